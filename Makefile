@@ -1,0 +1,58 @@
+# The two that matter: `make demo` shows it, `make test` proves it.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+UV := $(shell command -v uv || echo .uv/bin/uv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-slow lint bench lock browser
+
+help: ## Show this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/ready ## Create .venv with everything in it
+
+demo: setup ## Start everything with ten sample gyms; Ctrl-C stops it
+	@$(BIN)/geniai up --demo
+
+up: setup ## Start everything; Ctrl-C stops it
+	@$(BIN)/geniai up
+
+test: setup browser ## Run the test suite
+	$(BIN)/pytest -m "not slow"
+
+test-slow: setup browser ## Run the proofs that take long
+	$(BIN)/pytest -m slow
+
+lint: setup ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup ## Measure what we claim, each beside a peer
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+lock: $(UV) ## Lock the dependencies anew
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+		--upgrade --output-file requirements.txt
+
+# Byte code is compiled at once: without it every run of a tenant compiles Dagster and pandas anew.
+.venv/ready: requirements.txt pyproject.toml | $(UV)
+	$(UV) venv --quiet --allow-existing --python ">=3.10,<3.13" .venv
+	$(UV) pip install --quiet --python .venv --compile-bytecode -r requirements.txt
+	$(UV) pip install --quiet --python .venv --no-deps --editable .
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -m venv .uv 2>/dev/null \
+		|| { rm -rf .uv; echo "error: python3 cannot make virtual environments: install python3-venv, or uv."; exit 1; }
+	@.uv/bin/pip install --quiet uv
+
+browser: setup
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	else \
+		$(BIN)/playwright install chromium; \
+	fi

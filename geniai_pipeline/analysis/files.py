@@ -1,0 +1,104 @@
+"""The conversation file: one JSON object a line in, one JSON object a line out."""
+
+import json
+import re
+from typing import Any, cast, get_args
+
+from geniai_pipeline.analysis import Analysis, Conversation, Message, Sender
+
+_PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
+
+
+class ConversationFileError(ValueError):
+    """A line that cannot be read; the text names the line, the fault and the mend."""
+
+
+def parse_conversation(line: str, line_number: int) -> Conversation:
+    """Reads one line of a conversation file; `line_number` counts from 1, for the error text.
+
+    Tolerated: NUL bytes, a byte order mark, keys nobody knows, null texts, missing inbox, contact
+    name, times and notes, and an empty message list. Raises ConversationFileError for what cannot
+    be guessed: no JSON object, no id, no message list, a message without a known sender.
+    """
+
+    def fault(what: str, mend: str) -> ConversationFileError:
+        return ConversationFileError(f"line {line_number}: {what}; {mend}")
+
+    try:
+        record = json.loads(line.lstrip("\ufeff").replace("\x00", ""))
+    except json.JSONDecodeError as error:
+        raise fault(
+            f"not valid JSON ({error.msg}, column {error.colno})",
+            "write one complete JSON object per line",
+        ) from error
+    if not isinstance(record, dict):
+        raise fault("not a JSON object", 'write {"id": ..., "messages": [...]}')
+    identifier = record.get("id")
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
+        raise fault('"id" is missing or not a text or whole number', "give it a unique id")
+    messages = record.get("messages")
+    if not isinstance(messages, list):
+        raise fault('"messages" is missing or not a list', "use [] for an empty conversation")
+    parsed = []
+    for position, raw in enumerate(messages, start=1):
+        if not isinstance(raw, dict):
+            raise fault(f"message {position} is not an object", 'write {"from": ..., "text": ...}')
+        if raw.get("from") not in get_args(Sender):
+            raise fault(
+                f'message {position} has "from": {json.dumps(raw.get("from"))}',
+                "use contact, agent or bot",
+            )
+        parsed.append(_message(raw))
+    return Conversation(
+        id=identifier,
+        inbox=_text(record.get("inbox")) or None,
+        contact_name=_text(record.get("contact_name")) or None,
+        messages=tuple(parsed),
+    )
+
+
+def format_analysis(conversation: Conversation, analysis: Analysis) -> str:
+    """One output line, without line break; evidence is the list of quotes."""
+    return json.dumps(
+        {
+            "id": conversation.id,
+            "is_lead": analysis.is_lead,
+            "score": analysis.score,
+            "visit_scheduled": analysis.visit_scheduled,
+            "contact_name": analysis.contact_name,
+            "condition": analysis.condition,
+            "goal": analysis.goal,
+            "reasoning": analysis.reasoning,
+            "suggested_message": analysis.suggested_message,
+            "evidence": list(dict.fromkeys(e.quote for e in analysis.evidence)),
+            "analyzer": analysis.analyzer,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _message(raw: dict[str, Any]) -> Message:
+    text, annotation = _text(raw.get("text")), raw.get("note")
+    minutes = raw.get("minutes_after_start")
+    sender = cast(Sender, raw["from"])
+    if not text.strip():
+        note = True
+    elif sender == "contact":
+        note = False  # a contact cannot write private notes; the annotation says how it was sent
+    else:
+        note = annotation is True or (
+            isinstance(annotation, str) and bool(_PRIVATE.search(annotation))
+        )
+    return Message(
+        sender=sender,
+        text=text,
+        minutes=float(minutes) if isinstance(minutes, int | float) else 0.0,
+        note=note,
+    )
+
+
+def _text(value: object) -> str:
+    """Text without NUL and lone surrogates, which JSON may carry but no database keeps."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

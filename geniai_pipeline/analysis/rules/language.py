@@ -1,0 +1,103 @@
+"""WhatsApp Portuguese made regular: sentences, folded words, abbreviations, elongations."""
+
+import re
+import unicodedata
+
+ABBREVIATIONS = {
+    short: full
+    for full, shorts in {
+        "voce": "vc ce oce tu usted",
+        "voces": "vcs cs ceis ces vcis ustedes",
+        "nao": "n naum nn nop",
+        "sim": "s ss sss siim",
+        "que": "q qe",
+        "quanto": "qto qnto qt qnt",
+        "quantos": "qtos qntos",
+        "quero": "qro kero qero qr keru",
+        "queria": "qria keria",
+        "hoje": "hj oje",
+        "amanha": "amanh amnh manana tomorrow amn",
+        "tambem": "tb tbm tbem",
+        "beleza": "blz bele belezinha",
+        "porque": "pq pk",
+        "mensagem": "msg",
+        "muito": "mto mt mtu muita",
+        "para": "p pra pro pros pras",
+        "com": "c cm",
+        "de": "d",
+        "depois": "dps dpois",
+        "estou": "to tou",
+        "esta": "ta tah",
+        "estava": "tava",
+        "verdade": "vdd",
+        "obrigado": "obg obgd brigado brigada obrigada vlw valeu",
+        "mensalidade": "mens mensalidades mensalidadi mensalidad",
+        "avaliacao": "avalicao avaliassao avaliacoes",
+        "experimental": "esperimental exp experimentau esprimental experimentais",
+        "professor": "prof profe professora teacher",
+        "horario": "horarios horaro hrario oraro orario schedule",
+        "preco": "precos presso precinho prices pricing price",
+        "valor": "valores valo valorzinho vlr",
+        "segunda": "seg 2a lunes monday",
+        "terca": "3a martes tuesday",
+        "quarta": "qua 4a miercoles wednesday",
+        "quinta": "qui 5a jueves thursday",
+        "sexta": "sex 6a viernes friday",
+        "sabado": "sab saturday",
+        "domingo": "dom sunday",
+        "funcionamento": "func",
+        "academia": "acad academias gym gimnasio",
+        "musculacao": "musc muscu",
+        "ok": "okay okey oki okk",
+        "oi": "oie oii oe eae eai",
+        "gratis": "gratuita gratuito gratuitas free",
+        "ai": "aii ae",
+        "aula": "clase class classe aulinha",
+        "teste": "test prueba trial",
+    }.items()
+    for short in shorts.split()
+}
+
+_EMOJI_WORDS = {"👍": "joinha", "👌": "joinha", "✅": "joinha", "🤝": "joinha", "🙌": "joinha"}
+_FOLD = {
+    ord(accented): plain
+    for plain, group in {
+        "a": "áàâãäå",
+        "e": "éèêë",
+        "i": "íìîï",
+        "o": "óòôõöº",
+        "u": "úùûü",
+        "c": "ç",
+        "n": "ñ",
+        # ordinals: "2ª" is the spoken "2a"
+        "a ": "ª",
+    }.items()
+    for accented in group
+} | {ord(emoji): f" {word} " for emoji, word in _EMOJI_WORDS.items()}
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n+")
+_TOKEN = re.compile(r"\d+(?:[:/.]\d+)*(?:[a-z]+\d*[a-z]*)?|[a-z]+|[?,]")
+_ELONGATED = re.compile(r"([a-z])\1{2,}|([aeiou])\2+$")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a message, verbatim, without the white space around them."""
+    return [part for part in (p.strip() for p in _SENTENCE_END.split(text)) if part]
+
+
+def tokens(sentence: str) -> list[str]:
+    """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
+    folded = sentence.casefold().translate(_FOLD)
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+    return _TOKEN.findall(folded)
+
+
+def regular(word: str) -> str:
+    """A folded word without elongation, abbreviations spelled out ('oiiii' -> 'oi')."""
+    if word in ABBREVIATIONS:
+        return ABBREVIATIONS[word]
+    if word[0].isdigit():
+        return word
+    short = _ELONGATED.sub(r"\1\2", word)
+    return ABBREVIATIONS.get(short, short)

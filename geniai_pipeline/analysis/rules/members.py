@@ -1,0 +1,158 @@
+"""Rules on members and what only members ask, and on those who only sound like members."""
+
+from geniai_pipeline.analysis.rules.matcher import Kind, Rule
+
+RULES = (
+    Rule(
+        "member_says_so",
+        Kind.MEMBER,
+        "já é aluno",
+        """
+        sou|somos|e @gone
+        ja sou|somos @gone
+        sou|estou matriculado|matriculada
+        ^ (ja) sou|era @gone
+        ja|eu treino|malho|frequento|faco|nado ai|aqui|com|na|nessa|pilates|natacao|crossfit
+          |funcional|musculacao
+        treino ai|aqui|com
+        @relative e @gone
+        soy|am cliente|alumno|alumna|member|a
+        am a member
+        """,
+        "Oi, já sou aluna de vocês",
+        "Eu ainda não sou aluna",
+        unless="""
+        ex aluno|aluna|cliente|matriculado|matriculada
+        (sou) (aluno|aluna) de|da|em|na outra|outro
+        sou aluno|aluna da|do|de faculdade|universidade|escola|usp|ufmg|unip|medicina|educacao
+        am a beginner|new|tourist|traveler
+        """,
+    ),
+    Rule(
+        "member_service",
+        Kind.MEMBER_SERVICE,
+        "pede um serviço de quem já é aluno",
+        """
+        minha|minhas mensalidade|matricula|fatura|digital|biometria|ficha|reserva|catraca|senha
+          |carteirinha|parcela|assinatura|cobranca|recorrencia|toalha|garrafa|garrafinha|chave
+          |avaliacao
+        meu|meus treino|plano|cadastro|boleto|acesso|contrato|treinos|checkin|check|pagamento
+          |debito|vencimento|armario|estorno|reembolso|app|login|casaco|fone
+        segunda via
+        boleto|fatura|catraca|biometria|estorno|reembolso|recadastrar|inadimplente
+        nota fiscal
+        digital nao
+        trancar|trancamento|congelar|pausar|suspender|tranco ... plano|matricula|mensalidade|meses
+          |mes|dias|minha|meu|contrato
+        @want trancar|congelar|pausar|cancelar|renovar|suspender
+        ^ cancelar|trancar|renovar|congelar
+        cancelar|cancelamento|renovar|rescindir|encerrar ... meu|minha
+        cancelar|renovar|encerrar (o|a) plano|matricula|contrato|assinatura|mensalidade
+        @want ... cancelamento
+        cobraram|cobrado|cobrada|debitaram|descontaram|cobranca ... vezes|indevida|indevido|errado
+          |duplicado|cartao|mes|duas|valor|conta|mim
+        me cobraram|debitaram
+        caiu|veio|passou ... cobranca|duas|fatura
+        paguei|pagar|pago ... mensalidade|atrasado|atrasada|atraso|vencida
+        paguei ... mes|dia
+        posso|vou|consigo pagar ... dia|semana|atraso
+        esta|ta tudo pago|certo ... mas|bloqueado
+        renovacao|bloqueado|bloqueada|bloquearam|bloqueou
+        comprovante|recibo|declaracao ... pagamento|pagamentos|mes|imposto|ir
+        imposto de renda
+        @relative faz|treina|nada|frequenta|luta ... ai|voces|natacao|aula
+        ontem|hoje (eu) fui|treinei|cheguei|tentei ... treinar|porta|entrar|aula|catraca|academia
+        porta|catraca nao|ta|esta ... liberou|abriu|travada|passar|libera
+        dieta|treino|ficha ... passou|montou|mandou
+        ar|esteira|maquina|aparelho|chuveiro|som ... pifado|pifou|estragou|quebrou|defeito|vazando
+        mensalidade|plano atrasado|atrasada|vencida|venceu|vencendo|vence
+        wod|wods
+        wod|treino|aula de hoje
+        check in
+        checkin
+        aplicativo|app ... abre|abrindo|treino|entrar|entra|login|senha|travando|travou|funciona
+          |funcionando|aparece|bugado|reserva|reservar
+        esqueci|perdi|deixei ... vestiario|armario|garrafa|garrafinha|toalha|chave|fone|academia
+          |ai|celular|blusa|casaco
+        treino|ficha ... vencido|vencida|venceu|trocar|novo|nova|atualizar|montou|montado
+        trocar|atualizar|mudar|montar ... ficha|treino
+        mudar|trocar|alterar|passar|upgrade|migrar ... meu|minha|plano|mensal|anual|black|premium
+        upgrade
+        passar|migrar|mudar para|pro (o) black|premium|anual|superior|completo
+        forma de pagamento do|da plano|minha|meu|mensalidade
+        trocar|atualizar|mudar (o|a|meu) cartao|forma|vencimento|data
+        falar com|no|o financeiro
+        ^ (2|3|4|5) financeiro
+        ^ professor|prof
+        reagendar|desmarcar|cancelar ... aula|reserva ... hoje|amanha
+        aula ... hoje vai|tera|foi|confirmada ...
+        vai ter (a) aula|treino|spinning|natacao|crossfit hoje
+        hoje vai|tem ter (a) aula|treino|spinning|funcional
+        professor ... hoje|vem|faltou|ferias|licenca
+        ja voltou|voltaram|consertaram|arrumaram ... funcionar|piscina|esteira|ar|chuveiro
+        esteira|aparelho|chuveiro|ar|bebedouro ... quebrado|quebrada|estragado|funcionando|pingando
+        estou|esta|fiquei sem acesso|conseguir|passar
+        acesso bloqueado|negado
+        nao|nem conseguir|consigo|consegui|conseguindo (fazer) (o) entrar|acessar|passar|checkin
+          |check|logar|agendar|liberar
+        reavaliacao
+        faltei|falta|faltas|reposicao|repor|reponho
+        cancel my
+        """,
+        "Minha digital não passa na catraca",
+        "Meu plano de saúde dá desconto aí?",
+        unless="""
+        meu|minha plano|convenio de saude|medico
+        fazer|fecho|fechar|comecar|garantir|iniciar (a) (o) minha|meu matricula|plano|cadastro
+          |assinatura
+        meu|minha ... outra|outro academia|lugar
+        comprovante ... residencia
+        tudo pago|incluso ... plano
+        posso|da|consigo|pode|poder|possivel ... trancar|congelar|cancelar ... se|quando|caso
+          |qualquer
+        ... se eu|precisar ... trancar|cancelar|viajar
+        multa
+        meu treino ideal|personalizado
+        se eu assinar|fechar|contratar
+        meu objetivo
+        """,
+        negatable=False,
+    ),
+    Rule(
+        "for_another",
+        Kind.FOR_ANOTHER,
+        "procura para outra pessoa",
+        """
+        para|com (o|a|os|as) meu|minha|meus|minhas|um|uma @relative
+        meu|minha|meus|minhas|nosso|nossa @relative ... quer|querem|precisa|gostaria|pode|poderia
+          |esta|vai|tem|anos|comecar|fazer
+        levar|trazer|matricular|inscrever|colocar|botar (o|a) meu|minha|meus|minhas @relative
+        for|para my|mi @relative
+        """,
+        "Quanto fica um plano pro meu marido?",
+        "Meu marido trabalha perto daí",
+    ),
+    Rule(
+        "returning_customer",
+        Kind.RETURNING,
+        "já treinou na academia e quer voltar",
+        """
+        ja|era|fui|ex fui|era|aluno|aluna|cliente|treinei|treinava|malhei|malhava|matriculado
+          |matriculada ... ai|voces|voltar|retornar|2015|2016|2017|2018|2019|2020|2021|2022|2023
+          |2024|2025|2026|anos|antes|de|e|da
+        ex aluno|aluna
+        treinei|treinava|malhava|malhei|frequentei|frequentava|nadava|lutava ai|aqui|com|na
+        @want|pensando|queroo|posso|penso|vou|bora voltar|retornar|retomar
+        voltar|retornar a|para (os) treinar|malhar|academia|ativa|treinos|rotina
+        volver a entrenar
+        @want|pensando retomar
+        parei|sai|cancelei ... 2018|2019|2020|2021|2022|2023|2024|2025|anos|pandemia|meses|ano
+        """,
+        "Treinei aí em 2022 e quero voltar",
+        "Ja treinei em outra academia mas não gostei",
+        unless="""
+        voltar ... falar|ligar|plano|anterior|mensal
+        treinei|fui|era|treinava ... em|na outra
+        """,
+    ),
+)

@@ -1,0 +1,266 @@
+"""Rules on how a turn of the conversation works: what was offered, and how it was answered."""
+
+from geniai_pipeline.analysis.rules.matcher import Kind, Rule
+
+_VISIT = "aula|aulinha|visita|visitinha|avaliacao|experimental|treino|tour|experiencia|horario"
+
+RULES = (
+    Rule(
+        "yes",
+        Kind.YES,
+        "aceitou",
+        """
+        ^ sim|claro|fechado|fechou|combinado|combinadissimo|beleza|ok|perfeito|perfecto|confirmado
+          |confirmo|bora|partiu|vamos|isso|otimo|otima|show|top|massa|joia|joinha|serve|aceito
+          |topo|certo|uhum|blz|demorou|tranquilo|marcado|agendado|reservado|anotado|excelente
+          |maravilha|legal|certinho|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
+          |suave|firmeza|simm
+        sim $
+        confirmad*|combinad*|fechad*|agendad*|marcad* $
+        ^ confirmad*|combinad*|fechad*
+        chego|passo|apareco|vou estar ai|la|nesse|nessa
+        ^ (vou) (querer) (prefiro) (pode) (ser) o|a|as|os de|das|do|da|primeira|primeiro|segundo
+          |@weekday
+        ^ pode $|ser|sim|marcar|agendar|reservar|fazer|mandar|deixar|confirmar|vir|anotar|claro|,
+        ^ quero $|sim|muito|,|agendar|marcar|ok|fazer|joinha
+        ^ com certeza
+        ^ por mim
+        ^ eu quero|topo|aceito|consigo|posso|vou $|sim|muito|,
+        ^ ta|esta|tudo bom|certo|bem|otimo|marcado|confirmado|combinado|joia|agendado
+        ^ (para) (mim) (ai) (eu) (assim) consigo|fica|ficou|serve|posso|vou|consegue|e|adoraria $
+          |sim|bom|otimo|perfeito|melhor|,
+        ^ sounds|looks good|great
+        fechou|fechado|combinado|agendado|agendada|agendei|marcado|marcada|marquei|confirmado
+          |confirmada|reservado|reservada|reservei|anotado|anotei
+        da|dar certo|sim
+        fica|ficou|ta|esta|achei otimo|bom|perfeito|maravilhoso|ideal|show
+        fica|ficou marcado|agendado|agendada|confirmado|para|entao|@weekday
+        esta|ta marcado|marcada|agendado|agendada|confirmado|confirmada
+        te|lhe|vos aguardo|aguardamos|espero|esperamos|vejo
+        esperamos|aguardamos voces|voce|por|sua
+        ate la|amanha|ja|mais|logo|segunda|terca|quarta|quinta|sexta|sabado|domingo|hoje
+        estarei|estaremos ai|la
+        vou sim|comparecer
+        ai sim
+        pode (sim) vir|marcar|agendar|ser|deixar
+        podemos|consigo|consegue|pode|tem|temos|posso|vou|e|fica|da sim
+        esse|essa|nesse|neste|primeiro|segundo|prefiro (horario) (mesmo) esta|serve|mesmo|otimo
+          |perfeito|bom
+        procura|procure|pergunte|pergunta|fala (por|a|o|pela|pelo) (com) (a|o) ... recepcao|mim
+          |professor|recepcionista|comigo|balcao
+        """,
+        "pode ser",
+        "quanto custa?",
+        unless="""
+        ate|fica|esta ... lotado|lotada|cheio|cheia|esgotado|fechada
+        se ... confirmado|confirmar
+        """,
+    ),
+    Rule(
+        "no",
+        Kind.NO,
+        "recusou",
+        """
+        ^ nao|no|infelizmente
+        nenhum|nenhuma|nenhuno
+        nao|infelizmente (vou) (da|dar|posso|consigo|rola|temos|tem|conseguir|trabalho|consegue
+          |tenho|poderei|quero|obrigado)
+        lotado|lotada|esgotado|esgotada|cheia|cheio|indisponivel
+        nao , obrigado
+        @weekday ... trabalho|estudo|viajo|viajando|ocupado|ocupada
+        @weekday ... tenho compromisso|aula|prova|medico|reuniao|plantao
+        """,
+        "não posso amanhã",
+        "posso sim",
+        negatable=False,
+    ),
+    Rule(
+        "maybe",
+        Kind.MAYBE,
+        "deixou em aberto",
+        """
+        talvez|tentar|tento|quem|possivelmente|provavelmente|acho|depende|maybe
+        se eu|der|conseguir|sair|puder|tudo|sobrar|chover|nao
+        vou|preciso|tenho|deixa ... ver|verificar|confirmar|checar|consultar|pensar|olhar|falar
+          |combinar
+        te|lhe ... aviso|confirmo|falo|retorno|respondo|digo|chamo|informo
+        aviso|confirmo depois|voce|mais|amanha|tarde
+        qualquer dia|hora|coisa
+        ver com|se|certinho
+        mais tarde confirmo
+        outro|outra|depois|qualquer dia|hora|semana|a|eu ... vejo|gente|remarca|remarcamos|marco
+          |marca|combino
+        depois vejo|confirmo|aviso|falo
+        """,
+        "talvez eu vá sábado 9h",
+        "vou sábado 9h",
+        unless="""
+        qualquer coisa
+        te espero
+        """,
+        negatable=False,
+    ),
+    Rule(
+        "cancels",
+        Kind.CANCEL,
+        "desmarcou",
+        """
+        nao (vou) (mais) (eu) consigo|conseguir|conseguirei|posso|poderei|poder|dar|irei|vou|da
+          |rola|consegui (mais) (ir|comparecer|hoje|amanha|mais|chegar|vir|no|na|@weekday|, |$)
+        nao vou|irei|poderei (mais) (poder) ir|comparecer|conseguir|dar
+        desmarcar|desmarca|desmarque|cancelar|cancela|cancele|remarcar|remarca|reagendar|adiar
+        surgiu|apareceu|tive|aconteceu|deu um|uma ... imprevisto|reuniao|viagem|problema
+          |compromisso|emergencia
+        imprevisto
+        precisamos|preciso remarcar|desmarcar|adiar|cancelar
+        cant make|come
+        lembrei|esqueci ... tenho|dentista|medico|prova|compromisso|reuniao
+        """,
+        "gente não vou conseguir ir hoje",
+        "vou conseguir ir hoje",
+        unless="""
+        quando|posso ... cancelar ... quiser|?
+        se|caso ... cancelar|remarcar|desmarcar|reagendar|imprevisto|conseguir|puder
+        """,
+        negatable=False,
+    ),
+    Rule(
+        "changes",
+        Kind.CHANGE,
+        "mudou o combinado",
+        """
+        mudar|mudo|muda|trocar|troca|alterar|passar|passa|antecipar ... para|horario|dia|@weekday
+        em vez|lugar de
+        na verdade
+        outro|outra dia|horario|hora|data
+        pode|podemos|podia ser mais|antes|depois|outro
+        consegue|consigo|tem mudar|outro|mais
+        """,
+        "consegue mudar pra quarta 20h?",
+        "quero quarta 20h",
+    ),
+    Rule(
+        "same_time",
+        Kind.SAME_TIME,
+        "manteve a hora",
+        "mesmo|mesma horario|hora|horaro",
+        "pode ser amanhã no mesmo horário?",
+        "é isso mesmo",
+    ),
+    Rule(
+        "phone_call",
+        Kind.CALL,
+        "combinou uma ligação",
+        """
+        ligo|ligar|ligamos|ligacao|telefonar|telefono|retorno|retornar|retornamos|telefonema
+        chamada de video
+        """,
+        "Te ligo amanhã às 10h para combinar",
+        "Te espero amanhã às 10h",
+    ),
+    Rule(
+        "offers_trial",
+        Kind.OFFERS_TRIAL,
+        "ofereceu aula experimental ou visita",
+        f"""
+        quer|gostaria|bora|vamos|podemos|posso|que|topa|vem|queria|consegue|prefere
+          |deseja ... marcar|agendar|agendo|marco|conhecer|fazer|visitar|experimentar|vir|reservar
+          |agendamento|passar|participar
+        quer|gostaria|bora|vamos|topa|vem|tal ... {_VISIT}
+        {_VISIT} (experimental) (gratis) (de) (natacao) gratis|experimental|avulsa|teste
+          |confirmada|agendada|marcada
+        quer marcar|agendar|conhecer|vir|experimentar
+        ganhou|oferecemos|temos|liberamos ... {_VISIT}
+        primeira aula
+        deixar|deixei|deixo reservado|reservada|agendado|marcado
+        pode vir
+        conseguimos|consigo|podemos|posso encaixar|encaixei|encaixamos
+        para agendar|marcar
+        vem fazer|conhecer|treinar
+        @weekday ... ?
+        would|do you like|want ... try|come|book|visit
+        """,
+        "Oi! Quer agendar uma aula experimental gratuita?",
+        "Nosso endereço é Rua das Flores, 100",
+    ),
+    Rule(
+        "offers_information",
+        Kind.OFFERS_INFO,
+        "ofereceu informações",
+        """
+        quer|gostaria|posso|deseja|quiser|tem ... saber|planos|plano|valor|mais|informacoes|mandar
+          |enviar|passar|mande|envie|explique|interesse|promocao
+        conhecer ... planos|plano|valor
+        """,
+        "Quer conhecer os planos?",
+        "Hoje não abrimos",
+    ),
+    Rule(
+        "offers_enrolment",
+        Kind.OFFERS_ENROLMENT,
+        "ofereceu a matrícula",
+        """
+        posso|vamos|quer|bora|podemos|gostaria ... fechar|matricula|matricular|garantir|contrato
+          |link|cadastro|inscricao|assinar
+        mando|envio|mandar|enviar ... link|contrato
+        responda sim ... garanta|garantir
+        """,
+        "Posso fazer sua matrícula?",
+        "Posso te ajudar com mais alguma coisa?",
+    ),
+    Rule(
+        "asks_goal",
+        Kind.ASKS_GOAL,
+        "perguntou o objetivo",
+        """
+        qual|quais ... objetivo|objetivos|meta|metas
+        objetivo|objetivos ?
+        o que ... busca|procura|espera|pretende
+        busca|procura emagrecer|hipertrofia|ganhar|perder
+        """,
+        "Qual seu objetivo com a academia?",
+        "Qual seu nome?",
+    ),
+    Rule(
+        "asks_member",
+        Kind.ASKS_MEMBER,
+        "perguntou se já é aluno",
+        "voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?",
+        "Você já é aluno?",
+        "Nossos alunos adoram!",
+    ),
+    Rule(
+        "about_the_gym",
+        Kind.ABOUT_GYM,
+        "falou da academia",
+        """
+        voces|academia|daqui|dai|studio|box|unidade|ct
+        ai|la ?
+        @class
+        @price
+        @train
+        comecar|comeca|comeco|iniciante|iniciantes|sedentario
+        """,
+        "vcs são 24h?",
+        "qual seu telefone?",
+    ),
+    Rule(
+        "small_talk",
+        Kind.SMALL_TALK,
+        "só conversou",
+        """
+        tudo bem|bom|certo|joia|ok|tranquilo|beleza ... ?
+        como vai|esta|estao|vao|voce|voces|vc $|?
+        quem e|fala|esta
+        alguem ai|online|pode
+        posso|pode|podem|poderia ... ajudar|ajuda|tirar|informar|perguntar|falar
+        que tal ?
+        how are|you
+        e voce|voces|vc
+        certo|ne|ok ?
+        """,
+        "Oi, tudo bem?",
+        "Tem aula de dança?",
+        negatable=False,
+    ),
+)

@@ -1,0 +1,207 @@
+"""Follows the appointment through a conversation: proposed, accepted, moved, called off.
+
+A first visit is scheduled when a day and an hour stand, and each was said or accepted by both
+sides. An open proposal, a "maybe" and an unanswered confirmation are not agreements.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from geniai_pipeline.analysis.rules.matcher import Kind, Reading
+
+_SPOKEN_DAYS = {
+    "amanha": "amanhã",
+    "depois de amanha": "depois de amanhã",
+    "terca": "terça",
+    "sabado": "sábado",
+    "today": "hoje",
+    "tonight": "hoje",
+}
+_DAY_WORDS = "hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo"
+_DAY = re.compile(
+    rf" (?:(depois de amanha)|({_DAY_WORDS})(?! (?:via|vez|serie|aula|mensalidade|em dia|opcao))"
+    r"|dia (\d{1,2})(?:/\d+)?|(\d{1,2})/\d{1,2}(?:/\d+)?|(today|tonight))(?= )"
+)
+_HOUR = re.compile(
+    r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo|horario das) )?(\d{1,2})(?:[:h](\d{2})(?:h|hs|min)?"
+    r"|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
+    r"|(?:as|at|umas|pelas) (\d{1,2})|(meio dia|noon|midday))(?= )"
+    r"(?: (?:horas )?(?:da|de|do) (manha|tarde|noite)(?= ))?"
+)
+_NUMBER = re.compile(r" (\d{1,2})(?= )")
+# Opening hours and other spans are no appointment: "de segunda a sexta das 6h às 22h", "até 22h".
+_ANY_MOMENT = re.compile(rf"\d|{_DAY_WORDS}|meio dia|noon|midday|today|tonight")
+_SPAN = re.compile(
+    rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
+    r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
+    r"|\d{1,2}(?:h\d*|:\d\d) (?:as|a|ate) (?:as )?\d{1,2}\S*"
+    r"|(?:ate|desde|partir das?|antes das?|depois das?) (?:as )?\d{1,2}\S*)(?= )"
+)
+
+
+@dataclass
+class _Part:
+    """A day or an hour under discussion: what each side put forward, and what stands."""
+
+    value: str | int | None = None
+    sides: set[str] = field(default_factory=set)
+    offered: dict[str, list[str | int]] = field(default_factory=dict)
+
+    def mention(self, side: str, values: list[str | int], other: str) -> None:
+        """A side names values: picking one the other offered agrees, any other proposes."""
+        offered = self.offered.get(other, [])
+        picked = [v for v in values if v in offered]
+        if not picked:
+            picked = [o for v in values for o in offered if _same_hour(v, o)]
+        if len(picked) == 1:
+            self.value, self.sides = picked[0], {side, other}
+        elif len(values) == 1:
+            self.value, self.sides = values[0], {side}
+        else:
+            self.value, self.sides = None, set()
+        self.offered[side] = values
+
+    @property
+    def agreed(self) -> bool:
+        return self.value is not None and len(self.sides) == 2
+
+
+@dataclass
+class Appointment:
+    """The state of the first visit; feed it every message said, in order."""
+
+    day: _Part = field(default_factory=_Part)
+    hour: _Part = field(default_factory=_Part)
+    topic: bool = False
+    quote: str = ""
+    _agreed: bool = False
+    _pairs: list[tuple[str | int, str | int]] = field(default_factory=list)
+    _last_hour: str | int | None = None
+    _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether a first visit stands, with a day and an hour accepted by both sides."""
+        return self._agreed and self.topic
+
+    @property
+    def spoken(self) -> str:
+        """The appointment as people say it: "quinta às 20h", "dia 12 às 18h30"."""
+        hour, minute = divmod(int(self.hour.value or 0), 60)
+        day = _SPOKEN_DAYS.get(str(self.day.value), str(self.day.value))
+        day = f"dia {day}" if day.isdigit() else day
+        return f"{day} às {hour}h{minute or '':0>{2 if minute else 0}}"
+
+    def step(self, sender: str, reading: Reading, text: str) -> None:
+        """Takes in one message of the `contact` or of the gym (`agent` or `bot`)."""
+        side, other = ("contact", "gym") if sender == "contact" else ("gym", "contact")
+        kinds = reading.kinds
+        self.topic = self.topic or bool(kinds & {Kind.TRIAL, Kind.OFFERS_TRIAL})
+        if self._agreed and not kinds & {Kind.CANCEL, Kind.CHANGE}:
+            return
+        refuses, maybe = bool(kinds & {Kind.NO, Kind.CANCEL}), Kind.MAYBE in kinds
+        days, hours = _wanted(reading) if refuses else mentions(reading)
+        if not days and not hours:
+            hours = self._bare_hour(other, reading)
+        named = bool(days or hours)
+        agrees = (named or Kind.YES in kinds) and not maybe
+        if refuses and not named:
+            self._call_off()
+        elif named or agrees or maybe:
+            self._agreed = self._agreed and not named
+            self._move(side, other, days, hours, same_hour=Kind.SAME_TIME in kinds)
+            if side == "contact":
+                self._open = maybe
+                self.quote = text
+            if agrees and not self._open:
+                self.day.sides |= {side} if not days else set()
+                self.hour.sides |= {side} if not hours else set()
+                self._agreed = self.day.agreed and self.hour.agreed
+
+    def _move(
+        self,
+        side: str,
+        other: str,
+        days: list[str | int],
+        hours: list[str | int],
+        *,
+        same_hour: bool,
+    ) -> None:
+        if len(days) == 1 and not hours:
+            hours = [h for d, h in self._pairs if d in days]
+        elif len(hours) == 1 and not days:
+            days = [d for d, h in self._pairs if _same_hour(h, hours[0])]
+        self._pairs = list(zip(days, hours, strict=True)) if len(days) == len(hours) > 1 else []
+        if days:
+            self.day.mention(side, days, other)
+        if hours:
+            self.hour.mention(side, hours, other)
+        elif same_hour and self._last_hour is not None:
+            self.hour.mention(side, [self._last_hour], other)
+        self._last_hour = self.hour.value or self._last_hour
+
+    def _call_off(self) -> None:
+        self.day, self.hour, self._agreed = _Part(), _Part(), False
+
+    def _bare_hour(self, other: str, reading: Reading) -> list[str | int]:
+        """A bare number answers a choice of hours: "18h ou 19h?" - "19"."""
+        offered = self.hour.offered.get(other, [])
+        if not offered or reading.word_count > 4:
+            return []
+        numbers = [int(n) * 60 for s in reading.sentences for n in _NUMBER.findall(s.words)]
+        return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
+
+
+def mentions(reading: Reading) -> tuple[list[str | int], list[str | int]]:
+    """Days and hours (minutes after midnight) a message names for an appointment, in order."""
+    days: list[str | int] = []
+    hours: list[str | int] = []
+    for sentence in reading.sentences:
+        if any(hit.rule.kind is Kind.CALL for hit in sentence.hits):
+            continue
+        found_days, found_hours = _moments(sentence.words)
+        days += found_days
+        hours += found_hours
+    return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+
+
+def _wanted(reading: Reading) -> tuple[list[str | int], list[str | int]]:
+    """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
+    days: list[str | int] = []
+    hours: list[str | int] = []
+    refused = re.compile(
+        r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|trabalho|estudo|viajo|tenho)(?= )"
+    )
+    for sentence in reading.sentences:
+        parts = re.split(
+            r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )", sentence.words
+        )
+        for part in parts:
+            if not refused.search(f"{part} "):
+                found_days, found_hours = _moments(part)
+                days += found_days
+                hours += found_hours
+    return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+
+
+def _moments(words: str) -> tuple[list[str | int], list[str | int]]:
+    if not _ANY_MOMENT.search(words):
+        return [], []
+    words = _SPAN.sub(" ", words)
+    days: list[str | int] = [
+        next(group for group in match.groups() if group) for match in _DAY.finditer(words)
+    ]
+    hours: list[str | int] = []
+    for match in _HOUR.finditer(words):
+        hour, minute, suffix, spoken, noon, part = match.groups()
+        value = 12 if noon else int(hour or spoken)
+        if value < 12 and (part in {"tarde", "noite"} or suffix == "pm"):
+            value += 12
+        if 5 <= value <= 23 or (part is None and 1 <= value):
+            hours.append(value * 60 + int(minute or 0))
+    return days, [h for h in hours if isinstance(h, int) and h < 24 * 60]
+
+
+def _same_hour(one: str | int, other: str | int) -> bool:
+    """The same hour of the clock face: "7 da noite" answers an offer of 19h, and 7 does too."""
+    return isinstance(one, int) and isinstance(other, int) and one % 720 == other % 720

@@ -1,0 +1,218 @@
+"""The assets: five boxes in a row, partitioned by tenant. Each calls one step of ``pipeline``.
+
+    chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
+                 -> daily_metrics
+
+Data is handed on through Postgres, so no message lies in Dagster's storage. Metadata are counts
+and times, never a message.
+"""
+
+import time
+
+import dagster as dg
+
+from geniai_pipeline import pipeline
+from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, TenantResource
+from geniai_pipeline.settings import get_settings
+
+tenants = dg.DynamicPartitionsDefinition(name="tenant")
+
+_REJECTED_SHARE_LIMIT = 0.01
+
+
+class ExtractConfig(dg.Config):
+    """How much of Chatwoot to read."""
+
+    full: bool = False
+    """Everything again, to find what changes without a sign: deletions, silent edits."""
+
+
+@dg.asset(
+    partitions_def=tenants,
+    group_name="chatwoot",
+    kinds={"python", "postgres"},
+    check_specs=[dg.AssetCheckSpec("complete", asset="chatwoot_raw")],
+)
+def chatwoot_raw(
+    context: dg.AssetExecutionContext,
+    config: ExtractConfig,
+    tenant: TenantResource,
+    chatwoot: ChatwootResource,
+) -> dg.MaterializeResult:
+    """What the tenant's Chatwoot said: inboxes, agents, conversations and their messages.
+
+    Incremental: what changed since the last run's watermark, with an overlap. Secrets that
+    Chatwoot hands to administrators never land.
+    """
+    started = time.monotonic()
+    with tenant.of(context) as gym, chatwoot.client(gym) as client:
+        got = pipeline.extract(
+            gym, context.run_id, client, full=config.full, report=context.log.info
+        )
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": got.landed,
+            "rows_read": got.count.read,
+            "rows_written": got.count.written,
+            "rows_unchanged": got.count.unchanged,
+            "rows_rejected": got.count.rejected,
+            "conversations_deleted": got.deleted,
+            "requests": got.requests,
+            "watermark": dg.MetadataValue.timestamp(got.watermark_to),
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="complete",
+                passed=got.expected is None or got.landed >= got.expected,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="As many conversations have landed as Chatwoot counts.",
+                metadata={"landed": got.landed, "chatwoot_counts": got.expected or 0},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    deps=[chatwoot_raw],
+    partitions_def=tenants,
+    group_name="conversations",
+    kinds={"pandas", "postgres"},
+    check_specs=[dg.AssetCheckSpec("few_rejected", asset="conversations", blocking=True)],
+)
+def conversations(
+    context: dg.AssetExecutionContext, tenant: TenantResource
+) -> dg.MaterializeResult:
+    """One typed row per conversation: who wrote, who answered and when, labels, the transcript."""
+    started = time.monotonic()
+    with tenant.of(context) as gym:
+        typed = pipeline.type_conversations(gym, context.run_id)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": typed.rows,
+            "rows_written": typed.written,
+            "rows_rejected": typed.rejected,
+            "rows_deleted": typed.deleted,
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="few_rejected",
+                passed=typed.rejected <= max(1, _REJECTED_SHARE_LIMIT * typed.rows),
+                description="At most one conversation in a hundred was refused;"
+                " ops.rejected_rows has them, with the reasons.",
+                metadata={"rejected": typed.rejected, "rows": typed.rows},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    deps=[conversations],
+    partitions_def=tenants,
+    group_name="analysis",
+    kinds={"python", "postgres"},
+    check_specs=[
+        dg.AssetCheckSpec("every_conversation", asset="conversation_analysis", blocking=True)
+    ],
+)
+def conversation_analysis(
+    context: dg.AssetExecutionContext, tenant: TenantResource, analyzer: AnalyzerResource
+) -> dg.MaterializeResult:
+    """Score, visit, reasons and the next message of each conversation, by the tenant's analyzer.
+
+    A conversation is analysed again only when what it says has changed.
+    """
+    started = time.monotonic()
+    with tenant.of(context) as gym:
+        reader = analyzer.of(gym)
+        analysed = pipeline.analyse(gym, reader)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": analysed.rows,
+            "rows_written": analysed.written,
+            "leads_found": analysed.leads,
+            "visits_found": analysed.visits,
+            "analyzer": f"{reader.name} {reader.version}",
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="every_conversation",
+                passed=analysed.missing == 0,
+                description="Every typed conversation has an analysis.",
+                metadata={"missing": analysed.missing},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    deps=[conversation_analysis],
+    partitions_def=tenants,
+    group_name="analytics",
+    kinds={"postgres"},
+    check_specs=[
+        dg.AssetCheckSpec("all_published", asset="conversations_analytics", blocking=True)
+    ],
+)
+def conversations_analytics(
+    context: dg.AssetExecutionContext, tenant: TenantResource
+) -> dg.MaterializeResult:
+    """One wide row per conversation, as the dashboards read it; long texts lie apart."""
+    started = time.monotonic()
+    with tenant.of(context) as gym:
+        published = pipeline.publish_conversations(gym)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": published.rows,
+            "rows_written": published.written,
+            "rows_deleted": published.removed,
+            "dashboard": dg.MetadataValue.url(get_settings().dashboard_url),
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="all_published",
+                passed=published.missing == 0,
+                description="Every analysed conversation is on the dashboards.",
+                metadata={"missing": published.missing},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    deps=[conversations_analytics],
+    partitions_def=tenants,
+    group_name="analytics",
+    kinds={"postgres"},
+    check_specs=[dg.AssetCheckSpec("equals_conversations", asset="daily_metrics", blocking=True)],
+)
+def daily_metrics(
+    context: dg.AssetExecutionContext, tenant: TenantResource
+) -> dg.MaterializeResult:
+    """Conversations, leads, visits and conversions per day, inbox and status: the rollup."""
+    started = time.monotonic()
+    with tenant.of(context) as gym:
+        rolled = pipeline.roll_up(gym, context.run_id)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": rolled.rows,
+            "rows_written": rolled.written,
+            **{name: counted for name, (_, counted) in rolled.totals.items()},
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="equals_conversations",
+                passed=rolled.agrees,
+                description="The rollup's figures are those of the conversations.",
+                metadata={name: f"{a} = {b}" for name, (a, b) in rolled.totals.items()},
+            )
+        ],
+    )
+
+
+def _seconds(started: float) -> dict[str, float]:
+    return {"seconds": round(time.monotonic() - started, 2)}

@@ -1,0 +1,87 @@
+"""When the assets run: every six hours, a full sweep a week, and whenever the registry changes."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from geniai_pipeline import schedule
+from geniai_pipeline.assets import tenants
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.warehouse import registry, runs
+
+FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
+"""The run configuration that reads all of Chatwoot again."""
+
+sync_tenant = dg.define_asset_job(
+    "sync_tenant",
+    selection=dg.AssetSelection.all(),
+    description="Brings one tenant's dashboards up to date with its Chatwoot.",
+)
+
+
+@dg.schedule(
+    job=sync_tenant,
+    cron_schedule=schedule.SYNC_CRON,
+    execution_timezone=schedule.TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    """One run per active tenant: what changed in its Chatwoot since the last one."""
+    for slug in registry.active_slugs():
+        yield dg.RunRequest(run_key=_run_key(context, slug), partition_key=slug)
+
+
+@dg.schedule(
+    job=sync_tenant,
+    cron_schedule=schedule.FULL_SWEEP_CRON,
+    execution_timezone=schedule.TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    """One run per active tenant that reads everything, for what changes without a sign."""
+    for slug in registry.active_slugs():
+        yield dg.RunRequest(
+            run_key=_run_key(context, slug), partition_key=slug, run_config=FULL_SWEEP
+        )
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Keeps the partitions equal to the registry's active tenants."""
+    wanted = set(registry.active_slugs())
+    present = set(context.instance.get_dynamic_partitions(str(tenants.name)))
+    added, removed = sorted(wanted - present), sorted(present - wanted)
+    if not added and not removed:
+        return dg.SkipReason(f"The {len(present)} partitions are those of the registry.")
+    return dg.SensorResult(
+        dynamic_partitions_requests=[
+            request
+            for keys, build in (
+                (added, tenants.build_add_request),
+                (removed, tenants.build_delete_request),
+            )
+            if keys
+            for request in [build(keys)]
+        ]
+    )
+
+
+@dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    """Closes the run's row where the run could not do so itself: it was killed."""
+    slug = context.dagster_run.tags.get("dagster/partition")
+    if slug is None:
+        return
+    try:
+        tenant_id = registry.load_tenant(slug).tenant_id
+    except GeniaiError as error:
+        context.log.warning(f"{slug}: the failure could not be noted: {error}")
+        return
+    runs.fail_unfinished(tenant_id, context.dagster_run.run_id, context.failure_event.message or "")
+
+
+def _run_key(context: dg.ScheduleEvaluationContext, slug: str) -> str:
+    return f"{context.scheduled_execution_time:%Y%m%dT%H%M}:{slug}"

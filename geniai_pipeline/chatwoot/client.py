@@ -1,0 +1,215 @@
+"""One account of one Chatwoot: what it answers, who the token's user is, what time it is there."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from geniai_pipeline.chatwoot.refusals import (
+    NotJsonError,
+    RedirectedError,
+    UnansweredError,
+    refusal,
+)
+from geniai_pipeline.chatwoot.transport import LATER, Params, Transport
+from geniai_pipeline.chatwoot.whitelist import number
+from geniai_pipeline.errors import PermanentError
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that a token opens, as a check found it."""
+
+    name: str
+    version: str | None
+    role: str
+    server_time: datetime
+
+
+class Client:
+    """Reads one account of one Chatwoot. Threads may share it; close it, or use it in a ``with``.
+
+    Every request waits its turn, bears the token to this address only, and is repeated with growing
+    pauses while the server is sick.
+
+    Args:
+        url: the address of the Chatwoot, in any form ``address.normalize`` knows.
+        account_id: the account to read.
+        token: of an administrator of the account.
+        tenant: named by every error.
+        wait_turn: called before each request; returns when the request may be sent.
+
+    Raises:
+        PermanentError: the address or the token cannot be one.
+
+    """
+
+    def __init__(
+        self,
+        url: str,
+        account_id: int,
+        token: str,
+        *,
+        tenant: str,
+        wait_turn: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._transport = Transport(url, account_id, token, tenant=tenant, wait_turn=wait_turn)
+        self.url = self._transport.url
+        self.account_id = account_id
+        self.tenant = tenant
+        self._about: dict[str, Any] | None = None
+
+    def __enter__(self) -> "Client":
+        """The client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._transport.close()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, repeated ones included."""
+        return self._transport.requests
+
+    def get(self, path: str, params: Params | None = None) -> Any:
+        """The JSON that the account answers at a path below ``/api/v1/accounts/{account_id}/``.
+
+        Raises:
+            PermanentError: a refusal; ``NotFoundError`` and ``NotAllowedError`` are of its kind.
+            UnansweredError: this request fails time and again.
+            TransientError: nobody is there, or the rate limit stays exceeded.
+
+        """
+        return self._transport.fetch(f"api/v1/accounts/{self.account_id}/{path}", params)
+
+    def rows(self, path: str, params: Params | None = None) -> list[Any]:
+        """The rows of a list that is not paged, in any of Chatwoot's three envelopes."""
+        return self.listed(self.get(path, params), path)
+
+    def listed(self, answer: Any, path: str) -> list[Any]:
+        """The rows in an answer: a bare list, or one in ``payload`` or ``data.payload``.
+
+        Raises:
+            UnansweredError: there is no list in it.
+
+        """
+        if isinstance(answer, dict):
+            answer = answer.get("data", answer)
+        if isinstance(answer, dict):
+            answer = answer.get("payload")
+        if not isinstance(answer, list):
+            raise UnansweredError(
+                f"Chatwoot at {self._transport.host} answered {path} without a list.",
+                mend=LATER,
+                tenant=self.tenant,
+            )
+        return answer
+
+    def check(self) -> Account:
+        """Whether the address is a Chatwoot's and the token an administrator's of the account.
+
+        Raises:
+            PermanentError: what is wrong with the address, the token, the account or the role.
+            TransientError: the Chatwoot cannot be reached, or is sick.
+
+        """
+        version = self.version()
+        entry = self._membership()
+        if str(entry.get("status", "active")) == "suspended":
+            raise refusal(
+                401,
+                "Account is suspended",
+                host=self._transport.host,
+                account_id=self.account_id,
+                path="profile",
+                tenant=self.tenant,
+            )
+        role = str(entry.get("role"))
+        if role != "administrator":
+            raise PermanentError(
+                f"The access token's user is {role!r} in account {self.account_id} at"
+                f" {self._transport.host}, and sees only a part of its conversations.",
+                mend="Make the user an administrator, or use the token of one.",
+                tenant=self.tenant,
+            )
+        name = str(entry.get("name") or f"account {self.account_id}")
+        return Account(name, version, role, self.server_time())
+
+    def sees_everything(self) -> bool:
+        """Whether the token's user is an administrator: agents are not shown every conversation."""
+        return self._membership().get("role") == "administrator"
+
+    def confirm_alive(self) -> None:
+        """Returns if the server answers other requests, so that the one that failed is to blame.
+
+        Raises:
+            TransientError: it answers nothing.
+            PermanentError: it refuses the token by now.
+
+        """
+        self._transport.fetch("api/v1/profile")
+
+    def version(self) -> str | None:
+        """Chatwoot's version, if it tells."""
+        version = self._read_about().get("version")
+        return str(version) if version else None
+
+    def server_time(self) -> datetime:
+        """Now, by the server's clock: that of its latest answer, moved on by ours.
+
+        Costs a request only if none has been answered before. A server that tells no time is taken
+        to have ours.
+        """
+        transport = self._transport
+        if transport.clock is None:
+            about = self._read_about()
+            if transport.clock is None:
+                told = number(about.get("timestamp"))
+                now = datetime.now(timezone.utc)
+                if told is not None:
+                    now = datetime.fromtimestamp(told, timezone.utc)
+                transport.clock = now, time.monotonic()
+        then, at = transport.clock
+        return then + timedelta(seconds=time.monotonic() - at)
+
+    def _read_about(self) -> dict[str, Any]:
+        """``GET /api``, the one answer that needs no token; empty where a proxy hides it."""
+        if self._about is None:
+            try:
+                about = self._transport.fetch("api", tries=2)
+            except RedirectedError:
+                raise
+            except (PermanentError, UnansweredError):
+                about = {}
+            self._about = about if isinstance(about, dict) else {}
+        return self._about
+
+    def _membership(self) -> dict[str, Any]:
+        try:
+            profile = self._transport.fetch("api/v1/profile", tries=2)
+        except NotJsonError:
+            profile = None
+        accounts = profile.get("accounts") if isinstance(profile, dict) else None
+        if not isinstance(accounts, list):
+            raise PermanentError(
+                f"{self.url} answers, but not as a Chatwoot does.",
+                mend="Check the Chatwoot address: it is what the browser shows before /app/.",
+                tenant=self.tenant,
+            )
+        mine = [entry for entry in accounts if isinstance(entry, dict)]
+        for entry in mine:
+            if str(entry.get("id")) == str(self.account_id):
+                return entry
+        others = ", ".join(str(entry.get("id")) for entry in mine[:10]) or "none"
+        raise PermanentError(
+            f"The access token's user is not a member of account {self.account_id} at"
+            f" {self._transport.host} (only of: {others}).",
+            mend="Check the account's number, or invite the user to it as an administrator.",
+            tenant=self.tenant,
+        )

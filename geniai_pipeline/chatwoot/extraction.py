@@ -1,0 +1,245 @@
+"""From an account to batches of rows ready to land, in the fewest requests that lose nothing."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from geniai_pipeline.chatwoot import listing, rows
+from geniai_pipeline.chatwoot.client import Client
+from geniai_pipeline.chatwoot.listing import OVERLAP, Page
+from geniai_pipeline.chatwoot.messages import MessageReader
+from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
+from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message, Rejected
+
+WORKERS = 4
+BATCH = 100
+"""Conversations that land together."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that belong together: each conversation comes with all its messages."""
+
+    conversations: Sequence[Conversation] = ()
+    """Those whose messages were read: the unchanged are not among them."""
+    messages: Sequence[Message] = ()
+    inboxes: Sequence[Inbox] = ()
+    agents: Sequence[Agent] = ()
+    rejected: Sequence[Rejected] = ()
+    conversations_read: int = 0
+    """How many conversations were listed for this batch, the unchanged included."""
+    as_of: datetime | None = None
+    """In the first batch: the server's clock before any conversation was listed, which is ``since``
+    for the next run."""
+    present_ids: frozenset[int] | None = None
+    """In the last batch, if every conversation was listed: the ids of all there are. Those that
+    have landed and are not among them are gone."""
+
+
+@dataclass
+class _Thread:
+    """A conversation and its messages, while they are being read."""
+
+    conversation: Conversation
+    messages: "Future[list[Any]]"
+
+
+@dataclass
+class _Chunk:
+    """What a batch is made of: the conversations listed, and those whose messages are read."""
+
+    read: list[Conversation] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    threads: list[_Thread] = field(default_factory=list)
+    total: int | None = None
+
+
+def extract(
+    client: Client,
+    *,
+    since: datetime | None,
+    full: bool,
+    unchanged: Callable[[Sequence[Conversation]], set[int]],
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
+) -> Iterator[Batch]:
+    """Reads what changed in the account, as batches to land in order, each whole in itself.
+
+    An account in which nothing changed costs three requests; a first run, one per conversation and
+    one per 25. Two batches are in memory at once.
+
+    Args:
+        client: of the account; its ``requests`` tells the cost.
+        since: the ``as_of`` of the last run that succeeded; None for the first run.
+        full: list every conversation and read every message again: only so are deletions found, and
+            edits that Chatwoot gives no sign of.
+        unchanged: the ids of those conversations that have landed with the same content hash. Their
+            messages are not read, unless ``full``. Called from this thread only.
+        progress: told, after each batch, how many conversations are done, and of how many if known.
+
+    Yields:
+        First the inboxes and agents, with ``as_of``; then conversations; at last, when all were
+        listed, ``present_ids``.
+
+    Raises:
+        PermanentError: the token, the account or the address has to be mended.
+        TransientError: the server stays sick or cannot be reached. What was yielded is sound.
+
+    """
+    people = _inboxes_and_agents(client)
+    as_of = client.server_time()
+    yield replace(people, as_of=as_of)
+    # A watermark of the future is that of a clock since put right: what it hides is not known.
+    if full or since is None or since > as_of + OVERLAP:
+        run = _Run(client, (lambda _: set()) if full else unchanged, progress)
+        yield from run.batches(listing.everything(client))
+        if client.sees_everything():
+            yield Batch(present_ids=frozenset(run.present))
+    else:
+        pages = listing.changed(client, since, [inbox.inbox_id for inbox in people.inboxes])
+        yield from _Run(client, unchanged, progress).batches(pages)
+
+
+@dataclass
+class _Landing:
+    """A batch in the making."""
+
+    conversations: list[Conversation] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def seal(self, conversations_read: int = 0) -> Batch:
+        """The batch as it lands."""
+        return Batch(
+            self.conversations,
+            self.messages,
+            rejected=_once(self.rejected),
+            conversations_read=conversations_read,
+        )
+
+
+class _Run:
+    """Reads messages in a few threads, one batch ahead of whoever lands them."""
+
+    def __init__(
+        self,
+        client: Client,
+        unchanged: Callable[[Sequence[Conversation]], set[int]],
+        progress: Callable[[int, int | None], None],
+    ) -> None:
+        self.present: set[int] = set()
+        """The ids of all conversations listed, refused ones included."""
+        self._client = client
+        self._reader = MessageReader(client)
+        self._unchanged = unchanged
+        self._progress = progress
+        self._done = 0
+        self._postponed: list[Conversation] = []
+
+    def batches(self, pages: Iterator[Page]) -> Iterator[Batch]:
+        pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="chatwoot")
+        under_way: deque[_Chunk] = deque()
+        try:
+            for chunk in self._chunks(pages):
+                known = self._unchanged(chunk.read)
+                chunk.threads = [
+                    _Thread(
+                        conversation, pool.submit(self._reader.read, conversation.conversation_id)
+                    )
+                    for conversation in chunk.read
+                    if conversation.conversation_id not in known
+                ]
+                under_way.append(chunk)
+                if len(under_way) > 1:
+                    yield self._finish(under_way.popleft())
+            while under_way:
+                yield self._finish(under_way.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+        if self._postponed:
+            yield self._second_chance()
+
+    def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
+        chunk = _Chunk()
+        for page in pages:
+            chunk.total = page.total
+            chunk.rejected += page.rejected
+            self.present.update(int(refused.key) for refused in page.rejected)
+            for raw in page.rows:
+                _sort(rows.conversation(raw), chunk.read, chunk.rejected)
+                if (row_id := rows.id_of(raw)) is not None:
+                    self.present.add(row_id)
+            if len(chunk.read) >= BATCH:
+                yield chunk
+                chunk = _Chunk()
+        if chunk.read or chunk.rejected:
+            yield chunk
+
+    def _finish(self, chunk: _Chunk) -> Batch:
+        batch = _Landing(rejected=chunk.rejected)
+        for thread in chunk.threads:
+            if self._take(batch, thread.conversation, thread.messages.result):
+                self._postponed.append(thread.conversation)
+        self._done += len(chunk.read)
+        self._progress(self._done, chunk.total)
+        return batch.seal(conversations_read=len(chunk.read))
+
+    def _second_chance(self) -> Batch:
+        """Those whose messages failed, once more: a server in trouble may have come round by now.
+
+        One that still fails lands without the messages, as one to read again.
+        """
+        batch = _Landing()
+        for conversation in self._postponed:
+            number = conversation.conversation_id
+            if error := self._take(batch, conversation, partial(self._reader.read, number)):
+                batch.conversations.append(replace(conversation, content_hash=""))
+                batch.rejected.append(Rejected("raw.messages", f"{number}/", error.what, ""))
+        return batch.seal()
+
+    def _take(
+        self, batch: _Landing, conversation: Conversation, read: Callable[[], list[Any]]
+    ) -> UnansweredError | None:
+        """Takes a conversation with its messages into a batch, or says why they cannot be had."""
+        try:
+            messages = read()
+        except NotFoundError:
+            self.present.discard(conversation.conversation_id)
+            return None
+        except UnansweredError as error:
+            self._client.confirm_alive()
+            return error
+        batch.conversations.append(conversation)
+        for raw in messages:
+            row = rows.message(conversation.conversation_id, raw)
+            _sort(row, batch.messages, batch.rejected)
+        return None
+
+
+def _inboxes_and_agents(client: Client) -> Batch:
+    inboxes: list[Inbox] = []
+    agents: list[Agent] = []
+    rejected: list[Rejected] = []
+    for raw in client.rows("inboxes"):
+        _sort(rows.inbox(raw), inboxes, rejected)
+    with suppress(NotAllowedError):
+        for raw in client.rows("agents"):
+            _sort(rows.agent(raw), agents, rejected)
+    return Batch(inboxes=inboxes, agents=agents, rejected=_once(rejected))
+
+
+def _sort(row: Row | Rejected, accepted: list[Row], rejected: list[Rejected]) -> None:
+    if isinstance(row, Rejected):
+        rejected.append(row)
+    else:
+        accepted.append(row)
+
+
+def _once(rejected: Sequence[Rejected]) -> list[Rejected]:
+    return list({(refused.source, refused.key): refused for refused in rejected}.values())

@@ -1,0 +1,170 @@
+"""The rows that land: each a whitelisted payload and its hash, or a refusal with the reason."""
+
+import hashlib
+import json
+import reprlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+from geniai_pipeline.chatwoot.whitelist import (
+    AGENT,
+    CONVERSATION,
+    INBOX,
+    MESSAGE,
+    Field,
+    keep,
+    number,
+)
+
+EARLIEST = datetime(2010, 1, 1, tzinfo=timezone.utc).timestamp()
+LATEST = datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation; the id is the account's own (Chatwoot's ``display_id``)."""
+
+    conversation_id: int
+    payload: dict[str, Any]
+    content_hash: str
+    """Empty if the conversation's messages could not be read: it equals no stored one, so that the
+    conversation is read again whenever it is listed."""
+    updated_at: datetime | None
+    """By Chatwoot's clock; it tells since its version 4.0.2."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation."""
+
+    conversation_id: int
+    message_id: int
+    payload: dict[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A channel of the account."""
+
+    inbox_id: int
+    payload: dict[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A user of the account who answers conversations."""
+
+    agent_id: int
+    payload: dict[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that cannot be used: the table it was meant for, its key there, why, and what came."""
+
+    source: str
+    key: str
+    reason: str
+    payload: str
+    """Whitelisted like any row, as JSON; empty if nothing of it can be."""
+
+
+class _UnusableError(Exception):
+    """Why a row cannot be used."""
+
+
+Row = TypeVar("Row")
+
+
+def conversation(raw: Any) -> Conversation | Rejected:
+    """A conversation as ``GET /conversations`` lists it."""
+
+    def build(row_id: int, payload: dict[str, Any]) -> Conversation:
+        _moment(payload, "created_at")
+        seconds = payload.get("updated_at")
+        updated_at = None
+        if seconds is not None and EARLIEST <= seconds < LATEST:
+            updated_at = datetime.fromtimestamp(seconds, timezone.utc)
+        return Conversation(row_id, payload, content_hash(payload), updated_at)
+
+    return _row("raw.conversations", raw, CONVERSATION, build)
+
+
+def message(conversation_id: int, raw: Any) -> Message | Rejected:
+    """A message as ``GET /conversations/{id}/messages`` lists it."""
+
+    def build(row_id: int, payload: dict[str, Any]) -> Message:
+        _moment(payload, "created_at")
+        return Message(conversation_id, row_id, payload, content_hash(payload))
+
+    return _row("raw.messages", raw, MESSAGE, build, key_prefix=f"{conversation_id}/")
+
+
+def inbox(raw: Any) -> Inbox | Rejected:
+    """An inbox as ``GET /inboxes`` lists it."""
+    return _row("raw.inboxes", raw, INBOX, lambda i, p: Inbox(i, p, content_hash(p)))
+
+
+def agent(raw: Any) -> Agent | Rejected:
+    """An agent as ``GET /agents`` lists it."""
+    return _row("raw.agents", raw, AGENT, lambda i, p: Agent(i, p, content_hash(p)))
+
+
+def id_of(raw: Any) -> int | None:
+    """The id of a row as it came, if it has one that can be used."""
+    found = number(raw.get("id")) if isinstance(raw, dict) else None
+    if found is None or found != int(found) or not 0 < found <= LARGEST_ID:
+        return None
+    return int(found)
+
+
+def content_hash(payload: Mapping[str, Any]) -> str:
+    """A hash that is equal for equal payloads, whatever the order of their keys."""
+    return _fingerprint(_as_json(payload))
+
+
+def _row(
+    source: str,
+    raw: Any,
+    whitelist: Mapping[str, Field],
+    build: Callable[[int, dict[str, Any]], Row],
+    key_prefix: str = "",
+) -> Row | Rejected:
+    row_id = id_of(raw)
+    kept = ""
+    try:
+        if not isinstance(raw, dict):
+            raise _UnusableError(f"not an object but {type(raw).__name__}")
+        payload = keep(raw, whitelist)
+        kept = _as_json(payload)
+        if row_id is None:
+            raise _UnusableError("no id that can be used")
+        return build(row_id, {**payload, "id": row_id})
+    except _UnusableError as fault:
+        reason = str(fault)
+    except RecursionError:
+        reason = "nested too deeply"
+    key = str(row_id) if row_id is not None else f"?{_fingerprint(kept or reprlib.repr(raw))}"
+    return Rejected(source, f"{key_prefix}{key}", reason, kept)
+
+
+def _moment(payload: Mapping[str, Any], name: str) -> None:
+    value = payload.get(name)
+    if value is None or value == 0:
+        raise _UnusableError(f"no {name}")
+    if not EARLIEST <= value < LATEST:
+        raise _UnusableError(f"{name} is absurd: {value}")
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

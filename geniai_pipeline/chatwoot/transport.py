@@ -1,0 +1,222 @@
+"""Chatwoot over HTTP: asks in its turn, again when that may help, and follows no redirect."""
+
+import json
+import random
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import stamina
+
+from geniai_pipeline.chatwoot.address import normalize
+from geniai_pipeline.chatwoot.refusals import (
+    NotJsonError,
+    UnansweredError,
+    redirected,
+    refusal,
+)
+from geniai_pipeline.errors import PermanentError, TransientError
+
+TRIES = 5
+PATIENCE_SECONDS = 120.0
+"""After this long no request is tried again."""
+CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+ANSWER_SECONDS = 120.0
+"""A server that drips its answer for longer has not answered."""
+ANSWER_BYTES = 256 * 2**20
+
+LATER = "The next run tries again; if this stays so, look into that server's health."
+
+Params = Mapping[str, str | int]
+
+
+class _SickAnswerError(Exception):
+    """An answer, or the lack of one, that asking again may heal."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        becomes: type[TransientError] = UnansweredError,
+        wait: float | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.becomes = becomes
+        """The error that it is when asking again has not healed it."""
+        self.wait = wait
+        """Seconds until asking again makes sense, if that is known."""
+
+
+class Transport:
+    """Sends requests with one token to one address. Threads may share it.
+
+    Every request waits its turn and is repeated with growing pauses while the server is sick.
+
+    Args:
+        url: the address of the Chatwoot, in any form ``address.normalize`` knows.
+        account_id: the account to read; named by errors.
+        token: sent with every request, to this address only.
+        tenant: named by every error.
+        wait_turn: called before each request; returns when the request may be sent.
+
+    Raises:
+        PermanentError: the address or the token cannot be one.
+
+    """
+
+    def __init__(
+        self, url: str, account_id: int, token: str, *, tenant: str, wait_turn: Callable[[], None]
+    ) -> None:
+        self.url = normalize(url, tenant)
+        self.host = urlsplit(self.url).netloc
+        self.account_id = account_id
+        self.tenant = tenant
+        self.requests = 0
+        self.clock: tuple[datetime, float] | None = None
+        """The server's clock at its latest answer, and ours (monotonic) at that moment."""
+        token = token.strip()
+        if not token or not token.isascii() or not token.isprintable():
+            raise PermanentError(
+                "The access token is empty or has characters that no access token has.",
+                mend="Copy it again from the profile page in Chatwoot.",
+                tenant=tenant,
+            )
+        self._token = token
+        self._wait_turn = wait_turn
+        self._lock = threading.Lock()
+        self._http = httpx2.Client(
+            # Rails reads this as api_access_token, whose underscores nginx would drop.
+            headers={"Api-Access-Token": token, "Accept": "application/json"},
+            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def fetch(self, path: str, params: Params | None = None, *, tries: int = TRIES) -> Any:
+        """The JSON at a path below the address.
+
+        Raises:
+            PermanentError: a refusal or a redirect.
+            UnansweredError: this request fails time and again, while others may not.
+            TransientError: nobody is there, or the rate limit stays exceeded.
+
+        """
+        try:
+            for attempt in stamina.retry_context(
+                on=_when_again,
+                attempts=tries,
+                timeout=PATIENCE_SECONDS,
+                wait_initial=0.5,
+                wait_exp_base=3,
+                wait_max=20.0,
+                wait_jitter=0.5,
+            ):
+                with attempt:
+                    return self._ask(path, params)
+        except _SickAnswerError as sick:
+            raise sick.becomes(
+                f"Chatwoot at {self.host} {sick}.", mend=LATER, tenant=self.tenant
+            ) from sick
+        raise AssertionError("every attempt returns or raises")
+
+    def _ask(self, path: str, params: Params | None) -> Any:
+        self._wait_turn()
+        with self._lock:
+            self.requests += 1
+        url = f"{self.url}/{path}"
+        try:
+            with self._http.stream("GET", url, params=params) as response:
+                body = _read(response, path)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise _SickAnswerError(
+                f"cannot be reached ({_why(error)})", becomes=TransientError
+            ) from error
+        except httpx2.TimeoutException as error:
+            raise _SickAnswerError(f"gave no answer to {path} in time") from error
+        except httpx2.RequestError as error:
+            raise _SickAnswerError(f"broke off its answer to {path}") from error
+        self._set_clock(response)
+        status = response.status_code
+        if status == 429:
+            raise _SickAnswerError(
+                "allows no more requests for now (429)",
+                becomes=TransientError,
+                wait=_allowed_again(response, self._now()),
+            )
+        if status in (408, 425) or status >= 500:
+            raise _SickAnswerError(f"fails on {path} ({status})")
+        if 300 <= status < 400:
+            raise redirected(url, response.headers.get("location", ""), tenant=self.tenant)
+        if status >= 400:
+            raise refusal(
+                status,
+                body.replace(self._token, "***"),
+                host=self.host,
+                account_id=self.account_id,
+                path=path,
+                tenant=self.tenant,
+            )
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            what = "a web page" if body.lstrip()[:1] == "<" else "something cut off or no JSON"
+            raise _SickAnswerError(f"answered {path} with {what}", becomes=NotJsonError) from None
+
+    def _now(self) -> datetime:
+        return self.clock[0] if self.clock else datetime.now(timezone.utc)
+
+    def _set_clock(self, response: httpx2.Response) -> None:
+        try:
+            date = parsedate_to_datetime(response.headers.get("date", ""))
+        except ValueError:
+            return
+        self.clock = date.astimezone(timezone.utc), time.monotonic()
+
+
+def _allowed_again(response: httpx2.Response, now: datetime) -> float:
+    """Seconds until the rate limit is over: Chatwoot counts by whole minutes and does not say so; a
+    proxy before it may. Spread a little, so that not everybody comes back at once.
+    """
+    told = response.headers.get("retry-after", "")
+    seconds = min(float(told), 60.0) if told.isdecimal() else 60.0 - now.second
+    return seconds + random.uniform(0, 2)  # noqa: S311
+
+
+def _when_again(error: Exception) -> bool | float:
+    if not isinstance(error, _SickAnswerError):
+        return False
+    return True if error.wait is None else error.wait
+
+
+def _read(response: httpx2.Response, path: str) -> str:
+    """The whole answer as text, within limits of size and time; bytes that are none are marked."""
+    body = bytearray()
+    latest = time.monotonic() + ANSWER_SECONDS
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > ANSWER_BYTES:
+            raise _SickAnswerError(f"answers {path} with more than {ANSWER_BYTES >> 20} MiB")
+        if time.monotonic() > latest:
+            raise _SickAnswerError(f"gave no whole answer to {path} in {ANSWER_SECONDS:.0f} s")
+    return body.decode("utf-8-sig", "replace")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, httpx2.ConnectTimeout):
+        return f"no answer within {CONNECT_SECONDS:.0f} s"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its TLS certificate is not valid: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__

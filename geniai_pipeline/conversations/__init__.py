@@ -1,0 +1,23 @@
+"""Raw Chatwoot payloads -> one typed row per conversation. Pure: no database, no network."""
+
+from geniai_pipeline.conversations.hours import business_seconds
+from geniai_pipeline.conversations.rows import (
+    COLUMNS,
+    RawConversation,
+    Rejected,
+    Typed,
+    settings_version,
+    source_version,
+    typed,
+)
+
+__all__ = [
+    "COLUMNS",
+    "RawConversation",
+    "Rejected",
+    "Typed",
+    "business_seconds",
+    "settings_version",
+    "source_version",
+    "typed",
+]

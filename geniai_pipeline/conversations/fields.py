@@ -1,0 +1,175 @@
+"""Single values of a payload, read tolerantly: what cannot be used is None, never an error."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import phonenumbers
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+_EARLIEST = (datetime(2000, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
+_LATEST = (datetime(2100, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
+_LARGEST = 2**63 - 1  # Postgres' bigint
+
+# what Postgres or a reader cannot take: control characters but tab and line feed, lone surrogates
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# what turns a line of a table around, or makes two equal names differ
+_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
+
+_REGION = "BR"
+_BRAZIL = 55
+# area code and eight digits from 6 on: a mobile number from before the ninth digit
+_OLD_MOBILE = re.compile(r"([1-9]{2})([6-9]\d{7})")
+
+_CHANNELS = {
+    "Api": "API",
+    "Email": "E-mail",
+    "FacebookPage": "Facebook",
+    "Line": "LINE",
+    "Sms": "SMS",
+    "Tiktok": "TikTok",
+    "TwilioSms": "SMS",
+    "TwitterProfile": "X",
+    "Voice": "Telefone",
+    "WebWidget": "Site",
+    "Whatsapp": "WhatsApp",
+}
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The JSON object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """The JSON array, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def identifier(value: Any) -> int | None:
+    """A positive whole number that fits a bigint; also written as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if 0 < number <= _LARGEST else None
+
+
+def instant(value: Any) -> int | None:
+    """Microseconds since 1970, of epoch seconds or of an ISO time (UTC if it names no zone).
+
+    Chatwoot writes "never" as 0. A time outside this century is nobody's message.
+    """
+    if isinstance(value, str):
+        value = _seconds(value)
+    if not isinstance(value, int | float):
+        return None
+    scaled = value * 1_000_000
+    return round(scaled) if _EARLIEST <= scaled < _LATEST else None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        # Python 3.10 does not read the Z
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def moment(microseconds: int | None) -> datetime | None:
+    """The time of an ``instant``, in UTC."""
+    return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
+
+
+def microseconds(moment: datetime) -> int:
+    """The ``instant`` of an aware time."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def clean_text(value: Any) -> str:
+    """The text, without what Postgres cannot keep and without space around it; else empty."""
+    text = value if isinstance(value, str) else ""
+    if not text.isprintable():
+        text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.strip()
+
+
+def clean_line(value: Any) -> str | None:
+    """The text on one line: a name, a headline. A number is its digits; nothing left is None."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    text = clean_text(value)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split()) or None
+
+
+def email(value: Any) -> str | None:
+    """The address in lower case, if it may be one."""
+    address = clean_text(value).lower()
+    return address if len(address) <= 254 and _EMAIL.fullmatch(address) else None
+
+
+def phone(value: Any) -> str | None:
+    """The number in E.164, if it is one that is given out.
+
+    Without a plus it is read as Brazilian (with or without 55), then as any country's: WhatsApp
+    leaves the plus out. A Brazilian mobile number in its old form gets its ninth digit.
+    """
+    written = clean_line(value)
+    if written is None:
+        return None
+    number = _parsed(written)
+    if number is None:
+        return None
+    if phonenumbers.is_valid_number(number):
+        return _e164(number)
+    if number.country_code == _BRAZIL:
+        old = _OLD_MOBILE.fullmatch(str(number.national_number))
+        if old is not None:
+            number.national_number = int(f"{old[1]}9{old[2]}")
+            if phonenumbers.is_valid_number(number):
+                return _e164(number)
+    if not written.startswith("+"):
+        number = _parsed(f"+{written}")
+        if number is not None and phonenumbers.is_valid_number(number):
+            return _e164(number)
+    return None
+
+
+def _parsed(written: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, _REGION)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def channel(channel_type: Any, *, medium: Any = None, conversation_type: Any = None) -> str:
+    """What the gym calls the channel of an inbox.
+
+    Args:
+        channel_type: Chatwoot's class, ``Channel::Whatsapp``.
+        medium: of a Twilio inbox, sms or whatsapp.
+        conversation_type: of ``additional_attributes``: an Instagram account that is connected
+            through its Facebook page shares the page's inbox.
+
+    """
+    name = (clean_line(channel_type) or "").removeprefix("Channel::")
+    if name == "TwilioSms" and medium == "whatsapp":
+        return "WhatsApp"
+    if name == "FacebookPage" and conversation_type == "instagram_direct_message":
+        return "Instagram"
+    return _CHANNELS.get(name, name) or "Desconhecido"

@@ -1,0 +1,182 @@
+"""The messages of a batch: who said what and when, and what that makes of each conversation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geniai_pipeline.conversations.fields import (
+    clean_line,
+    clean_text,
+    identifier,
+    instant,
+    items,
+    mapping,
+)
+
+if TYPE_CHECKING:  # every run that imports this module would pay for pandas
+    import pandas as pd
+
+SPEAKERS = ("contact", "agent", "bot")
+"""As the conversation file names them; elsewhere in this module a speaker is its index here."""
+
+_CONTACT, _AGENT, _BOT = range(3)
+_KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Message(NamedTuple):
+    """One message between the gym and its contact; notes and activity are not among them."""
+
+    conversation: int
+    """The position of its conversation in the batch."""
+    at: int
+    """Microseconds since 1970."""
+    message_id: int
+    speaker: int
+    deleted: bool
+    """Its event stays, for the response times; its text is gone, and nothing else counts it."""
+    text: str
+    note: str | None
+    ad: tuple[str | None, str | None] | None
+    """Id and headline of the ad that led the contact here."""
+
+
+class Unreadable(ValueError):
+    """A message that cannot be used; says why."""
+
+
+def read(conversation: int, payload: Any) -> Message | None:
+    """One payload of the messages endpoint; None if it is not between the gym and its contact.
+
+    Raises:
+        Unreadable: it is no object, or its time is missing.
+
+    """
+    if not isinstance(payload, dict):
+        raise Unreadable("the message is not an object")
+    attributes = mapping(payload.get("content_attributes"))
+    speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
+    if speaker is None:
+        return None
+    at = instant(payload.get("created_at"))
+    if at is None:
+        raise Unreadable("the message has no usable created_at")
+    deleted = attributes.get("deleted") in (True, 1, "true")
+    text, note = ("", None) if deleted else _content(payload)
+    referral = attributes.get("referral")
+    return Message(
+        conversation,
+        at,
+        identifier(payload.get("id")) or 0,
+        speaker,
+        deleted,
+        text,
+        note,
+        referred(referral) if referral else None,
+    )
+
+
+def referred(referral: Any) -> tuple[str | None, str | None] | None:
+    """Id and headline of an ad, if the referral names one."""
+    referral = mapping(referral)
+    ad = (clean_line(referral.get("source_id")), clean_line(referral.get("headline")))
+    return ad if any(ad) else None
+
+
+def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
+    kind = str(payload.get("message_type"))
+    kind = _KINDS.get(kind, kind)
+    if kind == "incoming":
+        return _CONTACT
+    if kind == "activity":
+        return None
+    sender = mapping(payload.get("sender")).get("type")
+    if kind not in ("outgoing", "template"):  # a kind of a later version: who sent it decides
+        if sender is None:
+            return None
+        if sender == "contact":
+            return _CONTACT
+    if attributes.get("automation_rule_id"):
+        return _BOT
+    # an echo has no sender: somebody of the gym wrote it in the WhatsApp or Instagram app itself
+    return _AGENT if sender == "user" or attributes.get("external_echo") else _BOT
+
+
+def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
+    text = clean_text(payload.get("content"))
+    attachments = [mapping(attachment) for attachment in items(payload.get("attachments"))]
+    if not attachments:
+        return text, None if text else "unsupported"  # Chatwoot had nothing to show of it
+    kinds = dict.fromkeys(clean_line(each.get("file_type")) or "file" for each in attachments)
+    transcribed = (clean_text(each.get("transcribed_text")) for each in attachments)
+    return "\n".join(filter(None, (text, *transcribed))), ", ".join(kinds)
+
+
+def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
+    """What the messages make of each conversation of a batch: one row each, in the batch's order.
+
+    Columns as in ``core.conversations``, the times as microseconds (``Int64``), and the transcript
+    as JSON text. A reply is one after the first contact message; what there is not is NA.
+    """
+    import numpy as np
+    import pandas as pd
+
+    events: pd.DataFrame = (
+        pd.DataFrame(messages, columns=Message._fields)
+        .astype({"conversation": "int64", "at": "Int64", "speaker": "int64", "deleted": "bool"})
+        .sort_values(["conversation", "at", "message_id"], ignore_index=True)
+    )
+    spoken = events[~events["deleted"]]
+    opening = events[events["speaker"] == _CONTACT].drop_duplicates("conversation")
+    opened = pd.Series(opening.index, index=opening["conversation"])
+    replies = events[events.index > events["conversation"].map(opened)]
+    last = spoken.drop_duplicates("conversation", keep="last").set_index("conversation")
+    ads = events.dropna(subset="ad").drop_duplicates("conversation").set_index("conversation")["ad"]
+    counts = np.bincount(
+        spoken["conversation"] * len(SPEAKERS) + spoken["speaker"],
+        minlength=conversations * len(SPEAKERS),
+    ).reshape(conversations, len(SPEAKERS))
+
+    summary: pd.DataFrame = pd.DataFrame(index=pd.RangeIndex(conversations))
+    summary["message_count"] = counts.sum(axis=1)
+    for index, speaker in enumerate(SPEAKERS):
+        summary[f"{speaker}_message_count"] = counts[:, index]
+    summary["first_contact_message_at"] = opening.set_index("conversation")["at"]
+    for replier, name in ((_BOT, "first_bot_reply_at"), (_AGENT, "first_human_reply_at")):
+        first = replies[replies["speaker"] == replier].drop_duplicates("conversation")
+        summary[name] = first.set_index("conversation")["at"]
+    waited = summary["first_human_reply_at"] - summary["first_contact_message_at"]
+    summary["response_seconds"] = waited // 1_000_000
+    summary["last_speaker"] = last["speaker"].map(dict(enumerate(SPEAKERS)))
+    summary["last_spoke_at"] = last["at"]
+    summary["ad_id"] = ads.str[0]
+    summary["ad_headline"] = ads.str[1]
+    summary["transcript"] = _transcripts(spoken, conversations)
+    return summary
+
+
+def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[str]:
+    """The messages of each conversation as the conversation file has them."""
+    began = spoken.groupby("conversation")["at"].transform("first")
+    minutes = ((spoken["at"] - began) / 60_000_000).round(1)
+    transcripts: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
+    for conversation, speaker, text, note, after in zip(
+        spoken["conversation"],
+        spoken["speaker"],
+        spoken["text"],
+        spoken["note"],
+        minutes.tolist(),
+        strict=True,
+    ):
+        entry: dict[str, Any] = {
+            "from": SPEAKERS[speaker],
+            "text": text,
+            "minutes_after_start": after,
+        }
+        if note is not None:
+            entry["note"] = note
+        transcripts[conversation].append(entry)
+    return [_encode(transcript) for transcript in transcripts]

@@ -1,0 +1,257 @@
+"""One typed row per conversation, and what could not become one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geniai_pipeline.conversations.fields import (
+    channel,
+    clean_line,
+    email,
+    identifier,
+    instant,
+    items,
+    mapping,
+    microseconds,
+    moment,
+    phone,
+)
+from geniai_pipeline.conversations.hours import business_seconds
+from geniai_pipeline.conversations.messages import Message, Unreadable, read, referred, summarize
+from geniai_pipeline.tenants import Tenant
+
+if TYPE_CHECKING:  # every run that imports this module would pay for pandas
+    import pandas as pd
+
+TRANSFORM_VERSION = 1
+"""Raised by whoever changes what a row is made into: every row is then made again."""
+
+TABLE = "core.conversations"
+
+COLUMNS = (
+    "conversation_id",
+    "source_version",
+    "inbox_id",
+    "inbox_name",
+    "channel",
+    "status",
+    "contact_id",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "assignee_name",
+    "labels",
+    "created_at",
+    "last_activity_at",
+    "message_count",
+    "contact_message_count",
+    "agent_message_count",
+    "bot_message_count",
+    "first_contact_message_at",
+    "first_bot_reply_at",
+    "first_human_reply_at",
+    "response_seconds",
+    "response_business_seconds",
+    "last_speaker",
+    "last_spoke_at",
+    "ad_id",
+    "ad_headline",
+    "crm_converted",
+    "chatwoot_url",
+    "transcript",
+    "content_hash",
+)
+"""Of ``core.conversations`` after ``tenant_id``, in order."""
+
+_TIMES = tuple(name for name in COLUMNS if name.endswith("_at"))
+_STATUSES = ("open", "pending", "resolved", "snoozed")
+_WHATSAPP_IDENTIFIERS = ("@s.whatsapp.net", "@c.us")
+
+
+@dataclass(frozen=True)
+class RawConversation:
+    """One conversation as it was landed, with all of its messages in any order."""
+
+    conversation_id: int
+    payload: dict[str, Any]
+    messages: list[dict[str, Any]]
+    changed_at: datetime
+
+
+class Rejected(NamedTuple):
+    """A payload that could not be used, with the columns of ``ops.rejected_rows``."""
+
+    source: str
+    key: str
+    reason: str
+    payload: str
+
+
+class Typed(NamedTuple):
+    """The rows of a batch, with the columns ``COLUMNS``, and what it had to refuse."""
+
+    rows: pd.DataFrame
+    rejected: list[Rejected]
+
+
+class _Unusable(ValueError):
+    """A conversation that cannot become a row; says why."""
+
+
+def settings_version(tenant: Tenant) -> str:
+    """A short hash of what a row depends on besides its payloads: this code, and these settings."""
+    depends_on = [
+        TRANSFORM_VERSION,
+        str(tenant.timezone),
+        sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
+        sorted(_labels(tenant.converted_labels)),
+        _conversations_url(tenant),
+    ]
+    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:12]
+
+
+def source_version(changed_at: datetime, tenant: Tenant) -> str:
+    """What a row was made from; differs from the stored one: the row is to be made again.
+
+    In SQL: ``(extract(epoch from changed_at) * 1000000)::bigint || '-' || <settings_version>``.
+    """
+    return f"{microseconds(changed_at)}-{settings_version(tenant)}"
+
+
+def typed(
+    conversations: Sequence[RawConversation],
+    tenant: Tenant,
+    inboxes: Mapping[int, dict[str, Any]],
+) -> Typed:
+    """Makes one row of each conversation, ready to be copied into ``core.conversations``.
+
+    A conversation without an identity of its own (creation time, inbox, a known status) is refused
+    and costs no other; so is a message without a time, and costs not even its conversation. A
+    refused message's key is ``<conversation>/<message>``.
+
+    Args:
+        conversations: of one tenant; a batch of thousands is what this is fast at.
+        tenant: whose hours, converted labels and Chatwoot address apply.
+        inboxes: Chatwoot's inboxes by id; one that is not there is called after its id.
+
+    """
+    import pandas as pd
+
+    version = settings_version(tenant)
+    converted = _labels(tenant.converted_labels)
+    url = _conversations_url(tenant)
+    rows: list[dict[str, Any]] = []
+    messages: list[Message] = []
+    rejected: list[Rejected] = []
+    for raw in conversations:
+        try:
+            row = _identity(raw.payload, inboxes)
+        except _Unusable as error:
+            rejected.append(_reject(str(raw.conversation_id), error, raw.payload))
+            continue
+        row["conversation_id"] = raw.conversation_id
+        row["source_version"] = f"{microseconds(raw.changed_at)}-{version}"
+        row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
+        row["crm_converted"] = not converted.isdisjoint(row["labels"])
+        for message in items(raw.messages):
+            try:
+                public = read(len(rows), message)
+            except Unreadable as error:
+                key = f"{raw.conversation_id}/{mapping(message).get('id')}"
+                rejected.append(_reject(key, error, message))
+                continue
+            if public is not None:
+                messages.append(public)
+        rows.append(row)
+
+    said = summarize(messages, len(rows))
+    said = said.astype(object).where(said.notna(), None)
+    for row, summary in zip(rows, said.to_dict("records"), strict=True):
+        _complete(row, summary, tenant)
+    return Typed(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
+
+
+def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    """The columns that the conversation's own payload gives; times still as ``instant``."""
+    if not isinstance(payload, dict):
+        raise _Unusable("the conversation is not an object")
+    created_at = instant(payload.get("created_at"))
+    if created_at is None:
+        raise _Unusable("the conversation has no usable created_at")
+    inbox_id = identifier(payload.get("inbox_id"))
+    if inbox_id is None:
+        raise _Unusable("the conversation has no usable inbox_id")
+    status = str(payload.get("status")).strip().lower()
+    if status not in _STATUSES:
+        raise _Unusable(f"the status is {status!r}, none of {', '.join(_STATUSES)}")
+
+    meta = mapping(payload.get("meta"))
+    contact = mapping(meta.get("sender"))
+    assignee = mapping(meta.get("assignee"))
+    additional = mapping(payload.get("additional_attributes"))
+    inbox = mapping(inboxes.get(inbox_id))
+    ad_id, ad_headline = referred(additional.get("referral")) or (None, None)
+    return {
+        "inbox_id": inbox_id,
+        "inbox_name": clean_line(inbox.get("name")) or f"Caixa {inbox_id}",
+        "channel": channel(
+            inbox.get("channel_type") or meta.get("channel"),
+            medium=inbox.get("medium"),
+            conversation_type=additional.get("type"),
+        ),
+        "status": status,
+        "contact_id": identifier(contact.get("id")),
+        "contact_name": clean_line(contact.get("name")),
+        "contact_email": email(contact.get("email")),
+        "contact_phone": phone(contact.get("phone_number")) or _whatsapp_number(contact),
+        "assignee_name": clean_line(assignee.get("name")),
+        "labels": sorted(_labels(items(payload.get("labels")))),
+        "created_at": created_at,
+        "last_activity_at": instant(payload.get("last_activity_at"))
+        or instant(payload.get("timestamp")),
+        "ad_id": ad_id,
+        "ad_headline": ad_headline,
+    }
+
+
+def _complete(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> None:
+    """Adds what the messages tell, and what only both together give."""
+    if summary["ad_id"] is None and summary["ad_headline"] is None:
+        del summary["ad_id"], summary["ad_headline"]  # what the conversation says of an ad stays
+    row |= summary
+    row["last_activity_at"] = row["last_activity_at"] or row["last_spoke_at"] or row["created_at"]
+    for name in _TIMES:
+        row[name] = moment(row[name])
+    asked, answered = row["first_contact_message_at"], row["first_human_reply_at"]
+    row["response_business_seconds"] = (
+        business_seconds(asked, answered, tenant.business_hours, tenant.timezone)
+        if asked and answered
+        else None
+    )
+    # what an analyzer reads and nothing else: a renamed inbox must not pay for a new analysis
+    read_by_analyzer = f"{row['contact_name'] or ''}\0{row['transcript']}"
+    row["content_hash"] = hashlib.sha256(read_by_analyzer.encode()).hexdigest()
+
+
+def _whatsapp_number(contact: dict[str, Any]) -> str | None:
+    """The number that bridges to WhatsApp put into the identifier: 5511999990000@s.whatsapp.net."""
+    number, at, server = str(contact.get("identifier")).partition("@")
+    return phone(number) if at + server in _WHATSAPP_IDENTIFIERS else None
+
+
+def _labels(labels: Iterable[Any]) -> set[str]:
+    return {name.lower() for label in labels if (name := clean_line(label)) is not None}
+
+
+def _conversations_url(tenant: Tenant) -> str:
+    base = tenant.chatwoot_url.rstrip("/")
+    return f"{base}/app/accounts/{tenant.chatwoot_account_id}/conversations"
+
+
+def _reject(key: str, error: ValueError, payload: Any) -> Rejected:
+    return Rejected(TABLE, key, str(error), json.dumps(payload, default=str, ensure_ascii=False))

@@ -1,0 +1,120 @@
+"""Superset's REST API, as its service account speaks to it."""
+
+import json
+from typing import Any
+
+import httpx2
+
+from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
+from geniai_pipeline.settings import get_settings
+
+SERVICE_ACCOUNT = "geniai"
+_SECONDS = 60
+_PAGE = 1000
+
+
+class Superset:
+    """A signed-in session with Superset. Use it as a context manager.
+
+    Raises:
+        TransientError: Superset is not running, or answers with a fault of its own.
+        PermanentError: it refuses the account or the request; says why.
+
+    """
+
+    def __init__(self, base_url: str, username: str, password: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._http = httpx2.Client(
+            base_url=self.base_url, timeout=_SECONDS, headers={"Referer": self.base_url}
+        )
+        token = self.post(
+            "/api/v1/security/login",
+            {"username": username, "password": password, "provider": "db"},
+        )["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+        self._http.headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")["result"]
+
+    def __enter__(self) -> "Superset":
+        """The session itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The answer to a GET."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a POST."""
+        return self._ask("POST", path, json=body)
+
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a PUT."""
+        return self._ask("PUT", path, json=body)
+
+    def delete(self, path: str) -> dict[str, Any]:
+        """The answer to a DELETE."""
+        return self._ask("DELETE", path)
+
+    def upload(self, path: str, field: str, name: str, content: bytes) -> dict[str, Any]:
+        """The answer to a POST of one file."""
+        return self._ask("POST", path, files={field: (name, content, "application/zip")})
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Every row of a list, page by page."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            answer = self.get(f"{path}?q=(page:{len(rows) // _PAGE},page_size:{_PAGE})")
+            rows += answer["result"]
+            if not answer["result"] or len(rows) >= answer["count"]:
+                return rows
+
+    def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        try:
+            response = self._http.request(method, path, **content)
+        except httpx2.TransportError as error:
+            raise TransientError(
+                f"Superset does not answer at {self.base_url} ({error}).",
+                mend="Start it with `geniai up`, or look at its log.",
+            ) from error
+        if response.is_success:
+            answer: dict[str, Any] = response.json() if response.content else {}
+            return answer
+        raise _refusal(method, path, response)
+
+
+def connect_superset() -> Superset:
+    """A session of the service account with this installation's Superset.
+
+    Raises:
+        TransientError: it is not running.
+
+    """
+    settings = get_settings()
+    return Superset(
+        f"http://127.0.0.1:{settings.superset_port}",
+        SERVICE_ACCOUNT,
+        settings.derive("superset:geniai"),
+    )
+
+
+def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:
+    status = response.status_code
+    if status == httpx2.codes.UNAUTHORIZED:
+        return PermanentError(
+            "Superset refuses the service account.",
+            mend="Start it again with `geniai up`, with the GENIAI_SECRET_KEY of this installation.",
+        )
+    said = f"Superset answered {method} {path} with {status}: {_reason(response)}."
+    if status >= httpx2.codes.INTERNAL_SERVER_ERROR or status == httpx2.codes.TOO_MANY_REQUESTS:
+        return TransientError(said, mend="Try again in a minute; if it stays, look at its log.")
+    return PermanentError(said, mend="Look at Superset's log; the request may need a new version.")
+
+
+def _reason(response: httpx2.Response) -> str:
+    try:
+        return json.dumps(response.json(), ensure_ascii=False)[:500]
+    except ValueError:
+        return response.text[:200]

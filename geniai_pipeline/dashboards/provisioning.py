@@ -1,0 +1,205 @@
+"""What Superset must know: dashboards, roles, and one row filter per tenant. Idempotent."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.settings import ROOT
+
+# What a user may do; none of them begins like a tenant's role, whatever the tenant's slug.
+VIEWER, ADMIN, STAFF, SUPERSET_ADMIN = (
+    "dashboard_viewer", "dashboard_admin", "platform_staff", "Admin",
+)  # fmt: skip
+TENANT_ROLE = "tenant_"
+_ASSETS = ROOT / "superset" / "assets"
+_NOBODY_FILTER = "sem_cliente"
+
+_READER = {
+    "Api": ["can_time_range"],
+    "Chart": ["can_read"],
+    "CurrentUserRestApi": ["can_read"],
+    "Dashboard": ["can_read", "can_view_chart_as_table"],
+    "DashboardFilterStateRestApi": ["can_read", "can_write"],
+    "DashboardPermalinkRestApi": ["can_read", "can_write"],
+    "Dataset": ["can_read"],
+    "Datasource": ["can_get_column_values"],
+    "MenuApi": ["can_get"],
+    "Superset": ["can_csv", "can_dashboard", "can_dashboard_permalink", "can_language_pack", "can_log"],
+    "ResetMyPasswordView": ["can_this_form_get", "can_this_form_post"],
+    "UserDBModelView": ["can_userinfo", "resetmypassword"],
+    "SecurityRestApi": ["can_read"],
+}
+_DASHBOARD_LIST = {"Dashboards": ["menu_access"]}
+# The sign-in page asks for its words, and reports, before anyone is signed in; refused, it would
+# be given a new session that overwrites the one of a quick login.
+_PUBLIC = {"Superset": ["can_language_pack", "can_log"]}
+
+_DASHBOARD_READERS = {
+    "painel": (VIEWER, ADMIN, STAFF),
+    "administracao": (ADMIN, STAFF),
+    "plataforma": (STAFF,),
+}
+
+
+class TenantRow(Protocol):
+    """As much of a tenant as Superset is told."""
+
+    @property
+    def tenant_id(self) -> int:
+        """Its number in every table."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in logins and roles."""
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """A row filter, comparable with what Superset has stored."""
+
+    name: str
+    kind: str
+    clause: str
+    roles: frozenset[int]
+    tables: frozenset[int]
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "filter_type": self.kind,
+            "clause": self.clause,
+            "roles": sorted(self.roles),
+            "tables": sorted(self.tables),
+        }
+
+
+def provision(superset: Superset, tenants: Iterable[TenantRow]) -> None:
+    """Brings Superset to what the repository and the registry say. Cheap when it is there already.
+
+    Raises:
+        GeniaiError: Superset does not answer, or refuses.
+
+    """
+    superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", _bundle())
+    roles = _provision_roles(superset)
+    slugs = {tenant.slug: tenant.tenant_id for tenant in tenants}
+    for slug in slugs:
+        if role_name(slug) not in roles:
+            roles[role_name(slug)] = _make_role(superset, role_name(slug))
+    _provision_filters(superset, slugs, roles)
+    _provision_readers(superset, roles)
+
+
+def remove_tenant(superset: Superset, slug: str) -> None:
+    """Takes a tenant's users, row filter and role away. Nothing happens when there are none."""
+    roles = role_ids(superset)
+    role = roles.pop(role_name(slug), None)
+    if role is None:
+        return
+    for user in superset.all("/api/v1/security/users/"):
+        if any(own["id"] == role for own in user["roles"]):
+            superset.delete(f"/api/v1/security/users/{user['id']}")
+    for stored in superset.all("/api/v1/rowlevelsecurity/"):
+        if stored["name"] == role_name(slug):
+            superset.delete(f"/api/v1/rowlevelsecurity/{stored['id']}")
+    superset.delete(f"/api/v1/security/roles/{role}")
+
+
+def role_name(slug: str) -> str:
+    """The Superset role that makes a user a tenant's; ``superset/tenancy.py`` reads it."""
+    return f"{TENANT_ROLE}{slug}"
+
+
+def role_ids(superset: Superset) -> dict[str, int]:
+    """Every role's number by its name."""
+    return {role["name"]: role["id"] for role in superset.all("/api/v1/security/roles/")}
+
+
+def _bundle() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in sorted(_ASSETS.rglob("*.yaml")):
+            bundle.write(path, f"assets/{path.relative_to(_ASSETS)}")
+    return packed.getvalue()
+
+
+def _provision_roles(superset: Superset) -> dict[str, int]:
+    """The roles that say what a user may do; whose rows he sees is another role's matter."""
+    known = {
+        (entry["view_menu"]["name"], entry["permission"]["name"]): entry["id"]
+        for entry in superset.all("/api/v1/security/permissions-resources/")
+    }
+    datasets = {number for (_, act), number in known.items() if act == "datasource_access"}
+    reader = _numbers(known, _READER) | datasets
+    wanted = {
+        VIEWER: reader,
+        ADMIN: reader | _numbers(known, _DASHBOARD_LIST),
+        STAFF: reader | _numbers(known, _DASHBOARD_LIST),
+        "Public": _numbers(known, _PUBLIC),
+    }
+    roles = role_ids(superset)
+    for name, permissions in wanted.items():
+        if name not in roles:
+            roles[name] = _make_role(superset, name)
+        path = f"/api/v1/security/roles/{roles[name]}/permissions"
+        granted = {entry["id"] for entry in superset.get(f"{path}/")["result"]}
+        if granted != permissions:
+            superset.post(path, {"permission_view_menu_ids": sorted(permissions)})
+    return roles
+
+
+def _numbers(known: dict[tuple[str, str], int], wanted: dict[str, list[str]]) -> set[int]:
+    return {known[view, act] for view, acts in wanted.items() for act in acts}
+
+
+def _make_role(superset: Superset, name: str) -> int:
+    number: int = superset.post("/api/v1/security/roles/", {"name": name})["id"]
+    return number
+
+
+def _provision_filters(superset: Superset, tenants: dict[str, int], roles: dict[str, int]) -> None:
+    """One literal clause per tenant, and nothing at all for whoever is no one's.
+
+    Postgres decides what a login sees; these keep its answers apart in Superset's own hands.
+    """
+    tables = frozenset(row["id"] for row in superset.all("/api/v1/dataset/"))
+    staff = frozenset({roles[SUPERSET_ADMIN], roles[STAFF]})
+    everyone = frozenset(number for name, number in roles.items() if name.startswith(TENANT_ROLE))
+    wanted = [_Filter(_NOBODY_FILTER, "Base", "1 = 0", everyone | staff, tables)]
+    wanted += [
+        _Filter(
+            role_name(slug),
+            "Regular",
+            f"tenant_id = {tenant_id:d}",
+            frozenset({roles[role_name(slug)]}),
+            tables,
+        )
+        for slug, tenant_id in tenants.items()
+    ]
+    stored = {row["name"]: row for row in superset.all("/api/v1/rowlevelsecurity/")}
+    for rule in wanted:
+        if rule.name not in stored:
+            superset.post("/api/v1/rowlevelsecurity/", rule.body())
+        elif _stored_filter(stored[rule.name]) != rule:
+            superset.put(f"/api/v1/rowlevelsecurity/{stored[rule.name]['id']}", rule.body())
+
+
+def _stored_filter(row: dict[str, Any]) -> _Filter:
+    return _Filter(
+        row["name"],
+        row["filter_type"],
+        row["clause"],
+        frozenset(role["id"] for role in row["roles"]),
+        frozenset(table["id"] for table in row["tables"]),
+    )
+
+
+def _provision_readers(superset: Superset, roles: dict[str, int]) -> None:
+    for dashboard in superset.all("/api/v1/dashboard/"):
+        names = _DASHBOARD_READERS.get(dashboard["slug"], ())
+        wanted = {roles[name] for name in names}
+        if {role["id"] for role in dashboard["roles"]} != wanted:
+            superset.put(f"/api/v1/dashboard/{dashboard['id']}", {"roles": sorted(wanted)})

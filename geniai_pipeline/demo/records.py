@@ -1,0 +1,146 @@
+"""What an installation is made of, one record per row of Chatwoot's own tables."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+INCOMING, OUTGOING, ACTIVITY, TEMPLATE = range(4)
+"""The message types, as the API numbers them."""
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """Somebody with a login: an administrator or an agent of one account."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    token: str
+    pubsub_token: str
+    account_id: int
+    inbox_ids: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Bot:
+    """An agent bot, the sender of welcome menus."""
+
+    id: int
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Team:
+    """A team of agents."""
+
+    id: int
+    name: str
+    description: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Label:
+    """A label's definition; conversations carry its title."""
+
+    id: int
+    title: str
+    description: str
+    color: str
+
+
+@dataclass(slots=True, eq=False)
+class Inbox:
+    """A channel of one account. ``settings`` are the fields that only its kind of channel has."""
+
+    id: int
+    channel_id: int
+    name: str
+    channel_type: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, Any] = field(default_factory=dict)
+    csat: bool = False
+    out_of_office: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """Somebody who writes to a gym."""
+
+    id: int
+    name: str
+    phone_number: str | None
+    email: str | None
+    created_at: float
+    source_id: str
+    inbox: Inbox
+    identifier: str | None = None
+    additional_attributes: dict[str, Any] = field(default_factory=dict)
+    custom_attributes: dict[str, Any] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    last_activity_at: float | None = None
+    blocked: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """One message. Times are epoch seconds; ``sender`` is who wrote it, if anybody did."""
+
+    id: int
+    conversation: "Conversation"
+    message_type: int
+    content: str | None
+    created_at: float
+    updated_at: float
+    sender: Contact | User | Bot | None = None
+    private: bool = False
+    status: str = "sent"
+    content_type: str = "text"
+    content_attributes: dict[str, Any] = field(default_factory=dict)
+    source_id: str | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """One conversation. ``kind`` is what it really is about: known here, never told by the API."""
+
+    display_id: int
+    account: "Account"
+    inbox: Inbox
+    contact: Contact
+    kind: str
+    uuid: str
+    created_at: float
+    updated_at: float
+    last_activity_at: float
+    status: str = "open"
+    messages: list[Message] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    assignee: User | None = None
+    team: Team | None = None
+    priority: str | None = None
+    custom_attributes: dict[str, Any] = field(default_factory=dict)
+    additional_attributes: dict[str, Any] = field(default_factory=dict)
+    agent_last_seen_at: float | None = None
+    assignee_last_seen_at: float | None = None
+    first_reply_created_at: float | None = None
+    waiting_since: float | None = None
+    snoozed_until: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """One gym's account, with everything in it. ``conversations`` are keyed by their display id."""
+
+    id: int
+    name: str
+    users: list[User]
+    bot: Bot | None
+    teams: list[Team]
+    labels: list[Label]
+    inboxes: list[Inbox]
+    attribute_definitions: list[dict[str, Any]]
+    status: str = "active"
+    contacts: dict[int, Contact] = field(default_factory=dict)
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    next_display_id: int = 1

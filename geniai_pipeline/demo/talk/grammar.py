@@ -1,0 +1,64 @@
+"""Templates: ``[a|b]`` takes one of its alternatives, ``{slot}`` is filled in, both may nest.
+
+``//`` is where a hasty writer sends the message and starts the next one.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from random import Random
+
+BREAK = "//"
+
+_Part = str | tuple[str, tuple["_Node", ...]]
+_Node = tuple[_Part, ...]
+_TOKEN = re.compile(r"[\[\]|]|\{[^}]*\}|[^\[\]|{]+")
+_SPACES = re.compile(r"[ \t]{2,}")
+_BEFORE_POINT = re.compile(r"\s+([,.!?])")
+_SENTENCE_START = re.compile(r"(^|[.!?…]\s+|\n)([a-zà-ÿ])")
+
+
+def expand(template: str, rng: Random, slot: Callable[[str], str]) -> str:
+    """One text of the template: alternatives drawn from ``rng``, slots filled by ``slot``."""
+    return tidy(_write(_parse(template), rng, slot))
+
+
+def tidy(text: str) -> str:
+    """The text with single spaces, tight punctuation and a capital at each sentence's start."""
+    text = _BEFORE_POINT.sub(r"\1", _SPACES.sub(" ", text)).strip()
+    return _SENTENCE_START.sub(lambda match: match[1] + match[2].upper(), text)
+
+
+def _write(node: _Node, rng: Random, slot: Callable[[str], str]) -> str:
+    parts = []
+    for part in node:
+        if isinstance(part, tuple):
+            alternatives = part[1]
+            parts.append(_write(alternatives[int(rng.random() * len(alternatives))], rng, slot))
+        elif part[0] == "{":
+            filled = slot(part[1:-1])
+            if "[" in filled or "{" in filled:
+                filled = _write(_parse(filled), rng, slot)
+            parts.append(filled)
+        else:
+            parts.append(part)
+    return "".join(parts)
+
+
+@cache
+def _parse(template: str) -> _Node:
+    """The template as nested parts: text, ``{slot}``, or ``("any", alternatives)``."""
+    stack: list[list[list[_Part]]] = [[[]]]
+    for token in _TOKEN.findall(template):
+        if token == "[":
+            stack.append([[]])
+        elif token == "|" and len(stack) > 1:
+            stack[-1].append([])
+        elif token == "]":
+            alternatives = tuple(tuple(each) for each in stack.pop())
+            stack[-1][-1].append(("any", alternatives))
+        else:
+            stack[-1][-1].append(token)
+    if len(stack) != 1:
+        raise ValueError(f"Unbalanced brackets in {template!r}")
+    return tuple(stack[0][0])

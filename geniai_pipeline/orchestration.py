@@ -1,0 +1,123 @@
+"""The running Dagster, as the command line speaks to it: partitions, launches, runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
+
+from geniai_pipeline.errors import TransientError
+from geniai_pipeline.settings import ROOT, get_settings
+
+_LOCATION, _REPOSITORY, _JOB, _PARTITIONS = "geniai", "__repository__", "sync_tenant", "tenant"
+_FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What became of a launched run so far."""
+
+    status: str
+    """``QUEUED``, ``STARTED``, ``SUCCESS``, ``FAILURE``, ... as Dagster names them."""
+    error: str | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has ended."""
+        return self.status in ("SUCCESS", "FAILURE", "CANCELED")
+
+
+def make_home() -> None:
+    """Makes Dagster's folder, with the checkout's ``dagster.yaml`` in it."""
+    home = get_settings().dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    link = home / "dagster.yaml"
+    if not link.is_symlink() or link.resolve() != ROOT / "dagster.yaml":
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT / "dagster.yaml")
+
+
+@contextmanager
+def instance() -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of this installation."""
+    make_home()
+    with dg.DagsterInstance.from_config(str(get_settings().dagster_home)) as found:
+        yield found
+
+
+def add_partitions(slugs: list[str]) -> None:
+    """Makes the tenants' partitions; those that are there stay."""
+    with instance() as dagster:
+        dagster.add_dynamic_partitions(_PARTITIONS, slugs)
+
+
+def remove_partition(slug: str) -> None:
+    """Removes a tenant's partition, if it is there."""
+    with instance() as dagster:
+        dagster.delete_dynamic_partition(_PARTITIONS, slug)
+
+
+def launch(slugs: list[str], *, full: bool) -> dict[str, str]:
+    """Queues one run for each tenant's partition, as somebody waits for them.
+
+    Returns:
+        The runs' ids by slug.
+
+    Raises:
+        TransientError: the webserver does not answer.
+
+    """
+    settings = get_settings()
+    try:
+        client = DagsterGraphQLClient("127.0.0.1", port_number=settings.dagster_port)
+        return {
+            slug: client.submit_job_execution(
+                _JOB,
+                repository_location_name=_LOCATION,
+                repository_name=_REPOSITORY,
+                run_config=_FULL_SWEEP if full else {},
+                tags={"dagster/partition": slug, "geniai/interactive": "true"},
+            )
+            for slug in slugs
+        }
+    except DagsterGraphQLClientError as error:
+        raise TransientError(
+            f"Dagster at {settings.dagster_url} did not take the run: {error}",
+            mend="Start it with `geniai up`; if it runs on another port, set GENIAI_DAGSTER_PORT.",
+        ) from error
+
+
+def states(run_ids: list[str]) -> dict[str, RunState]:
+    """The states of these runs."""
+    with instance() as dagster:
+        found = dagster.get_run_records(dg.RunsFilter(run_ids=run_ids))
+        return {
+            record.dagster_run.run_id: RunState(
+                record.dagster_run.status.value,
+                _failure_of(dagster, record.dagster_run.run_id)
+                if record.dagster_run.is_failure
+                else None,
+            )
+            for record in found
+        }
+
+
+def _failure_of(dagster: dg.DagsterInstance, run_id: str) -> str:
+    """The line of the step that failed; else what Dagster says of the run."""
+    events = dagster.get_records_for_run(
+        run_id, of_type={dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    ).records
+    for record in events:
+        event = record.event_log_entry.dagster_event
+        if event is None:
+            continue
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return str(data.user_failure_data.description)
+            if data.error:
+                return data.error.message.strip().splitlines()[-1]
+        if event.message:
+            return event.message
+    return "The run failed."

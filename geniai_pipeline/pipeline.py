@@ -1,0 +1,207 @@
+"""The five steps of one tenant's sync, each a function of the tenant and the run.
+
+    Chatwoot -> raw -> core.conversations -> core.conversation_analysis -> analytics -> rollup
+
+A step finds what is pending by comparing its table with the one before, so it may be repeated,
+interrupted and started again at will. ``assets`` wraps each of them for Dagster.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from geniai_pipeline import chatwoot, conversations
+from geniai_pipeline.analysis import Analyzer
+from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import core, landing, publish, runs
+from geniai_pipeline.warehouse.load import Refused
+
+_REPORT_SECONDS = 3
+
+Report = Callable[[str], None]
+"""Takes a line about the progress, every few seconds."""
+
+
+@dataclass
+class Extracted:
+    """What one extraction brought."""
+
+    watermark_from: datetime | None
+    watermark_to: datetime | None = None
+    """By Chatwoot's clock, before anything was listed."""
+    count: landing.LandingCount = field(default_factory=landing.LandingCount)
+    deleted: int = 0
+    requests: int = 0
+    landed: int = 0
+    """Conversations that have landed by now and are not deleted."""
+    expected: int | None = None
+    """Conversations the account has, by Chatwoot's own count; None: it did not say."""
+
+
+def extract(
+    tenant: Tenant, run_id: str, client: chatwoot.Client, *, full: bool, report: Report
+) -> Extracted:
+    """Lands what Chatwoot changed since the watermark, then moves the watermark.
+
+    Raises:
+        TransientError: Chatwoot or the database did not answer for longer than a request waits.
+        PermanentError: the address, the token or the account is not right.
+
+    """
+    since = runs.start_run(tenant.tenant_id, run_id, "full" if full else "incremental")
+    result = Extracted(watermark_from=since)
+    last_report, read = time.monotonic(), 0
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal last_report, read
+        read = done
+        if total is not None:
+            result.expected = total
+        if time.monotonic() - last_report > _REPORT_SECONDS:
+            last_report = time.monotonic()
+            report(f"{done} of {total if total is not None else '?'} conversations read")
+            runs.report_progress(
+                tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
+            )
+
+    present: frozenset[int] | None = None
+    for batch in chatwoot.extract(
+        client,
+        since=since,
+        full=full,
+        unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
+        progress=progress,
+    ):
+        result.watermark_to = result.watermark_to or batch.as_of
+        result.count.add(landing.land(tenant.tenant_id, run_id, batch))
+        present = batch.present_ids
+    result.deleted = landing.commit_watermark(
+        tenant.tenant_id, run_id, result.watermark_to, present=present
+    )
+    result.requests = client.requests
+    result.landed = landing.landed_conversations(tenant.tenant_id)
+    runs.report_progress(
+        tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
+    )
+    return result
+
+
+@dataclass
+class Typed:
+    """What the typing step did, in conversations."""
+
+    written: int = 0
+    rejected: int = 0
+    deleted: int = 0
+    rows: int = 0
+
+
+def type_conversations(tenant: Tenant, run_id: str) -> Typed:
+    """Makes one typed row of each conversation that changed, and keeps the refused with why."""
+    result = Typed(deleted=core.drop_deleted(tenant.tenant_id))
+    inboxes = core.inboxes(tenant.tenant_id)
+    version = conversations.settings_version(tenant)
+    for pending in core.pending_conversations(tenant.tenant_id, version):
+        typed = conversations.typed(
+            [
+                conversations.RawConversation(
+                    row.conversation_id, row.payload, row.messages, row.changed_at
+                )
+                for row in pending
+            ],
+            tenant,
+            inboxes,
+        )
+        written, rejected = core.store_typed(
+            tenant.tenant_id,
+            run_id,
+            list(typed.rows.columns),
+            list(typed.rows.itertuples(index=False, name=None)),
+            [Refused(r.source, r.key, r.reason, r.payload) for r in typed.rejected],
+        )
+        result.written += written
+        result.rejected += rejected
+    result.rows = core.count(tenant.tenant_id, "core.conversations")
+    return result
+
+
+@dataclass
+class Analysed:
+    """What the analysis step did, in conversations."""
+
+    written: int = 0
+    leads: int = 0
+    visits: int = 0
+    rows: int = 0
+    missing: int = 0
+    """Conversations that have no analysis of what they say now."""
+
+
+_ANALYSIS_COLUMNS = (
+    "conversation_id", "content_hash", "analyzer", "analyzer_version", "is_lead", "score",
+    "visit_scheduled", "contact_name", "condition", "goal", "reasoning", "suggested_message",
+    "evidence",
+)  # fmt: skip
+
+
+def analyse(tenant: Tenant, analyzer: Analyzer) -> Analysed:
+    """Analyses the conversations whose content changed since they were last analysed."""
+    result = Analysed()
+    for pending in core.pending_analysis(tenant.tenant_id):
+        asked = (
+            conversation_from(
+                {
+                    "id": row.conversation_id,
+                    "inbox": row.inbox_name,
+                    "contact_name": row.contact_name,
+                    "messages": row.transcript,
+                }
+            )
+            for row in pending
+        )
+        rows = []
+        for row, found in zip(pending, analyzer.analyze(asked), strict=True):
+            result.leads += found.is_lead
+            result.visits += found.visit_scheduled
+            rows.append(
+                (
+                    row.conversation_id, row.content_hash, found.analyzer, found.version,
+                    found.is_lead, found.score, found.visit_scheduled, found.contact_name,
+                    found.condition, found.goal, found.reasoning, found.suggested_message,
+                    [evidence.quote for evidence in found.evidence],
+                )
+            )  # fmt: skip
+        result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
+    result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
+    result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
+    return result
+
+
+def publish_conversations(tenant: Tenant) -> publish.Published:
+    """Brings the rows that the dashboards read up to date."""
+    return publish.publish_conversations(tenant.tenant_id)
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """What the rollup did, in rows, and its figures beside the conversations' own."""
+
+    written: int
+    rows: int
+    totals: dict[str, tuple[int, int]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the rollup counts what the conversations count."""
+        return all(rolled == counted for rolled, counted in self.totals.values())
+
+
+def roll_up(tenant: Tenant, run_id: str) -> RolledUp:
+    """Brings the daily figures up to date and closes the run's row."""
+    written, rows = publish.roll_up(tenant.tenant_id, tenant.timezone.key)
+    result = RolledUp(written=written, rows=rows, totals=publish.totals(tenant.tenant_id))
+    if result.agrees:
+        runs.finish_run(tenant.tenant_id, run_id)
+    return result

@@ -1,0 +1,75 @@
+"""What the assets are given: the tenant of their partition, its Chatwoot, its analyzer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis import Analyzer
+from geniai_pipeline.errors import GeniaiError, TransientError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse.pacing import RequestTurns
+
+INTERACTIVE_TAG = "geniai/interactive"
+"""On a run somebody waits for: it fails at once, for he can repeat it himself."""
+
+_STEP_RETRIES, _STEP_WAIT_SECONDS = 2, 60
+
+
+class TenantResource(dg.ConfigurableResource):
+    """The tenant whose partition a step runs."""
+
+    @contextmanager
+    def of(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
+        """Loads the partition's tenant, and says what went wrong within the block.
+
+        The run's row gets the reason. A transient error repeats the step, but not in a run that
+        somebody waits for; a permanent one never does.
+        """
+        slug = context.partition_key
+        tenant: Tenant | None = None
+        try:
+            tenant = registry.load_tenant(slug)
+            yield tenant
+        except GeniaiError as error:
+            error.tenant = error.tenant or slug
+            if tenant is not None:
+                _note_failure(tenant, context, str(error))
+            if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
+                raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
+            raise dg.Failure(str(error), allow_retries=False) from error
+
+
+class ChatwootResource(dg.ConfigurableResource):
+    """Access to the tenants' Chatwoots, within the request budget of each host."""
+
+    def client(self, tenant: Tenant) -> chatwoot.Client:
+        """A client for one tenant's account; a context manager."""
+        turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+        return chatwoot.Client(
+            tenant.chatwoot_url,
+            tenant.chatwoot_account_id,
+            tenant.chatwoot_token,
+            wait_turn=turns.wait,
+            tenant=tenant.slug,
+        )
+
+
+class AnalyzerResource(dg.ConfigurableResource):
+    """The analyzer behind each tenant's switch."""
+
+    def of(self, tenant: Tenant) -> Analyzer:
+        """The analyzer this tenant chose."""
+        from geniai_pipeline.analysis.rules import RulesAnalyzer
+
+        return RulesAnalyzer()
+
+
+def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:
+    try:
+        runs.fail_run(tenant.tenant_id, context.run_id, error)
+    except GeniaiError as second:  # the database itself may be what failed
+        context.log.warning(f"The failure could not be noted: {second}")

@@ -1,0 +1,1 @@
+"""What ``geniai up`` starts, watches and stops."""

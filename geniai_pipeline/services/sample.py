@@ -1,0 +1,44 @@
+"""The sample gyms of ``geniai up --demo``, made tenants like any other."""
+
+from geniai_pipeline import administration
+from geniai_pipeline.administration import Login
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import logo_uri
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.registry import TenantConfig
+
+
+def register_gyms(chatwoot_url: str) -> None:
+    """Registers the sample gyms that are not tenants yet."""
+    known = {tenant["slug"] for tenant in registry.describe_tenants()}
+    for gym in GYMS:
+        if gym.slug in known:
+            continue
+        administration.add_tenant(
+            gym.slug,
+            gym.name,
+            TenantConfig(
+                chatwoot_url=chatwoot_url,
+                chatwoot_account_id=gym.account_id,
+                chatwoot_token=gym.token,
+                timezone=gym.timezone,
+                business_hours=gym.business_hours,
+                converted_labels=[gym.converted_label],
+                brand_color=gym.brand_color,
+                brand_logo=logo_uri(gym.logo.encode()),
+            ),
+        )
+
+
+def make_users() -> list[Login]:
+    """One user for each sample gym. Their data are made up, so their passwords may be shown again."""
+    return [
+        administration.ensure_user(
+            f"dono@{gym.slug}.example.com",
+            role="viewer",
+            tenant=gym.slug,
+            password=get_settings().derive(f"sample:{gym.slug}")[:12],
+        )
+        for gym in GYMS
+    ]

@@ -1,0 +1,226 @@
+"""``geniai up``: everything, in the foreground, until Ctrl-C.
+
+    Postgres -> migrations -> Dagster (webserver, daemon) and Superset, side by side
+             -> with --demo: the sample Chatwoot, its gyms as tenants, their first sync
+             -> the tenants' dashboards
+"""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import httpx2
+from rich.console import Console
+
+from geniai_pipeline import dashboards, orchestration, sync
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.services import postgres, sample
+from geniai_pipeline.services.lock import only_one
+from geniai_pipeline.services.ports import free_postgres_port, require_free
+from geniai_pipeline.services.supervisor import Say, Service, Supervisor
+from geniai_pipeline.settings import ROOT, Settings, get_settings
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.migrations import migrate
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _StopAsked(Exception):  # noqa: N818  (nothing went wrong)
+    """Somebody asked us to stop."""
+
+
+def up(console: Console, *, demo: bool) -> None:
+    """Starts everything, says where it is, watches it, and stops it all when asked to.
+
+    Raises:
+        GeniaiError: a port is taken, the database cannot be used, a service does not start.
+
+    """
+    settings = get_settings()
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        console.print(f"[dim]{time.monotonic() - started:6.1f} s[/]  {line}", highlight=False)
+
+    with only_one(settings.home), _stop_on_signals():
+        supervisor = Supervisor(settings.home, say)
+        supervisor.end_leftovers()
+        _require_ports(settings, demo=demo)
+        try:
+            _start(settings, supervisor, console, say, demo=demo)
+            while True:
+                supervisor.watch()
+                time.sleep(1)
+        except (_StopAsked, KeyboardInterrupt):
+            say("Stopping")
+        finally:
+            for number in _STOP_SIGNALS:  # a second Ctrl-C must not leave half of it running
+                signal.signal(number, signal.SIG_IGN)
+            supervisor.stop()
+            say("Everything is stopped; the data is kept")
+
+
+def _start(
+    settings: Settings, supervisor: Supervisor, console: Console, say: Say, *, demo: bool
+) -> None:
+    _start_database(settings, supervisor, say)
+    orchestration.make_home()
+    for service in _dagster(settings):
+        supervisor.start(service)
+    if demo:
+        supervisor.start(_sample_chatwoot(settings))
+    supervisor.begin(
+        "superset", dashboards.initialise_command(), dashboards.superset_environment(settings)
+    )
+    if demo:
+        supervisor.wait_ready("chatwoot")
+        say(f"The sample Chatwoot answers at {settings.demo_url}")
+        sample.register_gyms(settings.demo_url)
+    say(f"Dagster answers after {supervisor.wait_ready('dagster-webserver'):.1f} s more")
+    if demo:
+        _first_sync(supervisor, console, say)
+    if not supervisor.has_ended("superset"):
+        say("Superset makes its tables; the first time this takes about a minute")
+        while not supervisor.has_ended("superset"):
+            supervisor.watch()
+            time.sleep(0.5)
+    supervisor.start(_superset(settings))
+    say(f"Superset answers after {supervisor.wait_ready('superset'):.1f} s more")
+    logins = dashboards.provision_all(settings)
+    if demo:
+        logins += sample.make_users()
+    say("Ready. Ctrl-C stops everything")
+    console.print(_addresses(settings, logins))
+
+
+def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> None:
+    if settings.database_url is None:
+        postgres.prepare(settings.home)
+        supervisor.start(
+            Service(
+                name="postgres",
+                command=postgres.command(settings.home, free_postgres_port()),
+                environment=settings.child_environment(),
+                ready=_database_answers,
+                user=postgres.server_user(),
+                stop_signal=signal.SIGINT,  # the fast shutdown
+            )
+        )
+        say(f"Postgres answers after {supervisor.wait_ready('postgres'):.1f} s")
+    applied = migrate()
+    say(f"Database migrated: {', '.join(applied)}" if applied else "Database up to date")
+
+
+def _dagster(settings: Settings) -> Iterator[Service]:
+    environment = settings.child_environment()
+    workspace = ["-w", str(ROOT / "workspace.yaml")]
+    yield Service(
+        name="dagster-webserver",
+        # bound to this machine: it has no login of its own
+        command=[
+            _program("dagster-webserver"), *workspace,
+            "--host", "127.0.0.1", "--port", str(settings.dagster_port),
+        ],
+        environment=environment,
+        ready=lambda: _answers(f"{settings.dagster_url}/server_info"),
+        working_directory=ROOT,
+    )  # fmt: skip
+    yield Service(
+        name="dagster-daemon",
+        command=[_program("dagster-daemon"), "run", *workspace],
+        environment=environment,
+        ready=lambda: True,
+        working_directory=ROOT,
+    )
+
+
+def _sample_chatwoot(settings: Settings) -> Service:
+    return Service(
+        name="chatwoot",
+        command=[
+            sys.executable, "-m", "geniai_pipeline.demo",
+            "--port", str(settings.demo_port), "--data", str(settings.home / "demo"),
+        ],
+        environment=settings.child_environment(),
+        ready=lambda: _answers(f"{settings.demo_url}/api"),
+    )  # fmt: skip
+
+
+def _superset(settings: Settings) -> Service:
+    return Service(
+        name="superset",
+        command=dashboards.serve_command(settings.superset_port),
+        environment=dashboards.superset_environment(settings),
+        ready=lambda: _answers(f"{settings.superset_url}/health"),
+    )
+
+
+def _first_sync(supervisor: Supervisor, console: Console, say: Say) -> None:
+    """Syncs the tenants that have never been synced; the schedule takes care of the others."""
+    slugs = [t["slug"] for t in runs.status() if t["active"] and t["last_success_at"] is None]
+    if not slugs:
+        return
+    say(f"First sync of {len(slugs)} tenants, each a run in Dagster")
+    outcomes = sync.launch(slugs, full=False)
+    sync.follow(outcomes, console, still_well=supervisor.watch)
+    console.print(sync.table(outcomes))
+    for outcome in outcomes:
+        if outcome.error:
+            say(f"[red]{outcome.error}[/]")
+
+
+def _addresses(settings: Settings, logins: list[Login]) -> Table:
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_row("[bold]Dashboards[/]", settings.superset_url)
+    shown.add_row("[bold]Dagster[/]", settings.dagster_url)
+    for login in logins:
+        shown.add_row(login.who, f"{login.email}  {login.password}")
+    return shown
+
+
+def _database_answers() -> bool:
+    try:
+        with connect(admin_url("postgres")):
+            return True
+    except GeniaiError:
+        return False
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=5, trust_env=False).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def _require_ports(settings: Settings, *, demo: bool) -> None:
+    require_free(settings.dagster_port, user="Dagster", variable="GENIAI_DAGSTER_PORT")
+    require_free(settings.superset_port, user="Superset", variable="GENIAI_SUPERSET_PORT")
+    if demo:
+        require_free(
+            settings.demo_port, user="the sample Chatwoot", variable="GENIAI_DEMO_PORT"
+        )
+
+
+def _program(name: str) -> str:
+    """A program of this environment."""
+    return str(Path(sys.executable).parent / name)
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _StopAsked
+
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,215 @@
+"""Starts processes, watches them, starts again what dies, stops them all in reverse order."""
+
+import json
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from geniai_pipeline.errors import PermanentError
+
+_DEATHS, _WITHIN_SECONDS = 5, 120
+"""A service that dies so often in so short a time is not started again."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process that should be running."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    ready: Callable[[], bool]
+    """Whether it answers; for one that nobody asks, whether it may be taken for running."""
+    patience_seconds: int = 120
+    user: str | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    working_directory: Path = Path("/")
+
+
+@dataclass
+class _Watched:
+    service: Service
+    process: "subprocess.Popen[bytes]"
+    deaths: deque[float] = field(default_factory=deque)
+    given_up: bool = False
+
+
+class Supervisor:
+    """The processes of one installation, and what became of them."""
+
+    def __init__(self, home: Path, say: Say) -> None:
+        self._logs = home / "logs"
+        self._pids = home / "processes.json"
+        self._say = say
+        self._watched: list[_Watched] = []
+        self._jobs: dict[str, subprocess.Popen[bytes]] = {}
+        self._logs.mkdir(parents=True, exist_ok=True)
+
+    def end_leftovers(self) -> None:
+        """Ends what an earlier run started and could not stop, because it was killed itself."""
+        try:
+            left = json.loads(self._pids.read_text())
+        except (OSError, ValueError):
+            return
+        processes = []
+        for pid, created in left:
+            try:
+                process = psutil.Process(pid)
+                if abs(process.create_time() - created) < 1:
+                    processes += [process, *process.children(recursive=True)]
+            except psutil.NoSuchProcess:
+                continue
+        for process in processes:
+            _signal(process, signal.SIGTERM)
+        for process in psutil.wait_procs(processes, timeout=20)[1]:
+            _signal(process, signal.SIGKILL)
+        self._pids.unlink(missing_ok=True)
+
+    def start(self, service: Service) -> None:
+        """Starts a service without waiting for it."""
+        self._watched.append(_Watched(service, self._spawn(service)))
+        self._remember()
+
+    def wait_ready(self, name: str) -> float:
+        """Waits until a started service answers.
+
+        Returns:
+            Seconds it took.
+
+        Raises:
+            PermanentError: it ended, or did not answer in time; with the last lines of its log.
+
+        """
+        watched = next(w for w in self._watched if w.service.name == name)
+        started = time.monotonic()
+        while not watched.service.ready():
+            if watched.process.poll() is not None:
+                raise self._failure(watched, f"ended with code {watched.process.returncode}")
+            if time.monotonic() - started > watched.service.patience_seconds:
+                raise self._failure(
+                    watched, f"did not answer within {watched.service.patience_seconds} s"
+                )
+            time.sleep(0.2)
+        return time.monotonic() - started
+
+    def begin(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        """Starts a command that ends by itself, such as a service's first preparation."""
+        service = Service(name, command, environment, ready=lambda: True)
+        self._jobs[name] = self._spawn(service)
+
+    def has_ended(self, name: str) -> bool:
+        """Whether a begun command has ended.
+
+        Raises:
+            PermanentError: it failed; with the last lines of its log.
+
+        """
+        code = self._jobs[name].poll()
+        if code:
+            raise PermanentError(
+                f"{name} could not be prepared (code {code}): {self._last_line(name)}",
+                mend=f"Its log is {self._log(name)}.",
+            )
+        return code is not None
+
+    def watch(self) -> None:
+        """Looks once at every service, and starts again what has died."""
+        for watched in self._watched:
+            code = watched.process.poll()
+            if code is None or watched.given_up:
+                continue
+            name = watched.service.name
+            now = time.monotonic()
+            watched.deaths.append(now)
+            while watched.deaths and now - watched.deaths[0] > _WITHIN_SECONDS:
+                watched.deaths.popleft()
+            if len(watched.deaths) >= _DEATHS:
+                watched.given_up = True
+                self._say(
+                    f"{name} died {_DEATHS} times within {_WITHIN_SECONDS} s and is not started"
+                    f" again: {self._last_line(name)} Its log is {self._log(name)}. The others go"
+                    " on; end this with Ctrl-C and start again once it is mended."
+                )
+                continue
+            self._say(f"{name} died (code {code}): {self._last_line(name)} It is started again.")
+            time.sleep(min(8.0, 2.0 ** (len(watched.deaths) - 1) - 1))
+            watched.process = self._spawn(watched.service)
+            self._remember()
+
+    def stop(self) -> None:
+        """Stops everything, the last started first, and waits for it."""
+        for job in self._jobs.values():
+            _end(job, signal.SIGTERM)
+        for watched in reversed(self._watched):
+            _end(watched.process, watched.service.stop_signal)
+        self._watched.clear()
+        self._pids.unlink(missing_ok=True)
+
+    def _spawn(self, service: Service) -> "subprocess.Popen[bytes]":
+        with self._log(service.name).open("ab") as log:
+            return subprocess.Popen(
+                service.command,
+                env=service.environment,
+                cwd=service.working_directory,
+                user=service.user,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # so that Ctrl-C reaches us alone, and we stop them in order
+                start_new_session=True,
+            )
+
+    def _remember(self) -> None:
+        alive = []
+        for watched in self._watched:
+            try:
+                created = psutil.Process(watched.process.pid).create_time()
+            except psutil.NoSuchProcess:
+                continue
+            alive.append((watched.process.pid, created))
+        self._pids.write_text(json.dumps(alive))
+
+    def _failure(self, watched: _Watched, what: str) -> PermanentError:
+        name = watched.service.name
+        return PermanentError(
+            f"{name} {what}: {self._last_line(name)}", mend=f"Its log is {self._log(name)}."
+        )
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def _last_line(self, name: str) -> str:
+        try:
+            lines = self._log(name).read_text(errors="replace").split("\n")[-200:]
+        except OSError:
+            return ""
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")[-300:]
+
+
+def _end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    if process.poll() is not None:
+        return
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(how)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)
+    for left in psutil.wait_procs(children, timeout=5)[1]:
+        _signal(left, signal.SIGKILL)
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return

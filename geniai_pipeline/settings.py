@@ -1,0 +1,147 @@
+"""The environment, read once into one frozen, typed object. No other module reads os.environ.
+
+Every name has the prefix ``GENIAI_`` but the providers' own (``OPENAI_*``) and the ones an operator
+knows from elsewhere (``CHATWOOT_REQUESTS_PER_MINUTE``). ``.env.example`` lists them all.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geniai_pipeline.errors import PermanentError
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The checkout: ``sql/``, ``superset/``, ``dagster.yaml`` and ``workspace.yaml`` lie here."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set, with the defaults that serve one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GENIAI_", env_file=ROOT / ".env", frozen=True, extra="ignore"
+    )
+
+    home: Path = ROOT / ".geniai"
+    database_url: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    dagster_port: int = Field(default=3000, ge=1, le=65535)
+    superset_port: int = Field(default=8088, ge=1, le=65535)
+    demo_port: int = Field(default=3900, ge=1, le=65535)
+    chatwoot_requests_per_minute: int = Field(
+        default=2400,
+        ge=1,
+        validation_alias=AliasChoices(
+            "CHATWOOT_REQUESTS_PER_MINUTE", "GENIAI_CHATWOOT_REQUESTS_PER_MINUTE"
+        ),
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def dashboard_url(self) -> str:
+        """Where this machine's Superset shows the client dashboard."""
+        return f"{self.superset_url}/superset/dashboard/painel/"
+
+    @property
+    def dagster_url(self) -> str:
+        """Where this machine's Dagster webserver answers."""
+        return f"http://127.0.0.1:{self.dagster_port}"
+
+    @property
+    def superset_url(self) -> str:
+        """Where this machine's Superset answers."""
+        return f"http://127.0.0.1:{self.superset_port}"
+
+    @property
+    def demo_url(self) -> str:
+        """Where this machine's sample Chatwoot answers."""
+        return f"http://127.0.0.1:{self.demo_port}"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's folder; its ``dagster.yaml`` is the checkout's."""
+        return self.home / "dagster"
+
+    def child_environment(self, **extra: str) -> dict[str, str]:
+        """The environment of a process we start: ours, with these settings and ``extra``.
+
+        Byte code is always written: without it each run compiles Dagster and pandas anew, which
+        doubles its cost.
+        """
+        own = {
+            "GENIAI_HOME": str(self.home),
+            "DAGSTER_HOME": str(self.dagster_home),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return {**inherited, **own, **extra}
+
+    def derive(self, purpose: str) -> str:
+        """A password of 40 hex digits for one purpose (``pg:etl_writer``): HMAC-SHA256 of the key.
+
+        Derived, so that no password of ours is stored and each process finds those it needs.
+        """
+        return hmac.new(self._key(), purpose.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def cipher(self) -> Fernet:
+        """The cipher that keeps tenants' tokens encrypted at rest."""
+        digest = hmac.new(self._key(), b"tokens", hashlib.sha256).digest()
+        return Fernet(base64.urlsafe_b64encode(digest))
+
+    def _key(self) -> bytes:
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return _local_key(self.home)
+
+
+@lru_cache
+def _local_key(home: Path) -> bytes:
+    """The key of an installation whose operator set none: made once, for its owner's eyes."""
+    path = home / "secret_key"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    key = path.read_text().strip()
+    if not key:
+        raise PermanentError(
+            f"The secret key in {path} is empty.",
+            mend="Set GENIAI_SECRET_KEY to the key this installation was made with.",
+        )
+    return key.encode()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        PermanentError: a variable has a value that cannot be used; it says which.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise PermanentError(
+            f"The settings cannot be used: {faults}.",
+            mend="Correct the variable in the environment or in .env (see .env.example).",
+        ) from error

@@ -1,0 +1,159 @@
+"""Launches tenants' partitions through Dagster and shows, while they run, how far they are."""
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from geniai_pipeline import orchestration
+from geniai_pipeline.warehouse import runs
+
+_LOOK_SECONDS = 1.0
+_LINE_SECONDS = 5.0
+
+
+@dataclass
+class Outcome:
+    """One tenant's sync: what it did, or why it failed."""
+
+    tenant: str
+    run_id: str
+    status: str = "QUEUED"
+    conversations_read: int = 0
+    conversations_expected: int | None = None
+    read: int = 0
+    written: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has ended."""
+        return self.status in ("SUCCESS", "FAILURE", "CANCELED")
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended well."""
+        return self.status == "SUCCESS"
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``--json`` prints it."""
+        return asdict(self)
+
+
+def launch(slugs: list[str], *, full: bool) -> list[Outcome]:
+    """Queues a run for each tenant.
+
+    Raises:
+        TransientError: Dagster is not running.
+
+    """
+    orchestration.add_partitions(slugs)
+    return [
+        Outcome(slug, run_id) for slug, run_id in orchestration.launch(slugs, full=full).items()
+    ]
+
+
+def follow(
+    outcomes: list[Outcome],
+    console: Console,
+    *,
+    still_well: Callable[[], None] = lambda: None,
+) -> None:
+    """Waits until all have ended, showing a bar on a terminal and a line every few seconds elsewhere.
+
+    Args:
+        outcomes: of ``launch``; brought up to date in place.
+        console: where to show.
+        still_well: called at each look; it may raise to end the waiting.
+
+    """
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    tasks = {o.run_id: bar.add_task(o.tenant, total=None) for o in outcomes}
+    last_line = time.monotonic()
+    with bar if console.is_terminal else nullcontext():
+        while True:
+            still_well()
+            _look(outcomes)
+            for outcome in outcomes:
+                bar.update(
+                    tasks[outcome.run_id],
+                    total=outcome.conversations_expected,
+                    completed=outcome.conversations_expected
+                    if outcome.ok
+                    else outcome.conversations_read,
+                    description=f"{outcome.tenant} {outcome.status.lower()}",
+                )
+            if all(outcome.finished for outcome in outcomes):
+                return
+            if not console.is_terminal and time.monotonic() - last_line > _LINE_SECONDS:
+                last_line = time.monotonic()
+                console.print(_line(outcomes))
+            time.sleep(_LOOK_SECONDS)
+
+
+def table(outcomes: list[Outcome]) -> Table:
+    """The outcomes as a table for people."""
+    shown = Table(box=None, header_style="bold")
+    for heading in ("tenant", "result"):
+        shown.add_column(heading)
+    for heading in ("read", "written", "unchanged", "rejected", "requests", "seconds"):
+        shown.add_column(heading, justify="right")
+    for o in outcomes:
+        result = "failed" if not o.ok else "synced" if o.written else "nothing new"
+        numbers = (o.read, o.written, o.unchanged, o.rejected, o.requests)
+        shown.add_row(
+            o.tenant,
+            f"[green]{result}[/]" if o.ok else f"[red]{result}[/]",
+            *(f"{n:,}" for n in numbers),
+            f"{o.seconds:.1f}",
+        )
+    return shown
+
+
+def _look(outcomes: list[Outcome]) -> None:
+    waiting = [o for o in outcomes if not o.finished]
+    ids = [o.run_id for o in waiting]
+    states = orchestration.states(ids)
+    progress = runs.progress_of(ids)
+    for outcome in waiting:
+        if row := progress.get(outcome.run_id):
+            outcome.read = row["rows_read"]
+            outcome.conversations_read = row["conversations_read"]
+            outcome.conversations_expected = row["conversations_expected"]
+            outcome.written = row["rows_written"]
+            outcome.unchanged = row["rows_unchanged"]
+            outcome.rejected = row["rows_rejected"]
+            outcome.requests = row["requests"]
+            if row["ended_at"] is not None:
+                outcome.seconds = (row["ended_at"] - row["started_at"]).total_seconds()
+        if state := states.get(outcome.run_id):
+            outcome.status = state.status
+            outcome.error = state.error
+
+
+def _line(outcomes: list[Outcome]) -> str:
+    done = sum(o.finished for o in outcomes)
+    running = [
+        f"{o.tenant} {o.conversations_read:,} of {o.conversations_expected:,}"
+        if o.conversations_expected
+        else o.tenant
+        for o in outcomes
+        if o.status == "STARTED"
+    ]
+    return f"{done} of {len(outcomes)} tenants synced; now: {', '.join(running) or 'starting'}"

@@ -1,0 +1,155 @@
+"""The tenants: who they are, and what a run needs to know of one."""
+
+import base64
+import re
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.fernet import InvalidToken
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
+
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+_LOGO_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+_LOGO_BYTES = 200_000
+
+BusinessHours = dict[int, tuple[time, time]]
+"""Opening and closing by weekday, Monday 0; a missing day is closed."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One gym, with everything a run of it needs. The token is in clear here and nowhere else."""
+
+    tenant_id: int
+    slug: str
+    name: str
+    active: bool
+    chatwoot_url: str
+    chatwoot_account_id: int
+    chatwoot_token: str = field(repr=False)
+    analyzer: str
+    monthly_budget_brl: float
+    timezone: ZoneInfo
+    business_hours: BusinessHours
+    converted_labels: frozenset[str]
+    brand_color: str
+    brand_logo: str | None
+
+
+def login_name(slug: str) -> str:
+    """The Postgres login of a tenant's dashboards."""
+    return f"bi_t_{slug}"
+
+
+def check_slug(slug: str) -> str:
+    """The slug, if it may name a tenant.
+
+    Raises:
+        PermanentError: it may not; says what a slug looks like.
+
+    """
+    if not _SLUG.fullmatch(slug):
+        raise PermanentError(
+            f"'{slug}' cannot name a tenant.",
+            mend="Use 2 to 40 small letters, digits and hyphens, a letter first: cross-norte.",
+        )
+    return slug
+
+
+def check_timezone(name: str) -> str:
+    """The IANA name of a time zone, if there is one of that name.
+
+    Raises:
+        PermanentError: there is none.
+
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise PermanentError(
+            f"'{name}' is no time zone.", mend="Use an IANA name, such as America/Sao_Paulo."
+        ) from error
+    return name
+
+
+def check_color(color: str) -> str:
+    """The colour, if it is one of six hexadecimal digits.
+
+    Raises:
+        PermanentError: it is not.
+
+    """
+    if not _COLOR.fullmatch(color):
+        raise PermanentError(f"'{color}' is no colour.", mend="Write it as #0f766e.")
+    return color
+
+
+def parse_business_hours(stored: dict[str, Any]) -> BusinessHours:
+    """The business hours from their JSON: ``{"0": ["06:00", "22:00"]}``."""
+    return {
+        int(day): (time.fromisoformat(opens), time.fromisoformat(closes))
+        for day, (opens, closes) in stored.items()
+    }
+
+
+def read_logo(path: Path) -> str:
+    """A picture file as a ``data:`` URI, as the brand keeps it.
+
+    Raises:
+        PermanentError: it cannot be read, is no SVG, PNG or JPEG, or is too large.
+
+    """
+    kind = _LOGO_TYPES.get(path.suffix.lower())
+    if kind is None:
+        raise PermanentError(f"{path} is no logo.", mend="Give an SVG, PNG or JPEG file.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PermanentError(
+            f"{path} cannot be read: {error.strerror}.", mend="Give a file that can."
+        ) from error
+    if len(content) > _LOGO_BYTES:
+        raise PermanentError(
+            f"{path} has {len(content) // 1000} kB.", mend="Give a logo of at most 200 kB."
+        )
+    return logo_uri(content, kind)
+
+
+def logo_uri(content: bytes, kind: str = "image/svg+xml") -> str:
+    """A picture as a ``data:`` URI."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def encrypt_token(token: str) -> str:
+    """A Chatwoot token as it is stored."""
+    return get_settings().cipher().encrypt(token.encode()).decode()
+
+
+def decrypt_token(stored: str, *, slug: str) -> str:
+    """A stored token in clear.
+
+    Raises:
+        PermanentError: the secret key is not the one it was encrypted with.
+
+    """
+    try:
+        return get_settings().cipher().decrypt(stored.encode()).decode()
+    except InvalidToken as error:
+        raise PermanentError(
+            "The Chatwoot token cannot be decrypted with this secret key.",
+            mend="Set GENIAI_SECRET_KEY back to the key it was stored with,"
+            " or store the token again with `geniai tenant add`.",
+            tenant=slug,
+        ) from error

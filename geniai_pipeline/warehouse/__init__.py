@@ -1,0 +1,1 @@
+"""Postgres: connections, migrations, one tenant's transactions, bulk upsert, the watermark."""

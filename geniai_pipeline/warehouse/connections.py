@@ -1,0 +1,143 @@
+"""Where Postgres is, who may log in, and one tenant's transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from geniai_pipeline.errors import PermanentError, TransientError
+from geniai_pipeline.settings import get_settings
+
+EMBEDDED_ADMIN = "geniai_admin"
+DATA, DAGSTER, SUPERSET = "geniai", "dagster", "superset"
+"""The three databases. An operator's own ``GENIAI_DATABASE_URL`` may name the first otherwise."""
+
+APPLICATION = "geniai"
+
+_REFUSALS = ("authentication failed", "does not exist", "not permitted to log in")
+
+
+def embedded_data(home: Path) -> Path:
+    """The data folder of the embedded server."""
+    return home / "postgres"
+
+
+def admin_url(database: str | None = None) -> str:
+    """The administrator's connection string: migrations, tenants, backups; never a run.
+
+    Raises:
+        TransientError: no server is set and the embedded one is not running.
+
+    """
+    server = _server()
+    return _url(server, server["user"], server.get("password"), database)
+
+
+def role_url(role: str, database: str | None = None) -> str:
+    """One login's connection string, with its password derived from the secret key.
+
+    Raises:
+        TransientError: no server is set and the embedded one is not running.
+
+    """
+    return _url(_server(), role, get_settings().derive(f"pg:{role}"), database)
+
+
+@contextmanager
+def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """One connection; commits at the end of the block, or rolls back.
+
+    Raises:
+        TransientError: the server cannot be reached or went away.
+        PermanentError: it refuses the login, or its disk is full.
+
+    """
+    try:
+        with psycopg.connect(url, connect_timeout=10, application_name=APPLICATION) as connection:
+            yield connection
+    except psycopg.errors.DiskFull as error:
+        raise PermanentError(
+            "The database's disk is full; nothing of this step was written.",
+            mend="Free space on the database's disk, then run it again.",
+        ) from error
+    except psycopg.OperationalError as error:
+        raise _unreachable(error) from error
+
+
+@contextmanager
+def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
+    """One transaction as the loader, which sees and writes this tenant's rows alone.
+
+    The policies ask ``sec.loading_tenant()``; it is set for this transaction only, so a pooled or
+    reused connection cannot carry it on.
+    """
+    with connect(role_url("etl_writer")) as connection:
+        connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
+        yield connection
+
+
+def _unreachable(error: psycopg.OperationalError) -> TransientError | PermanentError:
+    reason = str(error).strip().splitlines()[-1] if str(error).strip() else "connection lost"
+    if any(sign in reason for sign in _REFUSALS):
+        return PermanentError(
+            f"The database refused the login: {reason}.",
+            mend="Run `geniai migrate`, with the GENIAI_SECRET_KEY and GENIAI_DATABASE_URL"
+            " this installation was made with.",
+        )
+    return TransientError(
+        f"The database cannot be reached: {reason}.",
+        mend="Start it (`geniai up` starts the embedded one), or correct GENIAI_DATABASE_URL.",
+    )
+
+
+def _server() -> dict[str, Any]:
+    """The connection parameters of the administrator, as libpq names them."""
+    settings = get_settings()
+    if settings.database_url is not None:
+        return _parsed(settings.database_url.get_secret_value())
+    # not cached: the embedded server may come back on another port
+    return {
+        "host": "127.0.0.1",
+        "port": _embedded_port(embedded_data(settings.home)),
+        "user": EMBEDDED_ADMIN,
+        "password": settings.derive(f"pg:{EMBEDDED_ADMIN}"),
+        "dbname": DATA,
+    }
+
+
+@lru_cache
+def _parsed(url: str) -> dict[str, Any]:
+    try:
+        server = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise PermanentError(
+            "GENIAI_DATABASE_URL cannot be read.",
+            mend="Write it as postgresql://user:password@host:5432/geniai.",
+        ) from error
+    return {"host": "127.0.0.1", "port": "5432", "user": "postgres", "dbname": DATA, **server}
+
+
+def _embedded_port(data: Path) -> str:
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()[3]
+    except (OSError, IndexError) as error:
+        raise TransientError(
+            "The embedded database is not running.",
+            mend="Start it with `geniai up`, or set GENIAI_DATABASE_URL to your own server.",
+        ) from error
+
+
+def _url(server: dict[str, Any], user: str, password: str | None, database: str | None) -> str:
+    login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+    extra = {k: v for k, v in server.items() if k.startswith("ssl") or k == "options"}
+    host = str(server["host"])
+    if host.startswith("/"):  # a socket's folder goes into the query
+        extra["host"], host = host, ""
+    query = f"?{urlencode(extra)}" if extra else ""
+    name = quote(database or str(server["dbname"]), safe="")
+    return f"postgresql://{login}@{host}:{server['port']}/{name}{query}"

@@ -1,0 +1,126 @@
+"""``core.*``: what is pending, found by comparing, never by remembering; and what was made of it.
+
+A step asks which rows are older than what they are made from. So a crash between any two
+statements costs nothing: the next run finds the same rows pending.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from psycopg.rows import namedtuple_row
+
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.load import Refused, keep_refused, upsert
+from geniai_pipeline.warehouse.queries import query
+
+_BATCH = 500
+
+
+def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[list[Any]]:
+    """Raw conversations that are to be typed (again), with their messages, in batches.
+
+    Yields:
+        Rows with ``conversation_id``, ``payload``, ``changed_at`` and ``messages``.
+
+    """
+    yield from _pending(tenant_id, "pending_conversations", settings_version=settings_version)
+
+
+def pending_analysis(tenant_id: int) -> Iterator[list[Any]]:
+    """Typed conversations that are to be analysed (again), in batches.
+
+    Yields:
+        Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript`` and
+        ``content_hash``.
+
+    """
+    yield from _pending(tenant_id, "pending_analysis")
+
+
+def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
+    """The landed inboxes' payloads by id."""
+    with tenant_transaction(tenant_id) as connection:
+        return dict(connection.execute("select inbox_id, payload from raw.inboxes").fetchall())
+
+
+def store_typed(
+    tenant_id: int,
+    run_id: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    refused: Sequence[Refused],
+) -> tuple[int, int]:
+    """Stores typed rows, and drops those of conversations that were refused.
+
+    Returns:
+        How many rows were written, and how many were refused.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        loaded = upsert(
+            connection,
+            "core.conversations",
+            columns,
+            rows,
+            key=("conversation_id",),
+            hash_column="source_version",
+        )
+        all_refused = [*refused, *loaded.refused]
+        keep_refused(connection, run_id, all_refused)
+        connection.execute(
+            "update ops.etl_control set rows_rejected = rows_rejected + %s where run_id = %s",
+            [len(all_refused), run_id],
+        )
+    return len(loaded.written), len(all_refused)
+
+
+def drop_deleted(tenant_id: int) -> int:
+    """Drops the typed rows (and analyses) of conversations that Chatwoot no longer has."""
+    with tenant_transaction(tenant_id) as connection:
+        return connection.execute(
+            "delete from core.conversations c using raw.conversations r"
+            " where r.tenant_id = c.tenant_id and r.conversation_id = c.conversation_id"
+            " and r.deleted_at is not null"
+        ).rowcount
+
+
+def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Stores analyses; those of the same content are left as they are.
+
+    Returns:
+        How many rows were written.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        loaded = upsert(
+            connection,
+            "core.conversation_analysis",
+            columns,
+            rows,
+            key=("conversation_id",),
+            hash_column="content_hash",
+            also_set="analyzed_at = now()",
+        )
+    return len(loaded.written)
+
+
+def count(tenant_id: int, table: str) -> int:
+    """How many rows of a table are this tenant's."""
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.execute(f"select count(*) from {table}").fetchone()
+        return int(row[0]) if row else 0
+
+
+def _pending(tenant_id: int, name: str, **arguments: Any) -> Iterator[list[Any]]:
+    after = -1  # conversation_id comes first in both queries
+    while True:
+        with tenant_transaction(tenant_id) as connection:
+            rows = (
+                connection.cursor(row_factory=namedtuple_row)
+                .execute(query(name), {"after": after, "limit": _BATCH, **arguments})
+                .fetchall()
+            )
+        if not rows:
+            return
+        yield rows
+        after = rows[-1][0]

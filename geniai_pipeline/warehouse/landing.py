@@ -1,0 +1,160 @@
+"""``raw.*``: what Chatwoot said, a batch at a time, each in one transaction."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.load import Loaded, Refused, keep_refused, upsert
+
+
+@dataclass
+class LandingCount:
+    """Rows of one batch, or of many added up."""
+
+    read: int = 0
+    written: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def add(self, other: "LandingCount") -> None:
+        """Adds another count to this one."""
+        self.read += other.read
+        self.written += other.written
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+
+
+def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
+    """The ids of those conversations that have already landed with the very same content."""
+    hashes = {c.conversation_id: c.content_hash for c in conversations}
+    with tenant_transaction(tenant_id) as connection:
+        rows = connection.execute(
+            "select conversation_id, content_hash from raw.conversations"
+            " where conversation_id = any(%s) and deleted_at is null",
+            [list(hashes)],
+        ).fetchall()
+    return {found for found, content_hash in rows if hashes[found] == content_hash}
+
+
+def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
+    """Lands one batch of the extraction, in one transaction, and counts it in the run's row.
+
+    A conversation whose messages changed is marked as changed with them, so that the next step
+    sees it.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        loads = [
+            _land_rows(connection, "raw.inboxes", ("inbox_id",), batch.inboxes),
+            _land_rows(connection, "raw.agents", ("agent_id",), batch.agents),
+            upsert(
+                connection,
+                "raw.conversations",
+                ("conversation_id", "payload", "content_hash", "updated_at"),
+                [
+                    (c.conversation_id, Jsonb(c.payload), c.content_hash, c.updated_at)
+                    for c in batch.conversations
+                ],
+                key=("conversation_id",),
+                hash_column="content_hash",
+                also_set="changed_at = now(), fetched_at = now(), deleted_at = null",
+            ),
+        ]
+        messages = _land_rows(
+            connection, "raw.messages", ("conversation_id", "message_id"), batch.messages
+        )
+        _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
+        _bring_back(connection, [c.conversation_id for c in batch.conversations])
+        refused = [
+            *(Refused(r.source, r.key, r.reason, r.payload) for r in batch.rejected),
+            *(r for load in (*loads, messages) for r in load.refused),
+        ]
+        keep_refused(connection, run_id, refused)
+        count = LandingCount(
+            read=batch.conversations_read
+            + sum(map(len, (batch.inboxes, batch.agents, batch.messages, batch.rejected))),
+            written=sum(len(load.written) for load in (*loads, messages)),
+            rejected=len(refused),
+        )
+        count.unchanged = count.read - count.written - count.rejected
+        connection.execute(
+            "update ops.etl_control set rows_read = rows_read + %s,"
+            " rows_written = rows_written + %s, rows_unchanged = rows_unchanged + %s,"
+            " rows_rejected = rows_rejected + %s where run_id = %s",
+            [count.read, count.written, count.unchanged, count.rejected, run_id],
+        )
+    return count
+
+
+def commit_watermark(
+    tenant_id: int, run_id: str, watermark: datetime | None, *, present: Collection[int] | None
+) -> int:
+    """Declares that everything Chatwoot changed before the watermark has landed.
+
+    Args:
+        tenant_id: whose run.
+        run_id: Dagster's.
+        watermark: by Chatwoot's clock, when the extraction began.
+        present: after a full sweep, the ids of all conversations there are: those that have landed
+            and are no longer among them are marked as deleted, in the same transaction.
+
+    Returns:
+        How many conversations were marked as deleted.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        deleted = 0
+        if present is not None:
+            deleted = connection.execute(
+                "update raw.conversations set deleted_at = now(), changed_at = now()"
+                " where deleted_at is null and conversation_id <> all(%s)",
+                [list(present)],
+            ).rowcount
+        connection.execute(
+            "update ops.etl_control set watermark_to = %s where run_id = %s", [watermark, run_id]
+        )
+    return deleted
+
+
+def landed_conversations(tenant_id: int) -> int:
+    """How many conversations have landed and are not deleted."""
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.execute(
+            "select count(*) from raw.conversations where deleted_at is null"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+def _land_rows(
+    connection: psycopg.Connection[Any], table: str, key: Sequence[str], rows: Iterable[Any]
+) -> Loaded:
+    return upsert(
+        connection,
+        table,
+        (*key, "payload", "content_hash"),
+        [(*(getattr(r, k) for k in key), Jsonb(r.payload), r.content_hash) for r in rows],
+        key=key,
+        hash_column="content_hash",
+        also_set="fetched_at = now()",
+    )
+
+
+def _mark_changed(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
+    connection.execute(
+        "update raw.conversations set changed_at = now()"
+        " where conversation_id = any(%s) and changed_at < now()",
+        [list(ids)],
+    )
+
+
+def _bring_back(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
+    """A conversation that was thought deleted and is there again, unchanged."""
+    connection.execute(
+        "update raw.conversations set deleted_at = null, changed_at = now()"
+        " where conversation_id = any(%s) and deleted_at is not null",
+        [list(ids)],
+    )

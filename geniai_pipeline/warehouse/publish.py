@@ -1,0 +1,52 @@
+"""``analytics.*``: what the dashboards read, made from ``core.*`` by Postgres itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.queries import query
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication did, in conversations."""
+
+    written: int
+    removed: int
+    rows: int
+    missing: int
+    """Analysed, and yet not on the dashboards."""
+
+
+def publish_conversations(tenant_id: int) -> Published:
+    """Brings the wide rows and their texts up to date, in one transaction."""
+    with tenant_transaction(tenant_id) as connection:
+        removed = connection.execute(query("unpublish")).rowcount
+        written = connection.execute(query("publish_conversations")).rowcount
+        connection.execute(query("publish_texts"))
+        row = connection.execute(
+            "select (select count(*) from analytics.conversations_analytics),"
+            " (select count(*) from core.conversation_analysis)"
+        ).fetchone()
+    rows, analysed = row or (0, 0)
+    return Published(written=written, removed=removed, rows=rows, missing=analysed - rows)
+
+
+def roll_up(tenant_id: int, timezone: str) -> tuple[int, int]:
+    """Brings the daily figures up to date; days are the tenant's own.
+
+    Returns:
+        How many rows were changed, and how many there are.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.execute(query("roll_up"), {"timezone": timezone}).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def totals(tenant_id: int) -> dict[str, tuple[int, int]]:
+    """Each figure twice: from the rollup and from the conversations. They must be equal."""
+    with tenant_transaction(tenant_id) as connection:
+        row: Any = connection.execute(query("totals")).fetchone()
+    names = ("conversations", "leads", "visits", "conversions")
+    return {name: (row[i], row[i + 4]) for i, name in enumerate(names)}

@@ -1,0 +1,15 @@
+-- Raw conversations whose typed row is missing, or was made from something else than is there now.
+select r.conversation_id, r.payload, r.changed_at,
+    coalesce(
+        (select jsonb_agg(m.payload order by m.message_id) from raw.messages m
+         where m.tenant_id = r.tenant_id and m.conversation_id = r.conversation_id),
+        '[]'
+    ) as messages
+from raw.conversations r
+left join core.conversations c using (tenant_id, conversation_id)
+where r.deleted_at is null
+  and r.conversation_id > %(after)s
+  and c.source_version is distinct from
+      (extract(epoch from r.changed_at) * 1000000)::bigint || '-' || %(settings_version)s
+order by r.conversation_id
+limit %(limit)s

@@ -1,0 +1,69 @@
+-- One wide row each; a row that says the same as the stored one is left alone.
+with wide as (
+    select
+        c.tenant_id, c.conversation_id,
+        coalesce(c.contact_name, a.contact_name) as contact_name, c.contact_email, c.contact_phone,
+        c.inbox_id, c.inbox_name, c.channel, c.status, c.created_at, c.last_activity_at,
+        c.message_count, c.contact_message_count, c.agent_message_count, c.bot_message_count,
+        a.is_lead, a.score as lead_score, a.visit_scheduled, c.crm_converted,
+        c.first_contact_message_at, c.first_bot_reply_at, c.first_human_reply_at,
+        c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
+        c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
+        c.chatwoot_url
+    from core.conversations c
+    join core.conversation_analysis a using (tenant_id, conversation_id)
+),
+hashed as (
+    select wide.*, md5(wide::text) as row_hash from wide
+)
+insert into analytics.conversations_analytics (
+    tenant_id, conversation_id, contact_name, contact_email, contact_phone,
+    inbox_id, inbox_name, channel, status, created_at, last_activity_at,
+    message_count, contact_message_count, agent_message_count, bot_message_count,
+    is_lead, lead_score, visit_scheduled, crm_converted,
+    first_contact_message_at, first_bot_reply_at, first_human_reply_at,
+    response_seconds, response_business_seconds, last_speaker, last_spoke_at,
+    ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
+    chatwoot_url, row_hash
+)
+select * from hashed
+where not exists (
+    select from analytics.conversations_analytics old
+    where old.tenant_id = hashed.tenant_id
+      and old.conversation_id = hashed.conversation_id
+      and old.row_hash = hashed.row_hash
+)
+on conflict (tenant_id, conversation_id) do update set
+    contact_name = excluded.contact_name,
+    contact_email = excluded.contact_email,
+    contact_phone = excluded.contact_phone,
+    inbox_id = excluded.inbox_id,
+    inbox_name = excluded.inbox_name,
+    channel = excluded.channel,
+    status = excluded.status,
+    created_at = excluded.created_at,
+    last_activity_at = excluded.last_activity_at,
+    message_count = excluded.message_count,
+    contact_message_count = excluded.contact_message_count,
+    agent_message_count = excluded.agent_message_count,
+    bot_message_count = excluded.bot_message_count,
+    is_lead = excluded.is_lead,
+    lead_score = excluded.lead_score,
+    visit_scheduled = excluded.visit_scheduled,
+    crm_converted = excluded.crm_converted,
+    first_contact_message_at = excluded.first_contact_message_at,
+    first_bot_reply_at = excluded.first_bot_reply_at,
+    first_human_reply_at = excluded.first_human_reply_at,
+    response_seconds = excluded.response_seconds,
+    response_business_seconds = excluded.response_business_seconds,
+    last_speaker = excluded.last_speaker,
+    last_spoke_at = excluded.last_spoke_at,
+    ad_id = excluded.ad_id,
+    ad_headline = excluded.ad_headline,
+    labels = excluded.labels,
+    assignee_name = excluded.assignee_name,
+    analyzer = excluded.analyzer,
+    analyzer_version = excluded.analyzer_version,
+    chatwoot_url = excluded.chatwoot_url,
+    row_hash = excluded.row_hash,
+    loaded_at = now()

@@ -1,0 +1,39 @@
+-- The long texts of the same conversations, apart, so that the charts' table stays narrow.
+with current as (
+    select c.*, a.condition, a.goal, a.reasoning, a.suggested_message, a.evidence,
+        md5(c.content_hash || a.analyzer || a.analyzer_version || a.analyzed_at) as row_hash
+    from core.conversations c
+    join core.conversation_analysis a using (tenant_id, conversation_id)
+)
+insert into analytics.conversation_texts (
+    tenant_id, conversation_id, transcript, condition, goal, reasoning, suggested_message,
+    evidence, row_hash
+)
+select
+    tenant_id, conversation_id,
+    coalesce((
+        select string_agg(
+            case message ->> 'from'
+                when 'contact' then 'Contato: ' when 'bot' then 'Robô: ' else 'Atendente: '
+            end
+            || coalesce(nullif(message ->> 'text', ''), '[' || (message ->> 'note') || ']', ''),
+            e'\n' order by position
+        )
+        from jsonb_array_elements(transcript) with ordinality as said (message, position)
+    ), ''),
+    condition, goal, reasoning, suggested_message, evidence, row_hash
+from current
+where not exists (
+    select from analytics.conversation_texts old
+    where old.tenant_id = current.tenant_id
+      and old.conversation_id = current.conversation_id
+      and old.row_hash = current.row_hash
+)
+on conflict (tenant_id, conversation_id) do update set
+    transcript = excluded.transcript,
+    condition = excluded.condition,
+    goal = excluded.goal,
+    reasoning = excluded.reasoning,
+    suggested_message = excluded.suggested_message,
+    evidence = excluded.evidence,
+    row_hash = excluded.row_hash

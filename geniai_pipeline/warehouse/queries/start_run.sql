@@ -1,0 +1,8 @@
+-- A run that is started again (a step repeated) keeps what it had already counted.
+insert into ops.etl_control (tenant_id, run_id, kind, watermark_from)
+values (
+    sec.loading_tenant(), %(run_id)s, %(kind)s,
+    (select max(watermark_to) from ops.etl_control)
+)
+on conflict (tenant_id, run_id) do update set status = 'running', ended_at = null, error = null
+returning watermark_from

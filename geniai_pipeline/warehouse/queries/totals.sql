@@ -1,0 +1,15 @@
+select m.conversations, m.leads, m.visits, m.conversions, c.conversations, c.leads, c.visits, c.conversions
+from (
+    select coalesce(sum(conversations), 0)::bigint as conversations,
+        coalesce(sum(leads), 0)::bigint as leads,
+        coalesce(sum(visits), 0)::bigint as visits,
+        coalesce(sum(conversions), 0)::bigint as conversions
+    from analytics.daily_metrics
+) m,
+(
+    select count(*) as conversations,
+        count(*) filter (where is_lead) as leads,
+        count(*) filter (where visit_scheduled) as visits,
+        count(*) filter (where crm_converted) as conversions
+    from analytics.conversations_analytics
+) c

@@ -1,0 +1,109 @@
+"""``ops.etl_control``: one row per tenant and run, true at all times, and the watermark in it."""
+
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from geniai_pipeline.warehouse.connections import (
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
+from geniai_pipeline.warehouse.queries import query
+
+
+def start_run(tenant_id: int, run_id: str, kind: str) -> datetime | None:
+    """Opens the run's row; a run of this tenant that never ended is marked as interrupted.
+
+    Args:
+        tenant_id: whose run.
+        run_id: Dagster's.
+        kind: ``incremental`` or ``full``.
+
+    Returns:
+        The watermark: everything Chatwoot changed before it has landed. None: nothing has.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            " where status = 'running' and run_id <> %s",
+            [run_id],
+        )
+        row = connection.execute(query("start_run"), {"run_id": run_id, "kind": kind}).fetchone()
+        return row[0] if row else None
+
+
+def report_progress(
+    tenant_id: int, run_id: str, *, read: int, expected: int | None, requests: int
+) -> None:
+    """Tells whoever watches how far the extraction is, in conversations and requests."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set conversations_read = %s, conversations_expected = %s,"
+            " requests = %s where run_id = %s",
+            [read, expected, requests, run_id],
+        )
+
+
+def finish_run(tenant_id: int, run_id: str) -> None:
+    """Marks the run as done: the dashboards now show all of Chatwoot up to its watermark."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set status = 'success', ended_at = now(), error = null,"
+            " complete_up_to = (select max(watermark_to) from ops.etl_control) where run_id = %s",
+            [run_id],
+        )
+
+
+def fail_run(tenant_id: int, run_id: str, error: str) -> None:
+    """Marks the run as failed, with the line that says why."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            " where run_id = %s",
+            [error, run_id],
+        )
+
+
+def fail_unfinished(tenant_id: int, run_id: str, error: str) -> None:
+    """Marks the run as failed if it still counts as running: it was killed and could not say so."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            " where run_id = %s and status = 'running'",
+            [error, run_id],
+        )
+
+
+def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """The rows of these runs by run id; a run that has not begun has none."""
+    with connect(admin_url()) as connection:
+        rows = (
+            connection.cursor(row_factory=dict_row)
+            .execute("select * from ops.etl_control where run_id = any(%s)", [run_ids])
+            .fetchall()
+        )
+    return {row["run_id"]: row for row in rows}
+
+
+def status() -> list[dict[str, Any]]:
+    """Per tenant: last success, complete up to, rows, leads, spend, last error."""
+    with connect(admin_url()) as connection:
+        return connection.cursor(row_factory=dict_row).execute(query("status")).fetchall()
+
+
+def reserve_requests(host: str, count: int, per_minute: int) -> float:
+    """Reserves the next free instants of a Chatwoot host, for all processes together.
+
+    Returns:
+        Seconds to wait before the first request; the others follow at ``60 / per_minute``.
+
+    """
+    with connect(role_url("etl_writer")) as connection:
+        row = connection.execute(
+            "select ops.reserve_requests(%s, %s, %s)", [host, count, per_minute]
+        ).fetchone()
+        return float(row[0]) if row else 0.0

@@ -1,0 +1,141 @@
+"""What the tests share: a data folder of their own and real Postgres servers in it."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+# before anything of ours is imported: the settings are read once
+_HOME = Path(tempfile.mkdtemp(prefix="geniai-tests-"))
+_HOME.chmod(0o755)
+for _name in [name for name in os.environ if name.startswith("GENIAI_")]:
+    del os.environ[_name]
+os.environ |= {
+    "GENIAI_HOME": str(_HOME / "home"),
+    "GENIAI_DAGSTER_PORT": "24300",
+    "GENIAI_SUPERSET_PORT": "24808",
+    "GENIAI_DEMO_PORT": "24900",
+}
+
+from geniai_pipeline.errors import TransientError  # noqa: E402
+from geniai_pipeline.services import postgres  # noqa: E402
+from geniai_pipeline.services.ports import free_postgres_port  # noqa: E402
+from geniai_pipeline.settings import get_settings  # noqa: E402
+from geniai_pipeline.tenants import Tenant  # noqa: E402
+from geniai_pipeline.warehouse import registry  # noqa: E402
+from geniai_pipeline.warehouse.connections import admin_url  # noqa: E402
+from geniai_pipeline.warehouse.migrations import migrate  # noqa: E402
+from geniai_pipeline.warehouse.registry import TenantConfig  # noqa: E402
+
+_DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def pytest_unconfigure() -> None:
+    """Leaves nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[None]:
+    """The embedded server, migrated."""
+    home = get_settings().home
+    postgres.prepare(home)
+    with _running(postgres.command(home, free_postgres_port())):
+        _wait_for(lambda: psycopg.connect(admin_url("postgres")).close())
+        migrate()
+        yield
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[str]:
+    """A server that an operator brought himself, Debian's, by its address."""
+    if not _DEBIAN:
+        pytest.skip("no other Postgres on this machine")
+    binaries = _DEBIAN[-1].parent
+    data = Path(tempfile.mkdtemp(prefix="geniai-debian-", dir=_HOME))
+    if user := postgres.server_user():
+        os.chown(data, pwd.getpwnam(user).pw_uid, -1)
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "operator", "--auth", "trust"],
+        user=user,
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
+    port = free_postgres_port()
+    command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
+    url = f"postgresql://operator@127.0.0.1:{port}/geniai"
+    with _running([*command, "-c", "unix_socket_directories="]):
+        _wait_for(lambda: psycopg.connect(url.replace("/geniai", "/postgres")).close())
+        yield url
+
+
+@pytest.fixture(params=["embedded", "own_server"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Each kind of server in turn, migrated and the one the settings name."""
+    found = request.getfixturevalue(request.param)
+    if request.param == "own_server":
+        monkeypatch.setenv("GENIAI_DATABASE_URL", found)
+        get_settings.cache_clear()
+        migrate()
+    yield request.param
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+MakeTenant = Callable[..., Tenant]
+
+
+@pytest.fixture
+def make_tenant() -> MakeTenant:
+    """Registers a tenant in the database the settings name, and gives it as a run sees it."""
+
+    def make(slug: str, **config: object) -> Tenant:
+        values = {
+            "chatwoot_url": "http://127.0.0.1:1",
+            "chatwoot_account_id": 1,
+            "chatwoot_token": f"token of {slug}",
+            **config,
+        }
+        registry.add_tenant(slug, slug.title(), TenantConfig(**values))  # type: ignore[arg-type]
+        return registry.load_tenant(slug)
+
+    return make
+
+
+class _running:  # noqa: N801  (reads as what it does)
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+
+    def __enter__(self) -> None:
+        with (_HOME / "postgres.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                user=postgres.server_user(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(2)
+        self._process.wait(timeout=30)
+
+
+def _wait_for(answers: Callable[[], None]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return answers()
+        except (psycopg.OperationalError, TransientError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,178 @@
+"""The signed-in user's brand: name, logo and colours of his gym, or the platform's own."""
+
+import base64
+import logging
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask import Flask, Response
+from tenancy import postgres_login, tenant_slug
+
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.warehouse.connections import connect, role_url
+
+SCHEME = "marca"
+_WHITE, _INK = (255, 255, 255), (17, 24, 39)
+_READABLE = 4.5  # contrast of white letters on it, as WCAG 2.2 (1.4.3) asks
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What a page shows of a gym."""
+
+    name: str
+    color: str
+    logo: str | None = None
+    """A ``data:`` URI; without one the name is written in the brand's colour."""
+
+
+GENIAI = Brand("GeniAI", "#0f766e")
+
+
+class UserTheme(dict[str, Any]):
+    """Superset's theme setting: a dictionary when it starts, and asked anew for each user.
+
+    Superset keeps the answer for a minute per user.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_theme(GENIAI))
+
+    def __call__(self) -> dict[str, Any]:
+        """The theme of the signed-in user."""
+        return _theme(_brand())
+
+
+def color_scheme() -> dict[str, Any]:
+    """The charts' colours: the user's brand, from strong to pale."""
+    strong = _readable(_rgb(_brand().color))
+    shades = [
+        strong,
+        _mix(strong, _WHITE, 0.35),
+        _mix(strong, _INK, 0.45),
+        _mix(strong, _WHITE, 0.6),
+        _mix(strong, _INK, 0.25),
+        _mix(strong, _WHITE, 0.78),
+    ]
+    return {
+        "id": SCHEME,
+        "label": "Marca",
+        "description": "",
+        "isDefault": True,
+        "colors": [_hex(shade) for shade in shades],
+    }
+
+
+def install(app: Flask) -> None:
+    """Serves the page's icon."""
+
+    @app.get("/geniai/icon.svg")
+    def icon() -> Response:
+        return Response(_icon(), mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+
+
+def _brand() -> Brand:
+    slug = tenant_slug()
+    if slug is None:
+        return GENIAI
+    try:
+        with connect(role_url(postgres_login())) as connection:
+            row = connection.execute(
+                "select name, brand_color, brand_logo from dashboards.brand"
+            ).fetchone()
+    except GeniaiError as error:  # a page without its brand is better than no page
+        _log.warning("The brand of %s could not be read: %s", slug, error)
+        return GENIAI
+    return Brand(*row) if row else GENIAI
+
+
+def _theme(brand: Brand) -> dict[str, Any]:
+    color = _hex(_readable(_rgb(brand.color)))
+    return {
+        "algorithm": "default",
+        "token": {
+            "brandAppName": brand.name,
+            "brandLogoAlt": brand.name,
+            "brandLogoUrl": brand.logo or _data_uri(_wordmark(brand.name, color)),
+            "brandLogoHref": "/",
+            "brandLogoHeight": "30px",
+            "brandLogoMargin": "10px 0",
+            "brandSpinnerSvg": _spinner(color),
+            "colorPrimary": color,
+            "colorLink": color,
+            "colorInfo": color,
+            "colorSuccess": "#15803d",
+            "colorError": "#b91c1c",
+            "colorWarning": "#b45309",
+            "borderRadius": 8,
+            "fontFamily": "Inter, Helvetica, Arial, sans-serif",
+        },
+    }
+
+
+def _wordmark(name: str, color: str) -> str:
+    width = 14 * len(name) + 12
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='36'"
+        f" viewBox='0 0 {width} 36'><text x='2' y='26' font-family='Inter,Helvetica,Arial,"
+        f"sans-serif' font-size='24' font-weight='700' fill='{color}'>{escape(name)}</text></svg>"
+    )
+
+
+def _icon() -> str:
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+        f"<rect width='32' height='32' rx='8' fill='{GENIAI.color}'/>"
+        "<path d='M6 20v-8m4 11V9m12 14V9m4 11v-8M10 16h12' stroke='#fff' stroke-width='3'"
+        " stroke-linecap='round' fill='none'/></svg>"
+    )
+
+
+def _spinner(color: str) -> str:
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 50 50' width='70'>"
+        f"<circle cx='25' cy='25' r='20' fill='none' stroke='{color}' stroke-width='4'"
+        " stroke-linecap='round' stroke-dasharray='80 46'><animateTransform"
+        " attributeName='transform' type='rotate' from='0 25 25' to='360 25 25' dur='1s'"
+        " repeatCount='indefinite'/></circle></svg>"
+    )
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+Rgb = tuple[int, int, int]
+
+
+def _rgb(color: str) -> Rgb:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _hex(color: Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+def _mix(color: Rgb, other: Rgb, part: float) -> Rgb:
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def _readable(color: Rgb) -> Rgb:
+    """The colour, darkened as far as white letters on it need."""
+    while _contrast_to_white(color) < _READABLE:
+        color = _mix(color, _INK, 0.1)
+    return color
+
+
+def _contrast_to_white(color: Rgb) -> float:
+    """Contrast ratio as WCAG 2.2 defines it: 1 to 21."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (channel / 255 for channel in color)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)

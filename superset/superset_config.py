@@ -1,0 +1,114 @@
+"""Superset's configuration. It reads the installation's settings, never the environment.
+
+What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
+``tenancy`` (who may be whom in Postgres), ``branding``, ``portuguese``, ``exports``, ``hardening``.
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+HERE = Path(__file__).resolve().parent
+for folder in (str(HERE), str(HERE.parent)):  # its neighbours here, and geniai_pipeline beside it
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+import branding  # noqa: E402
+import exports  # noqa: E402
+import hardening  # noqa: E402
+import portuguese  # noqa: E402
+import tenancy  # noqa: E402
+
+from geniai_pipeline.settings import get_settings  # noqa: E402
+from geniai_pipeline.warehouse.connections import SUPERSET, role_url  # noqa: E402
+
+settings = get_settings()
+
+SECRET_KEY = settings.derive("superset")
+SQLALCHEMY_DATABASE_URI = role_url("superset", SUPERSET)
+SUPERSET_WEBSERVER_PORT = settings.superset_port
+
+# --- Tenants ------------------------------------------------------------------------------------
+DB_CONNECTION_MUTATOR = tenancy.connect_as_user
+# Jinja in a viewer's SQL would run with his hands on the server; row filters are literals instead.
+FEATURE_FLAGS = {
+    "ENABLE_TEMPLATE_PROCESSING": False,
+    "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.key_cache_by_login
+    "DASHBOARD_RBAC": True,  # tenants do not see the platform's own dashboard
+    "ALLOW_FULL_CSV_EXPORT": False,  # its stream skips the export's headings
+    "DRILL_BY": False,
+    "DRILL_TO_DETAIL": False,
+    "EMBEDDABLE_CHARTS": False,
+}
+
+
+def _cache(name: str, seconds: int) -> dict[str, Any]:
+    return {
+        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_DIR": str(settings.home / "superset" / "cache" / name),
+        "CACHE_DEFAULT_TIMEOUT": seconds,
+        "CACHE_THRESHOLD": 10_000,
+        "CACHE_OPTIONS": {"mode": 0o600},
+    }
+
+
+CACHE_CONFIG = _cache("metadata", 3600)
+DATA_CACHE_CONFIG = _cache("data", 300)
+
+# --- Language, numbers, dates -------------------------------------------------------------------
+BABEL_DEFAULT_LOCALE = portuguese.LOCALE
+LANGUAGES = {portuguese.LOCALE: {"flag": "br", "name": "Português (Brasil)"}}
+D3_FORMAT = portuguese.D3_FORMAT
+D3_TIME_FORMAT = portuguese.D3_TIME_FORMAT
+CURRENCIES = ["BRL"]
+# "Last 30 days" ends tonight, not last night: today is the day an owner looks for.
+DEFAULT_RELATIVE_START_TIME = portuguese.RELATIVE_BASE
+DEFAULT_RELATIVE_END_TIME = portuguese.RELATIVE_BASE
+
+# --- Brand --------------------------------------------------------------------------------------
+FAB_API_MAX_PAGE_SIZE = 1000
+APP_NAME = branding.GENIAI.name
+FAVICONS = [{"href": "/geniai/icon.svg", "type": "image/svg+xml"}]
+THEME_DEFAULT = branding.UserTheme()
+THEME_DARK = None
+ENABLE_UI_THEME_ADMINISTRATION = False
+
+
+def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    """What every page is given of the language and of the user's brand."""
+    return {
+        "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
+        "extra_categorical_color_schemes": [branding.color_scheme()],
+    }
+
+
+# --- Limits and sessions ------------------------------------------------------------------------
+ROW_LIMIT = 50_000
+SQL_MAX_ROW = 100_000
+CSV_EXPORT = {"encoding": "utf-8"}  # the byte order mark is put on by exports
+PERMANENT_SESSION_LIFETIME = timedelta(hours=24)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+WTF_CSRF_TIME_LIMIT = int(timedelta(hours=24).total_seconds())
+ENABLE_PROXY_FIX = True  # it listens on the loopback address; a proxy stands before it
+TALISMAN_CONFIG = hardening.TALISMAN_CONFIG
+CONTENT_SECURITY_POLICY_WARNING = False
+GUEST_TOKEN_JWT_SECRET = settings.derive("superset:guest")
+GLOBAL_ASYNC_QUERIES_JWT_SECRET = settings.derive("superset:async")
+FAB_API_SWAGGER_UI = False
+FILTER_STATE_CACHE_CONFIG = {
+    "CACHE_TYPE": "SupersetMetastoreCache",
+    "CACHE_DEFAULT_TIMEOUT": int(timedelta(days=90).total_seconds()),
+}
+
+
+def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
+    """What no setting of Superset's can say."""
+    tenancy.key_cache_by_login()
+    portuguese.install()
+    branding.install(app)
+    hardening.install(app)
+    exports.install(app)

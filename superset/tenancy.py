@@ -1,0 +1,67 @@
+"""Who a dashboard user is in Postgres. Whoever is not plainly one of ours is nobody."""
+
+from typing import Any
+
+from flask import g, has_app_context
+from sqlalchemy.engine.url import URL, make_url
+
+from geniai_pipeline.tenants import login_name
+from geniai_pipeline.warehouse.connections import role_url
+
+TENANT_ROLE = "tenant_"
+STAFF_ROLES = {"Admin", "platform_staff"}
+STAFF, NOBODY = "bi_staff", "bi_none"
+
+
+def tenant_slug() -> str | None:
+    """The signed-in user's tenant; None for staff, for nobody and without a request."""
+    return _who()[1]
+
+
+def postgres_login() -> str:
+    """The Postgres login of the signed-in user.
+
+    No user, an inactive one, no tenant role or two of them: a login without rights.
+    """
+    return _who()[0]
+
+
+def connect_as_user(
+    uri: URL, params: dict[str, Any], username: str | None, security_manager: Any, source: Any
+) -> tuple[URL, dict[str, Any]]:
+    """Superset's connection hook: the stored connection is nobody's, and becomes the user's."""
+    if uri.username == NOBODY:
+        uri = make_url(role_url(postgres_login()))
+    return uri, params
+
+
+def key_cache_by_login() -> None:
+    """Chart results are cached per Postgres login: one tenant's users share them, tenants never."""
+    from superset.db_engine_specs.postgres import PostgresEngineSpec
+
+    PostgresEngineSpec.get_impersonation_key = classmethod(lambda cls, user: postgres_login())
+
+
+def _who() -> tuple[str, str | None]:
+    user = getattr(g, "user", None) if has_app_context() else None
+    if user is None:
+        return NOBODY, None
+    # Remembered for the request, because a streamed answer outlives the session that roles are
+    # read through.
+    remembered = getattr(g, "_postgres_login", None)
+    if remembered is None or remembered[0] is not user:
+        remembered = g._postgres_login = (user, _resolve(user))
+    return remembered[1]
+
+
+def _resolve(user: Any) -> tuple[str, str | None]:
+    if getattr(user, "is_anonymous", True) or not user.is_active:
+        return NOBODY, None
+    roles = {role.name for role in user.roles}
+    roles |= {role.name for group in user.groups for role in group.roles}
+    tenants = [role.removeprefix(TENANT_ROLE) for role in roles if role.startswith(TENANT_ROLE)]
+    if len(tenants) == 1 and not roles & STAFF_ROLES:
+        return login_name(tenants[0]), tenants[0]
+    if not tenants and roles & STAFF_ROLES:
+        return STAFF, None
+    return NOBODY, None
