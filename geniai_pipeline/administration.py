@@ -3,15 +3,31 @@
 The command line and the sample gyms come through here, so that nothing is done in two ways.
 """
 
+import secrets
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from geniai_pipeline import dashboards, orchestration
-from geniai_pipeline.chatwoot import Account, Client, normalize
-from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.settings import get_settings
+from geniai_pipeline import orchestration
+from geniai_pipeline.chatwoot import Account, Client
+from geniai_pipeline.dashboards import users
+from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards.provisioning import provision
+from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
+from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.tenants import check_slug
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.registry import TenantConfig
+
+_FIRST_SUPERADMIN = "admin@geniai.local"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user that was made, or is a sample's, with the password to tell."""
+
+    who: str
+    email: str
+    password: str
 
 
 @dataclass(frozen=True)
@@ -37,26 +53,23 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
     """
     check_slug(slug)
     known = next((t for t in registry.describe_tenants() if t["slug"] == slug), None)
-    missing = [
-        option
-        for option, given in (
-            ("--name", name),
-            ("--chatwoot-url", config.chatwoot_url),
-            ("--account-id", config.chatwoot_account_id),
-            ("--token-stdin", config.chatwoot_token),
-        )
-        if given is None and known is None
-    ]
-    if missing:
+    needed = {
+        "--name": name,
+        "--chatwoot-url": config.chatwoot_url,
+        "--account-id": config.chatwoot_account_id,
+        "--token-stdin": config.chatwoot_token,
+    }
+    missing = [option for option, given in needed.items() if given is None]
+    if known is None and missing:
         raise PermanentError(
             f"A new tenant also needs {', '.join(missing)}.",
             mend="Give them; the token is read from standard input.",
             tenant=slug,
         )
-    account = _ask_chatwoot(slug, config, known is None)
-    is_new = registry.add_tenant(slug, name or str(known and known["name"]), config)
+    account = _ask_chatwoot(slug, config, is_new=known is None)
+    is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     orchestration.add_partitions([slug])
-    return AddedTenant(is_new, account, _provision())
+    return AddedTenant(is_new, account, provision_if_running())
 
 
 def disable_tenant(slug: str) -> None:
@@ -68,7 +81,6 @@ def disable_tenant(slug: str) -> None:
     """
     registry.set_active(slug, False)
     orchestration.remove_partition(slug)
-    _provision()
 
 
 def remove_tenant(slug: str) -> None:
@@ -76,19 +88,123 @@ def remove_tenant(slug: str) -> None:
 
     Raises:
         PermanentError: there is none of that slug.
-        TransientError: Superset is not running, and the tenant's users could not be removed.
+        TransientError: Superset is not running, so that the tenant's users could not be removed.
 
     """
     registry.describe_tenants(slug)
-    with dashboards.service_account(get_settings()) as superset:
-        dashboards.remove_tenant(superset, slug)
+    with connect_superset() as superset:
+        remove_from_superset(superset, slug)
     registry.remove_tenant(slug)
     orchestration.remove_partition(slug)
 
 
-def _ask_chatwoot(slug: str, config: TenantConfig, is_new: bool) -> Account | None:
-    asked = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
-    if all(value is None for value in asked):
+def provision_all() -> None:
+    """Brings Superset's dashboards, roles and row filters to what the registry says.
+
+    Raises:
+        TransientError: Superset is not running.
+
+    """
+    with connect_superset() as superset:
+        provision(superset, _tenant_rows())
+
+
+def provision_if_running() -> bool:
+    """The same, if Superset is running; otherwise its next start does it.
+
+    Returns:
+        Whether it was.
+
+    """
+    try:
+        provision_all()
+    except TransientError:
+        return False
+    return True
+
+
+def add_user(email: str, *, role: str, tenant: str | None, password: str | None) -> Login:
+    """Lets a person sign in; without a password, one is made.
+
+    Raises:
+        PermanentError: the role or the tenant does not exist, or the user is there already.
+        TransientError: Superset is not running.
+
+    """
+    if tenant is not None:
+        registry.describe_tenants(tenant)
+    with connect_superset() as superset:
+        return _add_user(superset, email, role, tenant, password or _make_password())
+
+
+def set_password(email: str, password: str | None) -> Login:
+    """Gives a person a new password; without one, it is made.
+
+    Raises:
+        PermanentError: there is no such user.
+        TransientError: Superset is not running.
+
+    """
+    given = password or _make_password()
+    with connect_superset() as superset:
+        users.set_password(superset, email, given)
+    return Login("", email, given)
+
+
+def first_superadmin() -> list[Login]:
+    """Makes a superadmin where there is none yet, with a password to tell once.
+
+    Raises:
+        TransientError: Superset is not running.
+
+    """
+    with connect_superset() as superset:
+        if any(user.role == "superadmin" for user in users.list_users(superset)):
+            return []
+        return [_add_user(superset, _FIRST_SUPERADMIN, "superadmin", None, _make_password())]
+
+
+def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
+    """Makes those viewers that are not there yet.
+
+    Args:
+        wanted: a tenant's slug and the login, each.
+
+    Returns:
+        All the logins.
+
+    """
+    with connect_superset() as superset:
+        known = {user.email for user in users.list_users(superset)}
+        for tenant, login in wanted:
+            if login.email not in known:
+                _add_user(superset, login.email, "viewer", tenant, login.password)
+    return [login for _, login in wanted]
+
+
+class _TenantRow(NamedTuple):
+    tenant_id: int
+    slug: str
+
+
+def _tenant_rows() -> list[_TenantRow]:
+    return [_TenantRow(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
+
+
+def _add_user(
+    superset: Superset, email: str, role: str, tenant: str | None, password: str
+) -> Login:
+    users.add_user(superset, email, role=role, tenant=tenant, password=password)
+    return Login(tenant or role, email, password)
+
+
+def _make_password() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _ask_chatwoot(slug: str, config: TenantConfig, *, is_new: bool) -> Account | None:
+    given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
+    if all(value is None for value in given):
         return None
     stored = None if is_new else registry.load_tenant(slug)
     with Client(
@@ -98,11 +214,3 @@ def _ask_chatwoot(slug: str, config: TenantConfig, is_new: bool) -> Account | No
         tenant=slug,
     ) as client:
         return client.check()
-
-
-def _provision() -> bool:
-    settings = get_settings()
-    if not dashboards.is_running(settings):
-        return False
-    dashboards.provision_all(settings)
-    return True

@@ -1,9 +1,10 @@
-"""The ``geniai`` command: what operators, cron and tests call. Thin: each command calls a module."""
+"""The ``geniai`` command: what operators, cron and tests call. Each command calls a module."""
 
 import errno
 import json
 import select
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -86,7 +87,9 @@ def tenant_add(
         list[str] | None, typer.Option(help="A label that means: became a member. Repeatable.")
     ] = None,
     brand_color: Annotated[str | None, typer.Option(help="As #0f766e.")] = None,
-    logo: Annotated[Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")] = None,
+    logo: Annotated[
+        Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a gym, or change one: what is not given stays as it is."""
@@ -102,7 +105,7 @@ def tenant_add(
     if token == "":
         raise PermanentError(
             "No token came on standard input.",
-            mend="Pipe it in: printf %s \"$TOKEN\" | geniai tenant add … --token-stdin",
+            mend='Pipe it in: printf %s "$TOKEN" | geniai tenant add … --token-stdin',
             tenant=slug,
         )
     added = administration.add_tenant(
@@ -256,9 +259,7 @@ def status(as_json: AsJson = False) -> None:
     from geniai_pipeline.schedule import next_run
     from geniai_pipeline.warehouse import runs
 
-    tenants = [
-        {**t, "next_run_at": next_run() if t["active"] else None} for t in runs.status()
-    ]
+    tenants = [{**t, "next_run_at": next_run() if t["active"] else None} for t in runs.status()]
     if as_json:
         _print_json(tenants)
         return
@@ -283,38 +284,37 @@ def status(as_json: AsJson = False) -> None:
 def user_add(
     email: Annotated[str, typer.Argument(help="Their e-mail address; they sign in with it.")],
     role: Annotated[str, typer.Option(help="viewer, admin or superadmin.")],
-    tenant: Annotated[str | None, typer.Option(help="Whose dashboards; not for superadmin.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Whose dashboards; not for superadmin.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a user; the password is read from stdin, or made and printed once."""
-    from geniai_pipeline import dashboards
-    from geniai_pipeline.settings import get_settings
-    from geniai_pipeline.warehouse.registry import describe_tenants
+    from geniai_pipeline import administration
 
-    if tenant is not None:
-        describe_tenants(tenant)
     given = _password_from_stdin()
-    with dashboards.service_account(get_settings()) as superset:
-        password = dashboards.add_user(superset, email, role=role, tenant=tenant, password=given)
-    _tell_password(email, None if given else password, as_json, role=role, tenant=tenant)
+    login = administration.add_user(email, role=role, tenant=tenant, password=given)
+    _tell_password(
+        login.email, None if given else login.password, as_json, role=role, tenant=tenant
+    )
 
 
 @user_app.command("list")
 def user_list(as_json: AsJson = False) -> None:
     """Show who may sign in."""
-    from geniai_pipeline import dashboards
-    from geniai_pipeline.settings import get_settings
+    from geniai_pipeline.dashboards.client import connect_superset
+    from geniai_pipeline.dashboards.users import list_users
 
-    with dashboards.service_account(get_settings()) as superset:
-        users = dashboards.list_users(superset)
+    with connect_superset() as superset:
+        users = list_users(superset)
     if as_json:
-        _print_json(users)
+        _print_json([asdict(user) for user in users])
         return
     shown = _table("e-mail", "role", "tenant", "active", "last sign-in")
     for u in users:
         shown.add_row(
-            u["email"], u["role"], u["tenant"] or "", "yes" if u["active"] else "no",
-            str(u["last_login"] or "never"),
+            u.email, u.role or "", u.tenant or "", "yes" if u.active else "no",
+            u.last_login or "never",
         )  # fmt: skip
     console.print(shown if users else "There are no users yet: `geniai user add` makes one.")
 
@@ -322,11 +322,11 @@ def user_list(as_json: AsJson = False) -> None:
 @user_app.command("disable")
 def user_disable(email: str, as_json: AsJson = False) -> None:
     """Take a user's access away."""
-    from geniai_pipeline import dashboards
-    from geniai_pipeline.settings import get_settings
+    from geniai_pipeline.dashboards.client import connect_superset
+    from geniai_pipeline.dashboards.users import disable_user
 
-    with dashboards.service_account(get_settings()) as superset:
-        dashboards.disable_user(superset, email)
+    with connect_superset() as superset:
+        disable_user(superset, email)
     if as_json:
         _print_json({"email": email, "active": False})
     else:
@@ -336,13 +336,11 @@ def user_disable(email: str, as_json: AsJson = False) -> None:
 @user_app.command("set-password")
 def user_set_password(email: str, as_json: AsJson = False) -> None:
     """Give a user a new password, from stdin, or made and printed once."""
-    from geniai_pipeline import dashboards
-    from geniai_pipeline.settings import get_settings
+    from geniai_pipeline import administration
 
     given = _password_from_stdin()
-    with dashboards.service_account(get_settings()) as superset:
-        password = dashboards.set_password(superset, email, given)
-    _tell_password(email, None if given else password, as_json)
+    login = administration.set_password(email, given)
+    _tell_password(login.email, None if given else login.password, as_json)
 
 
 @app.command()

@@ -102,7 +102,7 @@ def type_conversations(tenant: Tenant, run_id: str) -> Typed:
     """Makes one typed row of each conversation that changed, and keeps the refused with why."""
     result = Typed(deleted=core.drop_deleted(tenant.tenant_id))
     inboxes = core.inboxes(tenant.tenant_id)
-    version = conversations.settings_version(tenant)
+    version = conversations.settings_version(tenant, inboxes)
     for pending in core.pending_conversations(tenant.tenant_id, version):
         typed = conversations.typed(
             [

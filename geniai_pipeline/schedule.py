@@ -1,4 +1,4 @@
-"""When tenants are synced: kept apart from Dagster, so that ``geniai status`` can tell without it."""
+"""When tenants are synced: apart from Dagster, so that ``geniai status`` can tell without it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -68,7 +68,7 @@ def follow(
     *,
     still_well: Callable[[], None] = lambda: None,
 ) -> None:
-    """Waits until all have ended, showing a bar on a terminal and a line every few seconds elsewhere.
+    """Waits until all have ended: a bar on a terminal, a line every few seconds elsewhere.
 
     Args:
         outcomes: of ``launch``; brought up to date in place.

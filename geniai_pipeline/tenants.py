@@ -104,6 +104,13 @@ def parse_business_hours(stored: dict[str, Any]) -> BusinessHours:
     }
 
 
+def format_business_hours(hours: BusinessHours) -> dict[str, list[str]]:
+    """The business hours as their JSON."""
+    return {
+        str(day): [f"{opens:%H:%M}", f"{closes:%H:%M}"] for day, (opens, closes) in hours.items()
+    }
+
+
 def read_logo(path: Path) -> str:
     """A picture file as a ``data:`` URI, as the brand keeps it.
 

@@ -110,7 +110,7 @@ def make_tenant() -> MakeTenant:
     return make
 
 
-class _running:  # noqa: N801  (reads as what it does)
+class _running:
     def __init__(self, command: list[str]) -> None:
         self._command = command
 

@@ -84,7 +84,7 @@ def test_an_applied_migration_that_was_changed_is_refused() -> None:
     with connect(admin_url()) as connection:
         connection.execute("update schema_migrations set sha256 = 'x' where name like '001%'")
     try:
-        with pytest.raises(PermanentError, match="001_roles.sql was changed after"):
+        with pytest.raises(PermanentError, match=r"001_roles\.sql was changed after"):
             migrate()
     finally:
         with connect(admin_url()) as connection:

@@ -191,6 +191,7 @@ class _Walk:
         """Every conversation once."""
         page_number, skipped, page_size = 0, 0, 0
         latest: list[int] = []
+        rows_before: list[Any] = []
         while True:
             page_number += 1
             try:
@@ -206,13 +207,14 @@ class _Walk:
                 yield from self._one_by_one(max(latest, default=0), min(ids, default=None))
             elif latest and self._slid(latest, ids, was_full=len(latest) >= page_size):
                 yield from self._again(page_number - 1)
-            if not page.rows or (ids == latest and self._complete()):
+            stuck = ids == latest if ids else page.rows == rows_before
+            if not page.rows or (stuck and self._complete()):
                 return
-            if ids == latest:
+            if stuck:
                 raise self._stuck(page_number)
             yield Page(_unseen(page.rows, self._seen), page.total)
             skipped, page_size = 0, max(page_size, len(page.rows))
-            latest = ids or latest
+            latest, rows_before = ids or latest, page.rows
 
     def _slid(self, latest: list[int], ids: list[int], *, was_full: bool) -> bool:
         """Whether conversations may have moved to the page before since that was read."""

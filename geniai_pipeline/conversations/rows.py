@@ -103,24 +103,28 @@ class _Unusable(ValueError):
     """A conversation that cannot become a row; says why."""
 
 
-def settings_version(tenant: Tenant) -> str:
-    """A short hash of what a row depends on besides its payloads: this code, and these settings."""
+def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> str:
+    """A short hash of what a row depends on besides its payloads.
+
+    This code, the tenant's settings, and the inboxes' names and channels.
+    """
     depends_on = [
         TRANSFORM_VERSION,
         str(tenant.timezone),
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
         sorted(_labels(tenant.converted_labels)),
         _conversations_url(tenant),
+        sorted(inboxes.items()),
     ]
-    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def source_version(changed_at: datetime, tenant: Tenant) -> str:
+def source_version(changed_at: datetime, settings: str) -> str:
     """What a row was made from; differs from the stored one: the row is to be made again.
 
     In SQL: ``(extract(epoch from changed_at) * 1000000)::bigint || '-' || <settings_version>``.
     """
-    return f"{microseconds(changed_at)}-{settings_version(tenant)}"
+    return f"{microseconds(changed_at)}-{settings}"
 
 
 def typed(

@@ -32,13 +32,11 @@ def register_gyms(chatwoot_url: str) -> None:
 
 
 def make_users() -> list[Login]:
-    """One user for each sample gym. Their data are made up, so their passwords may be shown again."""
-    return [
-        administration.ensure_user(
-            f"dono@{gym.slug}.example.com",
-            role="viewer",
-            tenant=gym.slug,
-            password=get_settings().derive(f"sample:{gym.slug}")[:12],
-        )
-        for gym in GYMS
-    ]
+    """A viewer for each sample gym; all is made up, so the passwords may be shown again."""
+    derive = get_settings().derive
+    return administration.ensure_users(
+        [
+            (gym.slug, Login(gym.name, f"dono@{gym.slug}.example.com", derive(gym.slug)[:12]))
+            for gym in GYMS
+        ]
+    )

@@ -1,22 +1,29 @@
 """``geniai up``: everything, in the foreground, until Ctrl-C.
 
-    Postgres -> migrations -> Dagster (webserver, daemon) and Superset, side by side
-             -> with --demo: the sample Chatwoot, its gyms as tenants, their first sync
-             -> the tenants' dashboards
+Postgres -> migrations -> Dagster (webserver, daemon) and Superset, side by side
+         -> with --demo: the sample Chatwoot, its gyms as tenants, their first sync
+         -> the tenants' dashboards
 """
 
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import httpx2
 from rich.console import Console
+from rich.table import Table
 
-from geniai_pipeline import dashboards, orchestration, sync
+from geniai_pipeline import administration, orchestration, sync
+from geniai_pipeline.administration import Login
+from geniai_pipeline.dashboards.server import (
+    initialise_command,
+    serve_command,
+    superset_environment,
+)
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.services import postgres, sample
 from geniai_pipeline.services.lock import only_one
@@ -27,11 +34,10 @@ from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.migrations import migrate
 
-
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class _StopAsked(Exception):  # noqa: N818  (nothing went wrong)
+class _StopAsked(Exception):
     """Somebody asked us to stop."""
 
 
@@ -75,9 +81,8 @@ def _start(
         supervisor.start(service)
     if demo:
         supervisor.start(_sample_chatwoot(settings))
-    supervisor.begin(
-        "superset", dashboards.initialise_command(), dashboards.superset_environment(settings)
-    )
+    environment = settings.child_environment(**superset_environment(settings))
+    supervisor.begin("superset", initialise_command(), environment)
     if demo:
         supervisor.wait_ready("chatwoot")
         say(f"The sample Chatwoot answers at {settings.demo_url}")
@@ -90,9 +95,17 @@ def _start(
         while not supervisor.has_ended("superset"):
             supervisor.watch()
             time.sleep(0.5)
-    supervisor.start(_superset(settings))
+    supervisor.start(
+        Service(
+            name="superset",
+            command=serve_command(settings.superset_port),
+            environment=environment,
+            ready=lambda: _answers(f"{settings.superset_url}/health"),
+        )
+    )
     say(f"Superset answers after {supervisor.wait_ready('superset'):.1f} s more")
-    logins = dashboards.provision_all(settings)
+    administration.provision_all()
+    logins = administration.first_superadmin()
     if demo:
         logins += sample.make_users()
     say("Ready. Ctrl-C stops everything")
@@ -152,15 +165,6 @@ def _sample_chatwoot(settings: Settings) -> Service:
     )  # fmt: skip
 
 
-def _superset(settings: Settings) -> Service:
-    return Service(
-        name="superset",
-        command=dashboards.serve_command(settings.superset_port),
-        environment=dashboards.superset_environment(settings),
-        ready=lambda: _answers(f"{settings.superset_url}/health"),
-    )
-
-
 def _first_sync(supervisor: Supervisor, console: Console, say: Say) -> None:
     """Syncs the tenants that have never been synced; the schedule takes care of the others."""
     slugs = [t["slug"] for t in runs.status() if t["active"] and t["last_success_at"] is None]
@@ -203,9 +207,7 @@ def _require_ports(settings: Settings, *, demo: bool) -> None:
     require_free(settings.dagster_port, user="Dagster", variable="GENIAI_DAGSTER_PORT")
     require_free(settings.superset_port, user="Superset", variable="GENIAI_SUPERSET_PORT")
     if demo:
-        require_free(
-            settings.demo_port, user="the sample Chatwoot", variable="GENIAI_DEMO_PORT"
-        )
+        require_free(settings.demo_port, user="the sample Chatwoot", variable="GENIAI_DEMO_PORT")
 
 
 def _program(name: str) -> str:

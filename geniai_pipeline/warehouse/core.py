@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import namedtuple_row
 
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline.warehouse.load import Refused, keep_refused, upsert
+from geniai_pipeline.warehouse.load import Refused, keep_refused, no_longer_refused, upsert
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
@@ -50,7 +50,7 @@ def store_typed(
     rows: Sequence[Sequence[Any]],
     refused: Sequence[Refused],
 ) -> tuple[int, int]:
-    """Stores typed rows, and drops those of conversations that were refused.
+    """Stores typed rows; a refused conversation keeps the row it has, if any.
 
     Returns:
         How many rows were written, and how many were refused.
@@ -67,6 +67,7 @@ def store_typed(
         )
         all_refused = [*refused, *loaded.refused]
         keep_refused(connection, run_id, all_refused)
+        no_longer_refused(connection, "core.conversations", [str(k) for (k,) in loaded.written])
         connection.execute(
             "update ops.etl_control set rows_rejected = rows_rejected + %s where run_id = %s",
             [len(all_refused), run_id],

@@ -152,6 +152,15 @@ def keep_refused(
         )
 
 
+def no_longer_refused(
+    connection: psycopg.Connection[Any], source: str, keys: Sequence[str]
+) -> None:
+    """Forgets refusals of rows that have been loaded since."""
+    connection.execute(
+        "delete from ops.rejected_rows where source = %s and key = any(%s)", [source, list(keys)]
+    )
+
+
 def _refused(
     table: str, columns: Sequence[str], row: Row, key: Sequence[str], error: Exception
 ) -> Refused:

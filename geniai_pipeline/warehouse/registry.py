@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import (
+    BusinessHours,
     Tenant,
     check_color,
     check_slug,
     check_timezone,
     decrypt_token,
     encrypt_token,
+    format_business_hours,
     login_name,
     parse_business_hours,
 )
@@ -33,6 +36,7 @@ class TenantConfig:
     analyzer: str | None = None
     monthly_budget_brl: float | None = None
     timezone: str | None = None
+    business_hours: BusinessHours | None = None
     converted_labels: list[str] | None = None
     brand_color: str | None = None
     brand_logo: str | None = None
@@ -109,6 +113,8 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
         check_timezone(config.timezone)
     if config.brand_color is not None:
         check_color(config.brand_color)
+    if config.business_hours is not None:
+        values["business_hours"] = Jsonb(format_business_hours(config.business_hours))
     if config.chatwoot_token is not None:
         values["chatwoot_token"] = encrypt_token(config.chatwoot_token)
     with connect(admin_url()) as connection:

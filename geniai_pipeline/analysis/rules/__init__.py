@@ -64,6 +64,10 @@ _ANSWERS = (
     (Kind.OFFERS_INFO, Kind.QUESTION, "aceitou receber informações"),
     (Kind.OFFERS_TRIAL, Kind.TRIAL, "aceitou o convite para conhecer a academia"),
 )
+_HEARD = (
+    (Kind.HEARS_STRANGER, Kind.OFF_TOPIC, "escreveu algo que a academia não atende"),
+    (Kind.HEARS_MEMBER, Kind.MEMBER_SERVICE, "foi atendido como aluno"),
+)
 _MENU_MARK = re.compile(r"(?:^|\s)[\W_]*([1-9])(?:️?⃣|\s*[-–.):]|(?=\s+[A-ZÀ-Ý]))[\W_]*")
 _MENU_CHOICE = re.compile(r"^\W*(?:op[cç][aã]o\s*)?([1-9])(?:️?⃣)?\W*$", re.IGNORECASE)
 _GOAL_ANSWER_WORDS = 8
@@ -157,6 +161,7 @@ class RulesAnalyzer:
                 reading = self._read(message.text)
                 gym = _GymTurn() if gym.answered else gym
                 gym.kinds |= reading.kinds
+                findings += _overheard(reading, findings, conversation, turn)
                 gym.menu.update(_menu(message.text))
                 asked_name = asked_name or asks_name(message.text)
             appointment.step(message.sender, reading, message.text)
@@ -205,7 +210,9 @@ def _found(reading: Reading, message: Message, turn: int, gym: _GymTurn) -> list
             if asked in gym.kinds:
                 found.append(Finding(kind, means, message.text, turn))
                 break
-    elif Kind.MAYBE in reading.kinds and gym.kinds & {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO}:
+    elif gym.kinds & {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO} and (
+        Kind.MAYBE in reading.kinds or Kind.CANCEL in reading.kinds
+    ):
         found.append(Finding(Kind.CURIOSITY, "ficou de pensar", message.text, turn))
     elif (
         Kind.ASKS_GOAL in gym.kinds
@@ -215,6 +222,19 @@ def _found(reading: Reading, message: Message, turn: int, gym: _GymTurn) -> list
         answer = message.text.strip()
         found.append(Finding(Kind.GOAL, "contou seu objetivo", message.text, turn, answer))
     return found
+
+
+def _overheard(
+    reading: Reading, findings: list[Finding], conversation: Conversation, turn: int
+) -> list[Finding]:
+    """How the gym took a contact no rule understood: as a member, or as no customer at all."""
+    if {f.kind for f in findings} - {Kind.CURIOSITY}:
+        return []
+    heard = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.said]
+    for kind, meaning, means in _HEARD:
+        if kind in reading.kinds and heard:
+            return [Finding(meaning, means, heard[-1], turn)]
+    return []
 
 
 def _open_questions(reading: Reading, message: Message, turn: int) -> list[Finding]:

@@ -22,6 +22,8 @@ RULES = (
         @want|posso|para|consigo|ir|passar|levar|vou|pode|vir conhecer
         @want visitar|conhecer|experimentar|testar
         conhecer ai
+        marquei|agendei ... ir|visita|ver|aula|conhecer|avaliacao
+        ver|conhecer|olhar (o|a) @venue
         ver|saber|sentir como e
         dar uma espiada|olhada|olhadinha|passada|passadinha|conferida|espiadinha
         levar|trazer ... @relative ... ver|conhecer|fazer|experimentar|visitar
@@ -57,6 +59,9 @@ RULES = (
           |contrato|matricula|vaga|black|voces|ai
         @want|vou (querer|ficar) (com) (o) plano anual|mensal|semestral|trimestral|black|completo
         vou querer|fechar|assinar
+        vou|quero ficar com|no|na (o|a) plano|anual|mensal|semestral|trimestral|black|completo
+          |turma
+        pode|podem passar ... cartao
         fechado , vou|quero|pode
         fazer|faco|faz|efetuar|iniciar (a|minha) minha matricula|inscricao|cadastro
         @want|vou fazer a|minha matricula|inscricao
@@ -103,6 +108,9 @@ RULES = (
         muito|mt|ficou|achei|bem longe|caro|cara|salgado|puxado , obrigado
         muito longe|caro para mim
         agora nao
+        melhor nao
+        nao (por) (para) agora|enquanto
+        por enquanto nao
         went|joined another|other
         not interested anymore
         """,

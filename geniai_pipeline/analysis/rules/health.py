@@ -14,7 +14,7 @@ def _goal(label: str, phrases: str, example: str, counter: str) -> Rule:
 
 
 def _ache(label: str, place: str, example: str, counter: str) -> Rule:
-    signs = """doendo|doi|doem|ruim|operado|machucado|inflamado|pain|hurts|dolorido|estala
+    signs = """doendo|doi|doem|ruim|operado|machucado|inflamado|pain|hurts|matando|acabando|moido|moida|dolorido|estala
         |estalando|inchado|travado|travada|trava|travando|bichado|pessimo|detonado|detonada"""
     phrases = f"@ache ... {place}\n{place} ... {signs}"
     return _condition(label, phrases, example, counter)
@@ -169,8 +169,8 @@ RULES = (
         emagrec*
         perder|perca|baixar|eliminar|queimar|diminuir|secar|tirar ... peso|quilos|kilos|kg|gordura
           |barriga|medidas|bucho|panca|pancinha|pneuzinho|pneuzinhos|papada|buchinho|quilinhos
-        perder|eliminar|baixar ... 5kg|6kg|8kg|10kg|12kg|15kg|20kg|25kg|30kg|40kg
         secar
+        estou|peso|pesando (com) kg
         engordei|gordinho|gordinha|acima do
         acima do peso
         bajar|perder de peso
@@ -199,6 +199,7 @@ RULES = (
     _goal(
         "definição muscular",
         """
+        trincado|trincada|sarado|sarada|rasgado|definidinho
         definir|definicao|definido|definida|tonificar|tonificacao
         tanquinho
         """,

@@ -59,7 +59,6 @@ RULES = (
         quanto e|esta|custa|fica|sai|seria|pago|cobra|cobram|invisto|ficaria|saindo|ficam|para|que
           |por|sao|paga|pagaria|vale|os|o|a|vai|tem|sai|esse|da
         quanto $
-        quanto $ 
         quanto ?
         valor|preco|mensalidade|precio|pricing
         valor|preco|planos|tabela|mensalidade ?

@@ -98,6 +98,6 @@ def regular(word: str) -> str:
     if word in ABBREVIATIONS:
         return ABBREVIATIONS[word]
     if word[0].isdigit():
-        return word
+        return "kg" if word.endswith(("kg", "kgs")) else word
     short = _ELONGATED.sub(r"\1\2", word)
     return ABBREVIATIONS.get(short, short)

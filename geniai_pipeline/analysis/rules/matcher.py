@@ -71,6 +71,8 @@ class Kind(IntEnum):
     CALL = auto()
     ABOUT_GYM = auto()
     SMALL_TALK = auto()
+    HEARS_MEMBER = auto()
+    HEARS_STRANGER = auto()
     OFFERS_TRIAL = auto()
     OFFERS_INFO = auto()
     OFFERS_ENROLMENT = auto()
@@ -197,9 +199,9 @@ class Matcher:
         return tuple(Hit(rule, quote) for name, rule in found.items() if name not in voided)
 
     def _learn(self, token: str) -> tuple[str, tuple[int, ...] | None]:
-        if token[0].isdigit() and token not in self._exact and token not in ABBREVIATIONS:
-            return token, None  # numbers are without end: neither learnt nor corrected
         word = regular(token)
+        if word[0].isdigit() and word not in self._exact:
+            return word, None  # numbers are without end: not remembered, nor corrected
         if word not in self._exact and len(word) >= _TYPO_LENGTH:
             word = self._corrected(word)
         masks = [0] * _SLOTS

@@ -78,6 +78,15 @@ RULES = (
         trocar|atualizar|mudar|montar ... ficha|treino
         mudar|trocar|alterar|passar|upgrade|migrar ... meu|minha|plano|mensal|anual|black|premium
         upgrade
+        estou aqui|ai|dentro (na|no|da) esteira|academia|recepcao|porta|aula|vestiario|bike
+          |estacionamento
+        ^ cade
+        estamos|estou|todo ... esperando|aguardando aqui|ai|professor
+        rematricula
+        validando|validar|valida|validou ... entrada|acesso|checkin|gympass|wellhub|totalpass
+        liberar|libera|liberem ... meu|minha|acesso|entrada|catraca
+        meu plano acabou|venceu|acaba|vence
+        mudar|remarcar|trocar ... minha avaliacao|aula|reserva
         passar|migrar|mudar para|pro (o) black|premium|anual|superior|completo
         forma de pagamento do|da plano|minha|meu|mensalidade
         trocar|atualizar|mudar (o|a|meu) cartao|forma|vencimento|data
@@ -112,6 +121,7 @@ RULES = (
           |qualquer
         ... se eu|precisar ... trancar|cancelar|viajar
         multa
+        passar|passa ... meu cartao
         meu treino ideal|personalizado
         se eu assinar|fechar|contratar
         meu objetivo

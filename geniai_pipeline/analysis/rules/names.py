@@ -22,7 +22,8 @@ _NOT_NAMES = frozenset(
     esposa marido filho filha responsável responsavel academia nova novo estudante moça moço irmã
     irmão namorada sim não nao oi olá ola ok bom boa quero queria tudo bem obrigado obrigada
     contato contact whatsapp instagram unknown desconhecido user usuário usuario visitante lead
-    esse essa isso aqui casal vizinho vizinha motoboy entregador pode claro amiga amigo turista iniciante gestante tia ti
+    esse essa isso aqui casal vizinho vizinha motoboy entregador pode claro amiga amigo turista iniciante gestante tia t
+      i
       o
     avó avô
     """.split()

@@ -13,6 +13,14 @@ RULES = (
           |portfolio|trabalho|plataforma
         somos|sou|represento|falo ... agencia|distribuidor|distribuidora|fabricante|fabrica
           |fornecedor|fornecedora|importadora|consultoria|startup|industria
+        representante da|de|do|comercial
+        deixar|entregar|oferecer|enviar ... amostra|amostras|sache|saches|degustacao|folder
+        temos um|uma|o|a pacote|promocao|condicao|proposta|solucao|oferta ... a partir|especial
+          |para
+        anunciar|divulgar|revista|radio|outdoor|panfletagem ... academia|voces|empresa|bairro
+          |pacote
+        empresarios|palestra|sebrae|senac|workshop
+        simulacao|energia ... empresa|solar
         agencia ... marketing|especializada|trafego|publicidade
         trafego pago
         represento|representante ... comercial|fabrica|marca|empresa|linha
@@ -68,6 +76,7 @@ RULES = (
         vaga|vagas|oportunidade|oportunidades de|para|como|pra @worker
         vaga|vagas|oportunidade ... emprego|estagio|trabalho|aberto|abertas|disponivel
         voces estao|esta contratando|admitindo|selecionando
+        selecao|processo|recrutamento para|de @worker|gerente|gestor|lider|supervisor
         estao|esta|estariam contratando|recrutando
         trabalhe conosco
         trabalhar|estagiar|lecionar com|ai|na|nessa ... voces|equipe|academia|unidade
@@ -114,6 +123,7 @@ RULES = (
         marcar|remarcar|agendar|desmarcar ... consulta|exame|exames|cirurgia|corte|manicure|unha
           |unhas|banho
         comprou|compra|traz|trouxe|busca|buscar|pega ... pao|leite|cerveja|carne|escola
+        ^ (alo) e|aqui o|a ... do|da gas|agua|frete|obra|mudanca|taxi|uber|marmita|loja|oficina
         numero ainda e|do|da
         troquei|mudei de celular|numero|chip
         salva ai|meu|esse
@@ -177,6 +187,7 @@ RULES = (
           |folha
         aluga|alugam|alugar|aluguel|locacao ... espaco|salao|quadra|sala|local|festa|evento|ponto
           |imovel
+        vende|vendem|vendendo|venderia|comprar ... esteira|aparelho|usado|usada|bike|halter|usados
         ferro velho
         sucata|sucatas
         prefeitura|alvara|vigilancia|bombeiros|fiscalizacao|oficial

@@ -251,7 +251,8 @@ RULES = (
         """
         tudo bem|bom|certo|joia|ok|tranquilo|beleza ... ?
         como vai|esta|estao|vao|voce|voces|vc $|?
-        quem e|fala|esta
+        ^ quem e|fala
+        ^ com quem
         alguem ai|online|pode
         posso|pode|podem|poderia ... ajudar|ajuda|tirar|informar|perguntar|falar
         que tal ?
@@ -261,6 +262,37 @@ RULES = (
         """,
         "Oi, tudo bem?",
         "Tem aula de dança?",
+        negatable=False,
+    ),
+    Rule(
+        "gym_hears_a_member",
+        Kind.HEARS_MEMBER,
+        "a academia atendeu como a um aluno",
+        """
+        seu|sua|no|o cadastro|acesso|boleto|fatura|contrato|reserva|pagamento|estorno|renovacao
+        (te) liberei|liberamos|recadastramos|recadastra|estornamos
+        trancamento|cancelamento|reposicao
+        verificar|verifico|vejo ... sistema|cadastro|financeiro|pagamento
+        ja chamamos|avisamos ... tecnico|manutencao|equipe
+        """,
+        "Vou verificar seu cadastro no sistema",
+        "Vou te passar os valores",
+    ),
+    Rule(
+        "gym_hears_a_stranger",
+        Kind.HEARS_STRANGER,
+        "a academia disse que não é com ela",
+        """
+        numero|contato|pessoa errado|errada
+        deve|foi|acho|acredito ... engano
+        nao vendemos|alugamos|fazemos|compramos|trabalhamos com|isso|esse|este|esta
+        nao temos|tenho interesse
+        nao estamos contratando|comprando|precisando
+        envie|mande|manda|enviar ... curriculo
+        nao|aqui e (de|da) (uma) academia $
+        """,
+        "Acho que foi engano",
+        "Oi! Aqui é da academia, vamos voltar a treinar?",
         negatable=False,
     ),
 )

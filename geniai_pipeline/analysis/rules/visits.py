@@ -55,6 +55,8 @@ class _Part:
             picked = [o for v in values for o in offered if _same_hour(v, o)]
         if len(picked) == 1:
             self.value, self.sides = picked[0], {side, other}
+        elif values == [self.value]:
+            self.sides.add(side)
         elif len(values) == 1:
             self.value, self.sides = values[0], {side}
         else:
@@ -160,6 +162,9 @@ def mentions(reading: Reading) -> tuple[list[str | int], list[str | int]]:
         if any(hit.rule.kind is Kind.CALL for hit in sentence.hits):
             continue
         found_days, found_hours = _moments(sentence.words)
+        if " mas " in sentence.words:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
+            late_days, late_hours = _moments(" " + sentence.words.rpartition(" mas ")[2])
+            found_days, found_hours = late_days or found_days, late_hours or found_hours
         days += found_days
         hours += found_hours
     return list(dict.fromkeys(days)), list(dict.fromkeys(hours))

@@ -63,6 +63,7 @@ class Dialogue:
         agents = len(place.agents)
         self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
         self.labels: list[str] = []
+        self.asked: list[Any] = []
         self.patience = 0.06
         self._said_hello = False
         self._answered = False

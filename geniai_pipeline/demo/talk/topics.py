@@ -161,6 +161,6 @@ INTENT = (
 
 VAGUE = (
     "[como funciona [aí|isso|{o_m}|a aula|]?|queria saber mais|me explica como funciona?|quero informações|informações por favor|"
-    "oq é {m} exatamente?|{m} é pra quem?|vi o post de vocês, como é?|e esse {m} hein, [é bom mesmo|funciona|dói muito]? rs|"
+    "oq é {m} exatamente?|{m} é pra quem?|vi o post de vocês, como é?|{m} [é bom mesmo|funciona mesmo|cansa muito]? rs|"
     "tava curios{o} sobre {o_m}|só curiosidade, [como é a aula|o que vocês fazem aí]?|minha amiga posta todo dia daí kkk [como é|o que é isso]?]"
 )

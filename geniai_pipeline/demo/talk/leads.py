@@ -1,0 +1,260 @@
+"""People who might become members: what they ask, how far they get, why they are lost."""
+
+from geniai_pipeline.demo.talk import common
+from geniai_pipeline.demo.talk.dialogue import DAY, Dialogue
+from geniai_pipeline.demo.talk.goals import GOALS
+from geniai_pipeline.demo.talk.topics import INTENT, PRICE, PRICE_FOLLOW, TIMES, TOPICS, VAGUE, Topic
+
+AD_OPENINGS = (
+    "[olá! tenho interesse e queria mais informações, por favor.|olá! vi o anúncio e quero saber mais.|oi! quero saber sobre a {exp} do anúncio.|olá! posso receber mais informações sobre isso?|"
+    "oi, quero aproveitar a promoção do anúncio.|olá, quero agendar minha {exp}.]"
+)
+
+
+def price(talk: Dialogue) -> None:
+    """Asks what it costs, perhaps one thing more, and leaves."""
+    opens(talk, PRICE)
+    if talk.chance(0.55):
+        ask(talk, talk.pick(PRICE_FOLLOW))
+    if talk.chance(0.5):
+        asks_about(talk)
+    leaves(talk)
+
+
+def schedule(talk: Dialogue) -> None:
+    """Asks for times, perhaps the price, and leaves."""
+    opens(talk, TIMES)
+    if talk.chance(0.55):
+        ask(talk, PRICE)
+    if talk.chance(0.4):
+        asks_about(talk)
+    leaves(talk)
+
+
+def details(talk: Dialogue) -> None:
+    """Two to four concrete questions of any kind."""
+    opens(talk, talk.pick(_topics(talk)))
+    for _ in range(talk.rng.randint(1, 3)):
+        asks_about(talk)
+    leaves(talk)
+
+
+def goal(talk: Dialogue) -> None:
+    """A goal or a health reason, with concrete questions."""
+    opens(talk)
+    gives_reason(talk)
+    for _ in range(talk.rng.randint(1, 3)):
+        asks_about(talk)
+    smalltalk(talk)
+    leaves(talk)
+
+
+def trial(talk: Dialogue) -> None:
+    """Asks for a trial, but no day is agreed."""
+    from geniai_pipeline.demo.talk.visits import ASK_TRIAL, ASK_WHEN
+
+    if talk.chance(0.5):
+        opens(talk, extra=ASK_TRIAL)
+    else:
+        opens(talk, talk.pick((PRICE, TIMES)))
+        talk.says(ASK_TRIAL)
+    talk.reply("{hello} " + ASK_WHEN)
+    if talk.chance(0.6):
+        talk.says(common.WILL_THINK)
+        talk.reply(common.FAREWELL_AGENT)
+
+
+def vague(talk: Dialogue) -> None:
+    """Vague curiosity, one answer, silence."""
+    talk.says("{oi}// " + VAGUE if talk.chance(0.8) else VAGUE)
+    talk.reply(
+        "{hello} [{o_m} é pra todo mundo, {iniciante}.|funciona com aulas agendadas, {iniciante}.|você escolhe o plano e marca os horários pelo app.|a gente tem {o_m} e outras modalidades.|é um treino bem completo, {iniciante}.] "
+        "[// [você já treina?|tem algum objetivo?|quer que eu te passe horários e valores?|posso te passar os planos?|quer vir conhecer? a {exp} {exp_preço}.]|]"
+    )
+    if talk.chance(0.45):
+        talk.says("[" + common.OK[1:-1] + "|hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês]")
+
+
+def lost(talk: Dialogue) -> None:
+    """Somebody who asked before and has decided against it."""
+    opens(talk, talk.pick((PRICE, TIMES)))
+    if talk.chance(0.4):
+        asks_about(talk)
+    if talk.chance(0.6):
+        talk.pause(DAY * talk.rng.uniform(1, 6))
+        talk.reply("[oi{nm}!|{bom}{nm}!|{hello}] [conseguiu pensar|decidiu algo|ficou alguma dúvida|e aí, vamos começar|ainda tem interesse|posso te ajudar com mais alguma coisa]?", wait=0)
+    talk.says(
+        "[oi, |então, |ah, |{uai}, |] [acabei [fechando|me matriculando] em [outra academia|outro lugar|uma mais perto de casa|uma academia do lado do trabalho]|achei [meio caro|salgado|fora do meu orçamento] [pra mim|no momento|]|"
+        "vou [ter que deixar pra depois|deixar pro ano que vem|adiar, apertou aqui]|mudei de [emprego|turno|cidade] e [não dá mais|ficou longe|não encaixa mais]|os horários não [batem|encaixam] com [meu turno|a faculdade|meu trabalho]|"
+        "desisti [por enquanto|no momento], [tô sem grana|tô sem tempo|a rotina tá puxada]|resolvi [correr na rua|fazer em casa mesmo|voltar pra natação] por enquanto]"
+        "[, mas obrigad{o}|// obrigad{o} pela atenção|, valeu|]",
+        mood="plain",
+    )
+    talk.reply("[poxa, que pena|entendo|sem problemas|tranquilo|imagina]{nm}[! as portas estão abertas.|, se mudar de ideia me chama.|. boa sorte por lá!|, qualquer coisa estamos aqui.|! obrigad{ag} por avisar.]")
+
+
+def returning(talk: Dialogue) -> None:
+    """A former member who wants to come back."""
+    talk.says(
+        "{oi}// [já [fui alun{o}|treinei aí|fiz {m} com vocês] [ano passado|em 2023|antes da pandemia|faz uns 2 anos|até o meio do ano]|fui alun{o} de {coach}|sou ex alun{o}] e [quero voltar|tô querendo voltar|pensando em voltar]// "
+        "[[preciso pagar matrícula de novo|ainda tenho cadastro|tem alguma condição pra ex aluno|o plano antigo ainda vale|continua o mesmo preço|os horários são os mesmos|ainda tem a turma das {noite}]?|saudade daí]"
+    )
+    talk.reply("{hello} [que saudade!|que bom ter você de volta!|volta sim!|oba, que notícia boa!] [ex-aluno não paga matrícula.|seu cadastro continua aqui, é só reativar.|os planos agora são mensal {mensal} e anual {anual} por mês.|pra quem volta a gente mantém o valor do trimestral, {tri3}.]")
+    if talk.chance(0.6):
+        asks_about(talk)
+    if talk.chance(0.4):
+        from geniai_pipeline.demo.talk.visits import enrols
+
+        enrols(talk)
+    else:
+        leaves(talk)
+
+
+def child(talk: Dialogue) -> None:
+    """A parent asks for a child."""
+    kids = talk.place.kids
+    age = str(talk.rng.randint(4, 13))
+    whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
+    end = "a" if whose.startswith("minha") else "o"
+    talk.says(
+        "{oi}// [[tem|vocês têm|trabalham com] [turma infantil|aula pra criança|turma kids|horário pra criança]?// {quem} [tem {idade} anos|fez {idade} anos agora|tem {idade} aninhos]|"
+        "queria [colocar|matricular|inscrever] {quem} de {idade} anos[, vocês aceitam?|, como funciona?|, tem turma?]|{quem} de {idade} anos quer [fazer {m}|começar|experimentar], [vocês atendem|pode|tem idade mínima]?|"
+        "[a partir de que idade|qual a idade mínima pra] [pode fazer|fazer {m}]? [é pra|seria pra] {quem}, {idade} anos]"
+        "[// [el{e} é bem [tímid{e}|agitad{e}|ativ{e}]|el{e} nunca fez nada parecido|a pediatra recomendou|el{e} fica muito no celular|é pra gastar energia kkk]|]",
+        quem=whose, idade=age, e=end if end == "a" else "e",
+    )  # fmt: skip
+    if kids is None:
+        talk.reply("{hello} [por enquanto só atendemos a partir dos 14 anos.|infelizmente não temos turma infantil.|ainda não temos turma kids, só a partir de 14.]")
+        talk.says(f"[{common.OK[1:-1]}|ah que pena|poxa|que pena], [obrigad{{o}}|valeu|tá bom]", mood="plain")
+        return
+    talk.reply("{hello} [temos sim,|sim!|atendemos sim:|com certeza!] {kids}.// [quer trazer pra uma {exp}? {exp_preço}.|a turma é uma delícia, quer agendar uma {exp}?|el{e} já fez alguma atividade?|quer conhecer?]", e="a" if end == "a" else "e")
+    if talk.chance(0.6):
+        ask(talk, PRICE)
+    if talk.chance(0.5):
+        from geniai_pipeline.demo.talk.visits import agrees, comes, enrols
+
+        talk.says("[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]", e="a" if end == "a" else "e")
+        visit = agrees(talk)
+        if comes(talk, visit) and talk.chance(0.5):
+            enrols(talk)
+    else:
+        leaves(talk)
+
+
+def relative(talk: Dialogue) -> None:
+    """Somebody asks for a parent, a spouse or a friend."""
+    talk.says(
+        "{oi}// [é pra [minha mãe|meu pai|minha sogra|minha vó|meu marido|minha esposa|meu irmão], [tem|el@ tem] [[58|63|67|71] anos|problema no joelho|que fazer exercício urgente]|queria informações pra [minha mãe|meu pai|meu marido|minha esposa], [vocês atendem|tem turma pra] [quem tem pressão alta|essa idade|iniciante|quem nunca treinou]?|"
+        "quero dar de presente pra [minha namorada|minha mãe|meu marido|minha irmã], [vocês vendem vale presente|dá pra pagar um mês pra outra pessoa]?|eu e [meu marido|minha amiga|minha irmã|meu namorado|um colega] [queremos|estamos pensando em] começar junt@s, [tem desconto|como funciona|tem vaga pra dois]?]".replace("el@ ", "").replace("junt@s", "juntos" if not talk.who.female else "junto")
+    )
+    talk.reply("{hello} [que {tri}!|que legal!|que carinho!|adorei!] [a gente atende sim, {iniciante}.|dá sim! o plano mensal é {mensal} e no anual fica {anual}.|é super possível, a {exp} {exp_preço}, assim já conhece.|podemos ver uma condição pra vocês, no anual fica {anual} por pessoa.]")
+    for _ in range(talk.rng.randint(1, 2)):
+        asks_about(talk)
+    leaves(talk)
+
+
+def company(talk: Dialogue) -> None:
+    """A company asks about a plan for its staff."""
+    talk.says(
+        "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui d{bx}|em {bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
+        "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]".replace("d{bx}", "de {bairro}")
+    )
+    talk.reply("{hello} [que ótimo!|adoramos parcerias assim.|temos plano corporativo sim.] [a partir de 10 pessoas o desconto é de 15% sobre o anual, que hoje é {anual}.|me passa um e-mail que envio a proposta.|podemos marcar uma conversa? me diz quantas pessoas teriam interesse.]")
+    talk.says("[[umas 10|umas 15|cerca de 20|por volta de 30] pessoas [a princípio|]|meu email é {email}|pode mandar a proposta pra {email}|vou levantar quantos têm interesse e te retorno]")
+    talk.reply("[perfeito|combinado|ótimo]{nm}[! envio ainda hoje.|, já preparo a proposta.|! fico no aguardo.]")
+
+
+def day_pass(talk: Dialogue) -> None:
+    """A traveller wants to train for a day or a week."""
+    talk.says(
+        "{oi}// [tô [a trabalho|de férias|de passagem|visitando a família] [em {cidade}|na cidade|aqui] [essa semana|até sexta|por uns dias|por 10 dias]|[vou|chego] [pra|em] {cidade} [semana que vem|na quinta|no feriado]|sou de [Joinville|Campinas|Brasília|Natal|Goiânia|Vitória] e tô por aqui] e "
+        "[queria [treinar|fazer um treino|fazer um drop in]|queria saber se [tem diária|posso treinar avulso|aceitam visitante]]// [quanto [é a diária|custa avulso|sai a aula avulsa]|tem pacote pra uma semana|como faço pra agendar|tem [aula|horário] às {manhã}]?"
+    )
+    talk.reply("{hello} [tem sim!|claro, visitante é bem-vindo!|pode vir!] [a diária sai {avulsa}.|avulso é {avulsa}.|{avulsa} por dia, e o pacote de 5 dias sai por 4.] [// [qual dia você vem?|só me avisa o horário.|horários: {manhãs} e {noites}.|]|]")
+    if talk.chance(0.7):
+        talk.says(f"[{common.OK[1:-1]}], [vou {{quando}} às {{manhã}}|apareço aí {{quando}}|{{quando}} cedo tô aí|pago na hora?|levo documento?|dá pra ir {{quando}} às {{noite}}?]", quando=talk.pick(("amanhã", "quinta", "sexta", "hoje ainda")))
+        talk.reply("[combinado|fechado|perfeito|pode sim]{nm}[! traz {levar}.|, te espero!|! o pagamento é na recepção, pix ou cartão.|. chega 10 min antes.]")
+
+
+def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
+    """The first messages and the first answer, to ``topic`` if there is one."""
+    parts = []
+    draw = talk.rng.random()
+    if talk.channel in ("whatsapp", "instagram") and draw < 0.035 and topic is None and extra is None:
+        talk.says(AD_OPENINGS)
+    else:
+        if draw < 0.9:
+            parts.append("{oi}[!|.|,|]")
+        if talk.chance(0.12):
+            parts.append("[meu nome é {eu}|me chamo {eu}|aqui é {a_eu} {eu}|sou {a_eu} {eu}]")
+            talk.knows_name = True
+        if talk.chance(0.35):
+            parts.append(common.SOURCES)
+        if topic is None and extra is None or talk.chance(0.3):
+            parts.append(INTENT)
+        if topic is not None:
+            parts.append(topic.ask)
+        if extra is not None:
+            parts.append(extra)
+        talk.says("// ".join(parts), a_eu="a" if talk.who.female else "o")
+    if topic is not None:
+        talk.reply("{hello} " + topic.answer)
+    elif extra is None:
+        talk.reply(
+            "{hello} [que {tri}!|que bom!|que ótimo!|legal!|obrigad{ag} pelo interesse.|] [me conta, [você já treina?|já fez {m} antes?|qual seu objetivo?|tem algum objetivo em mente?]|como posso te ajudar?|"
+            "você já conhece {o_lugar}?|quer saber sobre horários ou valores?|o que você gostaria de saber?|pode perguntar à vontade.]"
+        )
+
+
+def gives_reason(talk: Dialogue) -> None:
+    """The contact says why, and the agent answers to that."""
+    said, answer = GOALS[talk.pick(talk.place.goals)]
+    lead_in = "[então|olha|é que|na verdade|] [, |, |]" if talk.chance(0.25) else ""
+    talk.says(f"{lead_in} {said}")
+    if talk.chance(0.85):
+        talk.reply(f"[entendi|ah{{nm}}|poxa|legal|perfeito|certo|que bom que contou]{{nm}}[!|,|.] {answer}" if talk.chance(0.5) else answer)
+
+
+def asks_about(talk: Dialogue) -> None:
+    """One more question and its answer."""
+    ask(talk, talk.pick((PRICE, PRICE, TIMES, *_topics(talk))))
+
+
+def ask(talk: Dialogue, topic: Topic) -> None:
+    """A question and its answer; never the same one twice."""
+    if topic in talk.asked:
+        return
+    talk.asked.append(topic)
+    lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, e |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
+    talk.says(lead_in + topic.ask)
+    talk.reply(topic.answer)
+
+
+def smalltalk(talk: Dialogue) -> None:
+    """Something human in between, now and then."""
+    if talk.chance(0.18):
+        talk.says("[" + common.OK[1:-1] + "], [tô precisando mesmo viu{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]")
+
+
+def leaves(talk: Dialogue) -> None:
+    """How people who do not book go: thanks, a promise, or nothing at all."""
+    draw = talk.rng.random()
+    if draw < 0.28:
+        return
+    with talk.feeling("good"):
+        if draw < 0.6:
+            talk.says(f"{common.THANKS}// {common.WILL_THINK}" if talk.chance(0.5) else common.WILL_THINK)
+            talk.reply(common.FAREWELL_AGENT)
+            if talk.chance(0.2):
+                talk.says(common.THANKS)
+        else:
+            talk.says(common.THANKS)
+            if talk.chance(0.6):
+                talk.reply(common.WELCOME)
+    if talk.chance(0.12):
+        talk.pause(DAY * talk.rng.uniform(2, 6))
+        talk.reply("[oi{nm}!|{bom}{nm}!] [conseguiu pensar|ainda tem interesse|vamos marcar uma {exp}|ficou alguma dúvida|bora começar essa semana]? [essa semana a matrícula tá grátis.|tô à disposição.|]", wait=0)
+
+
+def _topics(talk: Dialogue) -> list[Topic]:
+    return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

@@ -1,0 +1,1097 @@
+"""The client and the extraction, against servers that speak as Chatwoot does, well or sick."""
+
+import json
+import logging
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import stamina
+import stamina.instrumentation
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from geniai_pipeline.chatwoot import Batch, Client, Conversation, extract, normalize
+from geniai_pipeline.chatwoot.messages import MessageReader
+from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
+from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
+
+TOKEN = "vErYsEcReTtOkEn123456789"
+SECRET = "s3cr3t-that-only-administrators-see"
+FIRST_DAY = 1_767_225_600  # 2026-01-01
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    """Retries as in production, without the pauses between them."""
+    stamina.set_testing(True, attempts=100, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+@dataclass
+class Chatwoot:
+    """One account of a Chatwoot, by the facts; ``sickness`` may answer in its place."""
+
+    conversations: dict[int, dict[str, Any]] = field(default_factory=dict)
+    messages: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    inboxes: list[dict[str, Any]] = field(default_factory=list)
+    role: str = "administrator"
+    version: str = "4.14.2"
+    knows_window: bool = True
+    knows_message_windows: bool = True
+    sickness: Callable[[Request], Response | None] = lambda request: None
+    poisoned: set[int] = field(default_factory=set)
+    requests: list[str] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
+
+    def add(self, conversation_id: int, messages: int = 3, **changes: Any) -> dict[str, Any]:
+        created = FIRST_DAY + conversation_id * 60
+        self.conversations[conversation_id] = {
+            "id": conversation_id,
+            "uuid": f"uuid-{conversation_id}",
+            "status": "open",
+            "inbox_id": 7,
+            "labels": ["visita"],
+            "created_at": created,
+            "last_activity_at": created,
+            "updated_at": created + 0.25,
+            "additional_attributes": {"referer": "https://ad", "browser": {"ip": SECRET}},
+            "custom_attributes": {},
+            "meta": {
+                "sender": {"id": 1, "name": "Maria", "thumbnail": SECRET},
+                "channel": "Channel::Whatsapp",
+                "hmac_verified": False,
+            },
+            "messages": [],
+            "unread_count": 2,
+            "agent_last_seen_at": 0,
+            **changes,
+        }
+        self.messages[conversation_id] = [
+            {
+                "id": conversation_id * 10_000 + n,
+                "content": f"mensagem {n}",
+                "message_type": 0,
+                "content_type": "text",
+                "content_attributes": {},
+                "created_at": created + n,
+                "private": False,
+                "status": "sent",
+                "source_id": SECRET,
+                "sender": {"id": 1, "name": "Maria", "type": "contact", "thumbnail": SECRET},
+            }
+            for n in range(messages)
+        ]
+        return self.conversations[conversation_id]
+
+    def touch(self, conversation_id: int, content: str = "quanto custa?") -> None:
+        now = time.time()
+        messages = self.messages[conversation_id]
+        messages.append({**messages[-1], "id": messages[-1]["id"] + 1, "content": content})
+        self.conversations[conversation_id].update(updated_at=now, last_activity_at=int(now))
+
+    def app(self, prefix: str = "") -> Starlette:
+        account = "/api/v1/accounts/{account:int}"
+        routes = [
+            Route("/api", self._about),
+            Route("/api/v1/profile", self._profile),
+            Route(f"{account}/inboxes", self._inboxes),
+            Route(f"{account}/agents", self._agents),
+            Route(f"{account}/conversations", self._list),
+            Route(f"{account}/conversations/{{id:int}}", self._show),
+            Route(f"{account}/conversations/{{id:int}}/messages", self._messages),
+        ]
+        return Starlette(routes=[Mount(prefix, routes=routes)] if prefix else routes)
+
+    def _sick(self, request: Request) -> Response | None:
+        self.requests.append(f"{request.url.path}?{request.url.query}")
+        self.tokens.append(request.headers.get("api-access-token"))
+        return self.sickness(request)
+
+    async def _about(self, request: Request) -> Response:
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        return self._sick(request) or JSONResponse({"version": self.version, "timestamp": now})
+
+    async def _profile(self, request: Request) -> Response:
+        account = {"id": 3, "name": "Box Azul", "status": "active", "role": self.role}
+        return self._sick(request) or JSONResponse({"accounts": [account], "access_token": TOKEN})
+
+    async def _inboxes(self, request: Request) -> Response:
+        return self._sick(request) or JSONResponse({"payload": self.inboxes})
+
+    async def _agents(self, request: Request) -> Response:
+        agents = [{"id": 5, "name": "Ana", "role": "agent", "availability_status": "online"}]
+        return self._sick(request) or JSONResponse(agents)
+
+    async def _show(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        if sick := self._sick(request):
+            return sick
+        if number in self.poisoned:
+            return fails()
+        if number not in self.conversations:
+            return JSONResponse({"error": "Resource could not be found"}, 404)
+        return JSONResponse(self.conversations[number])
+
+    async def _list(self, request: Request) -> Response:
+        if sick := self._sick(request):
+            return sick
+        query = request.query_params
+        rows = sorted(self.conversations.values(), key=lambda row: row["created_at"] or 0)
+        if query.get("status", "open") != "all":
+            rows = [row for row in rows if row["status"] == query.get("status", "open")]
+        if "inbox_id" in query:
+            rows = [row for row in rows if row["inbox_id"] == int(query["inbox_id"])]
+        if query.get("sort_by") != "created_at_asc":
+            rows.sort(key=lambda row: row["last_activity_at"], reverse=True)
+        meta = {"all_count": len(rows)}
+        if "updated_within" in query and self.knows_window:
+            since = time.time() - int(query["updated_within"])
+            rows = [row for row in rows if row["updated_at"] > since]
+        else:
+            first = 25 * (int(query.get("page", 1)) - 1)
+            rows = rows[first : first + 25]
+        if self.poisoned & {row.get("id") for row in rows}:
+            return fails()
+        # Starlette's own refuses lone surrogates and NaN, which sick servers do send.
+        return Response(json.dumps({"data": {"meta": meta, "payload": rows}}))
+
+    async def _messages(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        if sick := self._sick(request):
+            return sick
+        if number not in self.conversations:
+            return JSONResponse({"error": "Resource could not be found"}, 404)
+        after, before = (request.query_params.get(name) for name in ("after", "before"))
+        rows = sorted(self.messages[number], key=lambda row: row["created_at"])
+        if after is not None and before is not None and self.knows_message_windows:
+            rows = [row for row in rows if int(after) <= int(row["id"]) < int(before)][:1000]
+        elif after is not None and self.knows_message_windows:
+            rows = [row for row in rows if row["id"] > int(after)][:100]
+        elif before is not None:
+            rows = [row for row in rows if row["id"] < int(before)][-20:]
+        else:
+            rows = rows[-20:]
+        return Response(json.dumps({"meta": {}, "payload": rows}))
+
+
+def fails(_: Request | None = None) -> Response:
+    return JSONResponse({"status": 500, "error": "Internal Server Error"}, 500)
+
+
+@contextmanager
+def serving(app: ASGIApp, **options: Any) -> Iterator[str]:
+    """A real server on a loopback port of its own."""
+    for port in range(23000, 23100):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            break
+        except OSError:
+            listener.close()
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", **options)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture
+def chatwoot() -> Chatwoot:
+    return Chatwoot(
+        inboxes=[
+            {
+                "id": inbox,
+                "name": f"Inbox {inbox}",
+                "channel_type": "Channel::Whatsapp",
+                "timezone": "America/Sao_Paulo",
+                "imap_password": SECRET,
+                "provider_config": {"api_key": SECRET},
+                "hmac_token": SECRET,
+            }
+            for inbox in (7, 8)
+        ]
+    )
+
+
+@dataclass
+class Stage:
+    """One server for all tests, with another Chatwoot behind it each time."""
+
+    url: str = ""
+    app: Starlette | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    with serving(stage) as stage.url:
+        yield stage
+
+
+@pytest.fixture
+def client(stage: Stage, chatwoot: Chatwoot) -> Iterator[Client]:
+    stage.app = chatwoot.app()
+    with Client(stage.url, 3, TOKEN, tenant="azul") as client:
+        yield client
+
+
+def none_landed(_: Any) -> set[int]:
+    return set()
+
+
+def everything(client: Client, *, full: bool = False) -> list[Batch]:
+    return list(extract(client, since=None, full=full, unchanged=none_landed))
+
+
+def conversations(batches: list[Batch]) -> dict[int, Conversation]:
+    found = [row for batch in batches for row in batch.conversations]
+    assert len({row.conversation_id for row in found}) == len(found), "one came twice"
+    return {row.conversation_id: row for row in found}
+
+
+def message_ids(batches: list[Batch]) -> list[int]:
+    return sorted(row.message_id for batch in batches for row in batch.messages)
+
+
+def true_message_ids(chatwoot: Chatwoot) -> list[int]:
+    return sorted(
+        row["id"] for number in chatwoot.conversations for row in chatwoot.messages[number]
+    )
+
+
+def rejections(batches: list[Batch]) -> dict[str, str]:
+    return {f"{row.source}/{row.key}": row.reason for batch in batches for row in batch.rejected}
+
+
+def present(batches: list[Batch]) -> frozenset[int] | None:
+    return batches[-1].present_ids
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+# --- the address and the token ---
+
+
+@pytest.mark.parametrize(
+    ("pasted", "address"),
+    [
+        ("https://chat.box.com", "https://chat.box.com"),
+        ("https://chat.box.com/", "https://chat.box.com"),
+        (" chat.box.com ", "https://chat.box.com"),
+        ("https://chat.box.com/app/accounts/3/dashboard", "https://chat.box.com"),
+        ("https://box.com/chatwoot/app/accounts/3/inbox/7?x=1#y", "https://box.com/chatwoot"),
+        ("https://box.com/chatwoot/", "https://box.com/chatwoot"),
+        ("HTTP://Box.com:3000/api/v1", "http://box.com:3000"),
+        ("https://box.com/application", "https://box.com/application"),
+        ("http://[::1]:3000/app", "http://[::1]:3000"),
+    ],
+)
+def test_whatever_the_user_pasted_becomes_the_address_of_the_chatwoot(
+    pasted: str, address: str
+) -> None:
+    assert normalize(pasted, "azul") == address
+
+
+@pytest.mark.parametrize(
+    "pasted", ["", "ftp://box.com", "https://", "a b.com", "http://x:99999999"]
+)
+def test_what_is_no_address_is_refused_by_name(pasted: str) -> None:
+    with pytest.raises(PermanentError, match=r"^azul: .* is not the address of a Chatwoot"):
+        normalize(pasted, "azul")
+
+
+def test_a_chatwoot_below_a_path_is_read_there(chatwoot: Chatwoot) -> None:
+    chatwoot.add(1)
+    with (
+        serving(chatwoot.app("/chatwoot")) as url,
+        Client(f"{url}/chatwoot/app/accounts/3/dashboard", 3, TOKEN, tenant="azul") as client,
+    ):
+        assert client.check().name == "Box Azul"
+        assert conversations(everything(client)).keys() == {1}
+
+
+def test_a_check_tells_who_the_token_is(client: Client) -> None:
+    account = client.check()
+    assert (account.name, account.version, account.role) == ("Box Azul", "4.14.2", "administrator")
+    assert abs(account.server_time - now()) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "line"),
+    [
+        (401, '{"error":"Invalid Access Token"}', "does not know this access token. Copy the"),
+        (401, '{"errors":["You need to sign in or sign up before continuing."]}', "Let the proxy"),
+        (
+            401,
+            '{"error":"You are not authorized to access this account"}',
+            "The access token's user is not a member of account 3",
+        ),
+        (401, '{"error":"Account is suspended"}', "is suspended. Have it reactivated"),
+        (
+            401,
+            '{"error":"You are not authorized to do this action"}',
+            "may not read api/v1/accounts/3/inboxes in account 3",
+        ),
+        (
+            401,
+            '{"error":"Access to this endpoint is not authorized for bots"}',
+            "an agent bot or a platform app",
+        ),
+        (404, '{"error":"Resource could not be found"}', "has no account 3"),
+        (404, "<html>nginx</html>", "does not answer api/v1/accounts/3/inboxes as a Chatwoot does"),
+        (403, f"blocked {TOKEN}", "refused api/v1/accounts/3/inboxes with 403: blocked ***"),
+        (402, '{"error":"Pay"}', "with 402"),
+    ],
+)
+def test_a_refusal_becomes_one_line_that_names_tenant_and_mend(
+    chatwoot: Chatwoot, client: Client, status: int, body: str, line: str
+) -> None:
+    chatwoot.sickness = lambda _: Response(body, status)
+    with pytest.raises(PermanentError) as caught:
+        everything(client)
+    said = str(caught.value)
+    assert said.startswith("azul: ")
+    assert line in said
+    assert "\n" not in said
+    assert TOKEN not in said
+    assert client.requests == 1, "a refusal is not worth asking again"
+
+
+def test_a_check_refuses_an_agent_an_outsider_and_a_server_that_is_no_chatwoot(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.role = "agent"
+    with pytest.raises(PermanentError, match=r"is 'agent' in account 3 .* administrator"):
+        client.check()
+    with (
+        Client(client.url, 4, TOKEN, tenant="azul") as outsider,
+        pytest.raises(PermanentError, match=r"not a member of account 4 .*\(only of: 3\)"),
+    ):
+        outsider.check()
+    chatwoot.sickness = lambda _: Response("<html>Loja</html>", media_type="text/html")
+    with pytest.raises(PermanentError, match="not as a Chatwoot does"):
+        client.check()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:23099", "http://no-such-host.invalid", "https://127.0.0.1:{port}"]
+)
+def test_a_chatwoot_that_cannot_be_reached_is_named_and_may_come_back(
+    chatwoot: Chatwoot, url: str
+) -> None:
+    with serving(chatwoot.app()) as up:
+        address = url.format(port=up.rpartition(":")[2])
+        with (
+            Client(address, 3, TOKEN, tenant="azul") as client,
+            pytest.raises(TransientError, match=r"^azul: Chatwoot at .* cannot be reached") as e,
+        ):
+            client.check()
+    assert normalize(address, "azul").partition("//")[2] in str(e.value)
+
+
+@pytest.mark.parametrize("token", ["", "  ", "abc\ndef", "senha-é"])
+def test_a_token_that_cannot_be_one_is_refused_unsaid(token: str) -> None:
+    with pytest.raises(PermanentError, match=r"^azul: The access token is empty or has") as caught:
+        Client("http://127.0.0.1:1", 3, token, tenant="azul")
+    assert not token.strip() or token not in repr(caught.value)
+
+
+def test_a_redirect_is_named_and_the_token_does_not_follow_it(chatwoot: Chatwoot) -> None:
+    elsewhere = Chatwoot()
+    with serving(elsewhere.app()) as new, serving(chatwoot.app()) as url:
+        chatwoot.sickness = lambda r: Response(
+            status_code=301, headers={"location": f"{new}{r.url.path}"}
+        )
+        with Client(url, 3, TOKEN, tenant="azul") as client:
+            for ask in (client.check, lambda: everything(client)):
+                with pytest.raises(PermanentError, match=f"redirects to {new}; the access token"):
+                    ask()
+    assert elsewhere.requests == []
+
+
+def test_the_token_appears_in_no_log_and_no_error(
+    chatwoot: Chatwoot,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    chatwoot.add(1)
+    chatwoot.sickness = at_first(1, fails)
+    everything(client)
+    chatwoot.sickness = fails
+    with pytest.raises(TransientError) as caught:
+        everything(client)
+    assert chatwoot.tokens[0] == TOKEN
+    said = caplog.text + "".join(capfd.readouterr())
+    assert "retry" in said
+    assert TOKEN not in said + repr(caught.value) + str(caught.value) + repr(client)
+
+
+# --- sick answers ---
+
+
+def at_first(
+    times: int, sick: Callable[[Request], Response]
+) -> Callable[[Request], Response | None]:
+    """Each thing that is asked for is answered sickly so many times."""
+    asked: Counter[str] = Counter()
+
+    def answer(request: Request) -> Response | None:
+        asked[str(request.url)] += 1
+        return sick(request) if asked[str(request.url)] <= times else None
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "sick",
+    [
+        fails,
+        lambda _: PlainTextResponse("Retry later\n", 429),
+        lambda _: Response("", 408),
+        lambda _: Response("<html>Bad Gateway</html>", 502),
+        lambda _: Response('{"data": {"payload": [{"id": 1, "sta'),
+        lambda _: Response("{}", headers={"content-length": "100"}),
+        lambda _: Response("<html>em manutenção</html>", media_type="text/html"),
+        lambda _: Response(""),
+        lambda _: Response("[" * 100_000),
+    ],
+    ids=["500", "429", "408", "502", "half", "cut", "html", "empty", "nested"],
+)
+def test_sick_answers_that_pass_change_nothing_in_the_end(
+    chatwoot: Chatwoot, client: Client, sick: Callable[[Request], Response]
+) -> None:
+    for number in range(1, 31):
+        chatwoot.add(number)
+    chatwoot.sickness = at_first(3, sick)
+    batches = everything(client)
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+    assert message_ids(batches) == true_message_ids(chatwoot)
+    assert rejections(batches) == {}
+
+
+def test_a_rate_limit_without_retry_after_is_waited_out_to_the_next_minute(
+    chatwoot: Chatwoot,
+) -> None:
+    waits: list[float] = []
+    stamina.set_testing(False)
+    stamina.instrumentation.set_on_retry_hooks([lambda details: waits.append(details.wait_for)])
+    date = {"date": "Sun, 14 Jun 2026 10:00:59 GMT"}
+    chatwoot.sickness = at_first(1, lambda _: PlainTextResponse("Retry later\n", 429, headers=date))
+    try:
+        with (
+            serving(chatwoot.app(), date_header=False) as url,
+            Client(url, 3, TOKEN, tenant="azul") as client,
+        ):
+            client.get("inboxes")
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(None)
+    assert len(waits) == 1
+    assert 1 <= waits[0] <= 3
+
+
+def test_a_server_that_dies_midway_fails_the_run_and_rejects_nothing(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 301):
+        chatwoot.add(number)
+    chatwoot.sickness = lambda request: fails() if len(chatwoot.requests) > 200 else None
+    landed: list[Batch] = []
+    with pytest.raises(TransientError):
+        landed.extend(extract(client, since=None, full=True, unchanged=none_landed))
+    assert rejections(landed) == {}
+    assert present(landed) is None if landed else True
+
+
+def test_a_token_revoked_midway_stops_the_run_with_the_reason(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 301):
+        chatwoot.add(number)
+    revoked = JSONResponse({"error": "Invalid Access Token"}, 401)
+    chatwoot.sickness = lambda request: revoked if len(chatwoot.requests) > 200 else None
+    with pytest.raises(PermanentError, match="does not know this access token"):
+        everything(client)
+
+
+# --- everything, while the list moves ---
+
+
+def test_a_first_run_brings_all_statuses_and_ends_in_the_servers_truth(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 131):
+        status = ("open", "resolved", "pending", "snoozed")[number % 4]
+        chatwoot.add(number, messages=number % 7, status=status)
+    seen: list[tuple[int, int | None]] = []
+    batches = list(
+        extract(
+            client,
+            since=None,
+            full=False,
+            unchanged=none_landed,
+            progress=lambda done, total: seen.append((done, total)),
+        )
+    )
+    found = conversations(batches)
+    assert found.keys() == chatwoot.conversations.keys()
+    for number, row in found.items():
+        truth = chatwoot.conversations[number]
+        for name in ("id", "uuid", "status", "inbox_id", "labels", "created_at", "updated_at"):
+            assert row.payload[name] == truth[name]
+    assert message_ids(batches) == true_message_ids(chatwoot)
+    assert sum(batch.conversations_read for batch in batches) == 130
+    assert [inbox.inbox_id for inbox in batches[0].inboxes] == [7, 8]
+    assert [agent.payload["name"] for agent in batches[0].agents] == ["Ana"]
+    assert seen[-1] == (130, 130)
+    assert client.requests <= 1.1 * 130
+
+
+def test_conversations_deleted_and_made_while_the_list_is_paged_lose_none(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 151):
+        chatwoot.add(number, messages=1)
+
+    def move(request: Request) -> None:
+        if request.query_params.get("page") == "3":
+            for number in (1, 2, 30):
+                chatwoot.conversations.pop(number, None)
+            chatwoot.add(200, messages=1)
+
+    chatwoot.sickness = move
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() >= chatwoot.conversations.keys()
+    assert present(batches) == chatwoot.conversations.keys(), "the deleted have no messages: gone"
+
+
+def test_more_deletions_than_a_page_holds_lose_none_either(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 151):
+        chatwoot.add(number, messages=1)
+
+    def delete(request: Request) -> None:
+        if request.query_params.get("page") == "5":
+            for number in range(1, 61):
+                chatwoot.conversations.pop(number, None)
+
+    chatwoot.sickness = delete
+    assert conversations(everything(client)).keys() >= set(range(61, 151))
+
+
+def test_a_deletion_that_empties_the_last_page_hides_nobody(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 52):
+        chatwoot.add(number, messages=1)
+
+    def delete(request: Request) -> None:
+        if request.query_params.get("page") == "3":
+            chatwoot.conversations.pop(1, None)
+
+    chatwoot.sickness = delete
+    assert 51 in conversations(everything(client))
+
+
+def test_pages_with_duplicates_yield_each_conversation_once(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+
+    def insert_before(request: Request) -> None:
+        if request.query_params.get("page") == "2":
+            chatwoot.add(900, messages=1, created_at=FIRST_DAY)
+
+    chatwoot.sickness = insert_before
+    batches = everything(client)
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+
+
+def test_a_server_that_always_answers_the_first_page_does_not_hold_us_forever(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number)
+    first = [chatwoot.conversations[number] for number in range(1, 26)]
+    answer = {"data": {"meta": {"all_count": 60}, "payload": first}}
+    chatwoot.sickness = lambda r: JSONResponse(answer) if "page" in r.query_params else None
+    with pytest.raises(TransientError, match="page 2 of the conversations with the page before"):
+        everything(client)
+
+
+def test_a_killed_first_run_does_not_read_again_what_landed(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 51):
+        chatwoot.add(number)
+    landed = {row.content_hash for row in conversations(everything(client)).values()}
+    chatwoot.requests.clear()
+    batches = list(
+        extract(
+            client,
+            since=None,
+            full=False,
+            unchanged=lambda rows: {r.conversation_id for r in rows if r.content_hash in landed},
+        )
+    )
+    assert conversations(batches) == {}
+    assert not any("messages" in request for request in chatwoot.requests)
+    assert present(batches) == chatwoot.conversations.keys()
+
+
+def test_a_full_run_reads_every_message_again_for_edits_give_no_sign(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1)
+    everything(client)
+    chatwoot.messages[1][0]["content"] = "editada"
+    batches = list(extract(client, since=now(), full=True, unchanged=lambda rows: {1}))
+    assert "editada" in [row.payload["content"] for batch in batches for row in batch.messages]
+
+
+def test_what_an_agent_does_not_see_is_not_declared_gone(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1)
+    chatwoot.role = "agent"
+    assert present(everything(client, full=True)) is None
+
+
+def test_an_account_without_conversations_is_whole(client: Client) -> None:
+    assert present(everything(client, full=True)) == frozenset()
+
+
+# --- poison ---
+
+
+@pytest.mark.parametrize(
+    "poisoned", [{1}, {30}, {60}, {20, 70}, {25, 26}, set(range(26, 76)) | {90}]
+)
+def test_poisoned_conversations_are_rejected_and_cost_no_other(
+    chatwoot: Chatwoot, client: Client, poisoned: set[int]
+) -> None:
+    for number in range(1, 91):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = poisoned
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys() - poisoned
+    assert rejections(batches).keys() == {f"raw.conversations/{number}" for number in poisoned}
+    assert present(batches) == chatwoot.conversations.keys(), "what cannot be read is still there"
+
+
+def test_a_list_that_fails_altogether_is_the_servers_sickness(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.sickness = lambda r: fails() if r.url.path.endswith("/conversations") else None
+    with pytest.raises(TransientError, match="fails on api/v1/accounts/3/conversations"):
+        everything(client)
+
+
+def test_poison_among_the_changed_is_stepped_around_too(chatwoot: Chatwoot, client: Client) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number)
+    for number in (5, 50):
+        chatwoot.touch(number)
+    chatwoot.poisoned = {50}
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert 5 in conversations(batches)
+    assert rejections(batches).keys() == {"raw.conversations/50"}
+
+
+def test_messages_that_cannot_be_read_are_rejected_and_asked_for_again_next_time(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in (1, 2, 3):
+        chatwoot.add(number)
+    chatwoot.sickness = lambda r: fails() if "/2/messages" in r.url.path else None
+    batches = everything(client)
+    found = conversations(batches)
+    assert found.keys() == {1, 2, 3}
+    assert found[2].content_hash == ""
+    assert rejections(batches).keys() == {"raw.messages/2/"}
+    assert len(message_ids(batches)) == 6
+
+
+def test_a_conversation_deleted_before_its_messages_are_read_is_left_out(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in (1, 2):
+        chatwoot.add(number)
+    gone = JSONResponse({"error": "Resource could not be found"}, 404)
+    chatwoot.sickness = lambda r: gone if "/2/messages" in r.url.path else None
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == {1}
+    assert present(batches) == frozenset({1})
+
+
+# --- what changed ---
+
+
+def test_an_unchanged_account_costs_three_requests(chatwoot: Chatwoot, client: Client) -> None:
+    for number in range(1, 101):
+        chatwoot.add(number)
+    since = everything(client)[0].as_of
+    before = client.requests
+    batches = list(extract(client, since=since, full=False, unchanged=none_landed))
+    assert client.requests - before == 3
+    assert conversations(batches) == {}
+    assert present(batches) is None
+
+
+def test_an_incremental_run_brings_what_changed_and_nothing_else(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 101):
+        chatwoot.add(number)
+    first = everything(client)
+    chatwoot.touch(42, "quero marcar uma aula")
+    chatwoot.add(101, updated_at=time.time())
+    batches = list(extract(client, since=first[0].as_of, full=False, unchanged=none_landed))
+    assert conversations(batches).keys() == {42, 101}
+    texts = [row.payload["content"] for batch in batches for row in batch.messages]
+    assert "quero marcar uma aula" in texts
+    assert conversations(batches)[42].content_hash != conversations(first)[42].content_hash
+
+
+def test_a_change_just_before_the_watermark_is_read_again(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, updated_at=time.time() - 300)
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert conversations(batches).keys() == {1}
+
+
+def test_a_watermark_of_the_future_lists_everything_again(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1)
+    tomorrow = now() + timedelta(days=1)
+    batches = list(extract(client, since=tomorrow, full=False, unchanged=none_landed))
+    assert conversations(batches).keys() == {1}
+
+
+@pytest.mark.parametrize("heaviest", ["whole", "inbox 7", "inbox 7, resolved"])
+def test_a_window_too_big_for_one_answer_is_asked_for_in_parts(
+    chatwoot: Chatwoot, client: Client, heaviest: str
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(
+            number,
+            inbox_id=7 + number % 2,
+            status=("open", "resolved")[number // 2 % 2],
+            updated_at=time.time(),
+            last_activity_at=int(time.time()),
+        )
+
+    def too_big(request: Request) -> Response | None:
+        query = request.query_params
+        if "updated_within" not in query:
+            return None
+        fits = query.get("inbox_id") == "8" or "inbox_id" in query
+        if heaviest == "inbox 7":
+            fits = query.get("inbox_id") == "8" or query["status"] != "all"
+        if heaviest == "inbox 7, resolved":
+            fits = query.get("inbox_id") == "8"
+        return None if fits else fails()
+
+    chatwoot.sickness = too_big
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+
+
+@pytest.mark.parametrize("version", ["3.5.2", "2.16.0", "unknown"])
+def test_a_server_that_does_not_know_the_window_is_paged_by_activity(
+    chatwoot: Chatwoot, client: Client, version: str
+) -> None:
+    chatwoot.version = version
+    chatwoot.knows_window = False
+    for number in range(1, 201):
+        del chatwoot.add(number)["updated_at"]
+    for number in range(1, 61):
+        chatwoot.conversations[number]["last_activity_at"] = int(time.time())
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert conversations(batches).keys() >= set(range(1, 61))
+    pages = [request for request in chatwoot.requests if "last_activity_at_desc" in request]
+    assert 3 <= len(pages) <= 4, "it stops at the first page that is older"
+
+
+def test_a_server_between_3_6_and_4_0_2_tells_no_updated_at_and_is_trusted(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.version = "3.6.0"
+    for number in range(1, 61):
+        chatwoot.add(number, updated_at=time.time())
+
+    def without(request: Request) -> Response | None:
+        if "updated_within" not in request.query_params:
+            return None
+        bare = [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
+        return JSONResponse({"data": {"meta": {}, "payload": bare}})
+
+    rows = list(chatwoot.conversations.values())
+    chatwoot.sickness = without
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+    assert all(row.updated_at is None for row in conversations(batches).values())
+    assert not any("sort_by" in request for request in chatwoot.requests)
+
+
+def test_two_runs_in_a_row_read_the_same(chatwoot: Chatwoot, client: Client) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number)
+    first = everything(client)
+    for conversation in chatwoot.conversations.values():
+        conversation.update(unread_count=9, agent_last_seen_at=int(time.time()))
+        conversation["meta"]["sender"]["thumbnail"] = "https://changed"
+    second = everything(client)
+    assert conversations(first) == conversations(second)
+    assert [b.messages for b in first] == [b.messages for b in second]
+
+
+# --- messages ---
+
+
+def read(client: Client, number: int = 1) -> list[int]:
+    return [row["id"] for row in MessageReader(client).read(number)]
+
+
+def test_messages_cost_one_request_for_a_conversation_of_any_usual_length(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, messages=999)
+    assert read(client) == [row["id"] for row in chatwoot.messages[1]]
+    assert client.requests == 1
+
+
+@pytest.mark.parametrize("order", ["by id", "reversed", "shuffled", "one late"])
+@pytest.mark.parametrize("count", [1000, 1001, 2500])
+def test_no_message_is_lost_whatever_the_order_of_ids_and_times(
+    chatwoot: Chatwoot, client: Client, order: str, count: int
+) -> None:
+    chatwoot.add(1, messages=count)
+    for n, row in enumerate(chatwoot.messages[1]):
+        if order == "reversed":
+            row["created_at"] -= 2 * n
+        elif order == "shuffled":
+            row["created_at"] = FIRST_DAY + (n * 7919) % count
+    if order == "one late":
+        chatwoot.messages[1][3]["created_at"] += 10**6
+    assert read(client) == [row["id"] for row in chatwoot.messages[1]]
+
+
+def test_a_thread_too_heavy_for_a_thousand_is_read_by_hundreds(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, messages=730)
+
+    def heavy(request: Request) -> Response | None:
+        query = request.query_params
+        if "before" not in query:
+            return None
+        low, high = int(query["after"]), int(query["before"])
+        wanted = sum(low <= row["id"] < high for row in chatwoot.messages[1])
+        return fails() if wanted > 100 else None
+
+    chatwoot.sickness = heavy
+    assert read(client) == [row["id"] for row in chatwoot.messages[1]]
+
+
+@pytest.mark.parametrize("count", [0, 19, 20, 21, 95])
+def test_an_old_server_that_knows_no_windows_is_paged_back(
+    chatwoot: Chatwoot, client: Client, count: int
+) -> None:
+    chatwoot.knows_message_windows = False
+    chatwoot.add(1, messages=count)
+    assert read(client) == [row["id"] for row in chatwoot.messages[1]]
+
+
+def test_messages_of_no_conversation_are_not_found(client: Client) -> None:
+    with pytest.raises(NotFoundError):
+        read(client, 99)
+
+
+def test_messages_that_always_fail_say_so(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.sickness = fails
+    with pytest.raises(
+        UnansweredError, match=r"^azul: .* fails on api/v1/accounts/3/conversations"
+    ):
+        read(client)
+
+
+# --- what lands ---
+
+
+def landed_bytes(batches: list[Batch]) -> str:
+    return json.dumps([asdict(batch) for batch in batches], default=str, ensure_ascii=False)
+
+
+def test_no_secret_and_no_passing_state_lands(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.add(1)
+    chatwoot.add(2, created_at=None, imap_password=SECRET)
+    batches = everything(client, full=True)
+    assert rejections(batches) == {"raw.conversations/2": "no created_at"}
+    found = landed_bytes(batches)
+    assert "Maria" in found
+    for word in (SECRET, TOKEN, "unread_count", "last_seen_at", "thumbnail", "source_id"):
+        assert word not in found
+
+
+def test_text_that_postgres_cannot_keep_is_cleaned(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.add(
+        1, custom_attributes={"a\x00b": "\ud83d", "n": float("nan"), "t": [1, {"x": "\x00"}]}
+    )
+    chatwoot.messages[1][0]["content"] = "oi\x00 \ud83d\ude00 \ud83d"
+    batches = everything(client)
+    assert batches[1].messages[0].payload["content"] == "oi 😀 �"
+    assert batches[1].conversations[0].payload["custom_attributes"] == {
+        "ab": "�",
+        "n": None,
+        "t": [1, {"x": ""}],
+    }
+    landed_bytes(batches).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "key", "reason"),
+    [
+        ("text", "?", "not an object but str"),
+        (None, "?", "not an object but NoneType"),
+        ({"created_at": FIRST_DAY}, "?", "no id that can be used"),
+        ({"id": "x", "created_at": FIRST_DAY}, "?", "no id that can be used"),
+        ({"id": 1.5, "created_at": FIRST_DAY}, "?", "no id that can be used"),
+        ({"id": True, "created_at": FIRST_DAY}, "?", "no id that can be used"),
+        ({"id": 2**64, "created_at": FIRST_DAY}, "?", "no id that can be used"),
+        ({"id": 9}, "9", "no created_at"),
+        ({"id": 9, "created_at": 0}, "9", "no created_at"),
+        ({"id": 9, "created_at": 5}, "9", "created_at is absurd: 5"),
+        ({"id": 9, "created_at": FIRST_DAY * 1000}, "9", "created_at is absurd"),
+        ({"id": 9, "created_at": 10**400}, "9", "created_at is absurd"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_rejected_and_the_rest_lands(
+    chatwoot: Chatwoot, client: Client, raw: Any, key: str, reason: str
+) -> None:
+    chatwoot.add(1)
+    chatwoot.messages[1].append(chatwoot.messages[1][0])
+
+    def with_bad_row(request: Request) -> Response | None:
+        if request.query_params.get("page") == "1":
+            rows = [raw, chatwoot.conversations[1]]
+        elif request.url.path.endswith("/1/messages"):
+            return Response(json.dumps({"payload": [raw, *chatwoot.messages[1]]}))
+        else:
+            return None
+        return Response(json.dumps({"data": {"meta": {"all_count": 2}, "payload": rows}}))
+
+    chatwoot.sickness = with_bad_row
+    batches = everything(client)
+    assert conversations(batches).keys() == {1}
+    assert len(message_ids(batches)) == 3
+    rejected = rejections(batches)
+    assert {name.rpartition("?")[0] + "?" if key == "?" else name for name in rejected} == {
+        f"raw.conversations/{key}",
+        f"raw.messages/1/{key}",
+    }
+    assert all(said.startswith(reason) for said in rejected.values())
+
+
+def test_odd_types_of_other_versions_land_as_the_usual_ones(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, created_at=str(FIRST_DAY), updated_at="2026-01-01T00:00:00.500Z", labels=None)
+    chatwoot.conversations[1].update(
+        id="1", inbox_id="7", custom_attributes=None, surprise={"x": 1}
+    )
+    chatwoot.conversations[1]["meta"] = {"sender": None}
+    chatwoot.messages[1] = [
+        {
+            "id": "10",
+            "message_type": "incoming",
+            "created_at": "2026-01-01T00:00:00Z",
+            "content": None,
+            "private": 0,
+            "content_attributes": None,
+            "attachments": [None, {"id": "3", "data_url": SECRET, "file_type": "audio"}],
+        }
+    ]
+    batches = everything(client)
+    conversation, message = batches[1].conversations[0], batches[1].messages[0]
+    assert conversation.conversation_id == conversation.payload["id"] == 1
+    assert conversation.payload["inbox_id"] == 7
+    assert conversation.payload["created_at"] == FIRST_DAY
+    assert conversation.payload["labels"] == []
+    assert conversation.payload["meta"] == {"sender": {}}
+    assert conversation.updated_at == datetime(2026, 1, 1, 0, 0, 0, 500_000, timezone.utc)
+    assert message.payload == {
+        "id": 10,
+        "content": None,
+        "message_type": 0,
+        "created_at": FIRST_DAY,
+        "private": False,
+        "content_attributes": {},
+        "attachments": [{}, {"id": 3, "file_type": "audio"}],
+    }
+
+
+def test_an_agents_token_that_may_not_list_agents_reads_the_rest(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1)
+    denied = JSONResponse({"error": "You are not authorized to do this action"}, 401)
+    chatwoot.sickness = lambda r: denied if r.url.path.endswith("/agents") else None
+    batches = everything(client)
+    assert batches[0].agents == []
+    assert conversations(batches).keys() == {1}
+
+
+def test_every_request_waits_its_turn(chatwoot: Chatwoot) -> None:
+    chatwoot.add(1)
+    turns: list[None] = []
+    with (
+        serving(chatwoot.app()) as url,
+        Client(url, 3, TOKEN, tenant="azul", wait_turn=lambda: turns.append(None)) as client,
+    ):
+        everything(client)
+        assert len(turns) == client.requests == len(chatwoot.requests)
+
+
+def test_a_message_of_a_megabyte_lands_whole(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.add(1)
+    chatwoot.messages[1][0]["content"] = "x" * 2**20
+    assert len(everything(client)[1].messages[0].payload["content"]) == 2**20
+
+
+def test_errors_of_all_kinds_are_ours(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.sickness = lambda _: JSONResponse({"payload": {"not": "a list"}})
+    with pytest.raises(GeniaiError, match="without a list"):
+        everything(client)
