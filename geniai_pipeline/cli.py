@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from geniai_pipeline.errors import GeniaiError, PermanentError
@@ -265,7 +266,7 @@ def status(as_json: AsJson = False) -> None:
         return
     shown = _table(
         "tenant", "last run", "last success", "complete up to", "next run",
-        "conversations", "leads", "spent / budget", "last error",
+        "conversations", "leads", "spent / budget",
     )  # fmt: skip
     for t in tenants:
         shown.add_row(
@@ -275,9 +276,11 @@ def status(as_json: AsJson = False) -> None:
             f"{t['conversations']:,}",
             f"{t['leads']:,}",
             f"R$ {t['spend_brl']:.2f} / {t['budget_brl'] or 0:.2f}",
-            t["last_error"] or "",
         )
     console.print(shown if tenants else "There are no tenants yet: `geniai tenant add` makes one.")
+    for t in tenants:
+        if t["last_error"]:
+            console.print(f"[red]{escape(t['last_error'])}[/]", highlight=False)
 
 
 @user_app.command("add")
@@ -356,9 +359,16 @@ def analyze(
         _not_yet("The OpenAI analyzer")
     if analyzer != "rules":
         raise PermanentError(f"There is no analyzer '{analyzer}'.", mend="Use rules.")
-    for conversation in read_conversations(file):
-        (found,) = RulesAnalyzer().analyze([conversation])
-        print(format_analysis(conversation, found))
+    reader, unreadable = RulesAnalyzer(), 0
+    for line in read_conversations(file):
+        if isinstance(line, PermanentError):
+            unreadable += 1
+            typer.echo(f"error: {line}", err=True)
+            continue
+        (found,) = reader.analyze([line])
+        print(format_analysis(line, found))
+    if unreadable:
+        raise typer.Exit(1)
 
 
 @app.command("eval")

@@ -24,8 +24,6 @@ class GeniaiStorage(DagsterPostgresStorage):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> DagsterPostgresStorage:
+    ) -> "GeniaiStorage":
         """The storage at the running database."""
-        return DagsterPostgresStorage.from_config_value(
-            inst_data, {"postgres_url": role_url("dagster", DAGSTER)}
-        )
+        return cls(role_url("dagster", DAGSTER), inst_data=inst_data)

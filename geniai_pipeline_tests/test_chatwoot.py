@@ -531,6 +531,18 @@ def test_a_server_that_dies_midway_fails_the_run_and_rejects_nothing(
     assert present(landed) is None if landed else True
 
 
+def test_a_server_that_dies_before_the_messages_is_not_taken_for_bad_messages(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 31):
+        chatwoot.add(number, updated_at=time.time())
+    chatwoot.sickness = lambda request: (
+        fails() if any("/messages" in asked for asked in chatwoot.requests) else None
+    )
+    with pytest.raises(TransientError):
+        list(extract(client, since=now(), full=False, unchanged=none_landed))
+
+
 def test_a_token_revoked_midway_stops_the_run_with_the_reason(
     chatwoot: Chatwoot, client: Client
 ) -> None:
@@ -762,8 +774,18 @@ def test_an_unchanged_account_costs_three_requests(chatwoot: Chatwoot, client: C
         chatwoot.add(number)
     since = everything(client)[0].as_of
     before = client.requests
-    batches = list(extract(client, since=since, full=False, unchanged=none_landed))
+    told: list[tuple[int, int | None]] = []
+    batches = list(
+        extract(
+            client,
+            since=since,
+            full=False,
+            unchanged=none_landed,
+            progress=lambda done, total: told.append((done, total)),
+        )
+    )
     assert client.requests - before == 3
+    assert told == [(0, 100)], "the account's own count costs nothing and is told"
     assert conversations(batches) == {}
     assert present(batches) is None
 
@@ -781,6 +803,15 @@ def test_an_incremental_run_brings_what_changed_and_nothing_else(
     texts = [row.payload["content"] for batch in batches for row in batch.messages]
     assert "quero marcar uma aula" in texts
     assert conversations(batches)[42].content_hash != conversations(first)[42].content_hash
+
+
+def test_a_window_with_many_changes_lands_in_batches_of_bounded_size(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 251):
+        chatwoot.add(number, messages=1, updated_at=time.time())
+    batches = list(extract(client, since=now(), full=False, unchanged=none_landed))
+    assert [len(batch.conversations) for batch in batches] == [0, 100, 100, 50]
 
 
 def test_a_change_just_before_the_watermark_is_read_again(

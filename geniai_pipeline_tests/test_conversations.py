@@ -159,7 +159,7 @@ def test_a_conversation_becomes_one_typed_row() -> None:
     assert re.fullmatch("[0-9a-f]{64}", content_hash)
     assert row == {
         "conversation_id": 1187,
-        "source_version": source_version(CHANGED_AT, TENANT),
+        "source_version": source_version(CHANGED_AT, settings_version(TENANT, INBOXES)),
         "inbox_id": 7,
         "inbox_name": "Recepção",
         "channel": "WhatsApp",
@@ -738,9 +738,9 @@ def test_no_junk_anywhere_costs_a_good_conversation_or_goes_unaccounted() -> Non
 
 def test_the_source_version_is_what_the_database_computes() -> None:
     # select (extract(epoch from timestamptz '2026-06-10 12:00:00.123456+00') * 1000000)::bigint
-    assert source_version(CHANGED_AT, TENANT) == f"1781092800123456-{settings_version(TENANT)}"
+    assert source_version(CHANGED_AT, "settings") == "1781092800123456-settings"
     elsewhere = CHANGED_AT.astimezone(SAO_PAULO)
-    assert source_version(elsewhere, TENANT) == source_version(CHANGED_AT, TENANT)
+    assert source_version(elsewhere, "x") == source_version(CHANGED_AT, "x")
 
 
 @pytest.mark.parametrize(
@@ -761,7 +761,13 @@ def test_the_source_version_is_what_the_database_computes() -> None:
 def test_the_settings_version_changes_with_what_a_row_depends_on(
     change: dict[str, Any], same: bool
 ) -> None:
-    assert (settings_version(replace(TENANT, **change)) == settings_version(TENANT)) is same
+    before, after = (settings_version(t, INBOXES) for t in (TENANT, replace(TENANT, **change)))
+    assert (before == after) is same
+
+
+def test_a_renamed_inbox_makes_the_rows_again() -> None:
+    renamed = {number: {**inbox, "name": "Outro nome"} for number, inbox in INBOXES.items()}
+    assert settings_version(TENANT, INBOXES) != settings_version(TENANT, renamed)
 
 
 # --- business hours --------------------------------------------------------------------------

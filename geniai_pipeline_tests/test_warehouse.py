@@ -1,6 +1,7 @@
 """The tenant boundary and the bulk load, on the embedded server and on an operator's own."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import psycopg
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("database")
 COLUMNS = ("conversation_id", "payload", "content_hash")
 
 
-def land(tenant_id: int, rows: list[tuple[object, ...]]) -> tuple[int, int, int]:
+def land(tenant_id: int, rows: Sequence[tuple[object, ...]]) -> tuple[int, int, int]:
     with tenant_transaction(tenant_id) as connection:
         loaded = upsert(
             connection,

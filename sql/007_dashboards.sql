@@ -113,6 +113,7 @@ select
     c.last_activity_at::timestamp as last_activity_local,
     c.message_count,
     dashboards.yes_no(c.is_lead) as lead,
+    case when c.is_lead then 'Leads' else 'Outras conversas' end as listed_as,
     c.lead_score,
     dashboards.yes_no(c.visit_scheduled) as visit,
     dashboards.yes_no(c.crm_converted) as conversion,

@@ -12,9 +12,10 @@ from tenancy import postgres_login, tenant_slug
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.warehouse.connections import connect, role_url
 
-SCHEME = "marca"
 _WHITE, _INK = (255, 255, 255), (17, 24, 39)
 _READABLE = 4.5  # contrast of white letters on it, as WCAG 2.2 (1.4.3) asks
+
+Rgb = tuple[int, int, int]
 
 _log = logging.getLogger(__name__)
 
@@ -46,23 +47,22 @@ class UserTheme(dict[str, Any]):
         return _theme(_brand())
 
 
-def color_scheme() -> dict[str, Any]:
-    """The charts' colours: the user's brand, from strong to pale."""
+def color_schemes() -> list[dict[str, Any]]:
+    """The charts' colours, made of the user's brand: strong ones, and pale ones to write on."""
     strong = _readable(_rgb(_brand().color))
-    shades = [
-        strong,
-        _mix(strong, _WHITE, 0.35),
-        _mix(strong, _INK, 0.45),
-        _mix(strong, _WHITE, 0.6),
-        _mix(strong, _INK, 0.25),
-        _mix(strong, _WHITE, 0.78),
+    return [
+        _scheme("marca", [strong, _mix(strong, _INK, 0.6), _mix(strong, _WHITE, 0.45)]),
+        _scheme("marca_clara", [_mix(strong, _WHITE, part) for part in (0.4, 0.55, 0.7, 0.82)]),
     ]
+
+
+def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
     return {
-        "id": SCHEME,
-        "label": "Marca",
+        "id": name,
+        "label": name.replace("_", " "),
         "description": "",
-        "isDefault": True,
-        "colors": [_hex(shade) for shade in shades],
+        "isDefault": name == "marca",
+        "colors": [_hex(color) for color in colors],
     }
 
 
@@ -143,9 +143,6 @@ def _spinner(color: str) -> str:
 
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-Rgb = tuple[int, int, int]
 
 
 def _rgb(color: str) -> Rgb:

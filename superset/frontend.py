@@ -1,7 +1,7 @@
 """Superset's compiled pages: what no setting of its reaches, corrected as it is sent.
 
-Each correction names the text it replaces in version 6.1.0. Where a later version has no such text,
-its page is sent as it is, and a test says so.
+Each correction names the text it replaces in version 6.1.0. A version without that text is sent as
+it is, and a test says that the correction is to be looked at.
 """
 
 import re
@@ -10,13 +10,56 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 from jinja2 import ChoiceLoader, FileSystemLoader
+from superset.config import BASE_DIR
 
+ASSETS = Path(BASE_DIR) / "static" / "assets"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+_DAYS = (
+    '((a,b)=>{let d=x=>new Date(x).toLocaleDateString("pt-BR");'
+    'return(a?d(a):"início")+" a "+(b?d(new Date(b)-1):"hoje")})'
+)
 CORRECTIONS = {
-    # The telemetry image is compiled in; the policy stops it, but each page would say so in red.
+    # A telemetry image is compiled in. The content policy stops it, and the console complains.
     "telemetry": (re.compile(r"https://apachesuperset\.gateway\.scarf\.sh/pixel/"), "data:,"),
-    # The period filter writes "2026-10-24 ≤ col < 2026-11-23".
-    "period": (
-        re.compile(r"`\$\{(\w+)\((\w+)\[0\],!0\)\} ≤ \$\{(\w+)\} < \$\{\1\(\2\[1\]\)\}`(?=[^`]*`67f9)"),
-        "",
+    # The period filter's own words are "2026-10-24 ≤ col < 2026-11-23".
+    "period in words": (
+        re.compile(r"(`\$\{\w+\((\w+)\[0\],!0\)\} ≤ \$\{(\w+)\} < \$\{\w+\(\2\[1\]\)\}`)"),
+        rf'("col"===\3?{_DAYS}(\2[0],\2[1]):\1)',
+    ),
+    # Its quick choices are months and quarters; 30 and 90 days are what an owner compares.
+    "30 days": (re.compile(r'"Last month"(?=,label|\)\}|,"Last quarter")'), '"Last 30 days"'),
+    "90 days": (re.compile(r'"Last quarter"(?=,label|\)\}|,"Last year")'), '"Last 90 days"'),
+    # A dashboard has twelve columns however narrow the screen: on a phone a card takes all of
+    # them, and a small one half.
+    "phone": (
+        re.compile(r"\b(\w)\.meta\.width\|\|(\w+\.tK)\b"),
+        r"(innerWidth<768?(\1.meta.width<3?6:12):\1.meta.width||\2)",
     ),
 }
+
+
+def install(app: Flask) -> None:
+    """Corrects scripts on their way out, and puts our lines into the head of every page."""
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), app.jinja_loader])
+
+    @app.after_request
+    def correct(response: Response) -> Response:
+        if request.path.startswith("/static/assets/") and response.mimetype.endswith("javascript"):
+            script = _corrected(Path(request.path).name)
+            if script is not None and response.status_code == 200:
+                response.direct_passthrough = False
+                response.set_data(script)
+        return response
+
+
+@lru_cache
+def _corrected(name: str) -> str | None:
+    """The script with its corrections; None when it needs none."""
+    path = ASSETS / name
+    if not path.is_file():
+        return None
+    script = text = path.read_text(encoding="utf-8")
+    for pattern, instead in CORRECTIONS.values():
+        text = pattern.sub(instead, text)
+    return text if text != script else None

@@ -57,6 +57,12 @@ def install(app: Flask) -> None:
         return redirect(STAFF_HOME) if postgres_login() == STAFF else None
 
 
+def without_version(menu: dict[str, Any]) -> dict[str, Any]:
+    """The menu without the line that tells everybody which version this is."""
+    unsaid = dict.fromkeys(("version_string", "version_sha", "build_number"))
+    return {**menu, "navbar_right": {**menu["navbar_right"], **unsaid}}
+
+
 def _limit_sign_in(app: Flask) -> None:
     """Superset's AUTH_RATE_LIMIT does not reach its password login; failures are counted here."""
     failures = strategies.MovingWindowRateLimiter(storage.MemoryStorage())

@@ -2,7 +2,11 @@
 
 import functools
 import json
+from functools import lru_cache
 from pathlib import Path
+
+from flask import Flask, Response, request
+from superset.config import BASE_DIR
 
 LOCALE = "pt_BR"
 RELATIVE_BASE = "tomorrow"
@@ -23,19 +27,33 @@ D3_TIME_FORMAT = {
     ],
 }  # fmt: skip
 
+_SUPERSET = Path(BASE_DIR) / "translations" / LOCALE / "LC_MESSAGES"
 _CORRECTIONS = Path(__file__).parent / "translations" / f"{LOCALE}.json"
 
 
-def install() -> None:
-    """Puts the corrections over Superset's pack, and makes it read time ranges one way."""
-    from superset.translations import utils
+def install(app: Flask) -> None:
+    """Sends the corrected words to every page, and makes Superset read time ranges one way."""
     from superset.utils.date_parser import get_since_until
     from superset.views import api
 
-    pack = utils.get_language_pack(LOCALE)
-    corrections = json.loads(_CORRECTIONS.read_text(encoding="utf-8"))
-    pack["locale_data"]["superset"].update({word: [said] for word, said in corrections.items()})
     # The charts obey DEFAULT_RELATIVE_*_TIME; the label of the period filter would not.
     api.get_since_until = functools.partial(
         get_since_until, relative_start=RELATIVE_BASE, relative_end=RELATIVE_BASE
     )
+
+    @app.before_request
+    def send_words() -> Response | None:
+        """Before Superset asks who wants them: the sign-in page does, too."""
+        if request.path != f"/superset/language_pack/{LOCALE}/":
+            return None
+        return Response(_words(), mimetype="application/json")
+
+
+@lru_cache
+def _words() -> str:
+    pack = json.loads((_SUPERSET / "messages.json").read_text(encoding="utf-8"))
+    corrections = json.loads(_CORRECTIONS.read_text(encoding="utf-8"))
+    pack["locale_data"]["superset"].update(
+        {word: said if isinstance(said, list) else [said] for word, said in corrections.items()}
+    )
+    return json.dumps(pack, ensure_ascii=False)

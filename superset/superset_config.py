@@ -1,7 +1,8 @@
 """Superset's configuration. It reads the installation's settings, never the environment.
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
-``tenancy`` (who may be whom in Postgres), ``branding``, ``portuguese``, ``exports``, ``hardening``.
+``tenancy`` (who may be whom in Postgres), ``branding``, ``portuguese``, ``frontend``, ``exports``,
+``hardening``.
 """
 
 import sys
@@ -18,6 +19,7 @@ for folder in (str(HERE), str(HERE.parent)):  # its neighbours here, and geniai_
 
 import branding  # noqa: E402
 import exports  # noqa: E402
+import frontend  # noqa: E402
 import hardening  # noqa: E402
 import portuguese  # noqa: E402
 import tenancy  # noqa: E402
@@ -39,6 +41,7 @@ FEATURE_FLAGS = {
     "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.key_cache_by_login
     "DASHBOARD_RBAC": True,  # tenants do not see the platform's own dashboard
     "ALLOW_FULL_CSV_EXPORT": False,  # its stream skips the export's headings
+    "CHART_PLUGINS_EXPERIMENTAL": True,  # the figure that is compared with the period before
     "DRILL_BY": False,
     "DRILL_TO_DETAIL": False,
     "EMBEDDABLE_CHARTS": False,
@@ -81,7 +84,8 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # 
     """What every page is given of the language and of the user's brand."""
     return {
         "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
-        "extra_categorical_color_schemes": [branding.color_scheme()],
+        "menu_data": hardening.without_version(data["menu_data"]),
+        "extra_categorical_color_schemes": branding.color_schemes(),
     }
 
 
@@ -108,7 +112,8 @@ FILTER_STATE_CACHE_CONFIG = {
 def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
     """What no setting of Superset's can say."""
     tenancy.key_cache_by_login()
-    portuguese.install()
+    portuguese.install(app)
+    frontend.install(app)
     branding.install(app)
     hardening.install(app)
     exports.install(app)

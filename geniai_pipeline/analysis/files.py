@@ -2,51 +2,88 @@
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast, get_args
 
 from geniai_pipeline.analysis import Analysis, Conversation, Message, Sender
+from geniai_pipeline.errors import PermanentError
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
 
 
-class ConversationFileError(ValueError):
-    """A line that cannot be read; the text names the line, the fault and the mend."""
+class UnreadableError(ValueError):
+    """A record that is no conversation; the text names the fault and the mend."""
 
 
-def parse_conversation(line: str, line_number: int) -> Conversation:
-    """Reads one line of a conversation file; `line_number` counts from 1, for the error text.
+def read_conversations(path: Path) -> Iterator[Conversation | PermanentError]:
+    """The conversations of a file, one a line; empty lines are skipped.
 
-    Tolerated: NUL bytes, a byte order mark, keys nobody knows, null texts, missing inbox, contact
-    name, times and notes, and an empty message list. Raises ConversationFileError for what cannot
-    be guessed: no JSON object, no id, no message list, a message without a known sender.
+    Yields:
+        For a line that is no conversation, the error that names it; the lines after it go on.
+
+    Raises:
+        PermanentError: the file cannot be read.
+
     """
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _numbered(path, number, line)
+    except OSError as error:
+        raise PermanentError(
+            f"{path} cannot be read: {error.strerror}.", mend="Give a file of JSON lines."
+        ) from error
 
-    def fault(what: str, mend: str) -> ConversationFileError:
-        return ConversationFileError(f"line {line_number}: {what}; {mend}")
 
+def parse_conversation(line: str) -> Conversation:
+    """Reads one line of a conversation file.
+
+    Raises:
+        UnreadableError: it is not JSON, or no conversation.
+
+    """
     try:
         record = json.loads(line.lstrip("\ufeff").replace("\x00", ""))
     except json.JSONDecodeError as error:
-        raise fault(
-            f"not valid JSON ({error.msg}, column {error.colno})",
-            "write one complete JSON object per line",
+        raise UnreadableError(
+            f"not valid JSON ({error.msg}, column {error.colno});"
+            " write one complete JSON object per line"
         ) from error
+    return conversation_from(record)
+
+
+def conversation_from(record: Any) -> Conversation:
+    """A conversation from its record, as a line of a file or the warehouse has it.
+
+    Tolerated: NUL bytes, keys nobody knows, null texts, missing inbox, contact name, times and
+    notes, and an empty message list.
+
+    Raises:
+        UnreadableError: what cannot be guessed is missing: an id, a message list, a known sender.
+
+    """
     if not isinstance(record, dict):
-        raise fault("not a JSON object", 'write {"id": ..., "messages": [...]}')
+        raise UnreadableError('not a JSON object; write {"id": ..., "messages": [...]}')
     identifier = record.get("id")
     if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
-        raise fault('"id" is missing or not a text or whole number', "give it a unique id")
+        raise UnreadableError('"id" is missing or not a text or whole number; give it a unique id')
     messages = record.get("messages")
     if not isinstance(messages, list):
-        raise fault('"messages" is missing or not a list', "use [] for an empty conversation")
+        raise UnreadableError(
+            '"messages" is missing or not a list; use [] for an empty conversation'
+        )
     parsed = []
     for position, raw in enumerate(messages, start=1):
         if not isinstance(raw, dict):
-            raise fault(f"message {position} is not an object", 'write {"from": ..., "text": ...}')
+            raise UnreadableError(
+                f'message {position} is not an object; write {{"from": ..., "text": ...}}'
+            )
         if raw.get("from") not in get_args(Sender):
-            raise fault(
-                f'message {position} has "from": {json.dumps(raw.get("from"))}',
-                "use contact, agent or bot",
+            raise UnreadableError(
+                f'message {position} has "from": {json.dumps(raw.get("from"))};'
+                " use contact, agent or bot"
             )
         parsed.append(_message(raw))
     return Conversation(
@@ -75,6 +112,16 @@ def format_analysis(conversation: Conversation, analysis: Analysis) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _numbered(path: Path, number: int, line: str) -> Conversation | PermanentError:
+    try:
+        return parse_conversation(line)
+    except UnreadableError as error:
+        what, _, mend = str(error).partition("; ")
+        return PermanentError(
+            f"{path}, line {number}: {what}.", mend=f"{mend[:1].upper()}{mend[1:]}."
+        )
 
 
 def _message(raw: dict[str, Any]) -> Message:

@@ -12,7 +12,7 @@ from geniai_pipeline.chatwoot.refusals import (
     UnansweredError,
     refusal,
 )
-from geniai_pipeline.chatwoot.transport import LATER, Params, Transport
+from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params, Transport
 from geniai_pipeline.chatwoot.whitelist import number
 from geniai_pipeline.errors import PermanentError
 
@@ -120,7 +120,7 @@ class Client:
 
         """
         version = self.version()
-        entry = self._membership()
+        entry = self._membership(tries=2)
         if str(entry.get("status", "active")) == "suspended":
             raise refusal(
                 401,
@@ -190,9 +190,9 @@ class Client:
             self._about = about if isinstance(about, dict) else {}
         return self._about
 
-    def _membership(self) -> dict[str, Any]:
+    def _membership(self, *, tries: int = TRIES) -> dict[str, Any]:
         try:
-            profile = self._transport.fetch("api/v1/profile", tries=2)
+            profile = self._transport.fetch("api/v1/profile", tries=tries)
         except NotJsonError:
             profile = None
         accounts = profile.get("accounts") if isinstance(profile, dict) else None

@@ -58,7 +58,6 @@ class _Chunk:
     read: list[Conversation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     threads: list[_Thread] = field(default_factory=list)
-    total: int | None = None
 
 
 def extract(
@@ -81,7 +80,8 @@ def extract(
             edits that Chatwoot gives no sign of.
         unchanged: the ids of those conversations that have landed with the same content hash. Their
             messages are not read, unless ``full``. Called from this thread only.
-        progress: told, after each batch, how many conversations are done, and of how many if known.
+        progress: told, after each batch and at the end, how many conversations are done, and how
+            many the account has by its own count, if that is known.
 
     Yields:
         First the inboxes and agents, with ``as_of``; then conversations; at last, when all were
@@ -140,6 +140,7 @@ class _Run:
         self._unchanged = unchanged
         self._progress = progress
         self._done = 0
+        self._total: int | None = None
         self._postponed: list[Conversation] = []
 
     def batches(self, pages: Iterator[Page]) -> Iterator[Batch]:
@@ -164,20 +165,21 @@ class _Run:
             pool.shutdown(cancel_futures=True)
         if self._postponed:
             yield self._second_chance()
+        self._progress(self._done, self._total)
 
     def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
         chunk = _Chunk()
         for page in pages:
-            chunk.total = page.total
+            self._total = self._total if page.total is None else page.total
             chunk.rejected += page.rejected
             self.present.update(int(refused.key) for refused in page.rejected)
             for raw in page.rows:
                 _sort(rows.conversation(raw), chunk.read, chunk.rejected)
                 if (row_id := rows.id_of(raw)) is not None:
                     self.present.add(row_id)
-            if len(chunk.read) >= BATCH:
-                yield chunk
-                chunk = _Chunk()
+                if len(chunk.read) == BATCH:
+                    yield chunk
+                    chunk = _Chunk()
         if chunk.read or chunk.rejected:
             yield chunk
 
@@ -187,7 +189,7 @@ class _Run:
             if self._take(batch, thread.conversation, thread.messages.result):
                 self._postponed.append(thread.conversation)
         self._done += len(chunk.read)
-        self._progress(self._done, chunk.total)
+        self._progress(self._done, self._total)
         return batch.seal(conversations_read=len(chunk.read))
 
     def _second_chance(self) -> Batch:

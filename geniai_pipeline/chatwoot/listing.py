@@ -30,10 +30,11 @@ FIRST_WITH_WINDOW = (3, 6)
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations as they came, those that could not be had, and how many there are in all."""
+    """Conversations as they came, and those that could not be had."""
 
     rows: list[Any]
     total: int | None = None
+    """How many the account has in all, by its own count, if this page tells."""
     rejected: tuple[Rejected, ...] = ()
 
 
@@ -87,16 +88,15 @@ def _first_that_works(client: Client, ways: Sequence[Way]) -> Iterator[Page]:
 
 
 def _window(client: Client, window: timedelta, **part: str | int) -> Page:
-    seconds = math.ceil(window.total_seconds())
-    rows = client.rows("conversations", {"status": "all", "updated_within": seconds, **part})
-    if _is_unfiltered(client, rows, window):
+    page = _read_page(client, updated_within=math.ceil(window.total_seconds()), **part)
+    if _is_unfiltered(client, page.rows, window):
         raise UnansweredError(
             f"Chatwoot {client.version() or 'of an unknown version'} cannot list what changed"
             " within a time.",
             mend=LATER,
             tenant=client.tenant,
         )
-    return Page(rows, None if part else len(rows))
+    return Page(page.rows, None if part else page.total)
 
 
 def _is_unfiltered(client: Client, rows: Sequence[Any], window: timedelta) -> bool:
@@ -136,7 +136,7 @@ def _by_activity(client: Client, cutoff: datetime) -> Iterator[Page]:
     ids: list[int | None] = []
     while True:
         page_number, latest = page_number + 1, ids
-        page = _read_page(client, "last_activity_at_desc", page_number)
+        page = _read_page(client, sort_by="last_activity_at_desc", page=page_number)
         yield Page(page.rows)
         ids = [id_of(row) for row in page.rows]
         older = not any(_moved_after(row, cutoff.timestamp()) for row in page.rows)
@@ -151,8 +151,8 @@ def _moved_after(row: Any, cutoff: float) -> bool:
     return any(moment is not None and moment >= cutoff for moment in moments)
 
 
-def _read_page(client: Client, sort_by: str, page_number: int) -> Page:
-    answer = client.get("conversations", {"status": "all", "sort_by": sort_by, "page": page_number})
+def _read_page(client: Client, **wanted: str | int) -> Page:
+    answer = client.get("conversations", {"status": "all", **wanted})
     rows = client.listed(answer, "conversations")
     try:
         total = number(answer["data"]["meta"]["all_count"])
@@ -266,6 +266,6 @@ class _Walk:
         return self._total is not None and len(self._seen) >= self._total
 
     def _read(self, page_number: int) -> Page:
-        page = _read_page(self._client, "created_at_asc", page_number)
+        page = _read_page(self._client, sort_by="created_at_asc", page=page_number)
         self._total = page.total
         return page

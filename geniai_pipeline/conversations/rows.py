@@ -146,7 +146,7 @@ def typed(
     """
     import pandas as pd
 
-    version = settings_version(tenant)
+    version = settings_version(tenant, inboxes)
     converted = _labels(tenant.converted_labels)
     url = _conversations_url(tenant)
     rows: list[dict[str, Any]] = []

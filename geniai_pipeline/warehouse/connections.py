@@ -82,7 +82,8 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _unreachable(error: psycopg.OperationalError) -> TransientError | PermanentError:
-    reason = str(error).strip().splitlines()[-1] if str(error).strip() else "connection lost"
+    reason = (str(error).strip() or "connection lost").splitlines()[0]
+    reason = reason.removeprefix("connection failed: ").rstrip(".")
     if any(sign in reason for sign in _REFUSALS):
         return PermanentError(
             f"The database refused the login: {reason}.",

@@ -1,19 +1,19 @@
 """The local analyzer: rules as data, no key, no network, the same answer every time.
 
-`strangers`, `members`, `interest`, `decisions`, `health` and `turns` hold the rules; `matcher`
-finds them in a message; `visits` follows the appointment; this module weighs what was found and
-`replies` puts it into words.
+`strangers`, `members`, `interest`, `decisions`, `health`, `goals`, `turns` and `gym` hold the
+rules; `matcher` finds them in a message; `findings` says what they show of the contact and weighs
+what contradicts; `visits` follows the appointment; `replies` puts the result into words.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
-from geniai_pipeline.analysis import Analysis, Conversation, Evidence, Message
+from geniai_pipeline.analysis import Analysis, Conversation, Evidence
 from geniai_pipeline.analysis.rules import (
     decisions,
+    goals,
+    gym,
     health,
     interest,
     members,
@@ -21,77 +21,33 @@ from geniai_pipeline.analysis.rules import (
     strangers,
     turns,
 )
+from geniai_pipeline.analysis.rules.findings import (
+    CRITERIA,
+    Finding,
+    GymTurn,
+    chosen,
+    found,
+    menu,
+    overheard,
+    settled,
+)
 from geniai_pipeline.analysis.rules.groups import GROUPS
-from geniai_pipeline.analysis.rules.matcher import Kind, Matcher, Reading, Rule
+from geniai_pipeline.analysis.rules.matcher import Kind, Matcher, Rule
 from geniai_pipeline.analysis.rules.names import asks_name, introduced_name, profile_name
 from geniai_pipeline.analysis.rules.visits import Appointment
 from geniai_pipeline.analysis.score import Criterion, compute, verified
 
 RULES: tuple[Rule, ...] = (
-    strangers.RULES + members.RULES + interest.RULES + decisions.RULES + health.RULES + turns.RULES
+    *strangers.RULES,
+    *members.RULES,
+    *interest.RULES,
+    *decisions.RULES,
+    *health.RULES,
+    *goals.RULES,
+    *turns.RULES,
+    *gym.RULES,
 )
-
-_CRITERIA = {
-    Kind.VENDOR: Criterion.IRRELEVANT,
-    Kind.JOB: Criterion.IRRELEVANT,
-    Kind.WRONG_NUMBER: Criterion.IRRELEVANT,
-    Kind.SPAM: Criterion.IRRELEVANT,
-    Kind.INJECTION: Criterion.IRRELEVANT,
-    Kind.OFF_TOPIC: Criterion.IRRELEVANT,
-    Kind.MEMBER: Criterion.MEMBER,
-    Kind.MEMBER_SERVICE: Criterion.MEMBER,
-    Kind.CURIOSITY: Criterion.CURIOSITY,
-    Kind.STAFF: Criterion.QUESTION,
-    Kind.INTENT: Criterion.INTENT,
-    Kind.RETURNING: Criterion.INTENT,
-    Kind.QUESTION: Criterion.QUESTION,
-    Kind.DROP_IN: Criterion.DROP_IN,
-    Kind.TRIAL: Criterion.TRIAL,
-    Kind.ENROLMENT: Criterion.ENROLMENT,
-    Kind.LOST: Criterion.LOST,
-    Kind.CONDITION: Criterion.GOAL,
-    Kind.GOAL: Criterion.GOAL,
-}
-_STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.OFF_TOPIC}
-_MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
-_CONCRETE = {Kind.QUESTION, Kind.TRIAL, Kind.ENROLMENT, Kind.DROP_IN, Kind.STAFF}
-_INTEREST = _CONCRETE | {Kind.CURIOSITY, Kind.INTENT, Kind.RETURNING, Kind.GOAL, Kind.CONDITION}
-
-# What a yes means after the gym asked; the first that was asked counts.
-_ANSWERS = (
-    (Kind.ASKS_MEMBER, Kind.MEMBER, "confirmou que já é aluno"),
-    (Kind.OFFERS_ENROLMENT, Kind.ENROLMENT, "aceitou fazer a matrícula"),
-    (Kind.OFFERS_INFO, Kind.QUESTION, "aceitou receber informações"),
-    (Kind.OFFERS_TRIAL, Kind.TRIAL, "aceitou o convite para conhecer a academia"),
-)
-_HEARD = (
-    (Kind.HEARS_STRANGER, Kind.OFF_TOPIC, "escreveu algo que a academia não atende"),
-    (Kind.HEARS_MEMBER, Kind.MEMBER_SERVICE, "foi atendido como aluno"),
-)
-_MENU_MARK = re.compile(r"(?:^|\s)[\W_]*([1-9])(?:️?⃣|\s*[-–.):]|(?=\s+[A-ZÀ-Ý]))[\W_]*")
-_MENU_CHOICE = re.compile(r"^\W*(?:op[cç][aã]o\s*)?([1-9])(?:️?⃣)?\W*$", re.IGNORECASE)
-_GOAL_ANSWER_WORDS = 8
-_OPEN_QUESTION_WORDS = 4  # blanks in a sentence of three words, its question mark included
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something the contact's words show: a kind, what it means, and the quote that shows it."""
-
-    kind: Kind
-    means: str
-    quote: str
-    turn: int
-    label: str = ""
-
-
-@dataclass
-class _GymTurn:
-    """What the gym said since the contact last spoke: what it asked, and its menu."""
-
-    kinds: set[Kind] = field(default_factory=set)
-    menu: dict[str, str] = field(default_factory=dict)
-    answered: bool = False
+_VERSION = "1-" + sha256(repr((RULES, GROUPS)).encode()).hexdigest()[:8]
 
 
 class RulesAnalyzer:
@@ -114,9 +70,9 @@ class RulesAnalyzer:
             yield self._one(conversation)
 
     def _one(self, conversation: Conversation) -> Analysis:
-        findings, appointment, asked_name = self._listen(conversation)
-        findings = _settled(findings)
-        evidence = [Evidence(_CRITERIA[f.kind].value, f.quote) for f in findings]
+        heard, appointment, asked_name = self._listen(conversation)
+        findings = settled(heard)
+        evidence = [Evidence(CRITERIA[f.kind].value, f.quote) for f in findings]
         if appointment.scheduled:
             evidence.append(Evidence(Criterion.VISIT.value, appointment.quote))
         proof = verified(dict.fromkeys(evidence), conversation)
@@ -128,7 +84,8 @@ class RulesAnalyzer:
             score=score,
             name=name,
             kinds=frozenset(f.kind for f in findings),
-            proofs=tuple((f.means, f.quote) for f in findings),
+            for_another=any(f.kind is Kind.FOR_ANOTHER for f in heard),
+            proofs=tuple(replies.Proof(f.kind, f.means, f.quote) for f in findings),
             appointment=appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
             contact_wrote=bool(said),
@@ -149,157 +106,26 @@ class RulesAnalyzer:
 
     def _listen(self, conversation: Conversation) -> tuple[list[Finding], Appointment, bool]:
         findings: list[Finding] = []
-        appointment, gym, asked_name = Appointment(), _GymTurn(), False
+        appointment, asked, asked_name = Appointment(), GymTurn(), False
         for turn, message in enumerate(conversation.messages):
             if not message.said:
                 continue
             if message.sender == "contact":
-                reading = self._read(_chosen(message.text, gym.menu))
-                findings += _found(reading, message, turn, gym)
-                gym.answered = True
+                reading = self._read(chosen(message.text, asked.menu))
+                findings += found(reading, message, turn, asked)
+                asked.answered = True
             else:
                 reading = self._read(message.text)
-                gym = _GymTurn() if gym.answered else gym
-                gym.kinds |= reading.kinds
-                findings += _overheard(reading, findings, conversation, turn)
-                gym.menu.update(_menu(message.text))
+                asked = GymTurn() if asked.answered else asked
+                asked.kinds |= reading.kinds
+                findings += overheard(reading, findings, conversation, turn)
+                asked.menu.update(menu(message.text))
                 asked_name = asked_name or asks_name(message.text)
             appointment.step(message.sender, reading, message.text)
         return findings, appointment, asked_name
-
-
-def _menu(text: str) -> dict[str, str]:
-    """The numbered options of a menu: digit -> its words."""
-    marks = list(_MENU_MARK.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
-    options = {
-        mark.group(1): text[mark.end() : end].split("\n")[0].strip()
-        for mark, end in zip(marks, ends, strict=True)
-    }
-    return options if len(options) > 1 else {}
-
-
-def _chosen(text: str, menu: dict[str, str]) -> str:
-    """The menu's words when the contact answered with an option's number, else his own."""
-    choice = _MENU_CHOICE.match(text) if menu else None
-    return menu.get(choice.group(1), text) if choice else text
-
-
-def _found(reading: Reading, message: Message, turn: int, gym: _GymTurn) -> list[Finding]:
-    """What one message of the contact shows, by itself and as an answer to the gym."""
-    if Kind.INJECTION in reading.kinds:
-        hits = [hit for hit in reading.hits if hit.rule.kind is Kind.INJECTION]
-    else:
-        hits = list(reading.hits)
-    found = [
-        Finding(
-            hit.rule.kind,
-            hit.rule.means,
-            hit.quote if hit.quote in message.text else message.text,
-            turn,
-            hit.rule.label,
-        )
-        for hit in hits
-        if hit.rule.kind in _CRITERIA or hit.rule.kind in {Kind.REFUSAL, Kind.FOR_ANOTHER}
-    ]
-    if Kind.INJECTION in reading.kinds:
-        return found
-    found += _open_questions(reading, message, turn)
-    if Kind.YES in reading.kinds and Kind.NO not in reading.kinds:
-        for asked, kind, means in _ANSWERS:
-            if asked in gym.kinds:
-                found.append(Finding(kind, means, message.text, turn))
-                break
-    elif gym.kinds & {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO} and (
-        Kind.MAYBE in reading.kinds or Kind.CANCEL in reading.kinds
-    ):
-        found.append(Finding(Kind.CURIOSITY, "ficou de pensar", message.text, turn))
-    elif (
-        Kind.ASKS_GOAL in gym.kinds
-        and not reading.kinds & (_INTEREST | {Kind.NO, Kind.MAYBE, Kind.REFUSAL})
-        and reading.word_count <= _GOAL_ANSWER_WORDS
-    ):
-        answer = message.text.strip()
-        found.append(Finding(Kind.GOAL, "contou seu objetivo", message.text, turn, answer))
-    return found
-
-
-def _overheard(
-    reading: Reading, findings: list[Finding], conversation: Conversation, turn: int
-) -> list[Finding]:
-    """How the gym took a contact no rule understood: as a member, or as no customer at all."""
-    if {f.kind for f in findings} - {Kind.CURIOSITY}:
-        return []
-    heard = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.said]
-    for kind, meaning, means in _HEARD:
-        if kind in reading.kinds and heard:
-            return [Finding(meaning, means, heard[-1], turn)]
-    return []
-
-
-def _open_questions(reading: Reading, message: Message, turn: int) -> list[Finding]:
-    """Questions no rule knows: who asks a gym about itself is interested, else perhaps curious."""
-    found = []
-    for sentence in reading.sentences:
-        kinds = {hit.rule.kind for hit in sentence.hits}
-        if (
-            sentence.words.endswith(" ? ")
-            and sentence.words.count(" ") > _OPEN_QUESTION_WORDS
-            and not kinds & (_CRITERIA.keys() - {Kind.GOAL, Kind.CONDITION} | {Kind.SMALL_TALK})
-        ):
-            about = kinds & {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}
-            kind = Kind.QUESTION if about else Kind.CURIOSITY
-            quote = sentence.quote if sentence.quote in message.text else message.text
-            found.append(Finding(kind, "fez uma pergunta", quote, turn))
-    return found
-
-
-def _settled(findings: list[Finding]) -> list[Finding]:
-    """Weighs findings that contradict each other; what is left is the evidence."""
-    drop: set[Kind] = {Kind.FOR_ANOTHER, Kind.REFUSAL}
-    last = {f.kind: f.turn for f in findings}
-    kinds = set(last)
-
-    def latest(group: set[Kind]) -> int:
-        return max((last[k] for k in group & kinds), default=-1)
-
-    if Kind.STAFF in kinds:
-        drop.add(Kind.VENDOR)
-    if Kind.WRONG_NUMBER in kinds and latest(_CONCRETE) > last[Kind.WRONG_NUMBER]:
-        drop.add(Kind.WRONG_NUMBER)
-    if Kind.INJECTION in kinds and kinds & _INTEREST:
-        drop.add(Kind.INJECTION)
-    if Kind.RETURNING in kinds:
-        drop |= _MEMBER
-    if Kind.FOR_ANOTHER in kinds and kinds & _CONCRETE and Kind.MEMBER_SERVICE not in kinds:
-        drop.add(Kind.MEMBER)
-    gone = latest({Kind.LOST, Kind.REFUSAL})
-    if gone >= 0 and latest(_CONCRETE | {Kind.INTENT}) > gone:
-        drop.add(Kind.LOST)
-    elif Kind.REFUSAL in kinds:
-        return _refused(findings, kinds - drop)
-    kept = [f for f in findings if f.kind not in drop]
-    if {f.kind for f in kept} & _STRANGER:
-        return [f for f in kept if f.kind in _STRANGER]
-    if {f.kind for f in kept} & _MEMBER:
-        return [f for f in kept if f.kind in _MEMBER | {Kind.CONDITION, Kind.GOAL}]
-    return kept
-
-
-def _refused(findings: list[Finding], kinds: set[Kind]) -> list[Finding]:
-    """A refusal loses a prospect; from someone who never asked it is no interest at all."""
-    if kinds & (_STRANGER | _MEMBER):
-        return [f for f in findings if f.kind in _STRANGER | _MEMBER]
-    refusals = [f for f in findings if f.kind is Kind.REFUSAL]
-    earlier = [f for f in findings if f.kind in _INTEREST and f.turn < refusals[0].turn]
-    kind = Kind.LOST if earlier or Kind.LOST in kinds else Kind.OFF_TOPIC
-    return [Finding(kind, f.means, f.quote, f.turn) for f in refusals] + earlier
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:
     labels = list(dict.fromkeys(f.label for f in findings if f.kind is kind))
     named = [label for label in labels if label != health.ADVISED]
     return ", ".join(named or labels) or None
-
-
-_VERSION = "1-" + sha256(repr((RULES, GROUPS)).encode()).hexdigest()[:8]

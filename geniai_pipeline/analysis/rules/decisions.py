@@ -72,10 +72,14 @@ RULES = (
         fiz|fazer|mandei|paguei (o|a) pix|matricula|pagamento|inscricao
         segue (o) comprovante
         onde|como assino|pago|contrato
+        fazer|faz|faco|abre|abrir (o) (a) meu|minha cadastro|matricula|inscricao|contrato
         como faco|faz|realizo|fazer|efetuo (o|a) pagamento|matricula|inscricao
         sign me|up
         @want to join|enroll|inscribirme|inscribir
         ja decidi
+        decidi|resolvi , vou|quero
+        vou de|no|com|pegar (o|a) anual|mensal|semestral|trimestral|black
+        como faco|faz|posso para pagar|assinar|fechar|contratar
         """,
         "fechado, vou querer. manda o link pra pagar",
         "Qual o valor da matrícula?",
@@ -96,8 +100,8 @@ RULES = (
         ja estou|treino|faco em|na outra|outro
         mudei de ideia
         desisti|desistir|desistindo
-        deixa|deixar|fica|vou (deixar) para|pra proxima|depois|outra|la|frente
-        deixa quieto|pra|para
+        deixa|deixar|fica|vou (deixar) para|pra proxima|depois|frente
+        deixa quieto
         comecei|estou|fechei numa|noutra|na ... lado|perto|trabalho|servico|casa|outra|academia
         pesado|puxado|salgado|caro|fora para mim|meu ... proxima
         nao vai dar|rolar $
@@ -109,6 +113,9 @@ RULES = (
         muito longe|caro para mim
         agora nao
         melhor nao
+        alem do que|meu
+        nao tenho condicoes|condicao
+        obrigado mesmo assim
         nao (por) (para) agora|enquanto
         por enquanto nao
         went|joined another|other
@@ -125,6 +132,9 @@ RULES = (
         """
         nao tenho|temos|tem|ha|teria (mais|nenhum) interesse
         sem interesse
+        mudei|moro|morando|mudamos ... outro|outra cidade|estado|pais
+        nao moro mais
+        apagar|apaga|apague|excluir|bloquear ... contato|numero|cadastro
         me tira|tire|remove|exclui
         nao conheco
         ^ (nao) (,) nao quero $|mais|obrigado|nada|,|receber|saber

@@ -44,6 +44,7 @@ RULES = (
         afim de comecar|treinar|malhar|voltar
         comecar (a) treinar|malhar|academia|fazer
         sair do|de sedentarismo
+        @want entrar|participar|me (tambem) $|tambem|ai|para|juntar
         want to start|join|train
         promocao ... vale|valendo|ainda|acabou|ativa|continua|val*
         @want ... lutar|dancar|nadar|correr
@@ -158,11 +159,15 @@ RULES = (
         do|does you|your|the have|offer|gym|accept ...
         tienen|hay|ofrecen ... clase|clases|horario|piscina|yoga|crossfit|?
         posso ... ?
+        documento|documentos ... inscrever|matricula|comecar|precisa|levar
+        pagar no|com|por|em|via boleto|pix|dinheiro|cartao|debito|credito
         trabalham|trabalha|fazem|tem com ... gente|idoso|idosos|idade|gestante|crianca
         """,
         "tem ginastica pra terceira idade",
         "tem gente me chamando aqui, já volto",
         unless="""
+        elogiar|reclamar|avisar|agradecer|denunciar|sugerir|reclamacao|elogio
+        contato|telefone|numero da|do|daquela|daquele
         posso|pode ... ligar|pagar|desmarcar|falar|apresentar|chamar
         """,
         negatable=False,

@@ -46,7 +46,7 @@ ABBREVIATIONS = {
         "sabado": "sab saturday",
         "domingo": "dom sunday",
         "funcionamento": "func",
-        "academia": "acad academias gym gimnasio",
+        "academia": "acad academias gym gimnasio ginasio acade academias",
         "musculacao": "musc muscu",
         "ok": "okay okey oki okk",
         "oi": "oie oii oe eae eai",
@@ -87,9 +87,11 @@ def sentences(text: str) -> list[str]:
 
 def tokens(sentence: str) -> list[str]:
     """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
-    folded = sentence.casefold().translate(_FOLD)
+    folded = sentence.casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded)
+        folded = folded.translate(_FOLD)
+        if not folded.isascii():
+            folded = unicodedata.normalize("NFKD", folded)
     return _TOKEN.findall(folded)
 
 

@@ -14,11 +14,11 @@ and only their compiled regular expressions run. So time grows with the words, n
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, auto
+from typing import NamedTuple
 
 from geniai_pipeline.analysis.rules.language import (
-    ABBREVIATIONS,
     regular,
     sentences,
     tokens,
@@ -100,16 +100,14 @@ class Rule:
     negatable: bool = True
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that matched, with the verbatim sentence it matched in."""
 
     rule: Rule
     quote: str
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A verbatim sentence, its regular words between single blanks, and the rules it matched."""
 
     quote: str
@@ -117,13 +115,12 @@ class Sentence:
     hits: tuple[Hit, ...]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A message read: its sentences, and every kind of rule that matched in them."""
 
     sentences: tuple[Sentence, ...]
-    hits: tuple[Hit, ...] = ()
-    kinds: frozenset[Kind] = field(default_factory=frozenset)
+    hits: tuple[Hit, ...]
+    kinds: frozenset[Kind]
 
     @property
     def word_count(self) -> int:
@@ -131,8 +128,7 @@ class Reading:
         return sum(s.words.count(" ") - 1 for s in self.sentences)
 
 
-@dataclass(frozen=True)
-class _Phrase:
+class _Phrase(NamedTuple):
     pattern: re.Pattern[str]
     rule: Rule
     voids: bool
@@ -174,7 +170,8 @@ class Matcher:
                 fourth |= bits[3]
         text = f" {' '.join(words)} "
         candidates = first & second & third & fourth
-        return Sentence(quote, text, self._matches(candidates, text, quote))
+        hits = self._matches(candidates, text, quote) if candidates else ()
+        return Sentence(quote, text, hits)
 
     def _matches(self, candidates: int, text: str, quote: str) -> tuple[Hit, ...]:
         found: dict[str, Rule] = {}
@@ -213,8 +210,9 @@ class Matcher:
                     masks[position] |= bits
         if len(self._words) > _CACHE_LIMIT:
             self._words.clear()
-        self._words[token] = (word, tuple(masks) if any(masks) else None)
-        return self._words[token]
+        entry = (word, tuple(masks) if any(masks) else None)
+        self._words[token] = entry
+        return entry
 
     def _corrected(self, word: str) -> str:
         """The rule word one slip of the finger away, unless a stem knows the word as it is."""

@@ -81,6 +81,18 @@ RULES = (
         estou aqui|ai|dentro (na|no|da) esteira|academia|recepcao|porta|aula|vestiario|bike
           |estacionamento
         ^ cade
+        minha|minhas aula|aulas|turma
+        chuveiro|agua|banheiro|vestiario|ar|piscina ... frio|fria|gelada|sujo|suja|quebrado|entupido
+          |ruim
+        comprei|contratei|assinei|fechei ... plano|site ... nao|mas|e|app
+        suporte (ao) aluno
+        ^ (suporte) (ao) aluno $
+        elogiar|reclamar|reclamacao|elogio|ouvidoria|gerencia
+        professor ... avisou|faltou|disse|vem|veio|ferias|tira
+        aqui fora|dentro|na ... treinar|porta|catraca
+        nova|meu|troquei numero|telefone|endereco ... cadastro|ficha|atualizar
+        debito|cobranca|fatura de voces|academia
+        ate quando ... minha|meu|plano|assinatura
         estamos|estou|todo ... esperando|aguardando aqui|ai|professor
         rematricula
         validando|validar|valida|validou ... entrada|acesso|checkin|gympass|wellhub|totalpass
@@ -116,12 +128,18 @@ RULES = (
           |assinatura
         meu|minha ... outra|outro academia|lugar
         comprovante ... residencia
+        @want entrar|comecar|participar|treinar
+        minha aula|visita experimental|teste|gratis|gratuita
+        minha primeira aula
         tudo pago|incluso ... plano
         posso|da|consigo|pode|poder|possivel ... trancar|congelar|cancelar ... se|quando|caso
           |qualquer
         ... se eu|precisar ... trancar|cancelar|viajar
         multa
         passar|passa ... meu cartao
+        pagar|pagamento|aceita|aceitam|posso|da (no|com|por|via) (pagar) (no) boleto|debito
+        ainda nao (sou) aluno|aluna|cliente
+        pode|podem|faz fazer (o) meu|minha
         meu treino ideal|personalizado
         se eu assinar|fechar|contratar
         meu objetivo

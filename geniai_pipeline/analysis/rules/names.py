@@ -17,17 +17,18 @@ _ASKED = re.compile(
     r"\b(?:seu nome|com quem (?:eu )?falo|como (?:você|vc) se chama|your name)", re.I
 )
 _NOT_NAMES = frozenset(
-    """
-    aluno aluna cliente mãe mae pai personal professor professora dono dona pessoa mulher homem
-    esposa marido filho filha responsável responsavel academia nova novo estudante moça moço irmã
-    irmão namorada sim não nao oi olá ola ok bom boa quero queria tudo bem obrigado obrigada
-    contato contact whatsapp instagram unknown desconhecido user usuário usuario visitante lead
-    esse essa isso aqui casal vizinho vizinha motoboy entregador pode claro amiga amigo turista iniciante gestante tia t
-      i
-      o
-    avó avô
-    """.split()
-)
+    {
+        "academia", "aluna", "aluno", "amiga", "amigo", "aqui", "avó", "avô", "bem", "boa",
+        "bom", "casal", "claro", "cliente", "contact", "contato", "desconhecido", "dona",
+        "dono", "entregador", "esposa", "essa", "esse", "estudante", "filha", "filho",
+        "gestante", "homem", "iniciante", "instagram", "irmã", "irmão", "isso", "lead", "mae",
+        "marido", "motoboy", "moça", "moço", "mulher", "mãe", "namorada", "nao", "nova", "novo",
+        "não", "obrigada", "obrigado", "oi", "ok", "ola", "olá", "pai", "personal", "pessoa",
+        "pode", "professor", "professora", "queria", "quero", "responsavel", "responsável",
+        "sim", "tia", "tio", "tudo", "turista", "unknown", "user", "usuario", "usuário",
+        "visitante", "vizinha", "vizinho", "whatsapp",
+    }
+)  # fmt: skip
 _PARTICLES = frozenset({"da", "de", "do", "das", "dos", "e"})
 _JUNK = re.compile(r"[^A-Za-zÀ-ÖØ-öø-ÿ'.\s-]+")
 _HANDLE = re.compile(r"[@_\d/]|\w\.\w")

@@ -1,29 +1,51 @@
 """The words of the result: why it was judged so, and what the attendant could say next."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from geniai_pipeline.analysis.rules.matcher import Kind
 from geniai_pipeline.analysis.score import Score
 
 _QUOTE_LENGTH = 90
+_WEIGHTS = {
+    Kind.LOST: 9,
+    Kind.ENROLMENT: 8,
+    Kind.TRIAL: 7,
+    Kind.CONDITION: 6,
+    Kind.GOAL: 6,
+    Kind.DROP_IN: 5,
+    Kind.STAFF: 5,
+    Kind.RETURNING: 4,
+    Kind.QUESTION: 3,
+    Kind.INTENT: 2,
+    Kind.CURIOSITY: 1,
+}
 _NOT_PROSPECTS = {
-    Kind.VENDOR: "Obrigado pelo contato{name}! No momento não estamos avaliando novas propostas, mas"
+    Kind.VENDOR: "Obrigado pelo contato{name}! No momento não estamos avaliando propostas, mas"
     " guardamos sua mensagem. Sucesso por aí!",
     Kind.JOB: "Oi{name}, obrigado pelo interesse em trabalhar com a gente! Vou encaminhar sua"
     " mensagem ao responsável pela equipe e, se surgir uma oportunidade, entramos em contato.",
     Kind.WRONG_NUMBER: "Sem problema{name}! Aqui é da academia. Um ótimo dia pra você!",
 }
-_MEMBER_TOPICS = Kind.MEMBER_SERVICE
+
+
+class Proof(NamedTuple):
+    """What the contact's words show, as the end of "O contato ...", and the words."""
+
+    kind: Kind
+    means: str
+    quote: str
 
 
 @dataclass(frozen=True)
 class Situation:
-    """All that the words depend on; `proofs` are pairs of what is meant and the quote."""
+    """All that the words depend on."""
 
     score: Score
     name: str | None
     kinds: frozenset[Kind]
-    proofs: tuple[tuple[str, str], ...]
+    for_another: bool
+    proofs: tuple[Proof, ...]
     appointment: str
     contact_spoke: bool
     contact_wrote: bool
@@ -37,15 +59,18 @@ def reasoning(at: Situation) -> str:
         return "O contato mandou apenas áudio ou anexo, sem texto que mostre o que procura."
     if not at.proofs and not at.appointment:
         return "O contato só cumprimentou ou escreveu algo sem relação clara com a academia."
-    facts = dict(reversed([(means, quote) for means, quote in at.proofs]))
-    told = [f"{means} (“{_short(quote)}”)" for means, quote in list(facts.items())[::-1][:3]]
+    told: dict[str, str] = {}  # the weightiest fact of each quote
+    for proof in sorted(at.proofs, key=lambda proof: -_WEIGHTS.get(proof.kind, 0)):
+        if proof.quote not in told and proof.means not in "".join(told.values()):
+            told[proof.quote] = f"{proof.means} (“{_short(proof.quote)}”)"
     conditions = at.kinds & {Kind.CONDITION, Kind.GOAL}
-    first = "O contato " + _joined([_as_fact(t) for t in told]) + "." if told else ""
+    first = "O contato " + _joined(list(told.values())[:3]) + "." if told else ""
     if at.appointment:
         return (
             f"{first} A primeira visita ficou combinada pelos dois lados: {at.appointment}.".strip()
         )
-    return f"{first} {_verdict(at.score.score, bool(conditions))}".strip()
+    verdict = _verdict(at.score.score, bool(conditions), lost=Kind.LOST in at.kinds)
+    return f"{first} {verdict}".strip()
 
 
 def suggestion(at: Situation) -> str:
@@ -121,7 +146,7 @@ def _to_prospect(at: Situation, hello: str) -> str:
             f"{hello} Que bom ter você de volta! Quer passar aqui para ver as novidades e já"
             " combinar o recomeço? Qual dia fica melhor?"
         )
-    if Kind.FOR_ANOTHER in kinds:
+    if at.for_another:
         return (
             f"{hello} Vai ser um prazer receber vocês! Que tal virem juntos conhecer o espaço e"
             " fazer uma aula experimental? Qual dia fica melhor?"
@@ -137,23 +162,21 @@ def _to_prospect(at: Situation, hello: str) -> str:
     )
 
 
-def _verdict(score: int, healthy_reason: bool) -> str:
+def _verdict(score: int, personal: bool, *, lost: bool) -> str:
+    if lost and score == 2:
+        return "Foi um possível aluno, mas a venda se perdeu por ora."
     if score >= 5:
         return "Decisão tomada: é o momento de concluir a matrícula."
     if score == 4:
-        reason = " e um motivo pessoal" if healthy_reason else ""
+        reason = " e um motivo pessoal" if personal else ""
         return f"Interesse forte{reason}, mas ainda sem dia e hora aceitos pelos dois lados."
     if score == 3:
         return "Interesse claro, que pede um convite para conhecer a academia."
     return {
-        2: "Interesse ainda vago ou já perdido.",
+        2: "Interesse ainda vago, sem pergunta concreta.",
         1: "É atendimento a quem já treina na academia, não uma venda.",
         0: "Não é um possível aluno.",
     }[score]
-
-
-def _as_fact(told: str) -> str:
-    return told if " " in told.split(" (“")[0] else f"citou {told}"
 
 
 def _joined(parts: list[str]) -> str:

@@ -15,6 +15,13 @@ RULES = (
           |fornecedor|fornecedora|importadora|consultoria|startup|industria
         representante da|de|do|comercial
         deixar|entregar|oferecer|enviar ... amostra|amostras|sache|saches|degustacao|folder
+        ^ (bom) (dia) (sou) vendo|vendemos|ofereco|oferecemos
+        quem cuida|decide|responde (das|da|do|pelas|pela|de|sobre) contas|marketing|compras|midia
+          |financeiro
+        enviar|encaminho|encaminhar|mandar|apresentar|fazer|segue ... proposta|orcamento
+        sou|somos|falo da|do empresa|distribuidora|agencia|loja
+        assessoria|contabil|higienizacao|dedetizacao|toner|impressoras|brindes
+        consorcio|seguros|cotas|franquia|patrocinio
         temos um|uma|o|a pacote|promocao|condicao|proposta|solucao|oferta ... a partir|especial
           |para
         anunciar|divulgar|revista|radio|outdoor|panfletagem ... academia|voces|empresa|bairro
@@ -95,6 +102,8 @@ RULES = (
           |recolocacao
         meus|enviar|mandar ... dados|documentos ... vaga|contratacao|rh
         cref ativo
+        experiencia ... anos|recepcao|atendimento|area|vendas|limpeza
+        disponibilidade|inicio imediata|imediato|de|para ... trabalhar|comecar|horario|imediata|$
         dar|ministrar aula|aulas de|ai|na
         hiring|job
         """,
@@ -124,13 +133,23 @@ RULES = (
           |unhas|banho
         comprou|compra|traz|trouxe|busca|buscar|pega ... pao|leite|cerveja|carne|escola
         ^ (alo) e|aqui o|a ... do|da gas|agua|frete|obra|mudanca|taxi|uber|marmita|loja|oficina
+        ^ (alo) e|aqui o|a ... do|da escola|colegio|creche|clinica|igreja|banco ... ?
+        reuniao (de|dos) pais
         numero ainda e|do|da
+        telefone|numero|whatsapp|contato|zap ... do|da|de despachante|pizzaria|clinica|loja
+          |oficina|salao|farmacia|doutor|dr|dra|dona|seu|posto|escola|igreja|advogado|medico
+        preciso (de) um|uma|de eletricista|encanador|pedreiro|pintor|advogado|diarista|mecanico
+          |chaveiro|taxi|frete|guincho
         troquei|mudei de celular|numero|chip
         salva ai|meu|esse
         vende|vendem|tem ... coxinha|salgado|salgados|bolo|gas|marmita|pastel|pao|carvao
         """,
         "Oi, é da pizzaria?",
         "Oi, é da academia?",
+        unless="""
+        ^ (alo) e|aqui (e) o|a ... academia|studio|box|unidade|recepcao|ct|equipe|pessoal|secretaria
+        e (da) academia
+        """,
     ),
     Rule(
         "spam",
@@ -139,6 +158,9 @@ RULES = (
         """
         ganhe|ganhar|ganhando|fature|lucre ... dinheiro|reais|dia|casa|online|dolares
         renda extra
+        ensino|aprenda|metodo|curso|investidor ... ganhar|lucrar|faturar|renda|investir
+        deus abencoe|ilumine|proteja
+        dia|noite|tarde grupo
         foi|sorteado|sorteada|contemplado|ganhou um|uma|o|e ... premio|iphone|sorteado|carro
         emprestimo|consignado|fgts|spc|serasa
         credito aprovado|pre|liberado
@@ -190,7 +212,10 @@ RULES = (
         vende|vendem|vendendo|venderia|comprar ... esteira|aparelho|usado|usada|bike|halter|usados
         ferro velho
         sucata|sucatas
-        prefeitura|alvara|vigilancia|bombeiros|fiscalizacao|oficial
+        prefeitura|alvara|vigilancia|fiscalizacao
+        vistoria|avcb|sou ... bombeiros|prefeitura
+        passar|passa|manda|mandar|envia ... contato|telefone|numero da|do|daquela|daquele|de
+        podcast|live
         motoboy|entregador|ifood|sedex|correios|transportadora
         cheguei com ... entrega|encomenda|pedido
         carro ... garagem|portao|bloqueando|estacionado|fechando

@@ -1,8 +1,6 @@
-"""Rules on how a turn of the conversation works: what was offered, and how it was answered."""
+"""Rules on how a turn is answered: yes, no, perhaps, moved, called off, or just small talk."""
 
 from geniai_pipeline.analysis.rules.matcher import Kind, Rule
-
-_VISIT = "aula|aulinha|visita|visitinha|avaliacao|experimental|treino|tour|experiencia|horario"
 
 RULES = (
     Rule(
@@ -15,8 +13,14 @@ RULES = (
           |topo|certo|uhum|blz|demorou|tranquilo|marcado|agendado|reservado|anotado|excelente
           |maravilha|legal|certinho|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
           |suave|firmeza|simm
-        sim $
+        sim
+        ^ pode vir|colar|passar|aparecer|chegar|trazer|contar|deixar|vim
+        (e) so chegar|vir|colar|aparecer
+        na lista|agenda|grade
+        coloquei|coloco|inclui|lancei|registrei|separei
         confirmad*|combinad*|fechad*|agendad*|marcad* $
+        ^ certissimo|otimo|certeza|adoraria
+        adoraria|amaria|quero muito|sim|demais|$
         ^ confirmad*|combinad*|fechad*
         chego|passo|apareco|vou estar ai|la|nesse|nessa
         ^ (vou) (querer) (prefiro) (pode) (ser) o|a|as|os de|das|do|da|primeira|primeiro|segundo
@@ -63,8 +67,9 @@ RULES = (
         """
         ^ nao|no|infelizmente
         nenhum|nenhuma|nenhuno
-        nao|infelizmente (vou) (da|dar|posso|consigo|rola|temos|tem|conseguir|trabalho|consegue
-          |tenho|poderei|quero|obrigado)
+        vou estar|estarei (em) reuniao|ocupado|ocupada|viajando|fora|em
+        nao|infelizmente (vou) da|dar|posso|consigo|rola|temos|tem|conseguir|trabalho|consegue
+          |tenho|poderei|quero|obrigado|abrimos|abriremos|abre|funcionamos|funciona|teremos|havera|estamos|vai
         lotado|lotada|esgotado|esgotada|cheia|cheio|indisponivel
         nao , obrigado
         @weekday ... trabalho|estudo|viajo|viajando|ocupado|ocupada
@@ -107,6 +112,7 @@ RULES = (
         """
         nao (vou) (mais) (eu) consigo|conseguir|conseguirei|posso|poderei|poder|dar|irei|vou|da
           |rola|consegui (mais) (ir|comparecer|hoje|amanha|mais|chegar|vir|no|na|@weekday|, |$)
+        nao vai dar|rolar|ser
         nao vou|irei|poderei (mais) (poder) ir|comparecer|conseguir|dar
         desmarcar|desmarca|desmarque|cancelar|cancela|cancele|remarcar|remarca|reagendar|adiar
         surgiu|apareceu|tive|aconteceu|deu um|uma ... imprevisto|reuniao|viagem|problema
@@ -114,6 +120,8 @@ RULES = (
         imprevisto
         precisamos|preciso remarcar|desmarcar|adiar|cancelar
         cant make|come
+        perdi a hora
+        deixa|deixar|fica para outro|outra
         lembrei|esqueci ... tenho|dentista|medico|prova|compromisso|reuniao
         """,
         "gente não vou conseguir ir hoje",
@@ -159,77 +167,6 @@ RULES = (
         "Te espero amanhã às 10h",
     ),
     Rule(
-        "offers_trial",
-        Kind.OFFERS_TRIAL,
-        "ofereceu aula experimental ou visita",
-        f"""
-        quer|gostaria|bora|vamos|podemos|posso|que|topa|vem|queria|consegue|prefere
-          |deseja ... marcar|agendar|agendo|marco|conhecer|fazer|visitar|experimentar|vir|reservar
-          |agendamento|passar|participar
-        quer|gostaria|bora|vamos|topa|vem|tal ... {_VISIT}
-        {_VISIT} (experimental) (gratis) (de) (natacao) gratis|experimental|avulsa|teste
-          |confirmada|agendada|marcada
-        quer marcar|agendar|conhecer|vir|experimentar
-        ganhou|oferecemos|temos|liberamos ... {_VISIT}
-        primeira aula
-        deixar|deixei|deixo reservado|reservada|agendado|marcado
-        pode vir
-        conseguimos|consigo|podemos|posso encaixar|encaixei|encaixamos
-        para agendar|marcar
-        vem fazer|conhecer|treinar
-        @weekday ... ?
-        would|do you like|want ... try|come|book|visit
-        """,
-        "Oi! Quer agendar uma aula experimental gratuita?",
-        "Nosso endereço é Rua das Flores, 100",
-    ),
-    Rule(
-        "offers_information",
-        Kind.OFFERS_INFO,
-        "ofereceu informações",
-        """
-        quer|gostaria|posso|deseja|quiser|tem ... saber|planos|plano|valor|mais|informacoes|mandar
-          |enviar|passar|mande|envie|explique|interesse|promocao
-        conhecer ... planos|plano|valor
-        """,
-        "Quer conhecer os planos?",
-        "Hoje não abrimos",
-    ),
-    Rule(
-        "offers_enrolment",
-        Kind.OFFERS_ENROLMENT,
-        "ofereceu a matrícula",
-        """
-        posso|vamos|quer|bora|podemos|gostaria ... fechar|matricula|matricular|garantir|contrato
-          |link|cadastro|inscricao|assinar
-        mando|envio|mandar|enviar ... link|contrato
-        responda sim ... garanta|garantir
-        """,
-        "Posso fazer sua matrícula?",
-        "Posso te ajudar com mais alguma coisa?",
-    ),
-    Rule(
-        "asks_goal",
-        Kind.ASKS_GOAL,
-        "perguntou o objetivo",
-        """
-        qual|quais ... objetivo|objetivos|meta|metas
-        objetivo|objetivos ?
-        o que ... busca|procura|espera|pretende
-        busca|procura emagrecer|hipertrofia|ganhar|perder
-        """,
-        "Qual seu objetivo com a academia?",
-        "Qual seu nome?",
-    ),
-    Rule(
-        "asks_member",
-        Kind.ASKS_MEMBER,
-        "perguntou se já é aluno",
-        "voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?",
-        "Você já é aluno?",
-        "Nossos alunos adoram!",
-    ),
-    Rule(
         "about_the_gym",
         Kind.ABOUT_GYM,
         "falou da academia",
@@ -262,37 +199,6 @@ RULES = (
         """,
         "Oi, tudo bem?",
         "Tem aula de dança?",
-        negatable=False,
-    ),
-    Rule(
-        "gym_hears_a_member",
-        Kind.HEARS_MEMBER,
-        "a academia atendeu como a um aluno",
-        """
-        seu|sua|no|o cadastro|acesso|boleto|fatura|contrato|reserva|pagamento|estorno|renovacao
-        (te) liberei|liberamos|recadastramos|recadastra|estornamos
-        trancamento|cancelamento|reposicao
-        verificar|verifico|vejo ... sistema|cadastro|financeiro|pagamento
-        ja chamamos|avisamos ... tecnico|manutencao|equipe
-        """,
-        "Vou verificar seu cadastro no sistema",
-        "Vou te passar os valores",
-    ),
-    Rule(
-        "gym_hears_a_stranger",
-        Kind.HEARS_STRANGER,
-        "a academia disse que não é com ela",
-        """
-        numero|contato|pessoa errado|errada
-        deve|foi|acho|acredito ... engano
-        nao vendemos|alugamos|fazemos|compramos|trabalhamos com|isso|esse|este|esta
-        nao temos|tenho interesse
-        nao estamos contratando|comprando|precisando
-        envie|mande|manda|enviar ... curriculo
-        nao|aqui e (de|da) (uma) academia $
-        """,
-        "Acho que foi engano",
-        "Oi! Aqui é da academia, vamos voltar a treinar?",
         negatable=False,
     ),
 )

@@ -23,31 +23,40 @@ _DAY = re.compile(
     r"|dia (\d{1,2})(?:/\d+)?|(\d{1,2})/\d{1,2}(?:/\d+)?|(today|tonight))(?= )"
 )
 _HOUR = re.compile(
-    r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo|horario das) )?(\d{1,2})(?:[:h](\d{2})(?:h|hs|min)?"
-    r"|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
+    r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo) )?(\d{1,2})"
+    r"(?:[:h](\d{2})(?:h|hs|min)?|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )"
+    r"|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
     r"|(?:as|at|umas|pelas) (\d{1,2})|(meio dia|noon|midday))(?= )"
     r"(?: (?:horas )?(?:da|de|do) (manha|tarde|noite)(?= ))?"
 )
 _NUMBER = re.compile(r" (\d{1,2})(?= )")
-# Opening hours and other spans are no appointment: "de segunda a sexta das 6h às 22h", "até 22h".
 _ANY_MOMENT = re.compile(rf"\d|{_DAY_WORDS}|meio dia|noon|midday|today|tonight")
+# Opening hours and other spans are no appointment: "de segunda a sexta das 6h às 22h".
 _SPAN = re.compile(
     rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
     r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
     r"|\d{1,2}(?:h\d*|:\d\d) (?:as|a|ate) (?:as )?\d{1,2}\S*"
     r"|(?:ate|desde|partir das?|antes das?|depois das?) (?:as )?\d{1,2}\S*)(?= )"
 )
+_CLAUSE = re.compile(r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )")
+_REFUSED = re.compile(
+    r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|reuniao|ocupad[ao]"
+    r"|trabalho|estudo|viajo|tenho|feriado|fechad[ao]s?)(?= )"
+)
+
+Moment = str | int
+"""A day as it was said, or an hour in minutes after midnight."""
 
 
 @dataclass
 class _Part:
     """A day or an hour under discussion: what each side put forward, and what stands."""
 
-    value: str | int | None = None
+    value: Moment | None = None
     sides: set[str] = field(default_factory=set)
-    offered: dict[str, list[str | int]] = field(default_factory=dict)
+    offered: dict[str, list[Moment]] = field(default_factory=dict)
 
-    def mention(self, side: str, values: list[str | int], other: str) -> None:
+    def mention(self, side: str, values: list[Moment], other: str) -> None:
         """A side names values: picking one the other offered agrees, any other proposes."""
         offered = self.offered.get(other, [])
         picked = [v for v in values if v in offered]
@@ -77,8 +86,8 @@ class Appointment:
     topic: bool = False
     quote: str = ""
     _agreed: bool = False
-    _pairs: list[tuple[str | int, str | int]] = field(default_factory=list)
-    _last_hour: str | int | None = None
+    _pairs: list[tuple[Moment, Moment]] = field(default_factory=list)
+    _last_hour: Moment | None = None
     _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
 
     @property
@@ -124,8 +133,8 @@ class Appointment:
         self,
         side: str,
         other: str,
-        days: list[str | int],
-        hours: list[str | int],
+        days: list[Moment],
+        hours: list[Moment],
         *,
         same_hour: bool,
     ) -> None:
@@ -145,7 +154,7 @@ class Appointment:
     def _call_off(self) -> None:
         self.day, self.hour, self._agreed = _Part(), _Part(), False
 
-    def _bare_hour(self, other: str, reading: Reading) -> list[str | int]:
+    def _bare_hour(self, other: str, reading: Reading) -> list[Moment]:
         """A bare number answers a choice of hours: "18h ou 19h?" - "19"."""
         offered = self.hour.offered.get(other, [])
         if not offered or reading.word_count > 4:
@@ -154,10 +163,10 @@ class Appointment:
         return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
 
 
-def mentions(reading: Reading) -> tuple[list[str | int], list[str | int]]:
+def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """Days and hours (minutes after midnight) a message names for an appointment, in order."""
-    days: list[str | int] = []
-    hours: list[str | int] = []
+    days: list[Moment] = []
+    hours: list[Moment] = []
     for sentence in reading.sentences:
         if any(hit.rule.kind is Kind.CALL for hit in sentence.hits):
             continue
@@ -170,43 +179,33 @@ def mentions(reading: Reading) -> tuple[list[str | int], list[str | int]]:
     return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
 
 
-def _wanted(reading: Reading) -> tuple[list[str | int], list[str | int]]:
+def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
-    days: list[str | int] = []
-    hours: list[str | int] = []
-    refused = re.compile(
-        r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|trabalho|estudo|viajo|tenho)(?= )"
-    )
-    for sentence in reading.sentences:
-        parts = re.split(
-            r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )", sentence.words
-        )
-        for part in parts:
-            if not refused.search(f"{part} "):
-                found_days, found_hours = _moments(part)
-                days += found_days
-                hours += found_hours
-    return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+    parts = [part for s in reading.sentences for part in _CLAUSE.split(s.words)]
+    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
+    days = dict.fromkeys(day for days, _ in found for day in days)
+    hours = dict.fromkeys(hour for _, hours in found for hour in hours)
+    return list(days), list(hours)
 
 
-def _moments(words: str) -> tuple[list[str | int], list[str | int]]:
+def _moments(words: str) -> tuple[list[Moment], list[Moment]]:
     if not _ANY_MOMENT.search(words):
         return [], []
     words = _SPAN.sub(" ", words)
-    days: list[str | int] = [
+    days: list[Moment] = [
         next(group for group in match.groups() if group) for match in _DAY.finditer(words)
     ]
-    hours: list[str | int] = []
+    hours: list[Moment] = []
     for match in _HOUR.finditer(words):
         hour, minute, suffix, spoken, noon, part = match.groups()
         value = 12 if noon else int(hour or spoken)
         if value < 12 and (part in {"tarde", "noite"} or suffix == "pm"):
             value += 12
-        if 5 <= value <= 23 or (part is None and 1 <= value):
+        if 1 <= value < 24:
             hours.append(value * 60 + int(minute or 0))
-    return days, [h for h in hours if isinstance(h, int) and h < 24 * 60]
+    return days, hours
 
 
-def _same_hour(one: str | int, other: str | int) -> bool:
+def _same_hour(one: Moment, other: Moment) -> bool:
     """The same hour of the clock face: "7 da noite" answers an offer of 19h, and 7 does too."""
     return isinstance(one, int) and isinstance(other, int) and one % 720 == other % 720

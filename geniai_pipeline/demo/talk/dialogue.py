@@ -64,7 +64,6 @@ class Dialogue:
         self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
         self.labels: list[str] = []
         self.asked: list[Any] = []
-        self.patience = 0.06
         self._said_hello = False
         self._answered = False
         self._last: str | None = None
@@ -90,9 +89,10 @@ class Dialogue:
 
     def sends(self, file_type: str, caption: str | None = None) -> None:
         """The contact sends a file: an image, a voice message, a video, a document."""
-        self.clock += 5 + 40 * self.rng.random() if self._last == "contact" else self._contact_wait()
-        if self.turns:
-            self.clock = self._awake(self.clock)
+        if self._last == "contact":
+            self.clock += 5 + 40 * self.rng.random()
+        elif self.turns:
+            self.clock = self._awake(self.clock + self._contact_wait())
         first = not self.turns
         self.turns.append(Turn(self.clock, "contact", caption, {"file": file_type}))
         self._last = "contact"
@@ -111,10 +111,10 @@ class Dialogue:
                 self._gives_up()
             self.clock = self._answer_time()
             if self.rng.random() < 0.55:
-                self.turns.append(Turn(self.clock - 1, "assign"))
+                self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
         else:
             self.clock += self._agent_wait() if wait is None else wait
-            self.clock = self._attended(self.clock)
+            self.clock = self.attended(self.clock)
         self._answered = True
         first = True
         for text in self._agent_pieces(self._fill(template, slots)):
@@ -124,10 +124,10 @@ class Dialogue:
             first = False
         self._last = "agent"
 
-    def bot(self, template: str, **slots: str) -> None:
+    def bot(self, template: str, *, hands_over: bool = False) -> None:
         """The welcome bot writes, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
-        self.turns.append(Turn(self.clock, "bot", self._fill(template, slots)))
+        self.turns.append(Turn(self.clock, "bot", self._fill(template, {}), {"handover": hands_over}))
         self._last = "bot"
 
     def note(self, template: str, **slots: str) -> None:
@@ -209,7 +209,7 @@ class Dialogue:
         if days == 1 and self.rng.random() < 0.8:
             return "amanhã"
         if days >= 7 or (days > 3 and self.rng.random() < 0.25):
-            return f"{WEEKDAYS[then.weekday()]}, dia {then.day},"
+            return f"{WEEKDAYS[then.weekday()]}, dia {then.day}"
         return WEEKDAYS[then.weekday()]
 
     def greeting(self) -> str:
@@ -239,9 +239,9 @@ class Dialogue:
 
     def _answer_time(self) -> float:
         wait = self.place.minutes * MINUTE * self.rng.lognormvariate(0, 1.1) + 10
-        return self._attended(self.clock + min(wait, 3 * DAY))
+        return self.attended(self.clock + min(wait, 3 * DAY))
 
-    def _attended(self, at: float) -> float:
+    def attended(self, at: float) -> float:
         """The instant, or the next opening if nobody works then."""
         moment = datetime.fromtimestamp(at, self.zone)
         hours = self.gym.business_hours
@@ -284,7 +284,7 @@ class Dialogue:
             if self.rng.random() < 0.3:
                 self.says("[{menu}|{menu}|opção {menu}]", wait=6 + 20 * self.rng.random(), mood="plain",
                           menu="3" if self.member else "1")  # fmt: skip
-                self.bot(common.BOT_CHOSEN)
+                self.bot(common.BOT_CHOSEN, hands_over=True)
         elif closed and self.channel != "email":
             self.clock += 2
             self.turns.append(Turn(self.clock, "away", None))

@@ -2,14 +2,9 @@
 
 from geniai_pipeline.demo.talk import common
 from geniai_pipeline.demo.talk.dialogue import DAY, Dialogue
-from geniai_pipeline.demo.talk.goals import GOALS
-from geniai_pipeline.demo.talk.topics import INTENT, PRICE, PRICE_FOLLOW, TIMES, TOPICS, VAGUE, Topic
-
-AD_OPENINGS = (
-    "[olá! tenho interesse e queria mais informações, por favor.|olá! vi o anúncio e quero saber mais.|oi! quero saber sobre a {exp} do anúncio.|olá! posso receber mais informações sobre isso?|"
-    "oi, quero aproveitar a promoção do anúncio.|olá, quero agendar minha {exp}.]"
-)
-
+from geniai_pipeline.demo.talk.moves import ask, asks_about, gives_reason, leaves, opens, smalltalk, topics_of
+from geniai_pipeline.demo.talk.topics import PRICE, PRICE_FOLLOW, TIMES, VAGUE
+from geniai_pipeline.demo.talk.visits import ASK_TRIAL, ASK_WHEN, agrees, comes, enrols
 
 def price(talk: Dialogue) -> None:
     """Asks what it costs, perhaps one thing more, and leaves."""
@@ -33,7 +28,7 @@ def schedule(talk: Dialogue) -> None:
 
 def details(talk: Dialogue) -> None:
     """Two to four concrete questions of any kind."""
-    opens(talk, talk.pick(_topics(talk)))
+    opens(talk, talk.pick(topics_of(talk)))
     for _ in range(talk.rng.randint(1, 3)):
         asks_about(talk)
     leaves(talk)
@@ -51,8 +46,6 @@ def goal(talk: Dialogue) -> None:
 
 def trial(talk: Dialogue) -> None:
     """Asks for a trial, but no day is agreed."""
-    from geniai_pipeline.demo.talk.visits import ASK_TRIAL, ASK_WHEN
-
     if talk.chance(0.5):
         opens(talk, extra=ASK_TRIAL)
     else:
@@ -103,8 +96,6 @@ def returning(talk: Dialogue) -> None:
     if talk.chance(0.6):
         asks_about(talk)
     if talk.chance(0.4):
-        from geniai_pipeline.demo.talk.visits import enrols
-
         enrols(talk)
     else:
         leaves(talk)
@@ -115,25 +106,23 @@ def child(talk: Dialogue) -> None:
     kids = talk.place.kids
     age = str(talk.rng.randint(4, 13))
     whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
-    end = "a" if whose.startswith("minha") else "o"
+    child_is = {"e": "a", "x": "a"} if whose.startswith("minha") else {"e": "e", "x": "o"}
     talk.says(
         "{oi}// [[tem|vocês têm|trabalham com] [turma infantil|aula pra criança|turma kids|horário pra criança]?// {quem} [tem {idade} anos|fez {idade} anos agora|tem {idade} aninhos]|"
         "queria [colocar|matricular|inscrever] {quem} de {idade} anos[, vocês aceitam?|, como funciona?|, tem turma?]|{quem} de {idade} anos quer [fazer {m}|começar|experimentar], [vocês atendem|pode|tem idade mínima]?|"
         "[a partir de que idade|qual a idade mínima pra] [pode fazer|fazer {m}]? [é pra|seria pra] {quem}, {idade} anos]"
-        "[// [el{e} é bem [tímid{e}|agitad{e}|ativ{e}]|el{e} nunca fez nada parecido|a pediatra recomendou|el{e} fica muito no celular|é pra gastar energia kkk]|]",
-        quem=whose, idade=age, e=end if end == "a" else "e",
+        "[// [el{e} é bem [tímid{x}|agitad{x}|ativ{x}]|el{e} nunca fez nada parecido|a pediatra recomendou|el{e} fica muito no celular|é pra gastar energia kkk]|]",
+        quem=whose, idade=age, **child_is,
     )  # fmt: skip
     if kids is None:
         talk.reply("{hello} [por enquanto só atendemos a partir dos 14 anos.|infelizmente não temos turma infantil.|ainda não temos turma kids, só a partir de 14.]")
         talk.says(f"[{common.OK[1:-1]}|ah que pena|poxa|que pena], [obrigad{{o}}|valeu|tá bom]", mood="plain")
         return
-    talk.reply("{hello} [temos sim,|sim!|atendemos sim:|com certeza!] {kids}.// [quer trazer pra uma {exp}? {exp_preço}.|a turma é uma delícia, quer agendar uma {exp}?|el{e} já fez alguma atividade?|quer conhecer?]", e="a" if end == "a" else "e")
+    talk.reply("{hello} [temos sim,|sim!|atendemos sim:|com certeza!] {kids}.// [quer trazer pra uma {exp}? {exp_preço}.|a turma é uma delícia, quer agendar uma {exp}?|el{e} já fez alguma atividade?|quer conhecer?]", **child_is)
     if talk.chance(0.6):
         ask(talk, PRICE)
     if talk.chance(0.5):
-        from geniai_pipeline.demo.talk.visits import agrees, comes, enrols
-
-        talk.says("[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]", e="a" if end == "a" else "e")
+        talk.says("[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]", **child_is)
         visit = agrees(talk)
         if comes(talk, visit) and talk.chance(0.5):
             enrols(talk)
@@ -144,8 +133,8 @@ def child(talk: Dialogue) -> None:
 def relative(talk: Dialogue) -> None:
     """Somebody asks for a parent, a spouse or a friend."""
     talk.says(
-        "{oi}// [é pra [minha mãe|meu pai|minha sogra|minha vó|meu marido|minha esposa|meu irmão], [tem|el@ tem] [[58|63|67|71] anos|problema no joelho|que fazer exercício urgente]|queria informações pra [minha mãe|meu pai|meu marido|minha esposa], [vocês atendem|tem turma pra] [quem tem pressão alta|essa idade|iniciante|quem nunca treinou]?|"
-        "quero dar de presente pra [minha namorada|minha mãe|meu marido|minha irmã], [vocês vendem vale presente|dá pra pagar um mês pra outra pessoa]?|eu e [meu marido|minha amiga|minha irmã|meu namorado|um colega] [queremos|estamos pensando em] começar junt@s, [tem desconto|como funciona|tem vaga pra dois]?]".replace("el@ ", "").replace("junt@s", "juntos" if not talk.who.female else "junto")
+        "{oi}// [é pra [minha mãe|meu pai|minha sogra|minha vó|meu marido|minha esposa|meu irmão], [tem] [[58|63|67|71] anos|problema no joelho|que fazer exercício urgente]|queria informações pra [minha mãe|meu pai|meu marido|minha esposa], [vocês atendem|tem turma pra] [quem tem pressão alta|essa idade|iniciante|quem nunca treinou]?|"
+        "quero dar de presente pra [minha namorada|minha mãe|meu marido|minha irmã], [vocês vendem vale presente|dá pra pagar um mês pra outra pessoa]?|eu e [meu marido|minha amiga|minha irmã|meu namorado|um colega] [queremos|estamos pensando em] começar, [tem desconto|como funciona|tem vaga pra dois]?]"
     )
     talk.reply("{hello} [que {tri}!|que legal!|que carinho!|adorei!] [a gente atende sim, {iniciante}.|dá sim! o plano mensal é {mensal} e no anual fica {anual}.|é super possível, a {exp} {exp_preço}, assim já conhece.|podemos ver uma condição pra vocês, no anual fica {anual} por pessoa.]")
     for _ in range(talk.rng.randint(1, 2)):
@@ -156,8 +145,8 @@ def relative(talk: Dialogue) -> None:
 def company(talk: Dialogue) -> None:
     """A company asks about a plan for its staff."""
     talk.says(
-        "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui d{bx}|em {bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
-        "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]".replace("d{bx}", "de {bairro}")
+        "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui de {bairro}|em {bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
+        "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]"
     )
     talk.reply("{hello} [que ótimo!|adoramos parcerias assim.|temos plano corporativo sim.] [a partir de 10 pessoas o desconto é de 15% sobre o anual, que hoje é {anual}.|me passa um e-mail que envio a proposta.|podemos marcar uma conversa? me diz quantas pessoas teriam interesse.]")
     talk.says("[[umas 10|umas 15|cerca de 20|por volta de 30] pessoas [a princípio|]|meu email é {email}|pode mandar a proposta pra {email}|vou levantar quantos têm interesse e te retorno]")
@@ -174,87 +163,3 @@ def day_pass(talk: Dialogue) -> None:
     if talk.chance(0.7):
         talk.says(f"[{common.OK[1:-1]}], [vou {{quando}} às {{manhã}}|apareço aí {{quando}}|{{quando}} cedo tô aí|pago na hora?|levo documento?|dá pra ir {{quando}} às {{noite}}?]", quando=talk.pick(("amanhã", "quinta", "sexta", "hoje ainda")))
         talk.reply("[combinado|fechado|perfeito|pode sim]{nm}[! traz {levar}.|, te espero!|! o pagamento é na recepção, pix ou cartão.|. chega 10 min antes.]")
-
-
-def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
-    """The first messages and the first answer, to ``topic`` if there is one."""
-    parts = []
-    draw = talk.rng.random()
-    if talk.channel in ("whatsapp", "instagram") and draw < 0.035 and topic is None and extra is None:
-        talk.says(AD_OPENINGS)
-    else:
-        if draw < 0.9:
-            parts.append("{oi}[!|.|,|]")
-        if talk.chance(0.12):
-            parts.append("[meu nome é {eu}|me chamo {eu}|aqui é {a_eu} {eu}|sou {a_eu} {eu}]")
-            talk.knows_name = True
-        if talk.chance(0.35):
-            parts.append(common.SOURCES)
-        if topic is None and extra is None or talk.chance(0.3):
-            parts.append(INTENT)
-        if topic is not None:
-            parts.append(topic.ask)
-        if extra is not None:
-            parts.append(extra)
-        talk.says("// ".join(parts), a_eu="a" if talk.who.female else "o")
-    if topic is not None:
-        talk.reply("{hello} " + topic.answer)
-    elif extra is None:
-        talk.reply(
-            "{hello} [que {tri}!|que bom!|que ótimo!|legal!|obrigad{ag} pelo interesse.|] [me conta, [você já treina?|já fez {m} antes?|qual seu objetivo?|tem algum objetivo em mente?]|como posso te ajudar?|"
-            "você já conhece {o_lugar}?|quer saber sobre horários ou valores?|o que você gostaria de saber?|pode perguntar à vontade.]"
-        )
-
-
-def gives_reason(talk: Dialogue) -> None:
-    """The contact says why, and the agent answers to that."""
-    said, answer = GOALS[talk.pick(talk.place.goals)]
-    lead_in = "[então|olha|é que|na verdade|] [, |, |]" if talk.chance(0.25) else ""
-    talk.says(f"{lead_in} {said}")
-    if talk.chance(0.85):
-        talk.reply(f"[entendi|ah{{nm}}|poxa|legal|perfeito|certo|que bom que contou]{{nm}}[!|,|.] {answer}" if talk.chance(0.5) else answer)
-
-
-def asks_about(talk: Dialogue) -> None:
-    """One more question and its answer."""
-    ask(talk, talk.pick((PRICE, PRICE, TIMES, *_topics(talk))))
-
-
-def ask(talk: Dialogue, topic: Topic) -> None:
-    """A question and its answer; never the same one twice."""
-    if topic in talk.asked:
-        return
-    talk.asked.append(topic)
-    lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, e |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
-    talk.says(lead_in + topic.ask)
-    talk.reply(topic.answer)
-
-
-def smalltalk(talk: Dialogue) -> None:
-    """Something human in between, now and then."""
-    if talk.chance(0.18):
-        talk.says("[" + common.OK[1:-1] + "], [tô precisando mesmo viu{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]")
-
-
-def leaves(talk: Dialogue) -> None:
-    """How people who do not book go: thanks, a promise, or nothing at all."""
-    draw = talk.rng.random()
-    if draw < 0.28:
-        return
-    with talk.feeling("good"):
-        if draw < 0.6:
-            talk.says(f"{common.THANKS}// {common.WILL_THINK}" if talk.chance(0.5) else common.WILL_THINK)
-            talk.reply(common.FAREWELL_AGENT)
-            if talk.chance(0.2):
-                talk.says(common.THANKS)
-        else:
-            talk.says(common.THANKS)
-            if talk.chance(0.6):
-                talk.reply(common.WELCOME)
-    if talk.chance(0.12):
-        talk.pause(DAY * talk.rng.uniform(2, 6))
-        talk.reply("[oi{nm}!|{bom}{nm}!] [conseguiu pensar|ainda tem interesse|vamos marcar uma {exp}|ficou alguma dúvida|bora começar essa semana]? [essa semana a matrícula tá grátis.|tô à disposição.|]", wait=0)
-
-
-def _topics(talk: Dialogue) -> list[Topic]:
-    return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

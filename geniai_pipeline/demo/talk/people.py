@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from geniai_pipeline.demo.talk.style import Style
@@ -58,7 +58,8 @@ class Person:
     handle: str
     style: Style
     contact_id: int | None = None
-    member_since: float | None = field(default=None)
+    channel: str | None = None
+    member: bool = False
 
 
 def person(rng: Random, area_code: int, women: float, state: str) -> Person:

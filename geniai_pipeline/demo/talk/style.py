@@ -1,7 +1,6 @@
 """How somebody types: abbreviations, lost accents, typos, emojis, and messages sent in pieces."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from random import Random
 
@@ -14,15 +13,14 @@ _SHORTENED = {
     "estava": ("tava", 0.7), "para": ("pra", 0.85), "depois": ("dps", 0.3), "muito": ("mto", 0.4),
     "agora": ("agr", 0.15), "quando": ("qdo", 0.3), "obrigada": ("obg", 0.4), "obrigado": ("obg", 0.4),
     "mesmo": ("msm", 0.25), "comigo": ("cmg", 0.2), "tudo": ("td", 0.35), "cadê": ("kd", 0.1),
-    "verdade": ("vdd", 0.3), "mensalidade": ("mensalidade", 0.0), "horário": ("horario", 0.3),
-    "semana": ("semana", 0.0), "minutos": ("min", 0.4), "professor": ("prof", 0.35),
-    "professora": ("prof", 0.35), "academia": ("academia", 0.0), "alguém": ("alguem", 0.5),
-    "ninguém": ("ngm", 0.3), "vou": ("vou", 0.0), "certo": ("ctz", 0.0), "bom": ("bom", 0.0),
+    "verdade": ("vdd", 0.3), "horário": ("horario", 0.3),
+    "minutos": ("min", 0.4), "professor": ("prof", 0.35),
+    "professora": ("prof", 0.35), "alguém": ("alguem", 0.5),
+    "ninguém": ("ngm", 0.3), 
     "falou": ("flw", 0.3), "valeu": ("vlw", 0.4), "qualquer": ("qlq", 0.3), "gente": ("gnt", 0.15),
     "aqui": ("aki", 0.1), "quero": ("qro", 0.1), "então": ("entao", 0.3), "até": ("ate", 0.3),
-    "já": ("ja", 0.3), "só": ("so", 0.3), "é": ("eh", 0.12), "mais": ("+", 0.06), "por": ("por", 0.0),
+    "já": ("ja", 0.3), "só": ("so", 0.3), "é": ("eh", 0.12), "mais": ("+", 0.06), 
 }  # fmt: skip
-_SHORTENED = {word: how for word, how in _SHORTENED.items() if how[1]}
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+")
 _EMOJIS = {
     "good": ("😊", "🙏", "😁", "👏", "🙌", "😍", "💪", "❤️", "☺️", "😄", "🙏🏽", "🤗"),
@@ -122,9 +120,3 @@ class Style:
             return word[:at] + word[at + 1 :]
         return word
 
-
-def unaccented(text: str) -> str:
-    """The text with plain letters."""
-    return "".join(
-        letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
-    )

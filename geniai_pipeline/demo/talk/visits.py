@@ -2,7 +2,7 @@
 
 from geniai_pipeline.demo.talk import common
 from geniai_pipeline.demo.talk.dialogue import DAY, HOUR, MINUTE, WEEKDAYS, Appointment, Dialogue
-from geniai_pipeline.demo.talk.leads import asks_about, gives_reason, opens, smalltalk
+from geniai_pipeline.demo.talk.moves import asks_about, gives_reason, opens, smalltalk
 
 ASK_TRIAL = (
     "[tem [{exp}|aula teste|como fazer uma aula antes]|como faço pra [marcar|agendar] [a|uma] {exp}|dá pra fazer [uma|a] {exp} [antes|essa semana|pra conhecer|]|queria [marcar|agendar|fazer] uma {exp}[, como faço|, tem vaga essa semana|, ainda tem]|"
@@ -220,7 +220,7 @@ def cancels(talk: Dialogue, visit: Appointment) -> None:
 
 def comes(talk: Dialogue, visit: Appointment) -> bool:
     """The day of the visit: a reminder, perhaps the day after. Says whether it was liked."""
-    reminder = talk._attended(visit.at - HOUR * talk.rng.uniform(3, 8))
+    reminder = talk.attended(visit.at - HOUR * talk.rng.uniform(3, 8))
     if talk.chance(0.4) and talk.clock + HOUR < reminder < visit.at - HOUR:
         talk.until(reminder)
         talk.reply(REMINDER, wait=0, **_when(talk, visit))
@@ -242,8 +242,6 @@ def comes(talk: Dialogue, visit: Appointment) -> bool:
             return liked
         return False
     talk.until(visit.at + HOUR * talk.rng.uniform(2, 30))
-    talk._last = "agent"
-    talk.clock = talk._awake(talk.clock)
     if talk.chance(0.5):
         talk.says("{oi}// " + "[fiz a {exp} [ontem|com vocês|essa semana] e [amei|gostei muito|curti]|adorei a aula, {coach} é [show|demais]|gostei muito daí]", wait=0, mood="good")
         talk.reply("[que bom que gostou{nm}!|ficamos felizes{nm}!|oba, que bom!] [e aí, vamos começar?|bora fechar?|quer que eu te passe os planos?|já quer garantir seu horário?]")

@@ -1,0 +1,372 @@
+"""The shapes of the answers, field by field as Chatwoot 4.14 gives them.
+
+Conversations tell time in epoch seconds with null as 0, ``updated_at`` as a float; the header of
+the messages endpoint and some others in ISO 8601. Keys that are absent there are absent here.
+"""
+
+from typing import Any
+
+from geniai_pipeline.demo.records import (
+    ACTIVITY,
+    INCOMING,
+    Account,
+    Bot,
+    Contact,
+    Conversation,
+    Inbox,
+    Label,
+    Message,
+    Team,
+    User,
+)
+from geniai_pipeline.demo.world import iso
+
+JSON = dict[str, Any]
+
+_REPLY_WINDOW = 24 * 3600.0
+_WINDOWED = ("Channel::Whatsapp", "Channel::Instagram", "Channel::FacebookPage")
+
+
+def conversation(record: Conversation, now: float) -> JSON:
+    """An item of the conversation lists, and the whole answer of ``show``."""
+    unread = _unread(record)
+    last = record.messages[-1] if record.messages else None
+    spoken = next((each for each in reversed(record.messages) if each.message_type != ACTIVITY), None)
+    meta: JSON = {
+        "sender": contact(record.contact, with_dates=True),
+        "channel": record.inbox.channel_type,
+    }
+    if record.assignee is not None:
+        meta |= {"assignee": agent(record.assignee), "assignee_type": "User"}
+    if record.team is not None:
+        meta["team"] = team(record.team, record.account.id)
+    meta["hmac_verified"] = False
+    return {
+        "meta": meta,
+        "id": record.display_id,
+        "messages": [embedded_message(last, unread)] if last else [],
+        "account_id": record.account.id,
+        "uuid": record.uuid,
+        "additional_attributes": record.additional_attributes,
+        "agent_last_seen_at": _epoch(record.agent_last_seen_at),
+        "assignee_last_seen_at": _epoch(record.assignee_last_seen_at),
+        "can_reply": _can_reply(record, now),
+        "contact_last_seen_at": 0,
+        "custom_attributes": record.custom_attributes,
+        "inbox_id": record.inbox.id,
+        "labels": record.labels,
+        "muted": record.contact.blocked,
+        "snoozed_until": _iso(record.snoozed_until),
+        "status": record.status,
+        "created_at": int(record.created_at),
+        "updated_at": round(record.updated_at, 6),
+        "timestamp": int(record.last_activity_at),
+        "first_reply_created_at": _epoch(record.first_reply_created_at),
+        "unread_count": unread,
+        "last_non_activity_message": embedded_message(spoken, unread) if spoken else None,
+        "last_activity_at": int(record.last_activity_at),
+        "priority": record.priority,
+        "waiting_since": _epoch(record.waiting_since),
+        "sla_policy_id": None,
+    }
+
+
+def embedded_message(record: Message, unread: int) -> JSON:
+    """A message inside a conversation: richer than on its own endpoint."""
+    parent = record.conversation
+    shape: JSON = {
+        "id": record.id,
+        "content": record.content,
+        "account_id": parent.account.id,
+        "inbox_id": parent.inbox.id,
+        "conversation_id": parent.display_id,
+        "message_type": record.message_type,
+        "created_at": int(record.created_at),
+        "updated_at": iso(record.updated_at),
+        "private": record.private,
+        "status": record.status,
+        "source_id": record.source_id,
+        "content_type": record.content_type,
+        "content_attributes": record.content_attributes,
+        "sender_type": _sender_type(record),
+        "sender_id": record.sender.id if record.sender else None,
+        "external_source_ids": {},
+        "additional_attributes": {},
+        "processed_message_content": record.content,
+        "sentiment": {},
+        "conversation": {
+            "assignee_id": parent.assignee.id if parent.assignee else None,
+            "unread_count": unread,
+            "last_activity_at": int(parent.last_activity_at),
+            "contact_inbox": {"source_id": parent.contact.source_id},
+        },
+    }
+    return shape | _attached(record)
+
+
+def message(record: Message) -> JSON:
+    """A message of the messages endpoint."""
+    shape: JSON = {
+        "id": record.id,
+        "content": record.content,
+        "inbox_id": record.conversation.inbox.id,
+        "conversation_id": record.conversation.display_id,
+        "message_type": record.message_type,
+        "content_type": record.content_type,
+        "status": record.status,
+        "content_attributes": record.content_attributes,
+        "created_at": int(record.created_at),
+        "private": record.private,
+        "source_id": record.source_id,
+    }
+    return shape | _attached(record)
+
+
+def messages_header(record: Conversation) -> JSON:
+    """The ``meta`` of the messages endpoint."""
+    meta: JSON = {
+        "labels": record.labels,
+        "additional_attributes": record.additional_attributes,
+        "contact": contact(record.contact) | {"type": "contact"},
+    }
+    if record.assignee is not None:
+        meta["assignee"] = _sender(record.assignee)
+    return meta | {
+        "agent_last_seen_at": _iso(record.agent_last_seen_at),
+        "assignee_last_seen_at": _iso(record.assignee_last_seen_at),
+    }
+
+
+def contact(record: Contact, *, with_dates: bool = False) -> JSON:
+    """A contact; with its dates and availability where Chatwoot's own partial has them."""
+    shape: JSON = {
+        "additional_attributes": record.additional_attributes,
+        "custom_attributes": record.custom_attributes,
+        "email": record.email,
+        "id": record.id,
+        "identifier": record.identifier,
+        "name": record.name,
+        "phone_number": record.phone_number,
+        "thumbnail": "",
+        "blocked": record.blocked,
+    }
+    if with_dates:
+        shape["availability_status"] = "offline"
+        if record.last_activity_at is not None:
+            shape["last_activity_at"] = int(record.last_activity_at)
+        shape["created_at"] = int(record.created_at)
+    return shape
+
+
+def contact_item(record: Contact, *, with_inboxes: bool = True) -> JSON:
+    """A contact of the contact list, and the payload of its ``show``."""
+    shape = contact(record, with_dates=True)
+    if with_inboxes:
+        inbox = record.inbox
+        slim = {
+            "id": inbox.id,
+            "avatar_url": "",
+            "channel_id": inbox.channel_id,
+            "name": inbox.name,
+            "channel_type": inbox.channel_type,
+            "provider": inbox.settings.get("provider"),
+        }
+        shape["contact_inboxes"] = [{"source_id": record.source_id, "inbox": slim}]
+    return shape
+
+
+def agent(user: User) -> JSON:
+    """An agent, as in the list of agents and as an assignee."""
+    return {
+        "id": user.id,
+        "account_id": user.account_id,
+        "availability_status": "online",
+        "auto_offline": True,
+        "confirmed": True,
+        "email": user.email,
+        "provider": "email",
+        "available_name": user.name,
+        "name": user.name,
+        "role": user.role,
+        "thumbnail": "",
+        "custom_role_id": None,
+    }
+
+
+def team(record: Team, account_id: int) -> JSON:
+    """A team."""
+    return {
+        "id": record.id,
+        "name": record.name,
+        "description": record.description,
+        "allow_auto_assign": True,
+        "account_id": account_id,
+        "is_member": False,
+    }
+
+
+def label(record: Label) -> JSON:
+    """A label's definition."""
+    return {
+        "id": record.id,
+        "title": record.title,
+        "description": record.description,
+        "color": record.color,
+        "show_on_sidebar": True,
+    }
+
+
+def inbox(record: Inbox, *, timezone: str, hours: list[JSON], secrets: bool) -> JSON:
+    """An inbox; an administrator gets its secrets in clear."""
+    shape: JSON = {
+        "id": record.id,
+        "avatar_url": "",
+        "channel_id": record.channel_id,
+        "name": record.name,
+        "channel_type": record.channel_type,
+        "greeting_enabled": False,
+        "greeting_message": None,
+        "working_hours_enabled": True,
+        "enable_email_collect": True,
+        "csat_survey_enabled": record.csat,
+        "csat_config": {},
+        "enable_auto_assignment": True,
+        "auto_assignment_config": {},
+        "out_of_office_message": record.out_of_office,
+        "working_hours": hours,
+        "timezone": timezone,
+        "callback_webhook_url": None,
+        "allow_messages_after_resolved": True,
+        "lock_to_single_conversation": False,
+        "sender_name_type": "friendly",
+        "business_name": None,
+        "allowed_domains": None,
+        "messaging_service_sid": None,
+        "phone_number": None,
+        "provider": None,
+        "reauthorization_required": False,
+    }
+    shape |= dict.fromkeys(
+        ("widget_color", "website_url", "hmac_mandatory", "welcome_title", "welcome_tagline",
+         "web_widget_script", "website_token", "selected_feature_flags", "reply_time")
+    )  # fmt: skip
+    return shape | record.settings | (record.secrets if secrets else {})
+
+
+def profile(user: User, account: Account) -> JSON:
+    """Who a token belongs to, with the secrets that Chatwoot hands out here."""
+    return {
+        "access_token": user.token,
+        "account_id": account.id,
+        "available_name": user.name,
+        "avatar_url": "",
+        "confirmed": True,
+        "display_name": None,
+        "message_signature": None,
+        "email": user.email,
+        "hmac_identifier": user.pubsub_token[::-1],
+        "id": user.id,
+        "inviter_id": None,
+        "name": user.name,
+        "provider": "email",
+        "pubsub_token": user.pubsub_token,
+        "role": user.role,
+        "ui_settings": {},
+        "uid": user.email,
+        "type": None,
+        "accounts": [
+            {
+                "id": account.id,
+                "name": account.name,
+                "status": account.status,
+                "active_at": None,
+                "role": user.role,
+                "permissions": [user.role],
+                "availability": "online",
+                "availability_status": "online",
+                "auto_offline": True,
+                "custom_role_id": None,
+                "custom_role": None,
+            }
+        ],
+    }
+
+
+def csat(record: Message) -> JSON | None:
+    """The answer to a satisfaction survey, if this message is one that was answered."""
+    answer = record.content_attributes.get("submitted_values", {}).get("csat_survey_response")
+    if answer is None:
+        return None
+    parent = record.conversation
+    shape: JSON = {
+        "id": record.id,
+        "rating": answer["rating"],
+        "feedback_message": answer.get("feedback_message"),
+        "csat_review_notes": None,
+        "account_id": parent.account.id,
+        "message_id": record.id,
+        "contact": contact(parent.contact, with_dates=True),
+        "conversation_id": parent.display_id,
+        "created_at": int(record.updated_at),
+    }
+    if parent.assignee is not None:
+        shape["assigned_agent"] = agent(parent.assignee)
+    return shape
+
+
+def _attached(record: Message) -> JSON:
+    """The two keys that are absent rather than null."""
+    extra: JSON = {}
+    if record.attachments:
+        extra["attachments"] = record.attachments
+    if record.sender is not None:
+        extra["sender"] = _sender(record.sender)
+    return extra
+
+
+def _sender(sender: Contact | User | Bot) -> JSON:
+    if isinstance(sender, Contact):
+        return contact(sender) | {"type": "contact"}
+    if isinstance(sender, Bot):
+        return {"id": sender.id, "name": sender.name, "avatar_url": "", "type": "agent_bot"}
+    return {
+        "id": sender.id,
+        "name": sender.name,
+        "available_name": sender.name,
+        "avatar_url": "",
+        "type": "user",
+        "availability_status": "online",
+        "thumbnail": "",
+    }
+
+
+def _sender_type(record: Message) -> str | None:
+    if record.sender is None:
+        return None
+    return {Contact: "Contact", User: "User", Bot: "AgentBot"}[type(record.sender)]
+
+
+def _unread(record: Conversation) -> int:
+    """Incoming messages since an agent last looked; Chatwoot counts to ten."""
+    seen = record.agent_last_seen_at or 0.0
+    unread = 0
+    for each in reversed(record.messages):
+        if each.created_at <= seen or unread == 10:
+            break
+        unread += each.message_type == INCOMING
+    return unread
+
+
+def _can_reply(record: Conversation, now: float) -> bool:
+    if record.inbox.channel_type not in _WINDOWED:
+        return True
+    heard = (each.created_at for each in reversed(record.messages) if each.message_type == INCOMING)
+    return now - next(heard, 0.0) < _REPLY_WINDOW
+
+
+def _epoch(at: float | None) -> int:
+    return 0 if at is None else int(at)
+
+
+def _iso(at: float | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,319 @@
+"""The truth behind the server: ten accounts, their clock, and the journal that survives a restart.
+
+The history is drawn from the seed, up to the anchor; what comes after is a list of events in a
+journal, each with its instant. Playing them again gives the same world, to the last id.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from heapq import heappop, heappush
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geniai_pipeline.demo.accounts import Ids, open_account
+from geniai_pipeline.demo.gyms import GYMS, Gym
+from geniai_pipeline.demo.journal import Journal
+from geniai_pipeline.demo.plays import Stage, contact_for, new_uuid
+from geniai_pipeline.demo.records import Account, Contact, Conversation, Inbox, Message, User
+from geniai_pipeline.demo.talk.dialogue import Turn
+from geniai_pipeline.demo.talk.people import Person
+from geniai_pipeline.demo.talk.scripts import Script, write
+
+HISTORY = timedelta(days=120)
+_HOURS = (1, 0.5, 0.2, 0.2, 0.3, 1, 3, 4, 5, 6, 6, 7, 8, 6, 5, 5, 5, 6, 8, 9, 9, 8, 6, 3)
+_WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.9, 0.55, 0.45)
+
+
+class World:
+    """The installation: ``accounts`` by id, ``users`` by API token.
+
+    Without a ``directory`` nothing is kept. ``anchor`` (epoch seconds) is where history ends: now,
+    if not given, and then the world's clock is the machine's; otherwise it starts at the anchor.
+    Hold ``lock`` while reading from another thread than the one that changes things.
+
+    Raises:
+        ValueError: the directory belongs to another seed or anchor.
+
+    """
+
+    def __init__(
+        self, directory: Path | None = None, *, seed: int | None = None, anchor: float | None = None
+    ) -> None:
+        self.lock = threading.RLock()
+        self.accounts: dict[int, Account] = {}
+        self.users: dict[str, User] = {}
+        self._journal = Journal(directory, seed=seed, anchor=anchor)
+        self.seed, self.anchor = self._journal.seed, self._journal.anchor
+        self._offset = self._journal.offset
+        self._ids = Ids()
+        self._stage = Stage(self._ids)
+        self._inboxes: dict[int, dict[str, Inbox]] = {}
+        self._running: list[tuple[float, int, _Running]] = []
+        self._order = count()
+        self._known: dict[int, list[Person]] = {}
+        self._texts: dict[int, set[str]] = {}
+        self._ticks = 0
+        self._last_event = self.anchor
+        self._live_history()
+        for event in self._journal.events():
+            self._apply(event)
+
+    # The clock.
+
+    def now(self) -> float:
+        """The server's time, in epoch seconds."""
+        return time.time() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in an instant, without anything happening meanwhile."""
+        self._happens("advance", seconds=seconds)
+
+    def tick(self) -> None:
+        """One thing happens somewhere: the next turn of a conversation, or a new one starts."""
+        self._happens("tick")
+
+    # Changes from outside: the API's own, and what a test wants to happen.
+
+    def add_message(
+        self, conversation: Conversation, content: str, *, by: str = "contact", private: bool = False
+    ) -> Message:
+        """Write in the conversation, as the ``contact`` or as an ``agent``."""
+        act = "note" if private else by
+        self._happens("say", **_address(conversation), act=act, text=content)
+        return next(
+            message for message in reversed(conversation.messages) if message.content == content
+        )
+
+    def start_conversation(self, account_id: int, name: str, phone: str, content: str) -> Conversation:
+        """Somebody new writes to the gym's WhatsApp."""
+        self._happens("start", account=account_id, name=name, phone=phone, text=content)
+        return next(reversed(self.accounts[account_id].conversations.values()))
+
+    def edit_message(self, message: Message, content: str) -> None:
+        """Change a message's text. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("edit", **_address(message.conversation), message=message.id, text=content)
+
+    def delete_message(self, message: Message) -> None:
+        """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("delete", **_address(message.conversation), message=message.id)
+
+    def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
+        """Replace the conversation's labels."""
+        if labels != conversation.labels:
+            self._happens("relabel", **_address(conversation), labels=labels, by=by)
+
+    def set_custom_attributes(self, conversation: Conversation, attributes: dict[str, Any]) -> None:
+        """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
+        if attributes != conversation.custom_attributes:
+            self._happens("attributes", **_address(conversation), attributes=attributes)
+
+    def resolve(self, conversation: Conversation) -> None:
+        """Mark the conversation as resolved."""
+        self._happens("resolve", **_address(conversation))
+
+    def delete_conversation(self, conversation: Conversation) -> None:
+        """Delete the conversation for good: it leaves no trace in the API."""
+        self._happens("forget", **_address(conversation))
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Every conversation of every account."""
+        for account in self.accounts.values():
+            yield from account.conversations.values()
+
+    # How things happen.
+
+    def _happens(self, what: str, **details: Any) -> None:
+        with self.lock:
+            at = max(self.now(), self._last_event + 1e-6)
+            event = {"at": at, "do": what, **details}
+            self._apply(event)
+            self._journal.write(event)
+
+    def _apply(self, event: dict[str, Any]) -> None:
+        at = event["at"]
+        if event["do"] in ("tick", "advance", "start"):
+            getattr(self, f"_do_{event['do']}")(at, event)
+        else:
+            account = self.accounts[event["account"]]
+            getattr(self, f"_do_{event['do']}")(at, event, account.conversations[event["conversation"]])
+        self._last_event = at
+
+    def _do_advance(self, at: float, event: dict[str, Any]) -> None:
+        self._offset += event["seconds"]
+
+    def _do_say(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, event["act"], event["text"], {"agent": 0}), at)
+
+    def _do_start(self, at: float, event: dict[str, Any]) -> None:
+        account = self.accounts[event["account"]]
+        inbox = self._inboxes[account.id]["whatsapp"]
+        number = self._ids("contacts")
+        contact = contact_for(number, event["name"], event["phone"], "", "", inbox, at)
+        contact.email = None
+        account.contacts[number] = contact
+        conversation = self._open(account, contact, inbox, "steered", at)
+        self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
+
+    def _do_edit(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        message = _message(conversation, event["message"])
+        message.content = event["text"]
+        message.updated_at = at
+
+    def _do_delete(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.delete(_message(conversation, event["message"]), at)
+
+    def _do_relabel(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.label(conversation, event["labels"], event["by"], at)
+
+    def _do_attributes(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        conversation.custom_attributes = event["attributes"]
+        conversation.updated_at = at
+
+    def _do_resolve(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, "resolve", None, {"agent": 0}), at)
+
+    def _do_forget(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        del conversation.account.conversations[conversation.display_id]
+
+    def _do_tick(self, at: float, event: dict[str, Any]) -> None:
+        self._ticks += 1
+        rng = Random(f"{self.seed} tick {self._ticks}")
+        soonest = self._running[0][0] if self._running else float("inf")
+        if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
+            gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
+            script = self._write(f"{self.seed} live {self._ticks}", gym, at)
+            self._play(_Running(gym, script), at)
+        else:
+            self._play(heappop(self._running)[2], at)
+
+    # Conversations, from script to records.
+
+    def _live_history(self) -> None:
+        created_at = iso(self.anchor - HISTORY.total_seconds())
+        for gym in GYMS:
+            account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
+            self.accounts[account.id] = account
+            self.users |= {user.token: user for user in account.users}
+            self._known[account.id], self._texts[account.id] = [], set()
+            for number, start in enumerate(_starts(Random(f"{self.seed} {gym.slug}"), gym, self.anchor)):
+                script = self._write(f"{self.seed} {gym.slug} {number}", gym, start)
+                heappush(self._running, (script.turns[0].at, next(self._order), _Running(gym, script)))
+        while self._running and self._running[0][0] <= self.anchor:
+            self._play(heappop(self._running)[2], None)
+
+    def _write(self, seed: str, gym: Gym, start: float) -> Script:
+        """A conversation in which the contact says what nobody has said to this gym before."""
+        known, texts = self._known[gym.account_id], self._texts[gym.account_id]
+        for attempt in count():
+            script = write(Random(f"{seed} {attempt}"), gym, start, known=known[:-40])
+            said = [turn.text for turn in script.turns if turn.act == "contact"]
+            text = " ".join(filter(None, said))
+            if len(said) < 2 or text not in texts:
+                break
+        texts.add(text)
+        known.append(script.who)
+        return script
+
+    def _play(self, running: "_Running", at: float | None) -> None:
+        """Play a script's next turn, and what belongs to it, at its own time or ``at``."""
+        turns = running.script.turns
+        due = turns[running.next].at
+        while running.next < len(turns) and turns[running.next].at <= due + 2:
+            turn = turns[running.next]
+            moment = turn.at if at is None else at
+            if running.conversation is None:
+                running.conversation = self._open_from(running, moment)
+            if running.conversation.display_id in running.conversation.account.conversations:
+                self._stage.play(running.conversation, turn, moment)
+            running.next += 1
+        if running.next < len(turns):
+            heappush(self._running, (turns[running.next].at, next(self._order), running))
+
+    def _open_from(self, running: "_Running", at: float) -> Conversation:
+        script = running.script
+        account = self.accounts[running.gym.account_id]
+        inbox = self._inboxes[account.id][script.channel]
+        who = script.who
+        if who.contact_id is None:
+            who.contact_id = self._ids("contacts")
+            account.contacts[who.contact_id] = contact_for(
+                who.contact_id, who.shown, who.phone, who.email, who.handle, inbox, at
+            )
+        return self._open(account, account.contacts[who.contact_id], inbox, script.kind, at)
+
+    def _open(self, account: Account, contact: Contact, inbox: Inbox, kind: str, at: float) -> Conversation:
+        number = account.next_display_id
+        account.next_display_id += 1
+        conversation = Conversation(
+            number, account, inbox, contact, kind, new_uuid(self.seed, account.id, number), at, at, at
+        )
+        if inbox.channel_type == "Channel::WebWidget":
+            conversation.additional_attributes = _visit(inbox, at)
+        elif inbox.channel_type == "Channel::Email":
+            conversation.additional_attributes = {"mail_subject": "Contato pelo site", "source": "email"}
+        account.conversations[number] = conversation
+        return conversation
+
+
+class _Running:
+    """A script that is being played: the next turn, and the conversation it plays in."""
+
+    __slots__ = ("conversation", "gym", "next", "script")
+
+    def __init__(self, gym: Gym, script: Script) -> None:
+        self.gym = gym
+        self.script = script
+        self.next = 0
+        self.conversation: Conversation | None = None
+
+
+def iso(at: float) -> str:
+    """The instant as Rails writes it: UTC, milliseconds, Z."""
+    moment = datetime.fromtimestamp(at, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
+    """When the gym's conversations began: by day of the week and hour of the day."""
+    zone = ZoneInfo(gym.timezone)
+    last = datetime.fromtimestamp(anchor, zone)
+    days = [last.date() - timedelta(days=ago) for ago in range(HISTORY.days + 1)]
+    weights = [_WEEKDAYS[day.weekday()] for day in days]
+    starts: list[float] = []
+    while len(starts) < gym.conversations:
+        day = rng.choices(days, weights)[0]
+        hour = rng.choices(range(24), _HOURS)[0]
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
+        at = round(moment.timestamp() + 3600 * rng.random(), 6)
+        if anchor - HISTORY.total_seconds() < at < anchor - 60:
+            starts.append(at)
+    return sorted(starts)
+
+
+def _visit(inbox: Inbox, at: float) -> dict[str, Any]:
+    started = datetime.fromtimestamp(at, timezone.utc).strftime("%a %b %d %Y %H:%M:%S GMT+0000")
+    return {
+        "browser": {
+            "device_name": "Unknown",
+            "browser_name": "Chrome",
+            "platform_name": "Android",
+            "browser_version": "137.0",
+            "platform_version": "15",
+        },
+        "referer": f"{inbox.settings['website_url']}/planos",
+        "initiated_at": {"timestamp": started},
+        "browser_language": "pt",
+    }
+
+
+def _address(conversation: Conversation) -> dict[str, int]:
+    return {"account": conversation.account.id, "conversation": conversation.display_id}
+
+
+def _message(conversation: Conversation, number: int) -> Message:
+    return next(message for message in conversation.messages if message.id == number)

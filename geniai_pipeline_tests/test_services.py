@@ -1,0 +1,151 @@
+"""Processes are started, watched, started again and stopped; with real ones."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.services.lock import only_one
+from geniai_pipeline.services.ports import is_taken, require_free
+from geniai_pipeline.services.supervisor import Service, Supervisor
+
+SLEEPER = [sys.executable, "-c", "import time; print('sleeping', flush=True); time.sleep(600)"]
+DYING = [sys.executable, "-c", "print('I cannot go on'); raise SystemExit(3)"]
+
+
+def service(name: str, command: list[str], **more: object) -> Service:
+    return Service(name, command, dict(os.environ), ready=lambda: True, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
+    made = Supervisor(tmp_path, said.append)
+    yield made
+    made.stop()
+
+
+def children() -> set[int]:
+    return {
+        child.pid
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "sleeping" in " ".join(child.cmdline())
+    }
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_service_that_dies_is_started_again_and_the_user_is_told(
+    supervisor: Supervisor, said: list[str]
+) -> None:
+    supervisor.start(service("sleeper", SLEEPER))
+    (pid,) = children()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not children())
+    supervisor.watch()
+    (second,) = children()
+    assert second != pid
+    assert "sleeper died (code -9)" in said[0]
+    assert "started again" in said[0]
+
+
+def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
+    supervisor: Supervisor, said: list[str]
+) -> None:
+    supervisor.start(service("failing", DYING))
+    wait_for(lambda: supervisor.watch() or "is not started again" in " ".join(said[-1:]))
+    assert "I cannot go on" in said[-1]
+    assert "failing.log" in said[-1]
+    lines = len(said)
+    supervisor.watch()
+    assert len(said) == lines
+
+
+def test_a_service_that_ends_before_it_answers_is_an_error_with_its_last_words(
+    supervisor: Supervisor,
+) -> None:
+    never = Service("failing", DYING, dict(os.environ), ready=lambda: False)
+    supervisor.start(never)
+    with pytest.raises(PermanentError, match="failing ended with code 3: I cannot go on"):
+        supervisor.wait_ready("failing")
+
+
+def test_a_service_that_does_not_answer_in_time_is_an_error(supervisor: Supervisor) -> None:
+    silent = Service("silent", SLEEPER, dict(os.environ), ready=lambda: False, patience_seconds=1)
+    supervisor.start(silent)
+    with pytest.raises(PermanentError, match="did not answer within 1 s"):
+        supervisor.wait_ready("silent")
+
+
+def test_a_preparation_that_fails_is_an_error(supervisor: Supervisor) -> None:
+    supervisor.begin("prepare", DYING, dict(os.environ))
+    with pytest.raises(PermanentError, match="could not be prepared"):
+        wait_for(lambda: supervisor.has_ended("prepare"))
+
+
+def test_all_are_stopped_with_their_children(supervisor: Supervisor) -> None:
+    shell = ["/bin/sh", "-c", f"{sys.executable} -c 'import time; time.sleep(600)' sleeping & wait"]
+    supervisor.start(service("parent", shell))
+    supervisor.start(service("sleeper", SLEEPER))
+    wait_for(lambda: len(psutil.Process().children(recursive=True)) >= 3)
+    family = psutil.Process().children(recursive=True)
+    supervisor.stop()
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_what_a_killed_supervisor_left_is_ended_by_the_next(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from geniai_pipeline.services.supervisor import Service, Supervisor\n"
+        f"s = Supervisor(Path({str(tmp_path)!r}), print)\n"
+        f"s.start(Service('left', {SLEEPER!r}, dict(os.environ), ready=lambda: True))\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    left = [p for p in psutil.process_iter() if _is_left(p)]
+    assert len(left) == 1
+    Supervisor(tmp_path, print).end_leftovers()
+    assert psutil.wait_procs(left, timeout=10)[1] == []
+
+
+def _is_left(process: psutil.Process) -> bool:
+    try:
+        return process.cmdline() == SLEEPER
+    except psutil.Error:
+        return False
+
+
+def test_a_taken_port_is_refused_by_name_with_the_mend() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert is_taken(port)
+        with pytest.raises(PermanentError, match=f"Port {port}, which Dagster needs") as error:
+            require_free(port, user="Dagster", variable="GENIAI_DAGSTER_PORT")
+    assert "GENIAI_DAGSTER_PORT" in str(error.value)
+
+
+def test_a_folder_serves_one_at_a_time(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(PermanentError, match="already running"):  # noqa: SIM117
+        with only_one(tmp_path):
+            pass
+    with only_one(tmp_path):
+        pass
