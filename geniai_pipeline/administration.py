@@ -4,11 +4,11 @@ The command line and the sample gyms come through here, so that nothing is done 
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from geniai_pipeline import orchestration
-from geniai_pipeline.chatwoot import Account, Client
+from geniai_pipeline.chatwoot import Account, Client, normalize
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import provision
@@ -66,6 +66,8 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
             mend="Give them; the token is read from standard input.",
             tenant=slug,
         )
+    if config.chatwoot_url is not None:
+        config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
     account = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     orchestration.add_partitions([slug])

@@ -29,7 +29,7 @@ class ExtractConfig(dg.Config):
 
 @dg.asset(
     partitions_def=tenants,
-    group_name="chatwoot",
+    group_name="leads",
     kinds={"python", "postgres"},
     check_specs=[dg.AssetCheckSpec("complete", asset="chatwoot_raw")],
 )
@@ -76,7 +76,7 @@ def chatwoot_raw(
 @dg.asset(
     deps=[chatwoot_raw],
     partitions_def=tenants,
-    group_name="conversations",
+    group_name="leads",
     kinds={"pandas", "postgres"},
     check_specs=[dg.AssetCheckSpec("few_rejected", asset="conversations", blocking=True)],
 )
@@ -110,7 +110,7 @@ def conversations(
 @dg.asset(
     deps=[conversations],
     partitions_def=tenants,
-    group_name="analysis",
+    group_name="leads",
     kinds={"python", "postgres"},
     check_specs=[
         dg.AssetCheckSpec("every_conversation", asset="conversation_analysis", blocking=True)
@@ -150,7 +150,7 @@ def conversation_analysis(
 @dg.asset(
     deps=[conversation_analysis],
     partitions_def=tenants,
-    group_name="analytics",
+    group_name="leads",
     kinds={"postgres"},
     check_specs=[
         dg.AssetCheckSpec("all_published", asset="conversations_analytics", blocking=True)
@@ -185,7 +185,7 @@ def conversations_analytics(
 @dg.asset(
     deps=[conversations_analytics],
     partitions_def=tenants,
-    group_name="analytics",
+    group_name="leads",
     kinds={"postgres"},
     check_specs=[dg.AssetCheckSpec("equals_conversations", asset="daily_metrics", blocking=True)],
 )

@@ -26,7 +26,8 @@ user_app = typer.Typer(help="Who may sign in to the dashboards.", no_args_is_hel
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(user_app, name="user")
 
-console = Console(soft_wrap=not sys.stdout.isatty())
+# where nobody reads it on a screen, no line is cut to the width of one
+console = Console(width=None if sys.stdout.isatty() else 200)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]

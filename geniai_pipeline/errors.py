@@ -10,6 +10,20 @@ Three layers retry, and they must not multiply:
 A ``PermanentError`` is never repeated: a wrong token stays wrong until somebody mends it.
 """
 
+from typing import NamedTuple
+
+
+class Rejected(NamedTuple):
+    """A row that could not be used: it is kept with its reason, and the others go on."""
+
+    source: str
+    """The table it was meant for."""
+    key: str
+    """Its key there."""
+    reason: str
+    payload: str
+    """What came, as JSON, without what the whitelists keep out."""
+
 
 class GeniaiError(Exception):
     """An error a person reads: what happened, to which tenant, and what to do about it."""

@@ -16,7 +16,6 @@ from geniai_pipeline.analysis import Analyzer
 from geniai_pipeline.analysis.files import conversation_from
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, landing, publish, runs
-from geniai_pipeline.warehouse.load import Refused
 
 _REPORT_SECONDS = 3
 
@@ -119,7 +118,7 @@ def type_conversations(tenant: Tenant, run_id: str) -> Typed:
             run_id,
             list(typed.rows.columns),
             list(typed.rows.itertuples(index=False, name=None)),
-            [Refused(r.source, r.key, r.reason, r.payload) for r in typed.rejected],
+            typed.rejected,
         )
         result.written += written
         result.rejected += rejected

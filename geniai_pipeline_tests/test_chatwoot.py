@@ -2,11 +2,12 @@
 
 import json
 import logging
+import re
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -25,6 +26,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from geniai_pipeline.chatwoot import Batch, Client, Conversation, extract, normalize
 from geniai_pipeline.chatwoot.messages import MessageReader
 from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
+from geniai_pipeline.demo.gyms import GYMS, Gym
+from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 
 TOKEN = "vErYsEcReTtOkEn123456789"
@@ -52,6 +55,7 @@ class Chatwoot:
     knows_window: bool = True
     knows_message_windows: bool = True
     sickness: Callable[[Request], Response | None] = lambda request: None
+    all_count: Callable[[list[Any]], Any] = len
     poisoned: set[int] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
@@ -156,7 +160,7 @@ class Chatwoot:
             rows = [row for row in rows if row["inbox_id"] == int(query["inbox_id"])]
         if query.get("sort_by") != "created_at_asc":
             rows.sort(key=lambda row: row["last_activity_at"], reverse=True)
-        meta = {"all_count": len(rows)}
+        meta = {"all_count": self.all_count(rows)}
         if "updated_within" in query and self.knows_window:
             since = time.time() - int(query["updated_within"])
             rows = [row for row in rows if row["updated_at"] > since]
@@ -587,6 +591,16 @@ def test_a_first_run_brings_all_statuses_and_ends_in_the_servers_truth(
     assert client.requests <= 1.1 * 130
 
 
+@pytest.mark.parametrize("total", [0, 30, 10**6, None, "x"])
+def test_a_count_that_lies_ends_the_list_neither_early_nor_never(
+    chatwoot: Chatwoot, client: Client, total: Any
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+    chatwoot.all_count = lambda rows: total
+    assert conversations(everything(client)).keys() == chatwoot.conversations.keys()
+
+
 def test_conversations_deleted_and_made_while_the_list_is_paged_lose_none(
     chatwoot: Chatwoot, client: Client
 ) -> None:
@@ -678,7 +692,6 @@ def test_a_killed_first_run_does_not_read_again_what_landed(
     )
     assert conversations(batches) == {}
     assert not any("messages" in request for request in chatwoot.requests)
-    assert present(batches) == chatwoot.conversations.keys()
 
 
 def test_a_full_run_reads_every_message_again_for_edits_give_no_sign(
@@ -1126,3 +1139,94 @@ def test_errors_of_all_kinds_are_ours(chatwoot: Chatwoot, client: Client) -> Non
     chatwoot.sickness = lambda _: JSONResponse({"payload": {"not": "a list"}})
     with pytest.raises(GeniaiError, match="without a list"):
         everything(client)
+
+
+# --- the stand-in ---
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoServer]:
+    with DemoServer(seed=7, requests_per_minute=10**6) as server:
+        yield server
+
+
+@pytest.mark.parametrize("gym", [GYMS[0], GYMS[-1]], ids=lambda gym: gym.slug)
+def test_a_sample_gym_ends_up_as_its_server_knows_it(demo: DemoServer, gym: Gym) -> None:
+    truth = demo.world.accounts[gym.account_id]
+    with Client(demo.url, gym.account_id, gym.token, tenant=gym.slug) as client:
+        assert client.check().role == "administrator"
+        before = client.requests
+        batches = everything(client)
+        assert client.requests - before <= 1.1 * len(truth.conversations)
+        found = conversations(batches)
+        assert rejections(batches) == {}
+        assert found.keys() == truth.conversations.keys()
+        for number, row in found.items():
+            true = truth.conversations[number]
+            assert row.payload["status"] == true.status
+            assert row.payload["labels"] == true.labels
+            assert row.payload["inbox_id"] == true.inbox.id
+            assert row.payload["created_at"] == int(true.created_at)
+            assert row.payload["meta"]["sender"]["name"] == true.contact.name
+            assert row.payload["custom_attributes"] == true.custom_attributes
+        assert {
+            (row.conversation_id, row.message_id, row.payload["content"])
+            for batch in batches
+            for row in batch.messages
+        } == {
+            (conversation.display_id, message.id, message.content)
+            for conversation in truth.conversations.values()
+            for message in conversation.messages
+        }
+
+
+def test_a_living_gym_is_followed_at_the_cost_of_what_changed(demo: DemoServer) -> None:
+    gym, world = GYMS[3], demo.world
+    truth = world.accounts[gym.account_id].conversations
+    hashes: dict[int, str] = {}
+
+    def unchanged(rows: Sequence[Conversation]) -> set[int]:
+        return {
+            row.conversation_id
+            for row in rows
+            if hashes.get(row.conversation_id) == row.content_hash
+        }
+
+    def follow(since: datetime | None, *, full: bool = False) -> tuple[list[Batch], int]:
+        before = reader.requests
+        batches = list(extract(reader, since=since, full=full, unchanged=unchanged))
+        hashes.update({n: row.content_hash for n, row in conversations(batches).items()})
+        return batches, reader.requests - before
+
+    with Client(demo.url, gym.account_id, gym.token, tenant=gym.slug) as reader:
+        first, _ = follow(None)
+        written, tagged, deleted, edited = list(truth.values())[:4]
+        world.advance(3600)
+        world.add_message(written, "quero marcar uma aula experimental")
+        world.set_custom_attributes(tagged, {"plano": "anual"})
+        second, cost = follow(first[0].as_of)
+        assert conversations(second).keys() == {written.display_id, tagged.display_id}
+        assert cost == 3 + 2
+        assert follow(second[0].as_of)[1] == 3, "nothing new"
+
+        world.delete_conversation(deleted)
+        world.edit_message(edited.messages[0], "editada sem deixar sinal")
+        assert conversations(follow(second[0].as_of)[0]) == {}, "neither gives a sign"
+        swept, _ = follow(None, full=True)
+        assert present(swept) == truth.keys()
+        assert deleted.display_id not in truth
+        texts = [row.payload["content"] for batch in swept for row in batch.messages]
+        assert "editada sem deixar sinal" in texts
+
+
+def test_no_secret_of_a_sample_gym_lands(demo: DemoServer) -> None:
+    gym = GYMS[-1]
+    account = demo.world.accounts[gym.account_id]
+    with Client(demo.url, gym.account_id, gym.token, tenant=gym.slug) as client:
+        found = landed_bytes(everything(client, full=True))
+    secrets = {gym.token, gym.agent_token, *(user.pubsub_token for user in account.users)}
+    for inbox in account.inboxes:
+        # Not the names of settings, nor the numbers that are no secret.
+        secrets.update(re.findall(r"'([0-9a-f]{20,})'", repr(inbox.secrets)))
+    assert len(secrets) > 5
+    assert not [secret for secret in secrets if secret in found]

@@ -187,7 +187,8 @@ def test_what_changed_in_chatwoot_reaches_the_dashboards(
         " where slug = 'vivo' and conversation_id = 1"
     )
     ((before,),) = stack.sql(query)
-    frozen.say(account_id=2, conversation_id=1, text="Bom dia, ainda tem vaga na turma das 7h?")
+    conversation = frozen.world.accounts[2].conversations[1]
+    frozen.world.add_message(conversation, "Bom dia, ainda tem vaga na turma das 7h?")
     (outcome,) = stack.json("sync", "vivo")
     assert outcome["written"] == 2
     assert stack.sql(query) == [(before + 1,)]

@@ -131,7 +131,13 @@ select
     r.tenant_id, t.name as tenant_name, r.started_at,
     r.started_at::timestamp as started_local,
     r.complete_up_to::timestamp as complete_up_to_local,
-    r.status, r.rows_read, r.rows_written, r.rows_rejected, r.error
+    case r.status
+        when 'running' then 'Em andamento'
+        when 'success' then 'Concluída'
+        when 'failed' then 'Falhou'
+        else 'Interrompida'
+    end as result,
+    r.rows_read, r.rows_written, r.rows_rejected, r.error
 from ops.etl_control r
 left join ops.tenants t using (tenant_id);
 

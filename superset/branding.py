@@ -71,7 +71,9 @@ def install(app: Flask) -> None:
 
     @app.get("/geniai/icon.svg")
     def icon() -> Response:
-        return Response(_icon(), mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+        return Response(
+            _icon(), mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+        )
 
 
 def _brand() -> Brand:

@@ -8,13 +8,19 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from superset.config import BASE_DIR
 
 ASSETS = Path(BASE_DIR) / "static" / "assets"
 _TEMPLATES = Path(__file__).parent / "templates"
 
+_EXCUSES = {
+    403: "Esta página não é para o seu perfil.",
+    404: "Esta página não existe.",
+    429: "Muitas tentativas de entrada. Espere um minuto e tente de novo.",
+    500: "Algo deu errado. Tente de novo em um minuto.",
+}
 _DAYS = (
     '((a,b)=>{let d=x=>new Date(x).toLocaleDateString("pt-BR");'
     'return(a?d(a):"início")+" a "+(b?d(new Date(b)-1):"hoje")})'
@@ -30,6 +36,20 @@ CORRECTIONS = {
     # Its quick choices are months and quarters; 30 and 90 days are what an owner compares.
     "30 days": (re.compile(r'"Last month"(?=,label|\)\}|,"Last quarter")'), '"Last 30 days"'),
     "90 days": (re.compile(r'"Last quarter"(?=,label|\)\}|,"Last year")'), '"Last 90 days"'),
+    # Every legend ends in two buttons in English.
+    "legend buttons": (
+        re.compile(r'selector:\["all","inverse"\],selectorLabel'),
+        "selector:!1,selectorLabel",
+    ),
+    # The list is searched by columns' technical names, the first of them a link.
+    "search": (
+        re.compile(
+            r'\.filter\(\w=>\(null==\w\?void 0:\w\.sortType\)==="alphanumeric"\)'
+            r"\.map\(\w=>\(\{value:\w\.columnKey,label:\w\.columnKey\}\)\)"
+        ),
+        '.map(e=>({value:e.columnKey,label:{contact_name:"Nome",contact_phone:"Telefone",'
+        'suggested_message:"Mensagem sugerida"}[e.columnKey]})).filter(e=>e.label)',
+    ),
     # A dashboard has twelve columns however narrow the screen: on a phone a card takes all of
     # them, and a small one half.
     "phone": (
@@ -51,6 +71,21 @@ def install(app: Flask) -> None:
                 response.direct_passthrough = False
                 response.set_data(script)
         return response
+
+    @app.after_request
+    def excuse(response: Response) -> Response:
+        """A page for people. Superset's own is in English and asks another host for letters."""
+        excuse = _EXCUSES.get(response.status_code)
+        if excuse and _is_page(request):
+            response.direct_passthrough = False
+            response.set_data(render_template("excuse.html", excuse=excuse))
+            response.mimetype = "text/html"
+        return response
+
+
+def _is_page(asked: Request) -> bool:
+    in_browser = "text/html" in asked.accept_mimetypes
+    return in_browser and not asked.path.startswith(("/api/", "/static/"))
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""What a signed-in tenant could reach through Superset itself, closed; and who may try to sign in."""
+"""Doors of Superset's own, closed to tenants; and how often somebody may try to sign in."""
 
 import re
 from copy import deepcopy
@@ -16,7 +16,6 @@ STAFF_HOME = "/superset/dashboard/plataforma/"
 _LISTS_OF_OTHERS = re.compile(r"/api/v1/\w+/(related|distinct)/")
 _SIGN_IN = ("/login", "/api/v1/security/login")
 _FAILURES_PER_NAME, _FAILURES_PER_ADDRESS = parse("5/minute"), parse("30/minute")
-_TOO_MANY = "Muitas tentativas de entrada. Espere um minuto e tente de novo."
 
 
 def _content_security_policy() -> dict[str, Any]:
@@ -82,7 +81,7 @@ def _limit_sign_in(app: Flask) -> None:
     @app.before_request
     def refuse_guessing() -> Response | None:
         if signing_in() and not all(failures.test(limit, who) for limit, who in attempts()):
-            return Response(_TOO_MANY, status=429, headers={"Retry-After": "60"})
+            return Response(status=429, headers={"Retry-After": "60"})
         return None
 
     @app.after_request

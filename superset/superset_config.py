@@ -80,7 +80,7 @@ THEME_DARK = None
 ENABLE_UI_THEME_ADMINISTRATION = False
 
 
-def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     """What every page is given of the language and of the user's brand."""
     return {
         "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
@@ -109,7 +109,7 @@ FILTER_STATE_CACHE_CONFIG = {
 }
 
 
-def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
+def FLASK_APP_MUTATOR(app: Flask) -> None:
     """What no setting of Superset's can say."""
     tenancy.key_cache_by_login()
     portuguese.install(app)

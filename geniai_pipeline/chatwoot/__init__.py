@@ -8,7 +8,7 @@ from geniai_pipeline.chatwoot.address import normalize
 from geniai_pipeline.chatwoot.client import Account, Client
 from geniai_pipeline.chatwoot.extraction import Batch, extract
 from geniai_pipeline.chatwoot.listing import OVERLAP
-from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message, Rejected
+from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
 
 __all__ = [
     "OVERLAP",
@@ -19,7 +19,6 @@ __all__ = [
     "Conversation",
     "Inbox",
     "Message",
-    "Rejected",
     "extract",
     "normalize",
 ]

@@ -14,7 +14,8 @@ from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.listing import OVERLAP, Page
 from geniai_pipeline.chatwoot.messages import MessageReader
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message, Rejected
+from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
+from geniai_pipeline.errors import Rejected
 
 WORKERS = 4
 BATCH = 100
@@ -39,8 +40,8 @@ class Batch:
     """In the first batch: the server's clock before any conversation was listed, which is ``since``
     for the next run."""
     present_ids: frozenset[int] | None = None
-    """In the last batch, if every conversation was listed: the ids of all there are. Those that
-    have landed and are not among them are gone."""
+    """In the last batch of a full run: the ids of all conversations there are. Those that have
+    landed and are not among them are gone."""
 
 
 @dataclass
@@ -84,8 +85,8 @@ def extract(
             many the account has by its own count, if that is known.
 
     Yields:
-        First the inboxes and agents, with ``as_of``; then conversations; at last, when all were
-        listed, ``present_ids``.
+        First the inboxes and agents, with ``as_of``; then conversations; at last, if ``full`` and
+        the token's user sees all there are, ``present_ids``.
 
     Raises:
         PermanentError: the token, the account or the address has to be mended.
@@ -99,7 +100,7 @@ def extract(
     if full or since is None or since > as_of + OVERLAP:
         run = _Run(client, (lambda _: set()) if full else unchanged, progress)
         yield from run.batches(listing.everything(client))
-        if client.sees_everything():
+        if full and client.sees_everything():
             yield Batch(present_ids=frozenset(run.present))
     else:
         pages = listing.changed(client, since, [inbox.inbox_id for inbox in people.inboxes])

@@ -13,13 +13,16 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import Rejected, id_of
+from geniai_pipeline.chatwoot.rows import id_of
 from geniai_pipeline.chatwoot.transport import LATER
 from geniai_pipeline.chatwoot.whitelist import number
+from geniai_pipeline.errors import Rejected
 
 OVERLAP = timedelta(seconds=600)
 """Read again before the watermark: Chatwoot stores a message before it marks its conversation."""
 STATUSES = ("open", "resolved", "pending", "snoozed")
+PAGE_SIZE = 25
+"""Chatwoot's own; an installation may set another."""
 SKIPPED_PAGES = 5
 """So many pages in a row that fail are a sick server, not sick rows."""
 UNUSED_NUMBERS = 100
@@ -213,6 +216,8 @@ class _Walk:
             if stuck:
                 raise self._stuck(page_number)
             yield Page(_unseen(page.rows, self._seen), page.total)
+            if len(page.rows) < (page_size or PAGE_SIZE) and self._complete():
+                return  # One of the two alone may lie; both spare the request for an empty page.
             skipped, page_size = 0, max(page_size, len(page.rows))
             latest, rows_before = ids or latest, page.rows
 

@@ -17,6 +17,7 @@ from geniai_pipeline.chatwoot.whitelist import (
     keep,
     number,
 )
+from geniai_pipeline.errors import Rejected
 
 EARLIEST = datetime(2010, 1, 1, tzinfo=timezone.utc).timestamp()
 LATEST = datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()
@@ -62,17 +63,6 @@ class Agent:
     agent_id: int
     payload: dict[str, Any]
     content_hash: str
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row that cannot be used: the table it was meant for, its key there, why, and what came."""
-
-    source: str
-    key: str
-    reason: str
-    payload: str
-    """Whitelisted like any row, as JSON; empty if nothing of it can be."""
 
 
 class _UnusableError(Exception):

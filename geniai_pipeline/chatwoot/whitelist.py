@@ -108,6 +108,17 @@ def keep(value: Any, field: Field) -> Any:
     return {name: keep(value[name], inner) for name, inner in field.items() if name in value}
 
 
+REFERRAL: Mapping[str, Field] = {
+    "source_id": text,
+    "source_type": text,
+    "source_url": text,
+    "headline": text,
+    "body": text,
+    "media_type": text,
+    "ctwa_clid": text,
+}
+"""The ad that a contact came by."""
+
 CONVERSATION: Mapping[str, Field] = {
     "id": number,
     "uuid": text,
@@ -124,6 +135,8 @@ CONVERSATION: Mapping[str, Field] = {
     "snoozed_until": text,
     "custom_attributes": anything,
     "additional_attributes": {
+        "type": text,
+        "referral": REFERRAL,
         "referer": text,
         "initiated_at": {"timestamp": text},
         "mail_subject": text,
@@ -164,17 +177,10 @@ MESSAGE: Mapping[str, Field] = {
         "in_reply_to": number,
         "is_unsupported": flag,
         "external_created_at": number,
+        "external_echo": flag,
         "automation_rule_id": number,
         "submitted_values": anything,
-        "referral": {
-            "source_id": text,
-            "source_type": text,
-            "source_url": text,
-            "headline": text,
-            "body": text,
-            "media_type": text,
-            "ctwa_clid": text,
-        },
+        "referral": REFERRAL,
     },
     "attachments": [
         {
@@ -192,6 +198,7 @@ INBOX: Mapping[str, Field] = {
     "name": text,
     "channel_type": text,
     "provider": text,
+    "medium": text,
     "timezone": text,
     "working_hours_enabled": flag,
     "working_hours": [

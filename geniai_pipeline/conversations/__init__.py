@@ -4,7 +4,6 @@ from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.rows import (
     COLUMNS,
     RawConversation,
-    Rejected,
     Typed,
     settings_version,
     source_version,
@@ -14,7 +13,6 @@ from geniai_pipeline.conversations.rows import (
 __all__ = [
     "COLUMNS",
     "RawConversation",
-    "Rejected",
     "Typed",
     "business_seconds",
     "settings_version",

@@ -23,6 +23,7 @@ from geniai_pipeline.conversations.fields import (
 )
 from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.messages import Message, Unreadable, read, referred, summarize
+from geniai_pipeline.errors import Rejected
 from geniai_pipeline.tenants import Tenant
 
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
@@ -81,15 +82,6 @@ class RawConversation:
     payload: dict[str, Any]
     messages: list[dict[str, Any]]
     changed_at: datetime
-
-
-class Rejected(NamedTuple):
-    """A payload that could not be used, with the columns of ``ops.rejected_rows``."""
-
-    source: str
-    key: str
-    reason: str
-    payload: str
 
 
 class Typed(NamedTuple):

@@ -94,7 +94,7 @@ def connect_superset() -> Superset:
     """
     settings = get_settings()
     return Superset(
-        f"http://127.0.0.1:{settings.superset_port}",
+        settings.superset_url,
         SERVICE_ACCOUNT,
         settings.derive("superset:geniai"),
     )
@@ -105,7 +105,7 @@ def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:
     if status == httpx2.codes.UNAUTHORIZED:
         return PermanentError(
             "Superset refuses the service account.",
-            mend="Start it again with `geniai up`, with the GENIAI_SECRET_KEY of this installation.",
+            mend="Start it again by `geniai up`, with this installation's GENIAI_SECRET_KEY.",
         )
     said = f"Superset answered {method} {path} with {status}: {_reason(response)}."
     if status >= httpx2.codes.INTERNAL_SERVER_ERROR or status == httpx2.codes.TOO_MANY_REQUESTS:

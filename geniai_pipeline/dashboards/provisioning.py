@@ -20,17 +20,22 @@ _NOBODY_FILTER = "sem_cliente"
 _READER = {
     "Api": ["can_time_range"],
     "Chart": ["can_read"],
-    "CurrentUserRestApi": ["can_read"],
+    "CurrentUserRestApi": ["can_read", "can_write"],  # his own name and password
     "Dashboard": ["can_read", "can_view_chart_as_table"],
     "DashboardFilterStateRestApi": ["can_read", "can_write"],
     "DashboardPermalinkRestApi": ["can_read", "can_write"],
     "Dataset": ["can_read"],
     "Datasource": ["can_get_column_values"],
     "MenuApi": ["can_get"],
-    "Superset": ["can_csv", "can_dashboard", "can_dashboard_permalink", "can_language_pack", "can_log"],
-    "ResetMyPasswordView": ["can_this_form_get", "can_this_form_post"],
-    "UserDBModelView": ["can_userinfo", "resetmypassword"],
+    "Superset": [
+        "can_csv",
+        "can_dashboard",
+        "can_dashboard_permalink",
+        "can_language_pack",
+        "can_log",
+    ],
     "SecurityRestApi": ["can_read"],
+    "user": ["can_read"],
 }
 _DASHBOARD_LIST = {"Dashboards": ["menu_access"]}
 # The sign-in page asks for its words, and reports, before anyone is signed in; refused, it would

@@ -32,7 +32,9 @@ class Failure(Exception):
 class Call:
     """One authenticated request to an account, with the lock held."""
 
-    def __init__(self, request: Request, world: World, user: User, account: Account, body: Any) -> None:
+    def __init__(
+        self, request: Request, world: World, user: User, account: Account, body: Any
+    ) -> None:
         self.request = request
         self.query = request.query_params
         self.world = world
@@ -164,7 +166,10 @@ def contacts(call: Call) -> Body:
     found, total = finders.find_contacts(call.account, call.query)
     with_inboxes = call.query.get("include_contact_inboxes") != "false"
     return {
-        "meta": {"count": total, "current_page": max(finders.number(call.query.get("page", "1")), 1)},
+        "meta": {
+            "count": total,
+            "current_page": max(finders.number(call.query.get("page", "1")), 1),
+        },
         "payload": [views.contact_item(record, with_inboxes=with_inboxes) for record in found],
     }
 
@@ -178,9 +183,7 @@ def contact_conversations(call: Call) -> Body:
     """A contact's latest 20 conversations."""
     wanted = call.contact()
     found = [
-        record
-        for record in finders.visible(call.account, call.user)
-        if record.contact is wanted
+        record for record in finders.visible(call.account, call.user) if record.contact is wanted
     ]
     found.sort(key=lambda record: record.last_activity_at, reverse=True)
     return {"payload": call.items(found[:20])}

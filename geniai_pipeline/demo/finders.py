@@ -102,7 +102,9 @@ def find(
     if assigned == "me":
         found = [record for record in found if record.assignee is user]
     elif assigned in ("assigned", "unassigned"):
-        found = [record for record in found if (record.assignee is None) == (assigned == "unassigned")]
+        found = [
+            record for record in found if (record.assignee is None) == (assigned == "unassigned")
+        ]
     key, reverse = _ORDERS.get(query.get("sort_by", ""), _ORDERS["last_activity_at_desc"])
     found.sort(key=key, reverse=reverse)
     if within := query.get("updated_within"):
@@ -181,7 +183,11 @@ def _many(query: QueryParams, name: str) -> set[str]:
 
 
 def _mentions(record: Conversation, text: str) -> bool:
-    return any(text in (each.content or "").lower() for each in record.messages if each.message_type < ACTIVITY)
+    return any(
+        text in (each.content or "").lower()
+        for each in record.messages
+        if each.message_type < ACTIVITY
+    )
 
 
 # POST conversations/filter
@@ -249,7 +255,9 @@ def filtered(
     return page(found, query, 25), counts(found, user)
 
 
-def _test(account: Account, condition: dict[str, Any], now: float) -> Callable[[Conversation], bool]:
+def _test(
+    account: Account, condition: dict[str, Any], now: float
+) -> Callable[[Conversation], bool]:
     name, operator = str(condition.get("attribute_key")), str(condition.get("filter_operator"))
     values = condition.get("values") or []
     values = [str(each) for each in (values if isinstance(values, list) else [values])]

@@ -32,7 +32,10 @@ class Journal:
         lines = self._read(self._path)
         if lines:
             first, *self._events = lines
-            for name, asked, kept in (("seed", seed, first["seed"]), ("anchor", anchor, first["anchor"])):
+            for name, asked, kept in (
+                ("seed", seed, first["seed"]),
+                ("anchor", anchor, first["anchor"]),
+            ):
                 if asked is not None and asked != kept:
                     raise ValueError(
                         f"{self._path} began with {name} {kept}, not {asked}: choose another folder."

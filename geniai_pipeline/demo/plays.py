@@ -37,7 +37,12 @@ class Stage:
         _ACTS[turn.act](self, conversation, turn, at)
 
     def add(
-        self, conversation: Conversation, message_type: int, content: str | None, at: float, **more: Any
+        self,
+        conversation: Conversation,
+        message_type: int,
+        content: str | None,
+        at: float,
+        **more: Any,
     ) -> Message:
         """A new message of any type: both of the conversation's clocks move."""
         number = self.ids("messages")
@@ -77,7 +82,11 @@ class Stage:
     def _contact(self, conversation: Conversation, turn: Turn, at: float) -> None:
         if conversation.status == "resolved":
             conversation.status = "open"
-            self.activity(conversation, "O sistema reabriu a conversa devido a uma nova mensagem recebida.", at)
+            self.activity(
+                conversation,
+                "O sistema reabriu a conversa devido a uma nova mensagem recebida.",
+                at,
+            )
         message = self.add(conversation, INCOMING, turn.text, at, sender=conversation.contact)
         if "file" in turn.data:
             message.attachments = [self._attachment(message, turn.data["file"])]
@@ -114,7 +123,9 @@ class Stage:
         self.add(conversation, TEMPLATE, conversation.inbox.out_of_office, at)
 
     def _note(self, conversation: Conversation, turn: Turn, at: float) -> None:
-        self.add(conversation, OUTGOING, turn.text, at, private=True, sender=_user(conversation, turn))
+        self.add(
+            conversation, OUTGOING, turn.text, at, private=True, sender=_user(conversation, turn)
+        )
 
     def _assign(self, conversation: Conversation, turn: Turn, at: float) -> None:
         user = _user(conversation, turn)
@@ -124,28 +135,42 @@ class Stage:
     def _team(self, conversation: Conversation, turn: Turn, at: float) -> None:
         team = conversation.account.teams[turn.data["team"]]
         conversation.team = team
-        self.activity(conversation, f"Atribuído a {team.name} por {_user(conversation, turn).name}", at)
+        self.activity(
+            conversation, f"Atribuído a {team.name} por {_user(conversation, turn).name}", at
+        )
 
     def _label(self, conversation: Conversation, turn: Turn, at: float) -> None:
         label = turn.data["label"]
         if label not in conversation.contact.labels:
             conversation.contact.labels.append(label)
         if label not in conversation.labels:
-            self.label(conversation, [*conversation.labels, label], _user(conversation, turn).name, at)
+            self.label(
+                conversation, [*conversation.labels, label], _user(conversation, turn).name, at
+            )
 
     def _priority(self, conversation: Conversation, turn: Turn, at: float) -> None:
         conversation.priority = turn.data["priority"]
         word = _PRIORITIES[turn.data["priority"]]
-        self.activity(conversation, f"{_user(conversation, turn).name} definiu a prioridade para {word}", at)
+        self.activity(
+            conversation, f"{_user(conversation, turn).name} definiu a prioridade para {word}", at
+        )
 
     def _resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
-            self._close(conversation, f"Conversa foi marcada como resolvida por {_user(conversation, turn).name}", at)
+            self._close(
+                conversation,
+                f"Conversa foi marcada como resolvida por {_user(conversation, turn).name}",
+                at,
+            )
 
     def _auto_resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
             days = max(1, round((at - conversation.last_activity_at) / 86400))
-            self._close(conversation, f"A conversa foi marcada como resolvida pelo sistema por ter {days} dias de inatividade", at)
+            self._close(
+                conversation,
+                f"A conversa foi marcada como resolvida pelo sistema por ter {days} dias de inatividade",
+                at,
+            )
 
     def _close(self, conversation: Conversation, text: str, at: float) -> None:
         conversation.status = "resolved"
@@ -170,7 +195,13 @@ class Stage:
                 return
 
     def _csat(self, conversation: Conversation, turn: Turn, at: float) -> None:
-        self.add(conversation, TEMPLATE, "Por favor, classifique a conversa", at, content_type="input_csat")
+        self.add(
+            conversation,
+            TEMPLATE,
+            "Por favor, classifique a conversa",
+            at,
+            content_type="input_csat",
+        )
 
     def _rate(self, conversation: Conversation, turn: Turn, at: float) -> None:
         for message in reversed(conversation.messages):
@@ -194,13 +225,18 @@ class Stage:
             "extension": extension,
             "content_type": mime,
             "data_url": f"/rails/active_storage/blobs/redirect/{digest}/arquivo.{extension}",
-            "thumb_url": f"/rails/active_storage/representations/redirect/{digest}/arquivo.{extension}" if file_type == "image" else "",
+            "thumb_url": f"/rails/active_storage/representations/redirect/{digest}/arquivo.{extension}"
+            if file_type == "image"
+            else "",
             "file_size": size + number * 37 % size,
         }
         if file_type == "audio":
             attachment["transcribed_text"] = ""
         else:
-            attachment |= {"width": 1080 if file_type == "image" else None, "height": 1350 if file_type == "image" else None}
+            attachment |= {
+                "width": 1080 if file_type == "image" else None,
+                "height": 1350 if file_type == "image" else None,
+            }
         return attachment
 
 
@@ -242,7 +278,10 @@ def contact_for(
     social: dict[str, Any] = {}
     if kind == "Channel::Instagram":
         social = {"social_profiles": {"instagram": handle}, "social_instagram_user_name": handle}
-    by_phone, by_email = kind == "Channel::Whatsapp", kind in ("Channel::Email", "Channel::WebWidget")
+    by_phone, by_email = (
+        kind == "Channel::Whatsapp",
+        kind in ("Channel::Email", "Channel::WebWidget"),
+    )
     if by_phone:
         source = phone.lstrip("+")
     elif kind == "Channel::Email":

@@ -97,7 +97,11 @@ class Gate:
 
 
 def application(
-    world: World, *, pace: float = 0, faults: list[Fault] | None = None, requests_per_minute: int = 3000
+    world: World,
+    *,
+    pace: float = 0,
+    faults: list[Fault] | None = None,
+    requests_per_minute: int = 3000,
 ) -> ASGIApp:
     """The server as an ASGI application; every ``pace`` seconds the world ticks, never if 0."""
 

@@ -31,7 +31,9 @@ def conversation(record: Conversation, now: float) -> JSON:
     """An item of the conversation lists, and the whole answer of ``show``."""
     unread = _unread(record)
     last = record.messages[-1] if record.messages else None
-    spoken = next((each for each in reversed(record.messages) if each.message_type != ACTIVITY), None)
+    spoken = next(
+        (each for each in reversed(record.messages) if each.message_type != ACTIVITY), None
+    )
     meta: JSON = {
         "sender": contact(record.contact, with_dates=True),
         "channel": record.inbox.channel_type,

@@ -80,7 +80,12 @@ class World:
     # Changes from outside: the API's own, and what a test wants to happen.
 
     def add_message(
-        self, conversation: Conversation, content: str, *, by: str = "contact", private: bool = False
+        self,
+        conversation: Conversation,
+        content: str,
+        *,
+        by: str = "contact",
+        private: bool = False,
     ) -> Message:
         """Write in the conversation, as the ``contact`` or as an ``agent``."""
         act = "note" if private else by
@@ -89,7 +94,9 @@ class World:
             message for message in reversed(conversation.messages) if message.content == content
         )
 
-    def start_conversation(self, account_id: int, name: str, phone: str, content: str) -> Conversation:
+    def start_conversation(
+        self, account_id: int, name: str, phone: str, content: str
+    ) -> Conversation:
         """Somebody new writes to the gym's WhatsApp."""
         self._happens("start", account=account_id, name=name, phone=phone, text=content)
         return next(reversed(self.accounts[account_id].conversations.values()))
@@ -140,7 +147,9 @@ class World:
             getattr(self, f"_do_{event['do']}")(at, event)
         else:
             account = self.accounts[event["account"]]
-            getattr(self, f"_do_{event['do']}")(at, event, account.conversations[event["conversation"]])
+            getattr(self, f"_do_{event['do']}")(
+                at, event, account.conversations[event["conversation"]]
+            )
         self._last_event = at
 
     def _do_advance(self, at: float, event: dict[str, Any]) -> None:
@@ -200,9 +209,13 @@ class World:
             self.accounts[account.id] = account
             self.users |= {user.token: user for user in account.users}
             self._known[account.id], self._texts[account.id] = [], set()
-            for number, start in enumerate(_starts(Random(f"{self.seed} {gym.slug}"), gym, self.anchor)):
+            for number, start in enumerate(
+                _starts(Random(f"{self.seed} {gym.slug}"), gym, self.anchor)
+            ):
                 script = self._write(f"{self.seed} {gym.slug} {number}", gym, start)
-                heappush(self._running, (script.turns[0].at, next(self._order), _Running(gym, script)))
+                heappush(
+                    self._running, (script.turns[0].at, next(self._order), _Running(gym, script))
+                )
         while self._running and self._running[0][0] <= self.anchor:
             self._play(heappop(self._running)[2], None)
 
@@ -246,16 +259,29 @@ class World:
             )
         return self._open(account, account.contacts[who.contact_id], inbox, script.kind, at)
 
-    def _open(self, account: Account, contact: Contact, inbox: Inbox, kind: str, at: float) -> Conversation:
+    def _open(
+        self, account: Account, contact: Contact, inbox: Inbox, kind: str, at: float
+    ) -> Conversation:
         number = account.next_display_id
         account.next_display_id += 1
         conversation = Conversation(
-            number, account, inbox, contact, kind, new_uuid(self.seed, account.id, number), at, at, at
+            number,
+            account,
+            inbox,
+            contact,
+            kind,
+            new_uuid(self.seed, account.id, number),
+            at,
+            at,
+            at,
         )
         if inbox.channel_type == "Channel::WebWidget":
             conversation.additional_attributes = _visit(inbox, at)
         elif inbox.channel_type == "Channel::Email":
-            conversation.additional_attributes = {"mail_subject": "Contato pelo site", "source": "email"}
+            conversation.additional_attributes = {
+                "mail_subject": "Contato pelo site",
+                "source": "email",
+            }
         account.conversations[number] = conversation
         return conversation
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from psycopg.rows import namedtuple_row
 
+from geniai_pipeline.errors import Rejected
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline.warehouse.load import Refused, keep_refused, no_longer_refused, upsert
+from geniai_pipeline.warehouse.load import keep_refused, no_longer_refused, upsert
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
@@ -48,7 +49,7 @@ def store_typed(
     run_id: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
-    refused: Sequence[Refused],
+    refused: Sequence[Rejected],
 ) -> tuple[int, int]:
     """Stores typed rows; a refused conversation keeps the row it has, if any.
 

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline.warehouse.load import Loaded, Refused, keep_refused, upsert
+from geniai_pipeline.warehouse.load import Loaded, keep_refused, upsert
 
 
 @dataclass
@@ -70,7 +70,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
         _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
         _bring_back(connection, [c.conversation_id for c in batch.conversations])
         refused = [
-            *(Refused(r.source, r.key, r.reason, r.payload) for r in batch.rejected),
+            *batch.rejected,
             *(r for load in (*loads, messages) for r in load.refused),
         ]
         keep_refused(connection, run_id, refused)

@@ -9,19 +9,10 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from geniai_pipeline.errors import Rejected
 from geniai_pipeline.warehouse.queries import query
 
 Row = Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A row that was not loaded, as ``ops.rejected_rows`` keeps it."""
-
-    source: str
-    key: str
-    reason: str
-    payload: str
 
 
 @dataclass
@@ -30,7 +21,7 @@ class Loaded:
 
     written: list[tuple[Any, ...]] = field(default_factory=list)
     unchanged: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
 
 
 def upsert(
@@ -139,7 +130,7 @@ def _copy_and_upsert(
 
 
 def keep_refused(
-    connection: psycopg.Connection[Any], run_id: str, refused: Sequence[Refused]
+    connection: psycopg.Connection[Any], run_id: str, refused: Sequence[Rejected]
 ) -> None:
     """Writes refused rows to ``ops.rejected_rows``; the same row refused again replaces the old."""
     with connection.cursor() as cursor:
@@ -163,12 +154,12 @@ def no_longer_refused(
 
 def _refused(
     table: str, columns: Sequence[str], row: Row, key: Sequence[str], error: Exception
-) -> Refused:
+) -> Rejected:
     values = {
         column: value.obj if isinstance(value, Jsonb) else value
         for column, value in zip(columns, row, strict=True)
     }
-    return Refused(
+    return Rejected(
         source=table,
         key=" ".join(str(values[k]) for k in key),
         reason=str(error).strip().splitlines()[0],

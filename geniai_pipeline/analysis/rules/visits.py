@@ -6,6 +6,7 @@ sides. An open proposal, a "maybe" and an unanswered confirmation are not agreem
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from geniai_pipeline.analysis.rules.matcher import Kind, Reading
 
@@ -188,9 +189,10 @@ def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     return list(days), list(hours)
 
 
-def _moments(words: str) -> tuple[list[Moment], list[Moment]]:
+@lru_cache(maxsize=4096)
+def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     if not _ANY_MOMENT.search(words):
-        return [], []
+        return (), ()
     words = _SPAN.sub(" ", words)
     days: list[Moment] = [
         next(group for group in match.groups() if group) for match in _DAY.finditer(words)
@@ -203,7 +205,7 @@ def _moments(words: str) -> tuple[list[Moment], list[Moment]]:
             value += 12
         if 1 <= value < 24:
             hours.append(value * 60 + int(minute or 0))
-    return days, hours
+    return tuple(days), tuple(hours)
 
 
 def _same_hour(one: Moment, other: Moment) -> bool:

@@ -1,19 +1,22 @@
 """Phrases everybody uses: hellos, thanks, goodbyes, bots."""
+# ruff: noqa: E501  (phrases are easier to read in one piece)
 
 HELLO = (
     "[oi|oi|olá|oii|oie|opa|oi gente|oi pessoal|{bom}|{bom}|{bom}|oi, {bom}|olá, {bom}|opa, {bom}|"
     "oi, tudo bem?|oi, tudo bom?|{bom}, tudo bem?|{bom}, tudo bom com vocês?|olá, tudo certo?|e aí, beleza?]"
 )
 
+FORMAL_HELLO = "[olá, {bom}|{bom}|prezados, {bom}|olá|{bom}, tudo bem?]"
+
 AGENT_HELLO = (
     "[oi{nm}, {bom}!|olá{nm}, tudo bem?|{bom}{nm}!|{bom}{nm}, tudo bem?|oi{nm}! tudo bem?|oi{nm}, aqui é {agente}!|"
-    "{bom}{nm}, aqui quem fala é {agente}!|oi oi{nm}!|oi{nm}! {agente} aqui {do_lugar}.|olá{nm}! que bom seu contato.|"
-    "oi{nm}, seja bem-vind{o}!|{bom}{nm}! obrigad{ag} pelo contato.|oi{nm}!]"
+    "{bom}{nm}, aqui quem fala é {agente}!|oi oi{nm}!|oi{nm}! {agente} aqui {do_lugar}.|oi{nm}!|opa{nm}, {bom}!|oi{nm}, tudo certo?]"
 )
 
-SORRY_LATE = (
-    "[desculpa a demora|desculpe a demora, estava em aula|perdão pela demora|só vi agora sua mensagem, desculpa|"
-    "desculpa, a recepção estava cheia] [!|.]"
+AGENT_WELCOME = (
+    "[oi{nm}, {bom}!|olá{nm}, tudo bem?|{bom}{nm}!|{bom}{nm}, tudo bem?|oi{nm}! tudo bem?|oi{nm}, aqui é {agente}!|"
+    "{bom}{nm}, aqui quem fala é {agente}!|oi oi{nm}!|oi{nm}! {agente} aqui {do_lugar}.|olá{nm}! que bom seu contato.|"
+    "oi{nm}, seja bem-vind{o}!|{bom}{nm}! obrigad{ag} pelo contato.|oi{nm}!|oi{nm}! prazer, {agente}.|opa{nm}, {bom}!]"
 )
 
 THANKS = (
@@ -53,7 +56,7 @@ SOURCES = (
 WILL_THINK = (
     "[vou [ver|olhar] [aqui|certinho|direitinho] e [te aviso|te falo|aviso vocês|retorno]|"
     "vou [pensar|analisar|dar uma pensada|me organizar] e [te aviso|qualquer coisa chamo|retorno]|"
-    "vou conversar com [meu marido|minha esposa|meu namorado|minha mãe|o pessoal aqui de casa|minha amiga] e [te falo|te aviso|volto a falar]|"
+    "vou conversar com [{par}|minha mãe|o pessoal aqui de casa|minha amiga] e [te falo|te aviso|volto a falar]|"
     "deixa eu [ver minha escala|olhar minha agenda|ver como fica minha semana|receber] [primeiro|] e [te chamo|te falo|aviso]|"
     "qualquer coisa [eu|] [passo aí|dou uma passada aí|apareço aí]|mês que vem [eu vejo isso|eu entro|me organizo e vou]|"
     "vou [comparar|pesquisar mais um pouco|ver umas outras opções] e te falo]"
@@ -72,7 +75,7 @@ BOT_WELCOME = {
     "giga-ritmo": "Oi! Eu sou a Giga, atendente virtual 🤖\nEscolha uma opção:\n1️⃣ Planos e matrícula\n2️⃣ Horários e aulas\n3️⃣ Já sou aluno\n4️⃣ Trabalhe conosco\n5️⃣ Falar com atendente",
     "boto-natacao": "Olá! Sou o Botinho 🐬 da Boto Escola de Natação. Me diga o que precisa:\n1 - Turmas e valores\n2 - Aula experimental\n3 - Já sou aluno ou responsável",
     "funcional-guaiba": "Oi! Aqui é a Guaibinha, assistente do Funcional Guaíba. Em instantes alguém da equipe te responde.\n1 - Quero treinar\n2 - Horários\n3 - Já treino aqui",
-    "mare-bike": "Oiê! Bem-vinde ao Maré 🌊 Já já a gente te responde. Se preferir, escolhe aqui:\n1 - Primeira aula\n2 - Pacotes\n3 - Já sou cliente",
+    "mare-bike": "Oiê! Que bom te ver por aqui 🌊 Já já a gente te responde. Se preferir, escolhe aqui:\n1 - Primeira aula\n2 - Pacotes\n3 - Já sou cliente",
 }
 
 BOT_CHOSEN = (

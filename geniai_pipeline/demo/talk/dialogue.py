@@ -1,6 +1,6 @@
 """One conversation being written: who speaks next, when, and what the words fill in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 
 from geniai_pipeline.demo.gyms import Gym
 from geniai_pipeline.demo.talk import common
-from geniai_pipeline.demo.talk.grammar import expand
+from geniai_pipeline.demo.talk.grammar import expand, tidy
 from geniai_pipeline.demo.talk.people import Person
 from geniai_pipeline.demo.talk.places import Place
+from geniai_pipeline.demo.talk.style import FORMAL
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
+Slot = str | Callable[[], str]
+"""What fills a slot: words, or what says them at the moment they are written."""
+
 _CONTRACTED = {"o": ("o", "no", "do", "ao", "pelo"), "a": ("a", "na", "da", "à", "pela"),
                "as": ("as", "nas", "das", "às", "pelas")}  # fmt: skip
 
@@ -60,28 +64,31 @@ class Dialogue:
         self.mood = "plain"
         self.knows_name = who.known
         self.member = False
+        self.welcome = False
+        self.menu: str | None = "1"
         agents = len(place.agents)
         self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
         self.labels: list[str] = []
         self.asked: list[Any] = []
-        self._said_hello = False
+        self._hello_at: float | None = None
         self._answered = False
         self._last: str | None = None
         self._slots = self._fixed_slots()
 
     # What happens, in the order it happens.
 
-    def says(self, template: str, *, wait: float | None = None, mood: str | None = None, **slots: str) -> None:
+    def says(
+        self, template: str, *, wait: float | None = None, mood: str | None = None, **slots: Slot
+    ) -> None:
         """The contact writes, in one message or several, after ``wait`` seconds if given."""
         first = not self.turns
-        for text in self.who.style.type(self._fill(template, slots), self.rng, mood or self.mood):
-            if not self.turns:
-                pass
-            elif self._last == "contact":
-                self.clock += 3 + len(text) * (0.08 + 0.25 * self.rng.random()) + 4 * self.rng.random()
-            else:
-                self.clock = self._awake(self.clock + (self._contact_wait() if wait is None else wait))
-                wait = 0
+        self.contact_turns_up(wait)
+        style = FORMAL if self.channel == "email" else self.who.style
+        for text in style.type(self._fill(template, slots), self.rng, mood or self.mood):
+            if self._last == "contact":
+                self.clock += (
+                    3 + len(text) * (0.08 + 0.25 * self.rng.random()) + 4 * self.rng.random()
+                )
             self.turns.append(Turn(self.clock, "contact", text))
             self._last = "contact"
         if first:
@@ -99,23 +106,14 @@ class Dialogue:
         if first:
             self._automatic_answer()
 
-    def reply(self, template: str, *, wait: float | None = None, **slots: str) -> None:
+    def reply(self, template: str, *, wait: float | None = None, **slots: Slot) -> None:
         """An agent answers, in one message or several.
 
         Raises:
             Unanswered: nobody ever did.
 
         """
-        if not self._answered:
-            if self.rng.random() < self.place.unanswered:
-                self._gives_up()
-            self.clock = self._answer_time()
-            if self.rng.random() < 0.55:
-                self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
-        else:
-            self.clock += self._agent_wait() if wait is None else wait
-            self.clock = self.attended(self.clock)
-        self._answered = True
+        self.agent_turns_up(wait)
         first = True
         for text in self._agent_pieces(self._fill(template, slots)):
             if not first:
@@ -124,16 +122,46 @@ class Dialogue:
             first = False
         self._last = "agent"
 
+    def contact_turns_up(self, wait: float | None = None) -> None:
+        """The clock moves on to when the contact writes next, if that is not now."""
+        if self.turns and self._last not in ("contact", "contact here"):
+            self.clock = self._awake(self.clock + (self._contact_wait() if wait is None else wait))
+            self._last = "contact here"
+
+    def agent_turns_up(self, wait: float | None = None) -> None:
+        """The clock moves on to when an agent answers, if that is not now.
+
+        Raises:
+            Unanswered: nobody ever does.
+
+        """
+        if self._last == "agent here":
+            return
+        if not self._answered:
+            if self.rng.random() < self.place.unanswered:
+                self._gives_up()
+            self.clock = self._answer_time()
+            if self.rng.random() < 0.55:
+                self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
+            self._answered = True
+        else:
+            self.clock = self.attended(self.clock + (self._agent_wait() if wait is None else wait))
+        self._last = "agent here"
+
     def bot(self, template: str, *, hands_over: bool = False) -> None:
         """The welcome bot writes, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
-        self.turns.append(Turn(self.clock, "bot", self._fill(template, {}), {"handover": hands_over}))
+        self.turns.append(
+            Turn(self.clock, "bot", self._fill(template, {}), {"handover": hands_over})
+        )
         self._last = "bot"
 
-    def note(self, template: str, **slots: str) -> None:
+    def note(self, template: str, **slots: Slot) -> None:
         """An agent leaves a private note."""
         self.clock += 20 + 90 * self.rng.random()
-        self.turns.append(Turn(self.clock, "note", self._fill(template, slots), {"agent": self.agent}))
+        self.turns.append(
+            Turn(self.clock, "note", self._fill(template, slots), {"agent": self.agent})
+        )
 
     def campaign(self, text: str, name: str) -> None:
         """The gym writes first, to many at once, with an approved template."""
@@ -166,6 +194,11 @@ class Dialogue:
         self.clock = max(self.clock + MINUTE, at)
         self._last = None
 
+    @property
+    def agent_spoke_last(self) -> bool:
+        """Whether the contact has something to answer to."""
+        return self._last == "agent"
+
     # Choices.
 
     def chance(self, probability: float) -> bool:
@@ -176,7 +209,9 @@ class Dialogue:
         """One of them."""
         return options[int(self.rng.random() * len(options))]
 
-    def some(self, options: tuple[Any, ...] | list[Any], at_least: int, at_most: int) -> Iterator[Any]:
+    def some(
+        self, options: tuple[Any, ...] | list[Any], at_least: int, at_most: int
+    ) -> Iterator[Any]:
         """A few different ones, in random order."""
         count = min(self.rng.randint(at_least, at_most), len(options))
         return iter(self.rng.sample(list(options), count))
@@ -188,17 +223,16 @@ class Dialogue:
         """The clock in the gym's time zone."""
         return datetime.fromtimestamp(self.clock, self.zone)
 
-    def appointment(self, *, after: float | None = None, hour: str | None = None) -> Appointment:
+    def appointment(self, *, after: float | None = None) -> Appointment:
         """A day and hour at which the gym has a class, one to five days ahead."""
         base = datetime.fromtimestamp(max(self.clock, after or 0), self.zone)
         while True:
             day = base + timedelta(days=self.pick((1, 1, 1, 2, 2, 3, 4, 5)))
-            if day.weekday() < 5:
-                break
-        text = hour or self.pick(self.place.evenings * 2 + self.place.mornings)
-        hours, _, minutes = text.partition("h")
-        at = day.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
-        return Appointment(at.timestamp(), text)
+            hour = self.pick(self.place.evenings * 2 + self.place.mornings)
+            hours, _, minutes = hour.partition("h")
+            at = day.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
+            if day.weekday() < 5 and at.timestamp() - base.timestamp() > 16 * HOUR:
+                return Appointment(at.timestamp(), hour)
 
     def day(self, appointment: Appointment) -> str:
         """The appointment's day as one says it now: hoje, amanhã, quinta, segunda que vem."""
@@ -206,10 +240,10 @@ class Dialogue:
         days = (then.date() - self.local.date()).days
         if days == 0:
             return "hoje"
-        if days == 1 and self.rng.random() < 0.8:
+        if days == 1:
             return "amanhã"
-        if days >= 7 or (days > 3 and self.rng.random() < 0.25):
-            return f"{WEEKDAYS[then.weekday()]}, dia {then.day}"
+        if days > 4:
+            return f"{WEEKDAYS[then.weekday()]} dia {then.day}"
         return WEEKDAYS[then.weekday()]
 
     def greeting(self) -> str:
@@ -248,14 +282,25 @@ class Dialogue:
         opens = hours.get(moment.weekday())
         if opens and opens[0] <= moment.time() < opens[1]:
             return at
-        if moment.hour < 23 and opens and moment.time() > opens[1] and self.rng.random() < self.place.evening:
+        if (
+            moment.hour < 23
+            and opens
+            and moment.time() > opens[1]
+            and self.rng.random() < self.place.evening
+        ):
             return at
         for ahead in range(8):
             day = moment + timedelta(days=ahead)
             opens = hours.get(day.weekday())
             if opens and (ahead or moment.time() < opens[0]):
-                start = day.replace(hour=opens[0].hour, minute=opens[0].minute, second=0, microsecond=0)
-                return start.timestamp() + (5 + 110 * self.rng.random() ** 1.5) * MINUTE + self.rng.random()
+                start = day.replace(
+                    hour=opens[0].hour, minute=opens[0].minute, second=0, microsecond=0
+                )
+                return (
+                    start.timestamp()
+                    + (5 + 110 * self.rng.random() ** 1.5) * MINUTE
+                    + self.rng.random()
+                )
         raise ValueError(f"{self.gym.slug} never opens")
 
     def _awake(self, at: float) -> float:
@@ -281,9 +326,9 @@ class Dialogue:
         closed = not opens or not opens[0] <= self.local.time() < opens[1]
         if self.place.bot and self.channel in ("whatsapp", "website") and self.rng.random() < 0.85:
             self.bot(common.BOT_WELCOME[self.gym.slug])
-            if self.rng.random() < 0.3:
-                self.says("[{menu}|{menu}|opção {menu}]", wait=6 + 20 * self.rng.random(), mood="plain",
-                          menu="3" if self.member else "1")  # fmt: skip
+            if self.menu and self.rng.random() < 0.3:
+                wait = 6 + 20 * self.rng.random()
+                self.says("[{menu}|{menu}|opção {menu}]", wait=wait, mood="plain", menu=self.menu)
                 self.bot(common.BOT_CHOSEN, hands_over=True)
         elif closed and self.channel != "email":
             self.clock += 2
@@ -301,15 +346,17 @@ class Dialogue:
                 pieces[-1] += f"{end} {piece}"
             else:
                 pieces.append(piece)
+        pieces = [tidy(piece) for piece in pieces]
         emojis = ("😊", "💪", "🧡", "😉", "🙌", "🤗")
         if self.rng.random() < (0.35, 0.1, 0.5, 0.2, 0.05, 0.3)[self.agent]:
             pieces[-1] += f" {emojis[(self.agent + int(self.rng.random() * 2)) % 6]}"
         return pieces
 
-    def _fill(self, template: str, slots: dict[str, str]) -> str:
+    def _fill(self, template: str, slots: dict[str, Slot]) -> str:
         def slot(name: str) -> str:
             if name in slots:
-                return slots[name]
+                value = slots[name]
+                return value if isinstance(value, str) else value()
             if name in self._slots:
                 return self._slots[name]
             return self._moving_slot(name)
@@ -321,12 +368,12 @@ class Dialogue:
         if name == "bom":
             return self.greeting()
         if name == "oi":
-            return common.HELLO
+            return common.FORMAL_HELLO if self.channel == "email" else common.HELLO
         if name == "hello":
-            if self._said_hello:
-                return "[oi|opa|então|{bom}]{nm}[!|,]" if self.rng.random() < 0.3 else ""
-            self._said_hello = True
-            return common.AGENT_HELLO
+            before, self._hello_at = self._hello_at, self.clock
+            if before is None:
+                return common.AGENT_WELCOME if self.welcome else common.AGENT_HELLO
+            return "[oi|opa|{bom}]{nm}!" if self.clock - before > DAY / 3 else ""
         if name == "nm":  # the contact's name, the way it is put after a word
             if self.knows_name and self.rng.random() < 0.6:
                 return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
@@ -341,8 +388,14 @@ class Dialogue:
             return self.place.agents[self.agent][0]
         if name == "ag":  # the agent's ending: obrigad{ag}
             return "a" if self.place.agents[self.agent][1] else "o"
-        if name == "coach":
-            return str(self.pick(self.place.coaches))
+        if name in ("coach", "do_coach", "a_coach"):
+            me = self.place.agents[self.agent][0]
+            others = [each for each in self.place.coaches if me not in each]
+            article, _, rest = self.pick(others).partition(" ")
+            form = {"coach": 0, "do_coach": 2, "a_coach": 3}[name]
+            return f"{_CONTRACTED[article][form]} {rest}"
+        if name == "hoje":  # the next class one may ask about
+            return "hoje" if self.local.hour < 12 else "amanhã"
         if name == "manhã":
             return str(self.pick(self.place.mornings))
         if name == "noite":
@@ -354,6 +407,8 @@ class Dialogue:
         sport = self.pick(place.sports)
         slots = {
             "o": "a" if who.female else "o",
+            "a_eu": "a" if who.female else "o",
+            "par": "[meu marido|meu namorado]" if who.female else "[minha esposa|minha namorada]",
             "eu": who.first,
             "nome_completo": who.full,
             "email": who.email,

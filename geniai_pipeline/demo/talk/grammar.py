@@ -15,6 +15,8 @@ _Node = tuple[_Part, ...]
 _TOKEN = re.compile(r"[\[\]|]|\{[^}]*\}|[^\[\]|{]+")
 _SPACES = re.compile(r"[ \t]{2,}")
 _BEFORE_POINT = re.compile(r"\s+([,.!?])")
+_DOUBLED = re.compile(r"(?<![?!])([?!])[.,!]+|,[.,]+|(?<!\.)\.,")
+_TWICE = re.compile(r"\b([eE]) e\b")
 _SENTENCE_START = re.compile(r"(^|[.!?…]\s+|\n)([a-zà-ÿ])")
 
 
@@ -26,6 +28,8 @@ def expand(template: str, rng: Random, slot: Callable[[str], str]) -> str:
 def tidy(text: str) -> str:
     """The text with single spaces, tight punctuation and a capital at each sentence's start."""
     text = _BEFORE_POINT.sub(r"\1", _SPACES.sub(" ", text)).strip()
+    text = _TWICE.sub(r"\1", text)
+    text = _DOUBLED.sub(lambda match: match[1] or match[0][0], text)
     return _SENTENCE_START.sub(lambda match: match[1] + match[2].upper(), text)
 
 

@@ -60,7 +60,10 @@ SCENARIOS: dict[str, tuple[Scenario, float]] = {
 
 LEAD_KINDS = frozenset(list(SCENARIOS)[:17])
 _GYM_STARTS = frozenset({"campaign_silent", "campaign_stop", "campaign_answered"})
-_KNOWN_BEFORE = frozenset({kind for kind in SCENARIOS if kind.startswith("member_")} | {"returning"}) | _GYM_STARTS
+_KNOWN_BEFORE = (
+    frozenset({kind for kind in SCENARIOS if kind.startswith("member_")} | {"returning"})
+    | _GYM_STARTS
+)
 _FEW_CHANNELS = {
     **dict.fromkeys(_GYM_STARTS, ("whatsapp",)),
     "reaction": ("instagram",),
@@ -84,9 +87,7 @@ class Script:
     turns: list[Turn]
 
 
-def write(
-    rng: Random, gym: Gym, start: float, *, known: list[Person] | None = None
-) -> Script:
+def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = None) -> Script:
     """A conversation that starts then (epoch seconds).
 
     ``known`` are earlier contacts: members are mostly taken from among them.
@@ -104,6 +105,8 @@ def write(
         share = {"men_allowed": 0.0}.get(kind, place.women)
         who = person(rng, gym.area_code, share, gym.state)
     talk = Dialogue(rng, gym, place, who, who.channel or channel, start)
+    if kind not in LEAD_KINDS:
+        talk.menu = None
     if kind in _GYM_STARTS:
         talk.clock = _office_morning(talk)
     who.channel = talk.channel
@@ -168,7 +171,9 @@ def _slips(talk: Dialogue) -> None:
     """An agent sends a message to the wrong chat and deletes it."""
     at = next(index for index, turn in enumerate(talk.turns) if turn.act == "agent")
     moment = talk.turns[at].at
-    wrong = talk.pick(("Oi, já tô saindo daqui", "Ok amor", "Chegou o material?", "Tá confirmado o almoço"))
+    wrong = talk.pick(
+        ("Oi, já tô saindo daqui", "Ok amor", "Chegou o material?", "Tá confirmado o almoço")
+    )
     agent = {"agent": talk.agent}
     talk.turns[at + 1 : at + 1] = [
         Turn(moment + 0.6, "agent", wrong, agent),
@@ -201,7 +206,9 @@ def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
     elif talk.chance(0.8):
         talk.clock = talk.attended(talk.clock + HOUR * talk.rng.lognormvariate(1.2, 1.2))
         talk.act("resolve")
-        if talk.place.kind in ("crossfit", "swimming", "functional", "boutique") and talk.chance(0.5):
+        if talk.place.kind in ("crossfit", "swimming", "functional", "boutique") and talk.chance(
+            0.5
+        ):
             talk.turns.append(Turn(talk.clock + 2, "csat"))
             if talk.chance(0.35):
                 rating = talk.rng.choices((5, 4, 3, 2, 1), (60, 22, 8, 4, 6))[0]
@@ -211,7 +218,13 @@ def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
 
 
 _FEEDBACK: dict[int, tuple[str, ...]] = {
-    5: ("Atendimento nota 10!", "Super atenciosos", "Muito rápido, amei", "Resolveram na hora", "Equipe maravilhosa"),
+    5: (
+        "Atendimento nota 10!",
+        "Super atenciosos",
+        "Muito rápido, amei",
+        "Resolveram na hora",
+        "Equipe maravilhosa",
+    ),
     4: ("Bom, só demorou um pouco", "Gostei do atendimento", "Tudo certo", "Atenciosos"),
     3: ("Podia ser mais rápido", "Normal", "Ficou faltando responder uma dúvida"),
     2: ("Demorou demais", "Esperava mais"),

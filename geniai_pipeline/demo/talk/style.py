@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from geniai_pipeline.demo.talk.grammar import BREAK
+from geniai_pipeline.demo.talk.grammar import BREAK, tidy
 
 _SHORTENED = {
     "você": ("vc", 0.8), "vocês": ("vcs", 0.8), "também": ("tb", 0.55), "quanto": ("qto", 0.35),
@@ -16,10 +16,10 @@ _SHORTENED = {
     "verdade": ("vdd", 0.3), "horário": ("horario", 0.3),
     "minutos": ("min", 0.4), "professor": ("prof", 0.35),
     "professora": ("prof", 0.35), "alguém": ("alguem", 0.5),
-    "ninguém": ("ngm", 0.3), 
+    "ninguém": ("ngm", 0.3),
     "falou": ("flw", 0.3), "valeu": ("vlw", 0.4), "qualquer": ("qlq", 0.3), "gente": ("gnt", 0.15),
     "aqui": ("aki", 0.1), "quero": ("qro", 0.1), "então": ("entao", 0.3), "até": ("ate", 0.3),
-    "já": ("ja", 0.3), "só": ("so", 0.3), "é": ("eh", 0.12), "mais": ("+", 0.06), 
+    "já": ("ja", 0.3), "só": ("so", 0.3), "é": ("eh", 0.12), "mais": ("+", 0.06),
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+")
 _EMOJIS = {
@@ -73,11 +73,11 @@ class Style:
             if not piece:
                 continue
             if sent and rng.random() > self.pieces:
-                joint = " " if sent[-1][-1:] in ".!?…" else ", "
-                sent[-1] += joint + (piece if joint == " " else piece[0].lower() + piece[1:])
+                joint = " " if sent[-1][-1:] in ".!?…," else rng.choice((", ", ". ", " "))
+                sent[-1] += joint + piece
             else:
                 sent.append(piece)
-        return [self._typed(each, rng, mood) for each in sent]
+        return [self._typed(tidy(each).rstrip(","), rng, mood) for each in sent]
 
     def _typed(self, text: str, rng: Random, mood: str) -> str:
         if "@" in text or "http" in text:
@@ -110,7 +110,15 @@ class Style:
         short = self.shortened.get(word.lower())
         if short is not None and rng.random() < 0.85:
             return short.capitalize() if word[0].isupper() and len(short) > 1 else short
-        if self.stretch and word.lower() in ("oi", "olá", "oie", "obrigada", "obrigado", "sim", "siim"):
+        if self.stretch and word.lower() in (
+            "oi",
+            "olá",
+            "oie",
+            "obrigada",
+            "obrigado",
+            "sim",
+            "siim",
+        ):
             if rng.random() < self.stretch:
                 return word + word[-1] * (1 + int(rng.random() * 3))
         elif self.typos and len(word) > 4 and word.islower() and rng.random() < self.typos:
@@ -120,3 +128,6 @@ class Style:
             return word[:at] + word[at + 1 :]
         return word
 
+
+FORMAL = Style({}, pieces=0.0, lower=0.0, upper=False, accents=0.0, points=0.0, emoji=0.0, typos=0.0, stretch=0.0, seed=0.0)  # fmt: skip
+"""How people write e-mails."""

@@ -1,7 +1,16 @@
 """Visits: proposed, agreed, moved, cancelled, and what comes of them."""
+# ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from geniai_pipeline.demo.talk import common
-from geniai_pipeline.demo.talk.dialogue import DAY, HOUR, MINUTE, WEEKDAYS, Appointment, Dialogue
+from geniai_pipeline.demo.talk.dialogue import (
+    DAY,
+    HOUR,
+    MINUTE,
+    WEEKDAYS,
+    Appointment,
+    Dialogue,
+    Slot,
+)
 from geniai_pipeline.demo.talk.moves import asks_about, gives_reason, opens, smalltalk
 
 ASK_TRIAL = (
@@ -10,12 +19,12 @@ ASK_TRIAL = (
 )
 
 OFFER = (
-    "[temos sim!|claro!|com certeza!|pode sim!|bora!|vai ser um prazer!] [a {exp} {exp_preço}.|a {exp} {exp_preço} e você [já sente|conhece] como é.|]// "
-    "[tenho vaga|consigo te encaixar|pode ser|tem lugar|que tal] [{dia} às {hora}|{dia}, às {hora}] [ou {dia2} às {hora2}|e também {dia2} às {hora2}|, ou se preferir {dia2} às {hora2}]?[ qual [prefere|fica melhor]?| o que acha?|]"
+    "[claro!|com prazer!|bora!|vai ser um prazer!|ótimo!|opa, claro!] [a {exp} {exp_preço}.|a {exp} {exp_preço} e você [já sente|conhece] como é.|]// "
+    "[tenho vaga|consigo te encaixar|pode ser|tem lugar|que tal] {dia} às {hora} [ou {dia2} às {hora2}|ou {dia2}, {hora2}|, ou se preferir {dia2} às {hora2}]?[ qual [prefere|fica melhor]?| o que acha?|]"
 )
 
 ASK_WHEN = (
-    "[temos sim!|claro!|com certeza!|pode sim!|opa, bora!] [a {exp} {exp_preço}.|]// "
+    "[claro!|com prazer!|opa, bora!|vamos marcar!|ótimo!] [a {exp} {exp_preço}.|]// "
     "[qual dia e horário [fica melhor|você prefere]?|você prefere manhã ou noite?|qual o melhor dia pra você?|que horário você costuma ter livre?|me fala um dia e horário que eu já vejo a vaga.]"
 )
 
@@ -40,14 +49,10 @@ LOOKS_FORWARD = (
     "tô com medo kkk mas vou|ok, vou levar [tudo|certinho]|posso levar uma amiga? kkk brincadeira, até {dia}|já separei o tênis rs]"
 )
 
-REMINDER = (
-    "[{hello}|oi{nm}!|{bom}{nm}!] [passando pra lembrar|só lembrando|lembrete] [da sua {exp}|da {exp}] [{dia} às {hora}|{dia}, {hora}][. podemos confirmar?|, tá de pé?|, tudo certo pra vir?|. confirma pra mim?|!]"
-)
+REMINDER = "[{hello}|oi{nm}!|{bom}{nm}!] [passando pra lembrar|só lembrando|lembrete] [da sua {exp}|da {exp}] [{dia} às {hora}|{dia}, {hora}][. podemos confirmar?|, tá de pé?|, tudo certo pra vir?|. confirma pra mim?|!]"
 CONFIRMS = "[confirmad{o}|tudo certo|sim, vou sim|tá de pé|confirmo|vou sim[, até daqui a pouco|]|com certeza|pode confirmar|sim!|estarei aí|confirmadíssim{o}]"
 
-AFTER_CLASS = (
-    "[{hello}|oi{nm}!|e aí{nm}!|{bom}{nm}!] [o que achou da aula|e aí, gostou da {exp}|como foi a {exp} pra você|como tá o corpo depois da {exp}|sobreviveu rs|curtiu a aula com {coach}]?"
-)
+AFTER_CLASS = "[{hello}|oi{nm}!|e aí{nm}!|{bom}{nm}!] [o que achou da aula|e aí, gostou da {exp}|como foi a {exp} pra você|como tá o corpo depois da {exp}|sobreviveu rs|curtiu a aula com {coach}]?"
 LIKED = (
     "[amei|adorei|gostei [muito|demais]|curti [demais|bastante]|nossa, [amei|adorei|que aula]|foi {tri}|foi muito bom|tô [moíd{o}|quebrad{o}|toda doída|sem andar] [kkk|rs|hoje] mas [amei|adorei|valeu a pena|curti]]"
     "[!|.|] [// [{coach} é [ótim{x}|um amor|demais]|o pessoal é muito [acolhedor|gente boa]|o ambiente é bem {tri}|não imaginava que ia gostar tanto|dormi feito pedra|fazia tempo que não suava assim].|]"
@@ -63,12 +68,10 @@ WANTS_TO_ENROL = (
 )
 ENROL_STEPS = (
     "[que notícia boa!|aee!|oba!|boa!|que ótimo{nm}!|seja muito bem-vind{o}!|uhuu!] "
-    "[me manda [nome completo, CPF e data de nascimento|seu nome completo e e-mail|nome completo e e-mail] [pra eu fazer o cadastro|que já preparo o contrato|que eu te mando o link].|segue o link pra finalizar: pag.example.com/[m|mat|p]{número}.|"
-    "[no cartão ou pix?|prefere pix ou cartão?]// me passa também seu e-mail que eu envio o contrato.|vou te mandar o link do cadastro: pag.example.com/{número}.]"
+    "[me manda [nome completo e e-mail|seu nome completo e e-mail|nome completo, e-mail e a forma de pagamento] [pra eu fazer o cadastro|que já preparo o contrato|que eu te mando o link].|"
+    "[no cartão ou pix?|prefere pix ou cartão?]// me passa também seu nome completo e e-mail.]"
 )
-ENROL_DATA = (
-    "[{nome_completo}[, email {email}|// {email}|, {email}]|é {nome_completo}, {email}|segue: {nome_completo}// e-mail {email}|[pix|no cartão|pode ser no pix|cartão mesmo]. meu email é {email}]"
-)
+ENROL_DATA = "[{nome_completo}[, email {email}|// {email}|, {email}]|é {nome_completo}, {email}|segue: {nome_completo}// e-mail {email}|[pix|no cartão|pode ser no pix|cartão mesmo]. {nome_completo}, {email}]"
 ENROL_PAID = (
     "[[paguei|acabei de pagar|fiz o pix|feito|preenchi tudo|já paguei aqui|assinei o contrato]"
     "[, segue o comprovante|, olha o comprovante|, confere pra mim|, caiu aí?|, deu certo?|]]"
@@ -93,25 +96,28 @@ def rebooked(talk: Dialogue) -> None:
     asks_for_trial(talk)
     visit = agrees(talk)
     cancels(talk, visit)
+    talk.agent_turns_up()
     again = talk.appointment(after=talk.clock + DAY)
-    when = _when(talk, again)
     if talk.chance(0.5):
         talk.reply(
             "[sem problemas{nm}!|imagina, acontece!|tranquilo!|poxa, melhoras!|fica tranquil{o}!] [qual outro dia fica bom|quer remarcar pra quando|quer deixar pra outro dia|vamos remarcar]?"
         )
-        talk.says(WANTS_SLOT, **when)
-        talk.reply(AGENT_CONFIRMS, **_when(talk, again))
+        talk.says(WANTS_SLOT, slots=_when(talk, again))
+        talk.reply(AGENT_CONFIRMS, slots=_when(talk, again))
     else:
         talk.reply(
             "[sem problemas!|acontece!|tranquilo{nm}!|imagina!] [posso te colocar|consigo te encaixar|tenho vaga] {dia} às {hora}[, pode ser?|, serve?|, o que acha?|?]",
-            **when,
+            slots=_when(talk, again),
         )
         talk.says(
             "[pode ser|serve sim|perfeito|ótimo|dá sim|fechado|pode marcar]"
             "[, {dia} {hora} então|, {dia} às {hora}|// {dia} às {hora} eu consigo|, muito obrigad{o}]",
-            **_when(talk, again),
+            slots=_when(talk, again),
         )
-        talk.reply("[remarcado|combinado|prontinho|fechado]{nm}[!|.] [até {dia}.|te espero {dia} às {hora}.|{dia} às {hora}.]", **_when(talk, again))
+        talk.reply(
+            "[remarcado|combinado|prontinho|fechado]{nm}[!|.] [até {dia}.|te espero {dia} às {hora}.|{dia} às {hora}.]",
+            slots=_when(talk, again),
+        )
     talk.label("experimental-agendada", 0.6)
     if comes(talk, again) and talk.chance(0.4):
         enrols(talk)
@@ -130,21 +136,25 @@ def cancelled(talk: Dialogue) -> None:
             "[por enquanto não|ainda não sei|vou ver minha semana e te falo|deixa eu me organizar primeiro|eu te chamo quando der|essa semana tá impossível|acho que vou deixar pra mês que vem|melhor não marcar agora]"
             "[, [te chamo depois|qualquer coisa aviso|desculpa o transtorno|]|]"
         )
-        talk.reply("[tá bom|combinado|sem problemas|claro]{nm}[, quando quiser é só chamar.|! estamos por aqui.|. me chama quando puder!|, as portas estão abertas.]")
+        talk.reply(
+            "[tá bom|combinado|sem problemas|claro]{nm}[, quando quiser é só chamar.|! estamos por aqui.|. me chama quando puder!|, as portas estão abertas.]"
+        )
 
 
 def proposed(talk: Dialogue) -> None:
     """The gym proposes a day and an hour; nobody ever accepts."""
     asks_for_trial(talk)
-    visit = talk.appointment()
-    talk.reply("{hello} " + OFFER, **_when(talk, visit), **_second(talk, visit))
+    talk.agent_turns_up()
+    talk.reply("{hello} " + OFFER, slots=_two(talk, talk.appointment()))
     if talk.chance(0.35):
-        talk.says(f"[{common.OK[1:-1]}|hmm|] [// {common.WILL_THINK}|vou ver se consigo e te falo|preciso ver no trabalho primeiro|se eu conseguir sair mais cedo eu vou|deixa eu confirmar com minha chefe]")
+        talk.says(
+            f"[{common.OK[1:-1]}|hmm|] [// {common.WILL_THINK}|vou ver se consigo e te falo|preciso ver no trabalho primeiro|se eu conseguir sair mais cedo eu vou|deixa eu confirmar com minha chefe]"
+        )
         talk.reply(common.FAREWELL_AGENT)
     elif talk.chance(0.6):
         talk.pause(DAY * talk.rng.uniform(1, 3))
         talk.reply(
-            "[oi{nm}!|{bom}{nm}!|{nm} oi!] [conseguiu ver|ainda tem interesse em|quer agendar|vamos marcar|posso reservar] [a {exp}|sua {exp}][ essa semana|]? "
+            "[oi{nm}!|{bom}{nm}!|{nm} oi!] [quer agendar|vamos marcar|posso reservar|ainda quer fazer] [a {exp}|sua {exp}][ essa semana|]? "
             "[as vagas estão acabando.|me fala o melhor dia pra você.|fico no aguardo.|]",
             wait=0,
         )
@@ -174,37 +184,42 @@ def asks_for_trial(talk: Dialogue) -> None:
 
 def agrees(talk: Dialogue) -> Appointment:
     """Both sides settle on a day and an hour."""
-    visit = talk.appointment()
-    draw = talk.rng.random()
-    if draw < 0.45:
-        other = _second(talk, visit)
-        talk.reply("{hello} " + OFFER, **_when(talk, visit), **other)
-        talk.says(ACCEPTS, **_when(talk, visit))
-    elif draw < 0.85:
-        talk.reply("{hello} " + ASK_WHEN)
-        talk.says(WANTS_SLOT, **_when(talk, visit))
-    else:
-        full = talk.appointment()
-        talk.reply("{hello} " + ASK_WHEN)
-        talk.says(WANTS_SLOT, **_when(talk, full))
+    talk.agent_turns_up()
+    if talk.chance(0.45):
         visit = talk.appointment()
-        while visit.at == full.at:
-            visit = talk.appointment()
-        talk.reply(
-            "[{dia0} {hora0} já [lotou|fechou a turma|tá cheio], infelizmente.|esse horário não tenho mais vaga.|poxa, esse tá completo.] [pode ser|tenho|consigo] {dia} às {hora}[, serve?|, pode ser?|?]",
-            dia0=talk.day(full), hora0=full.hour, **_when(talk, visit),
-        )  # fmt: skip
-        talk.says("[serve|pode ser|dá sim|ok, pode ser|tá ótimo|pode marcar]" "[, {dia} {hora} então|// {dia} às {hora}|, fica {dia} às {hora}]", **_when(talk, visit))
-    talk.reply(AGENT_CONFIRMS, **_when(talk, visit))
-    if not talk.turns[-1].text or "nome completo" not in talk.turns[-1].text:
-        if talk.chance(0.7):
-            with talk.feeling("good"):
-                talk.says(LOOKS_FORWARD, **_when(talk, visit))
+        talk.reply("{hello} " + OFFER, slots=_two(talk, visit))
+        talk.says(ACCEPTS, wait=_soon(talk), slots=_when(talk, visit))
     else:
-        talk.says("[{nome_completo}|é {nome_completo}|{nome_completo}, obrigad{o}|pode colocar {nome_completo}]")
+        talk.reply("{hello} " + ASK_WHEN)
+        talk.contact_turns_up()
+        visit = talk.appointment()
+        talk.says(WANTS_SLOT, slots=_when(talk, visit))
+        if talk.chance(0.25):
+            full, visit = visit, talk.appointment()
+            while visit.at == full.at:
+                visit = talk.appointment()
+            talk.reply(
+                "[{dia0} {hora0} já [lotou|fechou a turma|tá cheio], infelizmente.|esse horário não tenho mais vaga.|poxa, esse tá completo.] [pode ser|tenho|consigo] {dia} às {hora}[, serve?|, pode ser?|?]",
+                wait=_soon(talk), dia0=lambda: talk.day(full), hora0=full.hour, slots=_when(talk, visit),
+            )  # fmt: skip
+            talk.says(
+                "[serve|pode ser|dá sim|ok, pode ser|tá ótimo|pode marcar][, {dia} {hora} então|// {dia} às {hora}|, fica {dia} às {hora}]",
+                wait=_soon(talk), slots=_when(talk, visit),
+            )  # fmt: skip
+    talk.reply(AGENT_CONFIRMS, wait=_soon(talk), slots=_when(talk, visit))
+    if "nome completo" in (talk.turns[-1].text or ""):
+        talk.says(
+            "[{nome_completo}|é {nome_completo}|{nome_completo}, obrigad{o}|pode colocar {nome_completo}]",
+            wait=_soon(talk),
+        )
         talk.knows_name = True
+    elif talk.chance(0.7):
+        talk.says(LOOKS_FORWARD, wait=_soon(talk), mood="good", slots=_when(talk, visit))
     if talk.chance(0.2):
-        talk.note("[agendou|marcou] {exp} [{dia} {hora}|{hora} de {dia}][, veio do anúncio|, indicação de aluna|, tem interesse no anual|, avisar {coach}|]", **_when(talk, visit))
+        talk.note(
+            "[agendou|marcou] {exp} [{dia} {hora}|{hora} de {dia}][, veio do anúncio|, indicação de aluna|, tem interesse no anual|, avisar {coach}|]",
+            slots=_when(talk, visit),
+        )
     return visit
 
 
@@ -214,7 +229,7 @@ def cancels(talk: Dialogue, visit: Appointment) -> None:
     talk.says(
         "[{oi}[ {agente}|]|{oi}|oi{sô}, então|{uai}, {bom}|desculpa avisar em cima da hora|me desculpa]// [não vou conseguir ir [hoje|{dia}]|vou precisar [desmarcar|cancelar] [a aula|a {exp}|]|infelizmente não vai dar [pra eu ir|hoje|]|surgiu um imprevisto e não consigo ir|preciso desmarcar]"
         "[// [meu filho [tá com febre|ficou doente]|fiquei pres{o} no trabalho|[acordei|tô] gripad{o}|meu carro quebrou|marcaram uma reunião bem na hora|choveu muito e alagou tudo aqui|torci o pé|minha mãe passou mal|não consegui quem fique com as crianças]|]",
-        wait=0, mood="plain", **_when(talk, visit),
+        wait=0, mood="plain", slots=_when(talk, visit),
     )  # fmt: skip
 
 
@@ -223,12 +238,15 @@ def comes(talk: Dialogue, visit: Appointment) -> bool:
     reminder = talk.attended(visit.at - HOUR * talk.rng.uniform(3, 8))
     if talk.chance(0.4) and talk.clock + HOUR < reminder < visit.at - HOUR:
         talk.until(reminder)
-        talk.reply(REMINDER, wait=0, **_when(talk, visit))
+        talk.reply(REMINDER, wait=0, slots=_when(talk, visit))
         if talk.chance(0.7):
             talk.says(CONFIRMS, wait=talk.rng.uniform(1, 40) * MINUTE, mood="good")
     if talk.chance(0.12):
         talk.until(visit.at + HOUR)
-        talk.reply("[oi{nm}|{bom}{nm}|poxa{nm}], [sentimos sua falta [hoje|na aula]|não te vi na aula, aconteceu algo|deu algum imprevisto|conseguiu chegar]? [quer remarcar?|me avisa se quiser outro dia.|]", wait=0)
+        talk.reply(
+            "[oi{nm}|{bom}{nm}|poxa{nm}], [sentimos sua falta [hoje|na aula]|não te vi na aula, aconteceu algo|deu algum imprevisto|conseguiu chegar]? [quer remarcar?|me avisa se quiser outro dia.|]",
+            wait=0,
+        )
         return False
     if talk.chance(0.55):
         talk.until(visit.at + HOUR * talk.rng.uniform(1.2, 20))
@@ -238,13 +256,22 @@ def comes(talk: Dialogue, visit: Appointment) -> bool:
             coach = "a" if talk.chance(0.5) else "o"
             talk.says(LIKED if liked else DISLIKED, mood="good" if liked else "plain", x=coach)
             if not liked:
-                talk.reply("[entendo{nm}|sem problemas{nm}|obrigad{ag} por ser sincer{o}]! [se quiser tentar outro horário me avisa.|a primeira sempre assusta um pouco rs, se quiser faz mais uma por nossa conta.|qualquer coisa estamos aqui.]")
+                talk.reply(
+                    "[entendo{nm}|sem problemas{nm}|obrigad{ag} por ser sincer{o}]! [se quiser tentar outro horário me avisa.|a primeira sempre assusta um pouco rs, se quiser faz mais uma por nossa conta.|qualquer coisa estamos aqui.]"
+                )
             return liked
         return False
     talk.until(visit.at + HOUR * talk.rng.uniform(2, 30))
     if talk.chance(0.5):
-        talk.says("{oi}// " + "[fiz a {exp} [ontem|com vocês|essa semana] e [amei|gostei muito|curti]|adorei a aula, {coach} é [show|demais]|gostei muito daí]", wait=0, mood="good")
-        talk.reply("[que bom que gostou{nm}!|ficamos felizes{nm}!|oba, que bom!] [e aí, vamos começar?|bora fechar?|quer que eu te passe os planos?|já quer garantir seu horário?]")
+        talk.says(
+            "{oi}// "
+            + "[fiz a {exp} [ontem|com vocês|essa semana] e [amei|gostei muito|curti]|adorei a aula, {coach} é [show|demais]|gostei muito daí]",
+            wait=0,
+            mood="good",
+        )
+        talk.reply(
+            "[que bom que gostou{nm}!|ficamos felizes{nm}!|oba, que bom!] [e aí, vamos começar?|bora fechar?|quer que eu te passe os planos?|já quer garantir seu horário?]"
+        )
         return True
     return False
 
@@ -253,34 +280,43 @@ def enrols(talk: Dialogue) -> None:
     """The contact enrols, pays, and gets the gym's own label."""
     with talk.feeling("good"):
         talk.says(WANTS_TO_ENROL)
-        number = str(talk.rng.randint(1000, 99999))
-        talk.reply("{hello} " + ENROL_STEPS, número=number)
-        if talk.chance(0.85):
-            talk.says(ENROL_DATA)
-            talk.knows_name = True
-            if talk.chance(0.6):
-                talk.reply("[perfeito|obrigad{ag}|recebi|anotado]! [segue o link do pagamento: pag.example.com/{número}|te mandei o contrato por e-mail|a chave pix é o nosso e-mail: financeiro@example.com|te enviei o link, confere por favor][.|]", número=number)
+        talk.reply("{hello} " + ENROL_STEPS)
+        talk.says(ENROL_DATA)
+        talk.knows_name = True
+        talk.reply(
+            "[perfeito|obrigad{ag}|recebi|anotado]! [segue o link do pagamento: pag.example.com/{número}|te mandei o contrato e o link por e-mail.|o contrato foi pro seu e-mail, e o link é pag.example.com/{número}|te enviei o link, confere por favor?]",
+            número=str(talk.rng.randint(1000, 99999)),
+        )
         talk.says(ENROL_PAID)
         if talk.chance(0.5):
             talk.sends("image")
         talk.reply(ENROL_DONE)
         talk.converts()
         if talk.chance(0.75):
-            talk.says(f"[{common.THANKS[1:-1]}|[uhuu|eba|oba|aee], [obrigad{{o}}|valeu|bora]|até {weekday(talk)} então|feliz demais, obrigad{{o}}]")
-    talk.act("resolve") if talk.chance(0.3) else None
+            talk.says(
+                f"[{common.THANKS[1:-1]}|[uhuu|eba|oba|aee], [obrigad{{o}}|valeu|bora]|até {_weekday(talk)} então|feliz demais, obrigad{{o}}]"
+            )
 
 
-def weekday(talk: Dialogue) -> str:
+def _soon(talk: Dialogue) -> float:
+    """Seconds between two messages of people who are settling something."""
+    return 20 + 1200 * talk.rng.random() ** 3
+
+
+def _weekday(talk: Dialogue) -> str:
     """A weekday soon."""
     return WEEKDAYS[(talk.local.weekday() + talk.rng.randint(1, 3)) % 5]
 
 
-def _when(talk: Dialogue, visit: Appointment) -> dict[str, str]:
-    return {"dia": talk.day(visit), "hora": visit.hour}
+def _when(talk: Dialogue, visit: Appointment) -> dict[str, Slot]:
+    """The words for the visit, at the moment they are said."""
+    return {"dia": lambda: talk.day(visit), "hora": visit.hour}
 
 
-def _second(talk: Dialogue, visit: Appointment) -> dict[str, str]:
+def _two(talk: Dialogue, visit: Appointment) -> dict[str, Slot]:
+    """The words for the visit and another possible one, the earlier first."""
     other = talk.appointment()
     while other.at == visit.at:
         other = talk.appointment()
-    return {"dia2": talk.day(other), "hora2": other.hour}
+    first, second = sorted((visit, other), key=lambda each: each.at)
+    return _when(talk, first) | {"dia2": lambda: talk.day(second), "hora2": second.hour}

@@ -1,0 +1,146 @@
+"""One real Superset on real Postgres for all of these tests, and a real browser before it."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from geniai_pipeline import administration
+from geniai_pipeline.dashboards import users
+from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids, role_name
+from geniai_pipeline.dashboards.server import (
+    initialise_commands,
+    serve_command,
+    superset_environment,
+)
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.gyms import (
+    BOTH,
+    FORTE,
+    GYMS,
+    LEVE,
+    PASSWORD,
+    STAFF,
+    STRANGER,
+    fill,
+)
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def superset(embedded: None) -> Iterator[Superset]:
+    """Superset with three gyms and their people, as its service account sees it."""
+    for gym in GYMS:
+        fill(gym)
+    settings = get_settings()
+    environment = settings.child_environment(**superset_environment(settings))
+    with (settings.home / "superset.log").open("wb") as log:
+        for command in initialise_commands():
+            subprocess.run(command, env=environment, stdout=log, stderr=log, check=True)
+        server = subprocess.Popen(
+            serve_command(settings.superset_port), env=environment, stdout=log, stderr=log
+        )
+        try:
+            _wait_for(settings.superset_url, server)
+            administration.provision_all()
+            with connect_superset() as session:
+                _make_people(session)
+                yield session
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(superset: Superset) -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser) -> Iterator[SignIn]:
+    """Signs somebody in and gives the page he lands on.
+
+    In the end no page may have asked another host, nor complained in the console.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    url = get_settings().superset_url
+
+    def open_page(email: str, password: str = PASSWORD, width: int = 1400) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 2400},
+            locale="pt-BR",
+            timezone_id="America/Sao_Paulo",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda asked: _note_foreign(asked.url, url, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.goto(f"{url}/login/")
+        page.fill("#username", email)
+        page.fill("#password", password)
+        page.click("button[type=submit]")
+        page.wait_for_url(lambda address: "/login" not in address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note_foreign(asked: str, own: str, complaints: list[str]) -> None:
+    if not asked.startswith((own, "data:", "blob:")):
+        complaints.append(f"asked {asked}")
+
+
+def _make_people(superset: Superset) -> None:
+    for gym in GYMS:
+        users.add_user(superset, gym.viewer, role="viewer", password=PASSWORD, tenant=gym.slug)
+    users.add_user(superset, STAFF, role="superadmin", password=PASSWORD)
+    # two that geniai would not make, and that must see nothing
+    roles = role_ids(superset)
+    tenants = [roles[role_name(gym.slug)] for gym in (FORTE, LEVE)]
+    for email, own in ((STRANGER, [roles[VIEWER]]), (BOTH, [roles[VIEWER], *tenants])):
+        superset.post(
+            "/api/v1/security/users/",
+            {
+                "username": email, "email": email, "first_name": "A", "last_name": "B",
+                "active": True, "password": PASSWORD, "roles": own,
+            },
+        )  # fmt: skip
+
+
+def _wait_for(url: str, server: "Popen[bytes]") -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if httpx2.get(f"{url}/health", timeout=5).is_success:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"Superset does not answer; see {get_settings().home / 'superset.log'}")

@@ -1,0 +1,145 @@
+"""Three gyms with rows that are easy to count, and to recognise where they do not belong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
+from geniai_pipeline.warehouse.publish import roll_up
+from geniai_pipeline.warehouse.registry import TenantConfig
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+_INBOXES = ((1, "WhatsApp"), (2, "Instagram"))
+_STATUSES = ("open", "resolved", "pending", "snoozed")
+
+
+@dataclass(frozen=True)
+class Gym:
+    """A tenant of the tests."""
+
+    slug: str
+    name: str
+    color: str
+    conversations: int
+
+    @property
+    def viewer(self) -> str:
+        """Its viewer's name to sign in with."""
+        return f"dono@{self.slug}.example.com"
+
+
+FORTE = Gym("forte", "Academia Forte", "#c2185b", 60)
+LEVE = Gym("leve", "Estúdio Leve", "#1d4ed8", 35)
+VAZIA = Gym("vazia", "Box Vazia", "#0f766e", 0)
+GYMS = (FORTE, LEVE, VAZIA)
+STAFF, STRANGER, BOTH = "equipe@geniai.example.com", "ninguem@example.com", "duplo@example.com"
+PASSWORD = "uma senha de teste"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the page shows of a period, counted from the conversations themselves."""
+
+    conversations: int
+    leads: int
+    visits: int
+    conversions: int
+
+    def as_shown(self) -> dict[str, str]:
+        """Each figure as the page writes it."""
+        return {
+            "Conversas": f"{self.conversations}",
+            "Leads": f"{self.leads}",
+            "Taxa de leads": _percent(self.leads, self.conversations),
+            "Visitas agendadas": f"{self.visits}",
+            "Conversões no CRM": f"{self.conversions}",
+            "Taxa de conversão": _percent(self.conversions, self.leads),
+        }
+
+
+def fill(gym: Gym) -> None:
+    """Registers the gym and writes its conversations, one in fourteen hours, newest first."""
+    registry.add_tenant(
+        gym.slug,
+        gym.name,
+        TenantConfig(
+            chatwoot_url="https://chat.example.com",
+            chatwoot_account_id=1,
+            chatwoot_token="token",
+            brand_color=gym.color,
+        ),
+    )
+    tenant_id = number(gym)
+    now = datetime.now(timezone.utc)
+    with tenant_transaction(tenant_id) as connection, connection.cursor() as cursor:
+        for i in range(1, gym.conversations + 1):
+            row = _conversation(gym, tenant_id, i, now - timedelta(hours=14 * i))
+            columns = ", ".join(row)
+            places = ", ".join(f"%({column})s" for column in row)
+            cursor.execute(
+                f"insert into analytics.conversations_analytics ({columns}) values ({places})", row
+            )
+            cursor.execute(
+                "insert into analytics.conversation_texts values"
+                " (%s, %s, '', null, null, %s, %s, '{}', '')",
+                [tenant_id, i, f"Análise {gym.slug} {i}", f"Olá, {gym.slug} {i}!"],
+            )
+    roll_up(tenant_id, ZONE.key)
+
+
+def number(gym: Gym) -> int:
+    """The gym's tenant_id."""
+    return int(registry.describe_tenants(gym.slug)[0]["tenant_id"])
+
+
+def count(*gyms: Gym, days: int = 30, where: str = "true") -> Figures:
+    """The gyms' figures of the last days, today included, by the gyms' own clock."""
+    with connect(admin_url()) as connection:
+        row: Any = connection.execute(
+            "select count(*), count(*) filter (where is_lead),"
+            " count(*) filter (where visit_scheduled), count(*) filter (where crm_converted)"
+            " from analytics.conversations_analytics c join ops.tenants using (tenant_id)"
+            " where slug = any(%(slugs)s)"
+            " and (c.created_at at time zone %(zone)s)::date"
+            f" > (now() at time zone %(zone)s)::date - %(days)s and {where}",
+            {"slugs": [gym.slug for gym in gyms], "zone": ZONE.key, "days": days},
+        ).fetchone()
+    return Figures(*row)
+
+
+def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dict[str, Any]:
+    inbox_id, inbox_name = _INBOXES[i % len(_INBOXES)]
+    score = i % 6
+    return {
+        "tenant_id": tenant_id,
+        "conversation_id": i,
+        # a contact may call himself anything
+        "contact_name": f"<b>Zé</b> {gym.slug} {i}" if i == 1 else f"Contato {gym.slug} {i}",
+        "contact_email": f"c{i}@{gym.slug}.example.com",
+        "contact_phone": f"+55119{80000000 + i}",
+        "inbox_id": inbox_id,
+        "inbox_name": inbox_name,
+        "channel": "Channel::Whatsapp",
+        "status": _STATUSES[i % len(_STATUSES)],
+        "created_at": created_at,
+        "last_activity_at": created_at + timedelta(hours=1),
+        "message_count": 5,
+        "contact_message_count": 3,
+        "agent_message_count": 2,
+        "bot_message_count": 0,
+        "is_lead": score >= 2,
+        "lead_score": score,
+        "visit_scheduled": score == 5,
+        "crm_converted": i % 9 == 0,
+        "labels": [],
+        "analyzer": "rules",
+        "analyzer_version": "1",
+        "chatwoot_url": f"https://chat.example.com/app/accounts/1/conversations/{i}",
+        "row_hash": "",
+    }
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole if whole else 0:.1f}%".replace(".", ",")

@@ -1,0 +1,187 @@
+"""What people see in a browser: their own gym's figures, in Portuguese, and nobody else's."""
+
+import csv
+import io
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.conftest import SignIn
+from geniai_pipeline_tests.browser.gyms import (
+    BOTH,
+    FORTE,
+    LEVE,
+    STAFF,
+    STRANGER,
+    VAZIA,
+    ZONE,
+    Figures,
+    Gym,
+    count,
+)
+
+_FIFTEEN = [
+    "Conversa", "Nome", "E-mail", "Telefone", "Canal", "Situação", "Criada em",
+    "Última atividade", "Mensagens", "Lead", "Nota", "Visita agendada", "Conversão no CRM",
+    "Análise", "Mensagem sugerida",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("gym", "other"), [(FORTE, LEVE), (LEVE, FORTE)], ids=["forte", "leve"])
+def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
+    sign_in: SignIn, gym: Gym, other: Gym
+) -> None:
+    page = sign_in(gym.viewer)
+
+    shows(page, count(gym))
+    assert page.url.startswith(f"{get_settings().superset_url}/superset/dashboard/painel/")
+    expect(page.get_by_alt_text(gym.name)).to_be_visible()
+    expect(page.get_by_text(f"Contato {gym.slug} 2").first).to_be_visible()
+    assert other.name not in page.content()
+    assert f" {other.slug} " not in page.inner_text("body")
+
+
+def test_a_gym_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
+    page = sign_in(VAZIA.viewer)
+
+    shows(page, Figures(0, 0, 0, 0))
+    expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
+
+
+def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) -> None:
+    page = sign_in(STAFF)
+
+    shows(page, count(FORTE, LEVE, VAZIA))
+    assert "/plataforma/" in page.url
+    for gym in (FORTE, LEVE):
+        expect(chart(page, "Clientes").get_by_text(gym.name)).to_be_visible()
+        figures = chart(page, "Clientes").locator("tr", has_text=gym.name)
+        assert f"\n{count(gym).leads}" in figures.inner_text().replace("\t", "\n")
+
+
+@pytest.mark.parametrize("email", [STRANGER, BOTH])
+def test_whoever_has_not_exactly_one_gym_sees_no_number(
+    sign_in: SignIn, email: str, request: pytest.FixtureRequest
+) -> None:
+    page = sign_in(email)
+    page.goto(f"{get_settings().superset_url}/superset/dashboard/painel/")
+
+    expect(chart(page, "Conversas").get_by_role("alert")).to_be_visible()
+    for gym in (FORTE, LEVE):
+        assert gym.slug not in page.inner_text("body")
+
+
+def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    shows(page, count(FORTE))
+
+    choose(page, "Canal", "Instagram")
+    shows(page, count(FORTE, where="inbox_name = 'Instagram'"))
+    expect(chart(page, "Leads").locator("tbody")).not_to_contain_text("WhatsApp")
+
+    choose(page, "Situação", "Aberta")
+    shows(page, count(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
+
+
+def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    shows(page, count(FORTE))
+    expect(page.get_by_text("Últimos 30 dias")).to_be_visible()
+
+    page.get_by_text("Últimos 30 dias").click()
+    page.get_by_text("Últimos 7 dias").click()
+    page.get_by_role("button", name="Aplicar").last.click()
+    page.get_by_test_id("filter-bar__apply-button").click()
+
+    shows(page, count(FORTE, days=7))
+
+
+def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    expect(page.get_by_text("Contato forte 2").first).to_be_visible()
+
+    chart(page, "Leads", "table").get_by_test_id("slice-header").get_by_role("button").click()
+    page.get_by_text("Baixar", exact=True).last.hover()
+    with page.expect_download() as download:
+        page.get_by_text("Exportar para .CSV").click()
+
+    today = datetime.now(ZONE).date()
+    first = today - timedelta(days=29)
+    assert download.value.suggested_filename == f"leads_forte_{first:%Y%m%d}_{today:%Y%m%d}.csv"
+    content = download.value.path().read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    heading, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert heading == _FIFTEEN
+    assert len(rows) == count(FORTE).leads
+    row = dict(zip(heading, next(r for r in rows if r[0] == "2"), strict=True))
+    assert row["Nome"] == "Contato forte 2"
+    assert row["Telefone"] == "55 11 98000-0002"
+    assert row["Situação"] == "Pendente"
+    assert row["Lead"] == "Sim"
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", row["Criada em"])
+    assert row["Análise"] == "Análise forte 2"
+
+
+def test_a_conversation_opens_in_chatwoot_in_a_new_tab(sign_in: SignIn) -> None:
+    link = chart(sign_in(FORTE.viewer), "Leads", "table").get_by_role("link", name="2", exact=True)
+
+    expect(link).to_have_attribute("href", "https://chat.example.com/app/accounts/1/conversations/2")
+    expect(link).to_have_attribute("target", "_blank")
+
+
+def test_a_contacts_name_is_never_markup(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    choose(page, "Mostrar na lista", "Outras conversas")
+
+    expect(page.get_by_text("‹b›Zé‹/b› forte 1").first).to_be_visible()
+
+
+def test_the_page_fits_a_phone(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, width=390)
+    shows(page, count(FORTE))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert chart(page, "Leads e visitas por dia").bounding_box()["width"] > 300  # type: ignore[index]
+
+
+def test_the_sign_in_page_speaks_portuguese(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer).context.browser.new_page()  # type: ignore[union-attr]
+    page.goto(f"{get_settings().superset_url}/login/")
+
+    expect(page.get_by_role("button", name="Entrar")).to_be_visible()
+    expect(page.get_by_text("Digite seu e-mail e sua senha:")).to_be_visible()
+    assert page.title() == "GeniAI"
+    page.close()
+
+
+def test_an_address_that_is_not_there_is_excused_in_portuguese(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer).context.browser.new_page()  # type: ignore[union-attr]
+    page.goto(f"{get_settings().superset_url}/nao-existe")
+
+    expect(page.get_by_text("Esta página não existe.")).to_be_visible()
+    page.close()
+
+
+def chart(page: Page, name: str, kind: str | None = None) -> Locator:
+    """One chart's card."""
+    of_kind = f'[data-test-viz-type="{kind}"]' if kind else ""
+    return page.locator(f'[data-test-chart-name="{name}"]{of_kind}').first
+
+
+def shows(page: Page, figures: Figures) -> None:
+    """Waits until the six figures stand there."""
+    for name, shown in figures.as_shown().items():
+        card = page.locator(f'[data-test-chart-name="{name}"][data-test-viz-type="pop_kpi"]')
+        expect(card.get_by_text(re.compile(rf"^{re.escape(shown)}[↑↓]?$"))).to_be_visible()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Sets one of the filters above to one value."""
+    field = page.get_by_test_id("form-item-value").filter(has=page.get_by_label(name)).first
+    field.click()
+    page.locator(".ant-select-item-option", has_text=value).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("filter-bar__apply-button").click()
