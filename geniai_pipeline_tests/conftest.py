@@ -64,7 +64,7 @@ def own_server() -> Iterator[str]:
         os.chown(data, pwd.getpwnam(user).pw_uid, -1)
     subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "operator", "--auth", "trust"],
-        user=user,
+        **postgres.run_as(user),
         check=True,
         capture_output=True,
         cwd="/",
@@ -118,7 +118,7 @@ class _running:
         with (_HOME / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
-                user=postgres.server_user(),
+                **postgres.run_as(postgres.server_user()),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,

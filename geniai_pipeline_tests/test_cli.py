@@ -70,8 +70,9 @@ def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> No
 
 
 def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
+    said = "Oi! Quanto custa a mensalidade?"
     messages = [
-        {"from": "contact", "text": "Oi! Quanto custa a mensalidade?", "minutes_after_start": 0},
+        {"from": "contact", "text": said, "minutes_after_start": 0},
         {"from": "agent", "text": "Oi! Temos planos sim.", "minutes_after_start": 3},
     ]
     file = tmp_path / "in.jsonl"
@@ -87,7 +88,7 @@ def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
     }  # fmt: skip
     assert found[0]["is_lead"] is True
     assert found[0]["evidence"]
-    assert all(quote in messages[0]["text"] for quote in found[0]["evidence"])
+    assert all(quote in said for quote in found[0]["evidence"])
 
 
 def test_a_line_that_is_no_conversation_is_named_with_the_mend(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class User:
 
 
 def add_user(
-    superset: Superset, email: str, *, role: Role, password: str, tenant: str | None = None
+    superset: Superset, email: str, *, role: str, password: str, tenant: str | None = None
 ) -> None:
     """Lets a person sign in, with his e-mail address as his name.
 

@@ -102,7 +102,7 @@ def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> Inbox:
             "welcome_title": "Oi! Como podemos ajudar?",
             "welcome_tagline": "Respondemos em alguns minutos",
             "website_token": token,
-            "web_widget_script": f"<script>window.chatwootSDK.run({{websiteToken: '{token}'}})</script>",
+            "web_widget_script": f"<script>chatwootSDK.run({{websiteToken: '{token}'}})</script>",
             "selected_feature_flags": ["attachments", "emoji_picker"],
             "reply_time": "in_a_few_minutes",
             "pre_chat_form_enabled": False,

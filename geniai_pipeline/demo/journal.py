@@ -38,7 +38,7 @@ class Journal:
             ):
                 if asked is not None and asked != kept:
                     raise ValueError(
-                        f"{self._path} began with {name} {kept}, not {asked}: choose another folder."
+                        f"{self._path} began with {name} {kept}, not {asked}: use another folder."
                     )
             self.seed, self.anchor, self.offset = first["seed"], first["anchor"], first["offset"]
         else:

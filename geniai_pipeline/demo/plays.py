@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from hashlib import md5
 from typing import Any
-from uuid import UUID
 
 from geniai_pipeline.demo.accounts import Ids
 from geniai_pipeline.demo.records import (
@@ -11,7 +10,6 @@ from geniai_pipeline.demo.records import (
     INCOMING,
     OUTGOING,
     TEMPLATE,
-    Contact,
     Conversation,
     Message,
     User,
@@ -19,6 +17,9 @@ from geniai_pipeline.demo.records import (
 from geniai_pipeline.demo.talk.dialogue import Turn
 
 DELETED = "Esta mensagem foi excluída"
+AUTO_RESOLVED = "A conversa foi marcada como resolvida pelo sistema por ter"
+REOPENED = "O sistema reabriu a conversa devido a uma nova mensagem recebida."
+_FILE_URL = "https://chat.example.com/rails/active_storage"
 _FILES = {
     "image": ("jpeg", "image/jpeg", 180_000), "audio": ("ogg", "audio/ogg", 42_000),
     "video": ("mp4", "video/mp4", 2_400_000), "file": ("pdf", "application/pdf", 310_000),
@@ -82,14 +83,13 @@ class Stage:
     def _contact(self, conversation: Conversation, turn: Turn, at: float) -> None:
         if conversation.status == "resolved":
             conversation.status = "open"
-            self.activity(
-                conversation,
-                "O sistema reabriu a conversa devido a uma nova mensagem recebida.",
-                at,
-            )
+            self.activity(conversation, REOPENED, at)
         message = self.add(conversation, INCOMING, turn.text, at, sender=conversation.contact)
         if "file" in turn.data:
             message.attachments = [self._attachment(message, turn.data["file"])]
+        if conversation.inbox.channel_type == "Channel::Email":
+            message.content_type = "incoming_email"
+            message.content_attributes = {"email": _email(message)}
         if "referral" in turn.data:
             message.content_attributes = {"referral": turn.data["referral"]}
         conversation.contact.last_activity_at = at
@@ -116,8 +116,10 @@ class Stage:
 
     def _template(self, conversation: Conversation, turn: Turn, at: float) -> None:
         name = turn.data["campaign"]
-        self.add(conversation, TEMPLATE, turn.text, at, status="delivered",
-                 content_attributes={"template_params": {"name": name, "language": "pt_BR"}})  # fmt: skip
+        attributes = {"template_params": {"name": name, "language": "pt_BR"}}
+        self.add(
+            conversation, TEMPLATE, turn.text, at, status="delivered", content_attributes=attributes
+        )
 
     def _away(self, conversation: Conversation, turn: Turn, at: float) -> None:
         self.add(conversation, TEMPLATE, conversation.inbox.out_of_office, at)
@@ -166,11 +168,8 @@ class Stage:
     def _auto_resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
             days = max(1, round((at - conversation.last_activity_at) / 86400))
-            self._close(
-                conversation,
-                f"A conversa foi marcada como resolvida pelo sistema por ter {days} dias de inatividade",
-                at,
-            )
+            text = f"{AUTO_RESOLVED} {days} dias de inatividade"
+            self._close(conversation, text, at)
 
     def _close(self, conversation: Conversation, text: str, at: float) -> None:
         conversation.status = "resolved"
@@ -224,8 +223,8 @@ class Stage:
             "account_id": message.conversation.account.id,
             "extension": extension,
             "content_type": mime,
-            "data_url": f"/rails/active_storage/blobs/redirect/{digest}/arquivo.{extension}",
-            "thumb_url": f"/rails/active_storage/representations/redirect/{digest}/arquivo.{extension}"
+            "data_url": f"{_FILE_URL}/blobs/redirect/{digest}/arquivo.{extension}",
+            "thumb_url": f"{_FILE_URL}/representations/redirect/{digest}/arquivo.{extension}"
             if file_type == "image"
             else "",
             "file_size": size + number * 37 % size,
@@ -249,14 +248,22 @@ _ACTS: dict[str, Callable[[Stage, Conversation, Turn, float], None]] = {
 }  # fmt: skip
 
 
-def new_uuid(*parts: object) -> str:
-    """A UUID that is always the same for the same parts."""
-    digest = md5("/".join(map(str, parts)).encode(), usedforsecurity=False)
-    return str(UUID(bytes=digest.digest(), version=4))
-
-
 def _user(conversation: Conversation, turn: Turn) -> User:
-    return conversation.account.users[turn.data["agent"]]
+    number: int = turn.data["agent"]
+    return conversation.account.users[number]
+
+
+def _email(message: Message) -> dict[str, Any]:
+    text = {"full": message.content, "reply": message.content, "quoted": message.content}
+    return {
+        "from": [message.conversation.contact.email],
+        "to": [message.conversation.inbox.settings["email"]],
+        "cc": None,
+        "subject": message.conversation.additional_attributes["mail_subject"],
+        "message_id": message.source_id,
+        "text_content": text,
+        "html_content": {},
+    }
 
 
 def _source_id(conversation: Conversation, number: int) -> str | None:
@@ -268,35 +275,3 @@ def _source_id(conversation: Conversation, number: int) -> str | None:
     if kind == "Channel::Email":
         return f"{number}@mail.example.com"
     return None
-
-
-def contact_for(
-    number: int, name: str, phone: str, email: str, handle: str, conversation_inbox: Any, at: float
-) -> Contact:
-    """The contact as its channel creates it: Instagram knows no phone, the website neither."""
-    kind = conversation_inbox.channel_type
-    social: dict[str, Any] = {}
-    if kind == "Channel::Instagram":
-        social = {"social_profiles": {"instagram": handle}, "social_instagram_user_name": handle}
-    by_phone, by_email = (
-        kind == "Channel::Whatsapp",
-        kind in ("Channel::Email", "Channel::WebWidget"),
-    )
-    if by_phone:
-        source = phone.lstrip("+")
-    elif kind == "Channel::Email":
-        source = email
-    elif kind == "Channel::WebWidget":
-        source = new_uuid("contact", number)
-    else:
-        source = str(10**15 + number * 7919)
-    return Contact(
-        id=number,
-        name=name,
-        phone_number=phone if by_phone else None,
-        email=email if by_email or (by_phone and number % 5 == 0) else None,
-        created_at=at,
-        source_id=source,
-        inbox=conversation_inbox,
-        additional_attributes=social,
-    )

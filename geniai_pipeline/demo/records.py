@@ -1,6 +1,7 @@
 """What an installation is made of, one record per row of Chatwoot's own tables."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 INCOMING, OUTGOING, ACTIVITY, TEMPLATE = range(4)
@@ -144,3 +145,9 @@ class Account:
     contacts: dict[int, Contact] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
     next_display_id: int = 1
+
+
+def iso(at: float) -> str:
+    """The instant as Rails writes it: UTC, milliseconds, Z."""
+    moment = datetime.fromtimestamp(at, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

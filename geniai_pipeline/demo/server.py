@@ -22,10 +22,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geniai_pipeline.demo import api
+from geniai_pipeline.demo import api, doors
 from geniai_pipeline.demo.world import World
 
-Fault = Callable[[Request], Response | None | Awaitable[Response | None]]
+Fault = Callable[[Request], Response | Awaitable[Response | None] | None]
 """Consulted before a request is served: None lets it pass, a response is sent instead.
 
 An async one may sleep first. ``Response(b'{"data"', headers={"content-length": "900"})`` breaks
@@ -77,7 +77,7 @@ class Gate:
         client = request.client.host if request.client else ""
         limits = [(client, self._per_minute)]
         if path.endswith("/conversations/meta"):
-            limits.append((f"{api.token_of(request)} {path}", 30))
+            limits.append((f"{doors.token_of(request)} {path}", 30))
         for key, _ in limits:
             self._counts[key] += 1
         if any(self._counts[key] > limit for key, limit in limits):
@@ -113,14 +113,15 @@ def application(
             ticking.cancel()
 
     async def missing(request: Request, error: Exception) -> Response:
-        return api.answer({"status": 404, "error": "Not Found"}, 404)
+        return doors.answer({"status": 404, "error": "Not Found"}, 404)
 
     async def broken(request: Request, error: Exception) -> Response:
-        return api.answer({"status": 500, "error": "Internal Server Error"}, 500)
+        return doors.answer({"status": 500, "error": "Internal Server Error"}, 500)
 
     routes = [
-        Route(path, api.endpoint(world, handler), methods=[method])
-        for method, path, handler in api.ROUTES
+        Route(path, doors.endpoint(world, handler, opens=opens), methods=[method])
+        for opens, table in ((True, api.OPEN_ROUTES), (False, api.ROUTES))
+        for method, path, handler in table
     ]
     app = Starlette(
         routes=routes,

@@ -7,26 +7,19 @@ journal, each with its instant. Playing them again gives the same world, to the 
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
-from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from geniai_pipeline.demo.accounts import Ids, open_account
-from geniai_pipeline.demo.gyms import GYMS, Gym
+from geniai_pipeline.demo.contacts import contact_for, first_attributes, new_uuid
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.history import HISTORY, Author, Running, dice, starts
 from geniai_pipeline.demo.journal import Journal
-from geniai_pipeline.demo.plays import Stage, contact_for, new_uuid
-from geniai_pipeline.demo.records import Account, Contact, Conversation, Inbox, Message, User
+from geniai_pipeline.demo.plays import Stage
+from geniai_pipeline.demo.records import Account, Contact, Conversation, Inbox, Message, User, iso
 from geniai_pipeline.demo.talk.dialogue import Turn
-from geniai_pipeline.demo.talk.people import Person
-from geniai_pipeline.demo.talk.scripts import Script, write
-
-HISTORY = timedelta(days=120)
-_HOURS = (1, 0.5, 0.2, 0.2, 0.3, 1, 3, 4, 5, 6, 6, 7, 8, 6, 5, 5, 5, 6, 8, 9, 9, 8, 6, 3)
-_WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.9, 0.55, 0.45)
 
 
 class World:
@@ -53,10 +46,9 @@ class World:
         self._ids = Ids()
         self._stage = Stage(self._ids)
         self._inboxes: dict[int, dict[str, Inbox]] = {}
-        self._running: list[tuple[float, int, _Running]] = []
+        self._running: list[tuple[float, int, Running]] = []
         self._order = count()
-        self._known: dict[int, list[Person]] = {}
-        self._texts: dict[int, set[str]] = {}
+        self._authors: dict[int, Author] = {}
         self._ticks = 0
         self._last_event = self.anchor
         self._live_history()
@@ -191,12 +183,12 @@ class World:
 
     def _do_tick(self, at: float, event: dict[str, Any]) -> None:
         self._ticks += 1
-        rng = Random(f"{self.seed} tick {self._ticks}")
+        rng = dice(f"{self.seed} tick {self._ticks}")
         soonest = self._running[0][0] if self._running else float("inf")
         if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
             gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
-            script = self._write(f"{self.seed} live {self._ticks}", gym, at)
-            self._play(_Running(gym, script), at)
+            script = self._authors[gym.account_id].write(f"{self.seed} live {self._ticks}", at)
+            self._play(Running(gym, script), at)
         else:
             self._play(heappop(self._running)[2], at)
 
@@ -208,31 +200,18 @@ class World:
             account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
             self.accounts[account.id] = account
             self.users |= {user.token: user for user in account.users}
-            self._known[account.id], self._texts[account.id] = [], set()
+            author = self._authors[account.id] = Author(gym)
             for number, start in enumerate(
-                _starts(Random(f"{self.seed} {gym.slug}"), gym, self.anchor)
+                starts(dice(f"{self.seed} {gym.slug}"), gym, self.anchor)
             ):
-                script = self._write(f"{self.seed} {gym.slug} {number}", gym, start)
+                script = author.write(f"{self.seed} {gym.slug} {number}", start)
                 heappush(
-                    self._running, (script.turns[0].at, next(self._order), _Running(gym, script))
+                    self._running, (script.turns[0].at, next(self._order), Running(gym, script))
                 )
         while self._running and self._running[0][0] <= self.anchor:
             self._play(heappop(self._running)[2], None)
 
-    def _write(self, seed: str, gym: Gym, start: float) -> Script:
-        """A conversation in which the contact says what nobody has said to this gym before."""
-        known, texts = self._known[gym.account_id], self._texts[gym.account_id]
-        for attempt in count():
-            script = write(Random(f"{seed} {attempt}"), gym, start, known=known[:-40])
-            said = [turn.text for turn in script.turns if turn.act == "contact"]
-            text = " ".join(filter(None, said))
-            if len(said) < 2 or text not in texts:
-                break
-        texts.add(text)
-        known.append(script.who)
-        return script
-
-    def _play(self, running: "_Running", at: float | None) -> None:
+    def _play(self, running: Running, at: float | None) -> None:
         """Play a script's next turn, and what belongs to it, at its own time or ``at``."""
         turns = running.script.turns
         due = turns[running.next].at
@@ -247,7 +226,7 @@ class World:
         if running.next < len(turns):
             heappush(self._running, (turns[running.next].at, next(self._order), running))
 
-    def _open_from(self, running: "_Running", at: float) -> Conversation:
+    def _open_from(self, running: Running, at: float) -> Conversation:
         script = running.script
         account = self.accounts[running.gym.account_id]
         inbox = self._inboxes[account.id][script.channel]
@@ -275,66 +254,9 @@ class World:
             at,
             at,
         )
-        if inbox.channel_type == "Channel::WebWidget":
-            conversation.additional_attributes = _visit(inbox, at)
-        elif inbox.channel_type == "Channel::Email":
-            conversation.additional_attributes = {
-                "mail_subject": "Contato pelo site",
-                "source": "email",
-            }
+        conversation.additional_attributes = first_attributes(inbox, at)
         account.conversations[number] = conversation
         return conversation
-
-
-class _Running:
-    """A script that is being played: the next turn, and the conversation it plays in."""
-
-    __slots__ = ("conversation", "gym", "next", "script")
-
-    def __init__(self, gym: Gym, script: Script) -> None:
-        self.gym = gym
-        self.script = script
-        self.next = 0
-        self.conversation: Conversation | None = None
-
-
-def iso(at: float) -> str:
-    """The instant as Rails writes it: UTC, milliseconds, Z."""
-    moment = datetime.fromtimestamp(at, timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def _starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
-    """When the gym's conversations began: by day of the week and hour of the day."""
-    zone = ZoneInfo(gym.timezone)
-    last = datetime.fromtimestamp(anchor, zone)
-    days = [last.date() - timedelta(days=ago) for ago in range(HISTORY.days + 1)]
-    weights = [_WEEKDAYS[day.weekday()] for day in days]
-    starts: list[float] = []
-    while len(starts) < gym.conversations:
-        day = rng.choices(days, weights)[0]
-        hour = rng.choices(range(24), _HOURS)[0]
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
-        at = round(moment.timestamp() + 3600 * rng.random(), 6)
-        if anchor - HISTORY.total_seconds() < at < anchor - 60:
-            starts.append(at)
-    return sorted(starts)
-
-
-def _visit(inbox: Inbox, at: float) -> dict[str, Any]:
-    started = datetime.fromtimestamp(at, timezone.utc).strftime("%a %b %d %Y %H:%M:%S GMT+0000")
-    return {
-        "browser": {
-            "device_name": "Unknown",
-            "browser_name": "Chrome",
-            "platform_name": "Android",
-            "browser_version": "137.0",
-            "platform_version": "15",
-        },
-        "referer": f"{inbox.settings['website_url']}/planos",
-        "initiated_at": {"timestamp": started},
-        "browser_language": "pt",
-    }
 
 
 def _address(conversation: Conversation) -> dict[str, int]:

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -75,7 +76,7 @@ def prepare(home: Path) -> None:
                 "--locale", "C",
                 "--data-checksums",
             ],
-            user=server_user(),
+            **run_as(server_user()),
             capture_output=True,
             text=True,
             cwd="/",
@@ -103,6 +104,16 @@ def server_user() -> str | None:
         return None
     ensure_user_exists(_SYSTEM_USER)
     return _SYSTEM_USER
+
+
+def run_as(user: str | None) -> dict[str, Any]:
+    """The arguments of ``subprocess`` that make another user of it, with his groups and no other.
+
+    Root's group would shut him out of folders that are open to all but that group.
+    """
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _let_server_in(data: Path) -> None:

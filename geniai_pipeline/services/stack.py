@@ -122,7 +122,7 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
                 command=postgres.command(settings.home, free_postgres_port()),
                 environment=settings.child_environment(),
                 ready=_database_answers,
-                user=postgres.server_user(),
+                run_as=postgres.run_as(postgres.server_user()),
                 stop_signal=signal.SIGINT,  # the fast shutdown
             )
         )

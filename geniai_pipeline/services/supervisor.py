@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -29,7 +30,8 @@ class Service:
     ready: Callable[[], bool]
     """Whether it answers; for one that nobody asks, whether it may be taken for running."""
     patience_seconds: int = 120
-    user: str | None = None
+    run_as: dict[str, Any] = field(default_factory=dict)
+    """``subprocess`` arguments, for a process that runs as another user."""
     stop_signal: signal.Signals = signal.SIGTERM
     working_directory: Path = Path("/")
 
@@ -159,7 +161,7 @@ class Supervisor:
                 service.command,
                 env=service.environment,
                 cwd=service.working_directory,
-                user=service.user,
+                **service.run_as,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

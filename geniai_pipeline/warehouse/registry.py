@@ -66,7 +66,7 @@ def load_tenant(slug: str) -> Tenant:
         row = (
             connection.cursor(row_factory=dict_row)
             .execute(
-                "select * from ops.tenants natural join ops.tenant_configs where tenant_id = %s",
+                "select * from ops.tenants join ops.tenant_configs using (tenant_id) where tenant_id = %s",
                 found,
             )
             .fetchone()
@@ -245,7 +245,7 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
                 "select tenant_id, slug, name, active, chatwoot_url, chatwoot_account_id, analyzer,"
                 " monthly_budget_brl::float8, timezone, business_hours, converted_labels,"
                 " brand_color, brand_logo is not null as has_logo, created_at"
-                " from ops.tenants natural left join ops.tenant_configs"
+                " from ops.tenants left join ops.tenant_configs using (tenant_id)"
                 " where slug = coalesce(%s, slug) order by slug",
                 [slug],
             )

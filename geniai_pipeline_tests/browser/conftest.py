@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from geniai_pipeline import administration
 from geniai_pipeline.dashboards import users
@@ -65,7 +65,9 @@ def superset(embedded: None) -> Iterator[Superset]:
 def browser(superset: Superset) -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
         browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
         yield browser
         browser.close()
@@ -84,7 +86,7 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
     complaints: list[str] = []
     url = get_settings().superset_url
 
-    def open_page(email: str, password: str = PASSWORD, width: int = 1400) -> Page:
+    def open_page(email: str, *, width: int = 1400, may_complain: bool = False) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 2400},
             locale="pt-BR",
@@ -94,14 +96,15 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda asked: _note_foreign(asked.url, url, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
+        if not may_complain:
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on(
+                "console",
+                lambda said: complaints.append(said.text) if said.type == "error" else None,
+            )
         page.goto(f"{url}/login/")
         page.fill("#username", email)
-        page.fill("#password", password)
+        page.fill("#password", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_url(lambda address: "/login" not in address)
         return page

@@ -86,6 +86,11 @@ def fill(gym: Gym) -> None:
                 " (%s, %s, '', null, null, %s, %s, '{}', '')",
                 [tenant_id, i, f"Análise {gym.slug} {i}", f"Olá, {gym.slug} {i}!"],
             )
+        connection.execute(
+            "insert into ops.etl_control (tenant_id, run_id, kind, status, complete_up_to)"
+            " values (%s, 'first', 'full', 'success', now())",
+            [tenant_id],
+        )
     roll_up(tenant_id, ZONE.key)
 
 
@@ -116,7 +121,7 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "tenant_id": tenant_id,
         "conversation_id": i,
         # a contact may call himself anything
-        "contact_name": f"<b>Zé</b> {gym.slug} {i}" if i == 1 else f"Contato {gym.slug} {i}",
+        "contact_name": f"<b>Zé</b> {gym.slug} {i}" if i == 5 else f"Contato {gym.slug} {i}",
         "contact_email": f"c{i}@{gym.slug}.example.com",
         "contact_phone": f"+55119{80000000 + i}",
         "inbox_id": inbox_id,

@@ -1,6 +1,8 @@
 """What people type: the grammars, the people and the scenarios of the sample gyms.
 
-``grammar`` expands templates, ``people`` makes up who writes, ``style`` is how they type, ``places``
-is what each gym would answer, ``dialogue`` keeps the clock of one conversation, the scenario modules
-(``leads``, ``visits``, ``members``, ``others``) tell stories with it, and ``scripts`` picks one.
+``grammar`` expands templates, ``people`` makes up who writes, ``style`` is how they type,
+``places`` what each gym would answer, ``calendar`` how long things take. ``dialogue`` is one
+conversation being written; ``leads``, ``visits``, ``members`` and ``others`` tell stories with it,
+out of the phrases of ``common``, ``topics``, ``goals``, ``affairs`` and ``invitations``; ``scripts``
+picks one of them.
 """

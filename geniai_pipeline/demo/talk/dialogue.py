@@ -3,25 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from random import Random
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, NoReturn, TypeVar
 
 from geniai_pipeline.demo.gyms import Gym
-from geniai_pipeline.demo.talk import common
+from geniai_pipeline.demo.talk import common, words
+from geniai_pipeline.demo.talk.calendar import DAY, HOUR, MINUTE, Appointment, Calendar, pick
 from geniai_pipeline.demo.talk.grammar import expand, tidy
 from geniai_pipeline.demo.talk.people import Person
 from geniai_pipeline.demo.talk.places import Place
 from geniai_pipeline.demo.talk.style import FORMAL
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
-Slot = str | Callable[[], str]
-"""What fills a slot: words, or what says them at the moment they are written."""
+T = TypeVar("T")
 
-_CONTRACTED = {"o": ("o", "no", "do", "ao", "pelo"), "a": ("a", "na", "da", "à", "pela"),
-               "as": ("as", "nas", "das", "às", "pelas")}  # fmt: skip
+Slots = dict[str, str | Callable[[], str]]
+"""What fills a template's own slots: words, or what says them at the moment they are written."""
 
 
 @dataclass(slots=True)
@@ -38,14 +34,6 @@ class Unanswered(Exception):
     """The gym never answered: the story ends here."""
 
 
-@dataclass(slots=True)
-class Appointment:
-    """A day and an hour, with the words for it."""
-
-    at: float
-    hour: str
-
-
 class Dialogue:
     """One conversation's clock and turns. Scenarios drive it with ``says`` and ``reply``."""
 
@@ -58,8 +46,7 @@ class Dialogue:
         self.who = who
         self.channel = channel
         self.clock = start
-        self.start = start
-        self.zone = ZoneInfo(gym.timezone)
+        self.calendar = Calendar(rng, gym, place)
         self.turns: list[Turn] = []
         self.mood = "plain"
         self.knows_name = who.known
@@ -73,12 +60,15 @@ class Dialogue:
         self._hello_at: float | None = None
         self._answered = False
         self._last: str | None = None
-        self._slots = self._fixed_slots()
-
-    # What happens, in the order it happens.
+        self._slots = words.fixed(rng, gym, place, who)
 
     def says(
-        self, template: str, *, wait: float | None = None, mood: str | None = None, **slots: Slot
+        self,
+        template: str,
+        *,
+        wait: float | None = None,
+        mood: str | None = None,
+        slots: Slots | None = None,
     ) -> None:
         """The contact writes, in one message or several, after ``wait`` seconds if given."""
         first = not self.turns
@@ -86,27 +76,27 @@ class Dialogue:
         style = FORMAL if self.channel == "email" else self.who.style
         for text in style.type(self._fill(template, slots), self.rng, mood or self.mood):
             if self._last == "contact":
-                self.clock += (
-                    3 + len(text) * (0.08 + 0.25 * self.rng.random()) + 4 * self.rng.random()
-                )
+                self.clock += 3 + len(text) * self.rng.uniform(0.08, 0.33) + 4 * self.rng.random()
             self.turns.append(Turn(self.clock, "contact", text))
             self._last = "contact"
         if first:
             self._automatic_answer()
 
-    def sends(self, file_type: str, caption: str | None = None) -> None:
+    def sends(self, file_type: str) -> None:
         """The contact sends a file: an image, a voice message, a video, a document."""
         if self._last == "contact":
             self.clock += 5 + 40 * self.rng.random()
         elif self.turns:
-            self.clock = self._awake(self.clock + self._contact_wait())
+            self.clock = self.calendar.awake(self.clock + self.calendar.contact_wait())
         first = not self.turns
-        self.turns.append(Turn(self.clock, "contact", caption, {"file": file_type}))
+        self.turns.append(Turn(self.clock, "contact", None, {"file": file_type}))
         self._last = "contact"
         if first:
             self._automatic_answer()
 
-    def reply(self, template: str, *, wait: float | None = None, **slots: Slot) -> None:
+    def reply(
+        self, template: str, *, wait: float | None = None, slots: Slots | None = None
+    ) -> None:
         """An agent answers, in one message or several.
 
         Raises:
@@ -125,7 +115,9 @@ class Dialogue:
     def contact_turns_up(self, wait: float | None = None) -> None:
         """The clock moves on to when the contact writes next, if that is not now."""
         if self.turns and self._last not in ("contact", "contact here"):
-            self.clock = self._awake(self.clock + (self._contact_wait() if wait is None else wait))
+            self.clock = self.calendar.awake(
+                self.clock + (self.calendar.contact_wait() if wait is None else wait)
+            )
             self._last = "contact here"
 
     def agent_turns_up(self, wait: float | None = None) -> None:
@@ -140,32 +132,31 @@ class Dialogue:
         if not self._answered:
             if self.rng.random() < self.place.unanswered:
                 self._gives_up()
-            self.clock = self._answer_time()
+            self.clock = self.calendar.attended(self.clock + self.calendar.first_wait())
             if self.rng.random() < 0.55:
                 self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
             self._answered = True
         else:
-            self.clock = self.attended(self.clock + (self._agent_wait() if wait is None else wait))
+            self.clock = self.calendar.attended(
+                self.clock + (self.calendar.agent_wait() if wait is None else wait)
+            )
         self._last = "agent here"
 
     def bot(self, template: str, *, hands_over: bool = False) -> None:
         """The welcome bot writes, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
-        self.turns.append(
-            Turn(self.clock, "bot", self._fill(template, {}), {"handover": hands_over})
-        )
+        self.turns.append(Turn(self.clock, "bot", self._fill(template), {"handover": hands_over}))
         self._last = "bot"
 
-    def note(self, template: str, **slots: Slot) -> None:
+    def note(self, template: str, slots: Slots | None = None) -> None:
         """An agent leaves a private note."""
         self.clock += 20 + 90 * self.rng.random()
-        self.turns.append(
-            Turn(self.clock, "note", self._fill(template, slots), {"agent": self.agent})
-        )
+        text = tidy(self._fill(template, slots))
+        self.turns.append(Turn(self.clock, "note", text, {"agent": self.agent}))
 
     def campaign(self, text: str, name: str) -> None:
         """The gym writes first, to many at once, with an approved template."""
-        self.turns.append(Turn(self.clock, "template", self._fill(text, {}), {"campaign": name}))
+        self.turns.append(Turn(self.clock, "template", tidy(self._fill(text)), {"campaign": name}))
         self._last = "agent"
 
     def act(self, act: str, **data: Any) -> None:
@@ -186,7 +177,7 @@ class Dialogue:
 
     def pause(self, seconds: float) -> None:
         """Time goes by; the next one to speak does so in daylight."""
-        self.clock = self._awake(self.clock + seconds)
+        self.clock = self.calendar.awake(self.clock + seconds)
         self._last = None
 
     def until(self, at: float) -> None:
@@ -199,57 +190,13 @@ class Dialogue:
         """Whether the contact has something to answer to."""
         return self._last == "agent"
 
-    # Choices.
-
     def chance(self, probability: float) -> bool:
         """True that often."""
         return self.rng.random() < probability
 
-    def pick(self, options: tuple[Any, ...] | list[Any]) -> Any:
+    def pick(self, options: tuple[T, ...] | list[T]) -> T:
         """One of them."""
-        return options[int(self.rng.random() * len(options))]
-
-    def some(
-        self, options: tuple[Any, ...] | list[Any], at_least: int, at_most: int
-    ) -> Iterator[Any]:
-        """A few different ones, in random order."""
-        count = min(self.rng.randint(at_least, at_most), len(options))
-        return iter(self.rng.sample(list(options), count))
-
-    # Time.
-
-    @property
-    def local(self) -> datetime:
-        """The clock in the gym's time zone."""
-        return datetime.fromtimestamp(self.clock, self.zone)
-
-    def appointment(self, *, after: float | None = None) -> Appointment:
-        """A day and hour at which the gym has a class, one to five days ahead."""
-        base = datetime.fromtimestamp(max(self.clock, after or 0), self.zone)
-        while True:
-            day = base + timedelta(days=self.pick((1, 1, 1, 2, 2, 3, 4, 5)))
-            hour = self.pick(self.place.evenings * 2 + self.place.mornings)
-            hours, _, minutes = hour.partition("h")
-            at = day.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
-            if day.weekday() < 5 and at.timestamp() - base.timestamp() > 16 * HOUR:
-                return Appointment(at.timestamp(), hour)
-
-    def day(self, appointment: Appointment) -> str:
-        """The appointment's day as one says it now: hoje, amanhã, quinta, segunda que vem."""
-        then = datetime.fromtimestamp(appointment.at, self.zone)
-        days = (then.date() - self.local.date()).days
-        if days == 0:
-            return "hoje"
-        if days == 1:
-            return "amanhã"
-        if days > 4:
-            return f"{WEEKDAYS[then.weekday()]} dia {then.day}"
-        return WEEKDAYS[then.weekday()]
-
-    def greeting(self) -> str:
-        """Bom dia, boa tarde or boa noite."""
-        hour = self.local.hour
-        return "bom dia" if 4 <= hour < 12 else "boa tarde" if 12 <= hour < 18 else "boa noite"
+        return pick(self.rng, options)
 
     @contextmanager
     def feeling(self, mood: str) -> Iterator[None]:
@@ -258,79 +205,33 @@ class Dialogue:
         yield
         self.mood = before
 
-    # How long things take.
+    def appointment(self, *, after: float = 0) -> Appointment:
+        """A class in the next days, or in the days after that instant."""
+        return self.calendar.appointment(max(self.clock, after))
 
-    def _contact_wait(self) -> float:
-        draw = self.rng.random()
-        if draw < 0.66:
-            return 20 + 200 * self.rng.random() ** 2
-        if draw < 0.9:
-            return 5 * MINUTE + 55 * MINUTE * self.rng.random() ** 1.5
-        return HOUR + 14 * HOUR * self.rng.random() ** 2
+    def day(self, appointment: Appointment) -> str:
+        """The appointment's day as one says it now."""
+        return self.calendar.day(appointment, self.clock)
 
-    def _agent_wait(self) -> float:
-        return min(self.place.minutes * MINUTE * self.rng.lognormvariate(-0.9, 0.9), DAY) + 12
-
-    def _answer_time(self) -> float:
-        wait = self.place.minutes * MINUTE * self.rng.lognormvariate(0, 1.1) + 10
-        return self.attended(self.clock + min(wait, 3 * DAY))
-
-    def attended(self, at: float) -> float:
-        """The instant, or the next opening if nobody works then."""
-        moment = datetime.fromtimestamp(at, self.zone)
-        hours = self.gym.business_hours
-        opens = hours.get(moment.weekday())
-        if opens and opens[0] <= moment.time() < opens[1]:
-            return at
-        if (
-            moment.hour < 23
-            and opens
-            and moment.time() > opens[1]
-            and self.rng.random() < self.place.evening
-        ):
-            return at
-        for ahead in range(8):
-            day = moment + timedelta(days=ahead)
-            opens = hours.get(day.weekday())
-            if opens and (ahead or moment.time() < opens[0]):
-                start = day.replace(
-                    hour=opens[0].hour, minute=opens[0].minute, second=0, microsecond=0
-                )
-                return (
-                    start.timestamp()
-                    + (5 + 110 * self.rng.random() ** 1.5) * MINUTE
-                    + self.rng.random()
-                )
-        raise ValueError(f"{self.gym.slug} never opens")
-
-    def _awake(self, at: float) -> float:
-        """The instant, or the next morning if people sleep then."""
-        moment = datetime.fromtimestamp(at, self.zone)
-        if 6 <= moment.hour < 23 or (moment.hour == 23 and self.rng.random() < 0.3):
-            return at
-        morning = moment.replace(hour=7, minute=0, second=0, microsecond=0)
-        if moment.hour >= 23:
-            morning += timedelta(days=1)
-        return morning.timestamp() + 150 * MINUTE * self.rng.random()
-
-    def _gives_up(self) -> None:
+    def _gives_up(self) -> NoReturn:
         if self.rng.random() < 0.4:
             self.pause(HOUR * self.rng.uniform(2, 40))
             self.says(common.NUDGES, mood="plain")
         raise Unanswered
 
-    # Words.
-
     def _automatic_answer(self) -> None:
-        opens = self.gym.business_hours.get(self.local.weekday())
-        closed = not opens or not opens[0] <= self.local.time() < opens[1]
         if self.place.bot and self.channel in ("whatsapp", "website") and self.rng.random() < 0.85:
             self.bot(common.BOT_WELCOME[self.gym.slug])
             if self.menu and self.rng.random() < 0.3:
                 wait = 6 + 20 * self.rng.random()
-                self.says("[{menu}|{menu}|opção {menu}]", wait=wait, mood="plain", menu=self.menu)
+                self.says(
+                    "[{menu}|{menu}|opção {menu}]",
+                    wait=wait,
+                    mood="plain",
+                    slots={"menu": self.menu},
+                )
                 self.bot(common.BOT_CHOSEN, hands_over=True)
-        elif closed and self.channel != "email":
+        elif self.channel != "email" and not self.calendar.is_open(self.clock):
             self.clock += 2
             self.turns.append(Turn(self.clock, "away", None))
             self._last = "bot"
@@ -352,9 +253,9 @@ class Dialogue:
             pieces[-1] += f" {emojis[(self.agent + int(self.rng.random() * 2)) % 6]}"
         return pieces
 
-    def _fill(self, template: str, slots: dict[str, Slot]) -> str:
+    def _fill(self, template: str, slots: Slots | None = None) -> str:
         def slot(name: str) -> str:
-            if name in slots:
+            if slots and name in slots:
                 value = slots[name]
                 return value if isinstance(value, str) else value()
             if name in self._slots:
@@ -366,7 +267,7 @@ class Dialogue:
     def _moving_slot(self, name: str) -> str:
         """The words that depend on the moment."""
         if name == "bom":
-            return self.greeting()
+            return self.calendar.greeting(self.clock)
         if name == "oi":
             return common.FORMAL_HELLO if self.channel == "email" else common.HELLO
         if name == "hello":
@@ -379,11 +280,11 @@ class Dialogue:
                 return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
             return ""
         if name == "uai":
-            return str(self.pick(self.place.interjections))
+            return self.pick(self.place.interjections)
         if name == "tri":
-            return str(self.pick(self.place.great))
+            return self.pick(self.place.great)
         if name == "sô":
-            return str(self.pick(self.place.regional_end))
+            return self.pick(self.place.regional_end)
         if name == "agente":
             return self.place.agents[self.agent][0]
         if name == "ag":  # the agent's ending: obrigad{ag}
@@ -391,58 +292,12 @@ class Dialogue:
         if name in ("coach", "do_coach", "a_coach"):
             me = self.place.agents[self.agent][0]
             others = [each for each in self.place.coaches if me not in each]
-            article, _, rest = self.pick(others).partition(" ")
-            form = {"coach": 0, "do_coach": 2, "a_coach": 3}[name]
-            return f"{_CONTRACTED[article][form]} {rest}"
+            bare, _, of, to = words.contracted(self.pick(others))
+            return {"coach": bare, "do_coach": of, "a_coach": to}[name]
         if name == "hoje":  # the next class one may ask about
-            return "hoje" if self.local.hour < 12 else "amanhã"
+            return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"
         if name == "manhã":
-            return str(self.pick(self.place.mornings))
+            return self.pick(self.place.mornings)
         if name == "noite":
-            return str(self.pick(self.place.evenings))
+            return self.pick(self.place.evenings)
         raise KeyError(f"No slot {{{name}}}")
-
-    def _fixed_slots(self) -> dict[str, str]:
-        place, gym, who = self.place, self.gym, self.who
-        sport = self.pick(place.sports)
-        slots = {
-            "o": "a" if who.female else "o",
-            "a_eu": "a" if who.female else "o",
-            "par": "[meu marido|meu namorado]" if who.female else "[minha esposa|minha namorada]",
-            "eu": who.first,
-            "nome_completo": who.full,
-            "email": who.email,
-            "gym": gym.name,
-            "cidade": gym.city,
-            "exp": place.trial,
-            "exp_preço": place.trial_price,
-            "prof": place.coach,
-            "endereço": place.address,
-            "bairro": place.district,
-            "ponto": place.landmark,
-            "estacionar": place.parking,
-            "mensal": place.plans[0],
-            "tri3": place.plans[1],
-            "anual": place.plans[2],
-            "avulsa": place.single,
-            "manhãs": _listed(place.mornings),
-            "noites": _listed(place.evenings),
-            "sábado": place.saturday,
-            "levar": place.bring,
-            "iniciante": place.beginner,
-            "passe": place.partner_pass,
-            "kids": place.kids or "",
-            "perdido": self.pick(place.lost),
-            "quebrado": self.pick(place.broken),
-        }
-        for word, phrase in (("lugar", place.place), ("m", sport)):
-            article, _, noun = phrase.partition(" ")
-            bare, inside, of, to, by = _CONTRACTED[article]
-            slots |= {word: noun, f"o_{word}": f"{bare} {noun}", f"no_{word}": f"{inside} {noun}",
-                      f"do_{word}": f"{of} {noun}", f"ao_{word}": f"{to} {noun}",
-                      f"pelo_{word}": f"{by} {noun}"}  # fmt: skip
-        return slots
-
-
-def _listed(hours: tuple[str, ...]) -> str:
-    return f"{', '.join(hours[:-1])} e {hours[-1]}"

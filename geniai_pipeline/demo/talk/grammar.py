@@ -21,14 +21,20 @@ _SENTENCE_START = re.compile(r"(^|[.!?…]\s+|\n)([a-zà-ÿ])")
 
 
 def expand(template: str, rng: Random, slot: Callable[[str], str]) -> str:
-    """One text of the template: alternatives drawn from ``rng``, slots filled by ``slot``."""
-    return tidy(_write(_parse(template), rng, slot))
+    """One text of the template: alternatives drawn from ``rng``, slots filled by ``slot``.
+
+    It wants to be split at ``BREAK`` and made ``tidy``.
+    """
+    return _write(_parse(template), rng, slot)
 
 
 def tidy(text: str) -> str:
     """The text with single spaces, tight punctuation and a capital at each sentence's start."""
-    text = _BEFORE_POINT.sub(r"\1", _SPACES.sub(" ", text)).strip()
-    text = _TWICE.sub(r"\1", text)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    text = _BEFORE_POINT.sub(r"\1", text.strip())
+    if " e e " in text or text[:4].lower() == "e e ":
+        text = _TWICE.sub(r"\1", text)
     text = _DOUBLED.sub(lambda match: match[1] or match[0][0], text)
     return _SENTENCE_START.sub(lambda match: match[1] + match[2].upper(), text)
 
@@ -53,16 +59,16 @@ def _write(node: _Node, rng: Random, slot: Callable[[str], str]) -> str:
 def _parse(template: str) -> _Node:
     """The template as nested parts: text, ``{slot}``, or ``("any", alternatives)``."""
     stack: list[list[list[_Part]]] = [[[]]]
-    for token in _TOKEN.findall(template):
-        if token == "[":
+    for part in _TOKEN.findall(template):
+        if part == "[":
             stack.append([[]])
-        elif token == "|" and len(stack) > 1:
+        elif part == "|" and len(stack) > 1:
             stack[-1].append([])
-        elif token == "]":
+        elif part == "]":
             alternatives = tuple(tuple(each) for each in stack.pop())
             stack[-1][-1].append(("any", alternatives))
         else:
-            stack[-1][-1].append(token)
+            stack[-1][-1].append(part)
     if len(stack) != 1:
         raise ValueError(f"Unbalanced brackets in {template!r}")
     return tuple(stack[0][0])

@@ -2,7 +2,9 @@
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from geniai_pipeline.demo.talk import common
-from geniai_pipeline.demo.talk.dialogue import DAY, Dialogue
+from geniai_pipeline.demo.talk.calendar import DAY
+from geniai_pipeline.demo.talk.dialogue import Dialogue, Slots
+from geniai_pipeline.demo.talk.invitations import ASK_TRIAL, ASK_WHEN
 from geniai_pipeline.demo.talk.moves import (
     ask,
     asks_about,
@@ -13,7 +15,7 @@ from geniai_pipeline.demo.talk.moves import (
     topics_of,
 )
 from geniai_pipeline.demo.talk.topics import PRICE, PRICE_FOLLOW, TIMES, VAGUE, Topic
-from geniai_pipeline.demo.talk.visits import ASK_TRIAL, ASK_WHEN, agrees, comes, enrols
+from geniai_pipeline.demo.talk.visits import agrees, comes, enrols
 
 
 def price(talk: Dialogue) -> None:
@@ -153,13 +155,13 @@ def child(talk: Dialogue) -> None:
     kids = talk.place.kids
     age = str(talk.rng.randint(6, 12))
     whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
-    child_is = {"e": "a", "x": "a"} if whose.startswith("minha") else {"e": "e", "x": "o"}
+    child_is: Slots = {"e": "a", "x": "a"} if whose.startswith("minha") else {"e": "e", "x": "o"}
     talk.says(
         "{oi}// [[tem|vocês têm|trabalham com] [turma infantil|aula pra criança|turma kids|horário pra criança]?// {quem} [tem {idade} anos|fez {idade} anos agora|tem {idade} aninhos]|"
         "queria [colocar|matricular|inscrever] {quem} de {idade} anos[, vocês aceitam?|, como funciona?|, tem turma?]|{quem} de {idade} anos quer [fazer {m}|começar|experimentar], [vocês atendem|pode|tem idade mínima]?|"
         "[a partir de que idade pode|qual a idade mínima pra] fazer {m}? [é pra|seria pra] {quem}, {idade} anos]"
         "[// [el{e} é bem [tímid{x}|agitad{x}|ativ{x}]|el{e} nunca fez nada parecido|a pediatra recomendou|el{e} fica muito no celular|é pra gastar energia kkk]|]",
-        quem=whose, idade=age, **child_is,
+        slots=child_is | {"quem": whose, "idade": age},
     )  # fmt: skip
     if kids is None:
         talk.reply(
@@ -172,14 +174,14 @@ def child(talk: Dialogue) -> None:
         return
     talk.reply(
         "{hello} [temos sim,|sim!|atendemos sim:|com certeza!] {kids}.// [quer trazer pra uma {exp}? {exp_preço}.|a turma é uma delícia, quer agendar uma {exp}?|el{e} já fez alguma atividade?|quer conhecer?]",
-        **child_is,
+        slots=child_is,
     )
     if talk.chance(0.6):
         ask(talk, PRICE)
     if talk.chance(0.5):
         talk.says(
             "[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]",
-            **child_is,
+            slots=child_is,
         )
         visit = agrees(talk)
         if comes(talk, visit) and talk.chance(0.5):
@@ -241,7 +243,7 @@ def day_pass(talk: Dialogue) -> None:
     if talk.chance(0.7):
         talk.says(
             f"[{common.OK[1:-1]}], [vou {{quando}} às {{manhã}}|apareço aí {{quando}}|{{quando}} cedo tô aí|pago na hora?|levo documento?|dá pra ir {{quando}} às {{noite}}?]",
-            quando=talk.pick(("amanhã", "quinta", "sexta", "hoje ainda")),
+            slots={"quando": talk.pick(("amanhã", "quinta", "sexta", "hoje ainda"))},
         )
         talk.reply(
             "[combinado|fechado|perfeito|pode sim]{nm}[! traz {levar}.|, te espero!|! o pagamento é na recepção, pix ou cartão.|. chega 10 min antes.]"

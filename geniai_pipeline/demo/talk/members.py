@@ -11,7 +11,8 @@ from geniai_pipeline.demo.talk.affairs import (
     UPGRADES,
     Affair,
 )
-from geniai_pipeline.demo.talk.dialogue import DAY, HOUR, Dialogue
+from geniai_pipeline.demo.talk.calendar import DAY, HOUR
+from geniai_pipeline.demo.talk.dialogue import Dialogue
 
 _WHO = "[// [meu nome é|sou {a_eu}|é no nome de|matrícula no nome de|tá no nome de] {nome_completo}|||]"
 

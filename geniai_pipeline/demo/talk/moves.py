@@ -2,7 +2,8 @@
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from geniai_pipeline.demo.talk import common
-from geniai_pipeline.demo.talk.dialogue import DAY, Dialogue
+from geniai_pipeline.demo.talk.calendar import DAY
+from geniai_pipeline.demo.talk.dialogue import Dialogue
 from geniai_pipeline.demo.talk.goals import GOALS
 from geniai_pipeline.demo.talk.topics import (
     FIRST_QUESTIONS,

@@ -2,7 +2,8 @@
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from geniai_pipeline.demo.talk import common
-from geniai_pipeline.demo.talk.dialogue import DAY, HOUR, Dialogue
+from geniai_pipeline.demo.talk.calendar import DAY, HOUR
+from geniai_pipeline.demo.talk.dialogue import Dialogue
 from geniai_pipeline.demo.talk.moves import asks_about
 from geniai_pipeline.demo.talk.topics import PRICE, Topic
 
@@ -140,7 +141,7 @@ def spam(talk: Dialogue) -> None:
         "[ganhe de R$ [200|300|450] a R$ [800|900] por dia [curtindo vídeos|avaliando hotéis|sem sair de casa][, vagas limitadas| 💸|. responda 1 pra começar]|[parabéns|atenção], [seu número foi sorteado|você foi selecionado|seu CPF tem um valor a receber]// [acesse|confirme em|resgate aqui]: bit.example/[a|x|r]{n}|"
         "[repasse|envie] essa mensagem pra [10|12|15] [amigos|grupos] e [veja o que acontece|receba uma benção] 🙏|seu pacote está retido, [regularize a taxa|pague a taxa de R$ 38,90] em entrega.example/{n}|[invista|multiplique] seu pix: manda R$ [50|100] e recebe R$ [500|900] em [10|30] minutos|"
         "[empréstimo|crédito] [liberado|pré-aprovado] [pra negativados|sem consulta|na hora], [taxa de 1,2%|até 84x]. [chama aqui|responda SIM|fale com {eu}]]",
-        n=str(talk.rng.randint(100, 9999)),
+        slots={"n": str(talk.rng.randint(100, 9999))},
     )
     talk.label("spam", 0.5)
 

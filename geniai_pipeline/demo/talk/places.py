@@ -34,7 +34,7 @@ class Place:
     bring: str
     beginner: str
     kids: str | None
-    partner_pass: str
+    partners: str
     goals: tuple[str, ...]
     lost: tuple[str, ...]
     broken: tuple[str, ...]
@@ -71,7 +71,7 @@ PLACES: dict[str, Place] = {
         bring="roupa leve, tênis e garrafinha",
         beginner="a turma é mista mas [a coach adapta|o coach adapta|a gente adapta] carga e movimento pra cada um",
         kids="o CrossFit Kids, de 5 a 12 anos, em turma separada",
-        partner_pass="[aceitamos Wellhub a partir do Gold|a gente aceita Wellhub, do plano Gold pra cima|sim, Wellhub Gold ou superior]. TotalPass ainda não",
+        partners="[aceitamos Wellhub a partir do Gold|a gente aceita Wellhub, do plano Gold pra cima|sim, Wellhub Gold ou superior]. TotalPass ainda não",
         goals=("weight", "weight", "fitness", "fitness", "stress", "muscle", "health", "back", "event", "military"),
         lost=("uma garrafa preta", "uma munhequeira", "uma corda de pular", "um moletom cinza", "minha joelheira",
               "um par de grips", "uma toalha azul", "meu relógio", "um casaco da Adidas", "meu tênis de LPO"),
@@ -105,7 +105,7 @@ PLACES: dict[str, Place] = {
         bring="documento com foto, toalha e garrafinha",
         beginner="[o professor do salão monta seu treino|na primeira semana o professor monta sua ficha|tem professor no salão o tempo todo] e ajusta de acordo com seu nível",
         kids=None,
-        partner_pass="[aceitamos Wellhub Basic+ e TotalPass 2|sim! Wellhub a partir do Basic+ e TotalPass a partir do TP2]",
+        partners="[aceitamos Wellhub Basic+ e TotalPass 2|sim! Wellhub a partir do Basic+ e TotalPass a partir do TP2]",
         goals=("weight", "weight", "muscle", "muscle", "health", "fitness", "stress", "military"),
         lost=("um fone bluetooth", "meu cadeado", "uma toalha rosa", "uma garrafa da Stanley", "meu RG",
               "um boné preto", "a chave do carro", "um carregador", "uma luva de treino"),
@@ -138,7 +138,7 @@ PLACES: dict[str, Place] = {
         bring="touca, óculos de natação, toalha e chinelo",
         beginner="[começa na piscina rasa, do zero mesmo|a gente faz um teste de nível e quem não sabe nadar começa na rasinha]",
         kids="natação infantil a partir dos 6 meses, separada por idade",
-        partner_pass="[por enquanto não trabalhamos com Wellhub|ainda não temos convênio com Wellhub nem TotalPass]",
+        partners="[por enquanto não trabalhamos com Wellhub|ainda não temos convênio com Wellhub nem TotalPass]",
         goals=("swim", "swim", "swim", "health", "asthma", "back", "weight", "fear"),
         lost=("a touca do meu filho", "um óculos azul de natação", "um roupão", "uma sandália da minha filha",
               "uma bolsa térmica", "a toalha do Homem-Aranha", "um maiô que ficou no vestiário"),
@@ -171,7 +171,7 @@ PLACES: dict[str, Place] = {
         bring="roupa confortável, toalhinha e água",
         beginner="[a maioria das meninas chegou sem nunca ter treinado|a gente recebe muita mulher que nunca pisou em academia]",
         kids=None,
-        partner_pass="[aceitamos TotalPass, Wellhub estamos em processo|TotalPass sim, Wellhub ainda não]",
+        partners="[aceitamos TotalPass, Wellhub estamos em processo|TotalPass sim, Wellhub ainda não]",
         goals=("weight", "weight", "muscle", "postpartum", "stress", "health", "menopause", "event"),
         lost=("uma nécessaire", "um brinco de argola", "minha garrafa lilás", "uma toalhinha", "um top preto",
               "a aliança", "meu elástico de treino", "uma canga"),
@@ -204,7 +204,7 @@ PLACES: dict[str, Place] = {
         bring="roupa de treino e chinelo, o kimono a gente empresta",
         beginner="[tem turma de iniciante|a turma de faixa branca é bem tranquila], ninguém vai [te amassar|te moer] no primeiro dia",
         kids="judô e jiu infantil, a partir dos 4 anos",
-        partner_pass="[aceitamos Wellhub Gold|Wellhub a partir do Gold, TotalPass não]",
+        partners="[aceitamos Wellhub Gold|Wellhub a partir do Gold, TotalPass não]",
         goals=("defense", "defense", "weight", "fitness", "stress", "muscle", "fitness"),
         lost=("minha faixa azul", "um kimono A2", "o protetor bucal", "uma bandagem vermelha", "minha luva de boxe",
               "uma rashguard do Flamengo", "a caneleira do meu filho"),
@@ -237,7 +237,7 @@ PLACES: dict[str, Place] = {
         bring="roupa de treino, tênis e uma garrafa d'água",
         beginner="[são no máximo 8 alunos por turma, então dá pra acompanhar cada um|turma de até 8 pessoas, a gente corrige um por um]",
         kids=None,
-        partner_pass="[aceitamos Wellhub Platinum|Wellhub só no Platinum]",
+        partners="[aceitamos Wellhub Platinum|Wellhub só no Platinum]",
         goals=("fitness", "weight", "back", "stress", "health", "event", "running"),
         lost=("uma térmica", "um moletom do Grêmio", "minha cuia", "um boné do Inter", "uma manta", "meu tapetinho",
               "um guarda-chuva preto"),
@@ -270,7 +270,7 @@ PLACES: dict[str, Place] = {
         bring="roupa confortável e meia antiderrapante",
         beginner="[são só 3 alunos por horário|no máximo 3 por turma], então o atendimento é bem individual",
         kids=None,
-        partner_pass="[não trabalhamos com Wellhub|infelizmente não temos convênio com Wellhub]",
+        partners="[não trabalhamos com Wellhub|infelizmente não temos convênio com Wellhub]",
         goals=("back", "back", "back", "health", "posture", "pregnancy", "elder", "stress"),
         lost=("minha meia antiderrapante", "um óculos de grau", "um guarda-chuva florido", "minha sacola de ginástica",
               "um casaquinho bege"),
@@ -303,7 +303,7 @@ PLACES: dict[str, Place] = {
         bring="só a roupa de treino, sapatilha e toalha a gente empresta",
         beginner="[a gente ajusta a bike com você antes de começar|chega 15 minutinhos antes que a gente regula a bike com você] e cada um vai na sua carga",
         kids=None,
-        partner_pass="[aceitamos Wellhub Diamond|Wellhub só no Diamond]",
+        partners="[aceitamos Wellhub Diamond|Wellhub só no Diamond]",
         goals=("weight", "stress", "fitness", "fitness", "event", "health"),
         lost=("um fone de ouvido", "minha toalha", "uma garrafinha rosa", "meu carregador de Apple Watch", "um anel"),
         broken=("a bike 14", "a bike 3", "o secador do vestiário", "a iluminação do corredor"),
@@ -335,7 +335,7 @@ PLACES: dict[str, Place] = {
         bring="toalha e garrafinha",
         beginner="[o Juarez monta a ficha e acompanha|a gente monta sua ficha e acompanha de perto]",
         kids=None,
-        partner_pass="[não atendemos Wellhub, só plano da casa|por enquanto só os planos da academia mesmo]",
+        partners="[não atendemos Wellhub, só plano da casa|por enquanto só os planos da academia mesmo]",
         goals=("weight", "muscle", "muscle", "health", "health", "military", "elder"),
         lost=("uma garrafa térmica de tereré", "um boné da JBL", "a chave da moto", "uma toalha do Cuiabá", "um fone"),
         broken=("a esteira da ponta", "o ar condicionado", "o supino", "o bebedouro"),
@@ -367,7 +367,7 @@ PLACES: dict[str, Place] = {
         bring="roupa leve e um tênis que deslize",
         beginner="[não precisa saber dançar, a gente começa do passo básico|tem muita gente que chegou com dois pés esquerdos rs]",
         kids="baby class a partir dos 3 anos",
-        partner_pass="[não temos Wellhub|Wellhub ainda não temos]",
+        partners="[não temos Wellhub|Wellhub ainda não temos]",
         goals=("stress", "weight", "event", "fun", "fun", "shy"),
         lost=("minha sapatilha de ballet", "um leque", "uma garrafinha", "a saia de ensaio da minha filha"),
         broken=("o som", "o ar da sala 1", "o espelho da sala 2"),

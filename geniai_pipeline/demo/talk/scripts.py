@@ -8,7 +8,8 @@ from random import Random
 
 from geniai_pipeline.demo.gyms import Gym
 from geniai_pipeline.demo.talk import leads, members, others, visits
-from geniai_pipeline.demo.talk.dialogue import DAY, HOUR, Dialogue, Turn, Unanswered
+from geniai_pipeline.demo.talk.calendar import DAY, HOUR
+from geniai_pipeline.demo.talk.dialogue import Dialogue, Turn, Unanswered
 from geniai_pipeline.demo.talk.people import Person, person
 from geniai_pipeline.demo.talk.places import PLACES
 
@@ -128,7 +129,7 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
 
 def _office_morning(talk: Dialogue) -> float:
     """Ten o'clock, the hour of campaigns, of the last weekday before the clock."""
-    day = talk.local.replace(hour=10, minute=0, second=0, microsecond=0)
+    day = talk.calendar.local(talk.clock).replace(hour=10, minute=0, second=0, microsecond=0)
     while day.timestamp() >= talk.clock or day.weekday() > 4:
         day -= timedelta(days=1)
     return day.timestamp() + 240 * talk.rng.random()
@@ -204,7 +205,7 @@ def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
         talk.act("snooze", until=until)
         talk.turns.append(Turn(until, "wake"))
     elif talk.chance(0.8):
-        talk.clock = talk.attended(talk.clock + HOUR * talk.rng.lognormvariate(1.2, 1.2))
+        talk.clock = talk.calendar.attended(talk.clock + HOUR * talk.rng.lognormvariate(1.2, 1.2))
         talk.act("resolve")
         if talk.place.kind in ("crossfit", "swimming", "functional", "boutique") and talk.chance(
             0.5

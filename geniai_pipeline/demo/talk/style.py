@@ -1,4 +1,5 @@
 """How somebody types: abbreviations, lost accents, typos, emojis, and messages sent in pieces."""
+# ruff: noqa: E501  (a table of words)
 
 import re
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Style:
             text = text.rstrip(".")
             if "," in text and rng.random() < 0.4 * self.points:
                 text = re.sub(r",(?=\s)", "", text)
-        if text.endswith("?") and rng.random() < 0.12 * (1 + self.points):
+        if len(text) > 3 and text.endswith("?") and rng.random() < 0.12 * (1 + self.points):
             text = text[:-1] if rng.random() < 0.5 else text + "?"
         if text.endswith("!") and rng.random() < self.points * 0.6:
             text = text.rstrip("!") or text
@@ -129,5 +130,16 @@ class Style:
         return word
 
 
-FORMAL = Style({}, pieces=0.0, lower=0.0, upper=False, accents=0.0, points=0.0, emoji=0.0, typos=0.0, stretch=0.0, seed=0.0)  # fmt: skip
+FORMAL = Style(
+    {},
+    pieces=0.0,
+    lower=0.0,
+    upper=False,
+    accents=0.0,
+    points=0.0,
+    emoji=0.0,
+    typos=0.0,
+    stretch=0.0,
+    seed=0.0,
+)
 """How people write e-mails."""

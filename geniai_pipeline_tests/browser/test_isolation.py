@@ -1,0 +1,251 @@
+"""What a tenant's user can get out of Superset over HTTP, beside the pages made for him."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline_tests.browser.gyms import (
+    BOTH,
+    FORTE,
+    LEVE,
+    PASSWORD,
+    STAFF,
+    STRANGER,
+    VAZIA,
+    count,
+    number,
+)
+
+_LEAK = "ts_stat('select array_to_tsvector(array[contact_name]) from dashboards.leads')"
+
+
+class Visitor:
+    """Somebody with a session of his own, as a browser has one."""
+
+    def __init__(self, email: str, password: str = PASSWORD) -> None:
+        self.http = httpx2.Client(base_url=get_settings().superset_url, timeout=60)
+        page = self.http.get("/login/").text
+        token = page.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+        self.http.headers |= {"X-CSRFToken": token, "Referer": str(self.http.base_url)}
+        self.answer = self.http.post(
+            "/login/", data={"username": email, "password": password, "csrf_token": token}
+        )
+
+    def ask(self, dataset: int, **query: Any) -> httpx2.Response:
+        """Asks for a chart of his own making."""
+        body = {
+            "datasource": {"id": dataset, "type": "table"},
+            "queries": [{"metrics": [], "columns": [], "filters": [], "row_limit": 1000, **query}],
+            "result_format": "json",
+            "result_type": "full",
+            "force": query.pop("force", False),
+        }
+        return self.http.post("/api/v1/chart/data", json=body)
+
+    def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
+        """The rows of such a chart."""
+        response = self.ask(dataset, **query)
+        assert response.status_code == 200, response.text
+        rows: list[dict[str, Any]] = response.json()["result"][0]["data"]
+        return rows
+
+
+@pytest.fixture(scope="session")
+def dataset(superset: Superset) -> Callable[[str], int]:
+    """A dataset's number by its name."""
+    known = {row["table_name"]: row["id"] for row in superset.all("/api/v1/dataset/")}
+    return known.__getitem__
+
+
+@pytest.fixture(scope="session")
+def viewer(superset: Superset) -> Visitor:
+    """The owner of one gym."""
+    return Visitor(FORTE.viewer)
+
+
+@pytest.mark.parametrize("name", ["daily", "funnel", "conversations", "leads", "runs"])
+def test_every_dataset_holds_the_viewers_own_rows_alone(
+    viewer: Visitor, dataset: Callable[[str], int], name: str
+) -> None:
+    rows = viewer.rows(dataset(name), columns=["tenant_id", "tenant_name"])
+
+    assert {(r["tenant_id"], r["tenant_name"]) for r in rows} == {(number(FORTE), FORTE.name)}
+
+
+def test_a_filter_for_another_gym_finds_nothing(
+    viewer: Visitor, dataset: Callable[[str], int]
+) -> None:
+    other = {"col": "tenant_id", "op": "==", "val": number(LEVE)}
+
+    assert viewer.rows(dataset("leads"), columns=["contact_name"], filters=[other]) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"extras": {"where": f"tenant_id = {2} or 1 = 1"}},
+        {"extras": {"where": "1 = 1) or (1 = 1"}},
+        {"columns": [{"label": "x", "sqlExpression": f"({_LEAK}).word", "expressionType": "SQL"}]},
+        {
+            "columns": [
+                {
+                    "label": "x",
+                    "sqlExpression": "(select string_agg(contact_name, ',') from dashboards.leads)",
+                    "expressionType": "SQL",
+                }
+            ]
+        },
+        {
+            "columns": [
+                {
+                    "label": "x",
+                    "sqlExpression": "set_config('app.current_tenant_id', '2', false) || contact_name",
+                    "expressionType": "SQL",
+                }
+            ]
+        },
+    ],
+    ids=["or", "bracket", "ts_stat", "subquery", "set_config"],
+)
+def test_sql_of_his_own_shows_a_viewer_nothing_of_another_gym(
+    viewer: Visitor, dataset: Callable[[str], int], query: dict[str, Any]
+) -> None:
+    query = {"columns": ["contact_name"], **query}
+
+    assert LEVE.slug not in viewer.ask(dataset("leads"), **query).text.lower()
+
+
+def test_postgres_alone_keeps_gyms_apart_without_any_row_filter(
+    superset: Superset, viewer: Visitor, dataset: Callable[[str], int]
+) -> None:
+    """The viewer's own SQL reads the table behind the view, which no row filter of Superset's sees."""
+    words = "(ts_stat('select array_to_tsvector(array[tenant_id::text]) from analytics.daily_metrics')).word"
+    column = {"label": "word", "sqlExpression": words, "expressionType": "SQL"}
+
+    rows = viewer.rows(dataset("daily"), columns=[column])
+
+    assert {row["word"] for row in rows} == {str(number(FORTE))}
+
+
+def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str], int]) -> None:
+    query = {"metrics": ["conversas"], "time_range": "Last 30 days", "granularity": "day"}
+    staff, first, second = Visitor(STAFF), Visitor(FORTE.viewer), Visitor(LEVE.viewer)
+
+    def ask(who: Visitor) -> tuple[int, bool]:
+        result = who.ask(dataset("daily"), **query).json()["result"][0]
+        return result["data"][0]["conversas"], bool(result["is_cached"])
+
+    everyone = count(FORTE, LEVE).conversations
+    ask(staff)
+    assert ask(staff) == (everyone, True), "without a live cache this proves nothing"
+    assert ask(first) == (count(FORTE).conversations, False)
+    assert ask(second) == (count(LEVE).conversations, False)
+    assert ask(Visitor(FORTE.viewer)) == (count(FORTE).conversations, True)
+    for nobody in (STRANGER, BOTH):
+        assert Visitor(nobody).ask(dataset("daily"), **query).status_code != 200
+
+
+def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]) -> None:
+    owner = Visitor(VAZIA.viewer)
+    assert owner.rows(dataset("runs"), columns=["tenant_name"]) == [{"tenant_name": VAZIA.name}]
+
+    registry.set_active(VAZIA.slug, False)
+    try:
+        assert owner.ask(dataset("runs"), columns=["result"]).status_code != 200
+    finally:
+        registry.set_active(VAZIA.slug, True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/dashboard/related/owners",
+        "/api/v1/dashboard/related/roles",
+        "/api/v1/chart/related/created_by",
+        "/api/v1/dataset/related/created_by",
+        "/api/v1/dataset/distinct/schema",
+        "/api/v1/security/users/",
+        "/api/v1/security/roles/",
+        "/api/v1/rowlevelsecurity/",
+        "/api/v1/database/",
+        "/api/v1/log/",
+        "/api/v1/theme/",
+        "/api/v1/query/",
+        "/api/v1/dashboard/plataforma",
+        "/api/v1/dashboard/administracao",
+    ],
+)
+def test_a_viewer_finds_no_list_of_others(viewer: Visitor, path: str) -> None:
+    answer = viewer.http.get(path)
+
+    assert answer.status_code in {403, 404} or answer.json().get("count") == 0
+
+
+def test_a_viewer_can_neither_run_sql_nor_change_anything(viewer: Visitor) -> None:
+    for path in ("/api/v1/sqllab/execute/", "/api/v1/chart/", "/api/v1/dataset/", "/api/v1/database/"):
+        assert viewer.http.post(path, json={}).status_code in {403, 404}, path
+    assert viewer.http.put("/api/v1/dashboard/1", json={"css": ""}).status_code in {403, 404}
+    assert viewer.http.delete("/api/v1/dashboard/1").status_code in {403, 404}
+
+
+def test_a_viewer_is_shown_one_dashboard_and_the_staff_all(viewer: Visitor) -> None:
+    def slugs(who: Visitor) -> set[str]:
+        return {row["slug"] for row in who.http.get("/api/v1/dashboard/").json()["result"]}
+
+    assert slugs(viewer) == {"painel"}
+    assert slugs(Visitor(STAFF)) == {"painel", "plataforma", "administracao"}
+
+
+def test_a_viewer_changes_his_own_password_and_no_more(superset: Superset) -> None:
+    owner = Visitor(VAZIA.viewer)
+    assert owner.http.put("/api/v1/me/", json={"password": "outra senha"}).status_code == 200
+    try:
+        assert "/login" not in str(Visitor(VAZIA.viewer, "outra senha").answer.headers["Location"])
+        assert owner.http.put("/api/v1/me/", json={"roles": [1]}).status_code == 400
+    finally:
+        owner.http.put("/api/v1/me/", json={"password": PASSWORD})
+
+
+def test_guessing_a_password_is_stopped(superset: Superset) -> None:
+    answers = [Visitor("alvo@example.com", f"tentativa {i}").answer.status_code for i in range(12)]
+
+    assert answers[0] == 302
+    assert answers[-1] == 429
+    assert Visitor(FORTE.viewer).answer.status_code == 302, "others may still sign in"
+
+
+def test_a_session_lasts_a_day_and_is_out_of_scripts_reach(superset: Superset) -> None:
+    cookie = Visitor(FORTE.viewer).answer.headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Expires=" in cookie
+
+
+def test_no_page_may_ask_another_host(viewer: Visitor) -> None:
+    policy = viewer.http.get("/login/").headers["Content-Security-Policy"]
+
+    assert "http:" not in policy
+    assert "https:" not in policy
+
+
+def test_a_download_over_the_api_has_the_byte_order_mark(
+    viewer: Visitor, dataset: Callable[[str], int]
+) -> None:
+    body = {
+        "datasource": {"id": dataset("leads"), "type": "table"},
+        "queries": [{"columns": ["conversation_link", "contact_phone"], "metrics": []}],
+        "result_format": "csv",
+        "result_type": "full",
+    }
+    answer = viewer.http.post("/api/v1/chart/data", data={"form_data": json.dumps(body)})
+
+    assert answer.content.startswith(b"\xef\xbb\xbf" + "Conversa,Telefone\n".encode())
+    assert "href" not in answer.text
+    assert "filename=\"leads_forte_inicio_" in answer.headers["Content-Disposition"]

@@ -1,0 +1,120 @@
+"""What geniai tells Superset of tenants and people, and that telling it twice changes nothing."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from geniai_pipeline import administration
+from geniai_pipeline.dashboards import users
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import provision, remove_tenant, role_ids
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline_tests.browser.gyms import FORTE, GYMS, LEVE, PASSWORD, STAFF, VAZIA, number
+
+
+class Row(NamedTuple):
+    tenant_id: int
+    slug: str
+
+
+def test_provisioning_again_changes_nothing(superset: Superset) -> None:
+    before = _state(superset)
+
+    administration.provision_all()
+
+    assert _state(superset) == before
+    assert len(before["/api/v1/dashboard/"]) == 3
+
+
+def test_each_tenant_has_a_literal_row_filter_on_every_dataset(superset: Superset) -> None:
+    filters = {row["name"]: row for row in superset.all("/api/v1/rowlevelsecurity/")}
+    datasets = {row["id"] for row in superset.all("/api/v1/dataset/")}
+
+    for gym in GYMS:
+        found = filters[f"tenant_{gym.slug}"]
+        assert found["clause"] == f"tenant_id = {number(gym)}"
+        assert {table["id"] for table in found["tables"]} == datasets
+    nobody = filters["sem_cliente"]
+    assert (nobody["filter_type"], nobody["clause"]) == ("Base", "1 = 0")
+    exempt = {role["name"] for role in nobody["roles"]}
+    assert exempt == {"Admin", "platform_staff", *(f"tenant_{gym.slug}" for gym in GYMS)}
+
+
+def test_a_new_tenant_is_added_and_removed_with_its_people(superset: Superset) -> None:
+    rows = [Row(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
+    provision(superset, [*rows, Row(999, "efemera")])
+    users.add_user(
+        superset, "Fulana@Efemera.example.com", role="admin", password=PASSWORD, tenant="efemera"
+    )
+    added = next(u for u in users.list_users(superset) if u.tenant == "efemera")
+    assert (added.email, added.role, added.active) == ("fulana@efemera.example.com", "admin", True)
+
+    remove_tenant(superset, "efemera")
+    remove_tenant(superset, "efemera")
+
+    assert "tenant_efemera" not in role_ids(superset)
+    assert all(u.tenant != "efemera" for u in users.list_users(superset))
+    names = {row["name"] for row in superset.all("/api/v1/rowlevelsecurity/")}
+    assert "tenant_efemera" not in names
+
+
+def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
+    superset: Superset,
+) -> None:
+    users.disable_user(superset, VAZIA.viewer)
+    assert _person(superset, VAZIA.viewer).active is False
+
+    users.set_password(superset, VAZIA.viewer, PASSWORD)
+    assert _person(superset, VAZIA.viewer).active is True
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ({"email": "a@b.c", "role": "viewer", "tenant": None}, "needs a tenant"),
+        ({"email": "a@b.c", "role": "superadmin", "tenant": "forte"}, "belongs to no tenant"),
+        ({"email": "a@b.c", "role": "owner", "tenant": "forte"}, "no role 'owner'"),
+        ({"email": "a@b.c", "role": "viewer", "tenant": "nenhuma"}, "no role tenant_nenhuma"),
+        ({"email": FORTE.viewer, "role": "viewer", "tenant": "forte"}, "a user"),
+    ],
+)
+def test_a_user_who_cannot_be_is_refused_with_a_reason(
+    superset: Superset, who: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(PermanentError, match=said):
+        users.add_user(superset, who.pop("email"), password=PASSWORD, **who)
+
+
+def test_people_are_listed_by_tenant_without_the_service_account(superset: Superset) -> None:
+    people = {user.email: user for user in users.list_users(superset)}
+
+    assert (people[STAFF].role, people[STAFF].tenant) == ("superadmin", None)
+    assert people[LEVE.viewer].tenant == "leve"
+    assert "geniai" not in people
+
+
+def test_nobody_can_be_disabled_who_is_not_there(superset: Superset) -> None:
+    with pytest.raises(PermanentError, match="no user"):
+        users.disable_user(superset, "ninguem@lugar.nenhum")
+
+
+def _person(superset: Superset, email: str) -> users.User:
+    return next(user for user in users.list_users(superset) if user.email == email)
+
+
+def _state(superset: Superset) -> dict[str, list[Any]]:
+    """What is stored, without the instants of change."""
+    lists = {
+        "/api/v1/dashboard/": ("id", "slug", "dashboard_title", "roles"),
+        "/api/v1/chart/": ("id", "slice_name", "viz_type"),
+        "/api/v1/dataset/": ("id", "table_name"),
+        "/api/v1/database/": ("id", "database_name"),
+        "/api/v1/rowlevelsecurity/": ("id", "name", "clause", "tables", "roles"),
+        "/api/v1/security/roles/": ("id", "name"),
+        "/api/v1/security/users/": ("id", "username", "roles"),
+    }
+    return {
+        path: sorted((str([row[name] for name in names]) for row in superset.all(path)))
+        for path, names in lists.items()
+    }
