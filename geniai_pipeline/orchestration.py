@@ -11,6 +11,7 @@ from geniai_pipeline.errors import TransientError
 from geniai_pipeline.settings import ROOT, get_settings
 
 _LOCATION, _REPOSITORY, _JOB, _PARTITIONS = "geniai", "__repository__", "sync_tenant", "tenant"
+_PARTITION_TAG = "dagster/partition"
 _FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
 
 
@@ -58,8 +59,32 @@ def remove_partition(slug: str) -> None:
         dagster.delete_dynamic_partition(_PARTITIONS, slug)
 
 
+def end_orphans() -> int:
+    """Ends runs that count as running although no process of ours is: before any is started.
+
+    Dagster does not notice when a run's process died together with the server that watched it;
+    the run would hold its tenant's place for ever. Ended, it is started again from where it was.
+
+    Returns:
+        How many there were.
+
+    """
+    in_flight = [
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+    ]
+    with instance() as dagster:
+        orphans = dagster.get_runs(dg.RunsFilter(statuses=in_flight))
+        for run in orphans:
+            dagster.report_run_failed(run, "Its process was ended; it is started again.")
+    return len(orphans)
+
+
 def launch(slugs: list[str], *, full: bool) -> dict[str, str]:
     """Queues one run for each tenant's partition, as somebody waits for them.
+
+    Where a run that reads as much is waiting in the queue already, it is that one.
 
     Returns:
         The runs' ids by slug.
@@ -69,15 +94,23 @@ def launch(slugs: list[str], *, full: bool) -> dict[str, str]:
 
     """
     settings = get_settings()
+    run_config = _FULL_SWEEP if full else {}
+    with instance() as dagster:
+        queued = {
+            run.tags.get(_PARTITION_TAG): run.run_id
+            for run in dagster.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
+            if run.run_config == run_config
+        }
     try:
         client = DagsterGraphQLClient("127.0.0.1", port_number=settings.dagster_port)
         return {
-            slug: client.submit_job_execution(
+            slug: queued.get(slug)
+            or client.submit_job_execution(
                 _JOB,
                 repository_location_name=_LOCATION,
                 repository_name=_REPOSITORY,
-                run_config=_FULL_SWEEP if full else {},
-                tags={"dagster/partition": slug, "geniai/interactive": "true"},
+                run_config=run_config,
+                tags={_PARTITION_TAG: slug, "geniai/interactive": "true"},
             )
             for slug in slugs
         }

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from geniai_pipeline import orchestration
+from geniai_pipeline.space import require_space
 from geniai_pipeline.warehouse import runs
 
 _LOOK_SECONDS = 1.0
@@ -54,8 +55,10 @@ def launch(slugs: list[str], *, full: bool) -> list[Outcome]:
 
     Raises:
         TransientError: Dagster is not running.
+        PermanentError: the disk is full.
 
     """
+    require_space()
     orchestration.add_partitions(slugs)
     return [
         Outcome(slug, run_id) for slug, run_id in orchestration.launch(slugs, full=full).items()
@@ -75,6 +78,9 @@ def follow(
         console: where to show.
         still_well: called at each look; it may raise to end the waiting.
 
+    Raises:
+        PermanentError: the disk is full, so that no run can go on.
+
     """
     bar = Progress(
         TextColumn("{task.description}"),
@@ -89,6 +95,7 @@ def follow(
     with bar if console.is_terminal else nullcontext():
         while True:
             still_well()
+            require_space()
             _look(outcomes)
             for outcome in outcomes:
                 bar.update(

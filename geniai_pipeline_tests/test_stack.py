@@ -186,8 +186,8 @@ def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: D
     stack.add_tenant("vivo", frozen.url)
     stack.geniai("sync", "vivo")
     query = (
-        "select message_count from analytics.conversations_analytics join ops.tenants using (tenant_id)"
-        " where slug = 'vivo' and conversation_id = 1"
+        "select message_count from analytics.conversations_analytics"
+        " join ops.tenants using (tenant_id) where slug = 'vivo' and conversation_id = 1"
     )
     ((before,),) = stack.sql(query)
     conversation = frozen.world.accounts[2].conversations[1]

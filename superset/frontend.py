@@ -5,14 +5,16 @@ it is, and a test says that the correction is to be looked at.
 """
 
 import re
-from functools import lru_cache
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, Request, Response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
-from superset.config import BASE_DIR
 
-ASSETS = Path(BASE_DIR) / "static" / "assets"
+# found, not imported: importing Superset reads the configuration this is a part of
+PACKAGE = Path(find_spec("superset").origin).parent
+_ASSETS = PACKAGE / "static" / "assets"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 _EXCUSES = {
@@ -59,12 +61,19 @@ CORRECTIONS = {
 }
 
 
+def correct(script: str) -> str:
+    """The script with every correction that applies to it."""
+    for pattern, instead in CORRECTIONS.values():
+        script = pattern.sub(instead, script)
+    return script
+
+
 def install(app: Flask) -> None:
     """Corrects scripts on their way out, and puts our lines into the head of every page."""
     app.jinja_loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), app.jinja_loader])
 
     @app.after_request
-    def correct(response: Response) -> Response:
+    def send_corrected(response: Response) -> Response:
         if request.path.startswith("/static/assets/") and response.mimetype.endswith("javascript"):
             script = _corrected(Path(request.path).name)
             if script is not None and response.status_code == 200:
@@ -88,13 +97,12 @@ def _is_page(asked: Request) -> bool:
     return in_browser and not asked.path.startswith(("/api/", "/static/"))
 
 
-@lru_cache
+@cache
 def _corrected(name: str) -> str | None:
     """The script with its corrections; None when it needs none."""
-    path = ASSETS / name
+    path = _ASSETS / name
     if not path.is_file():
         return None
-    script = text = path.read_text(encoding="utf-8")
-    for pattern, instead in CORRECTIONS.values():
-        text = pattern.sub(instead, text)
-    return text if text != script else None
+    script = path.read_text(encoding="utf-8")
+    corrected = correct(script)
+    return corrected if corrected != script else None

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, request
-from superset.config import BASE_DIR
+from frontend import PACKAGE
 
 LOCALE = "pt_BR"
 RELATIVE_BASE = "tomorrow"
@@ -27,7 +27,7 @@ D3_TIME_FORMAT = {
     ],
 }  # fmt: skip
 
-_SUPERSET = Path(BASE_DIR) / "translations" / LOCALE / "LC_MESSAGES"
+_SUPERSET = PACKAGE / "translations" / LOCALE / "LC_MESSAGES"
 _CORRECTIONS = Path(__file__).parent / "translations" / f"{LOCALE}.json"
 
 

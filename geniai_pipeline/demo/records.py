@@ -103,7 +103,11 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """One conversation. ``kind`` is what it really is about: known here, never told by the API."""
+    """One conversation.
+
+    ``kind`` is the story it was written as, which the API never tells. A gym that does not answer
+    cuts the story short.
+    """
 
     display_id: int
     account: "Account"

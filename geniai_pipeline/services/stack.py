@@ -24,12 +24,13 @@ from geniai_pipeline.dashboards.server import (
     serve_command,
     superset_environment,
 )
-from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.services import postgres, sample
 from geniai_pipeline.services.lock import only_one
 from geniai_pipeline.services.ports import free_postgres_port, require_free
 from geniai_pipeline.services.supervisor import Say, Service, Supervisor
 from geniai_pipeline.settings import ROOT, Settings, get_settings
+from geniai_pipeline.space import require_space
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.migrations import migrate
@@ -58,11 +59,10 @@ def up(console: Console, *, demo: bool) -> None:
         supervisor = Supervisor(settings.home, say)
         supervisor.end_leftovers()
         _require_ports(settings, demo=demo)
+        require_space()
         try:
             _start(settings, supervisor, console, say, demo=demo)
-            while True:
-                supervisor.watch()
-                time.sleep(1)
+            _watch(supervisor, say)
         except (_StopAsked, KeyboardInterrupt):
             say("Stopping")
         finally:
@@ -72,11 +72,28 @@ def up(console: Console, *, demo: bool) -> None:
             say("Everything is stopped; the data is kept")
 
 
+def _watch(supervisor: Supervisor, say: Say) -> None:
+    """Until somebody asks us to stop; says it once when the disk fills."""
+    full = False
+    while True:
+        supervisor.watch()
+        try:
+            require_space()
+        except PermanentError as error:
+            if not full:
+                say(f"[red]{error}[/]")
+            full = True
+        else:
+            full = False
+        time.sleep(1)
+
+
 def _start(
     settings: Settings, supervisor: Supervisor, console: Console, say: Say, *, demo: bool
 ) -> None:
     _start_database(settings, supervisor, say)
-    orchestration.make_home()
+    if orphans := orchestration.end_orphans():
+        say(f"{orphans} interrupted runs are started again")
     for service in _dagster(settings):
         supervisor.start(service)
     if demo:

@@ -60,11 +60,6 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         with psycopg.connect(url, connect_timeout=10, application_name=APPLICATION) as connection:
             yield connection
-    except psycopg.errors.DiskFull as error:
-        raise PermanentError(
-            "The database's disk is full; nothing of this step was written.",
-            mend="Free space on the database's disk, then run it again.",
-        ) from error
     except psycopg.OperationalError as error:
         raise _unreachable(error) from error
 
@@ -84,6 +79,11 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
 def _unreachable(error: psycopg.OperationalError) -> TransientError | PermanentError:
     reason = (str(error).strip() or "connection lost").splitlines()[0]
     reason = reason.removeprefix("connection failed: ").rstrip(".")
+    if isinstance(error, psycopg.errors.DiskFull) or "No space left" in reason:
+        return PermanentError(
+            "The database's disk is full; nothing of this step was written.",
+            mend="Free space on it, then run it again.",
+        )
     if any(sign in reason for sign in _REFUSALS):
         return PermanentError(
             f"The database refused the login: {reason}.",

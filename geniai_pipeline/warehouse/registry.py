@@ -66,7 +66,8 @@ def load_tenant(slug: str) -> Tenant:
         row = (
             connection.cursor(row_factory=dict_row)
             .execute(
-                "select * from ops.tenants join ops.tenant_configs using (tenant_id) where tenant_id = %s",
+                "select * from ops.tenants join ops.tenant_configs using (tenant_id)"
+                " where tenant_id = %s",
                 found,
             )
             .fetchone()

@@ -73,28 +73,34 @@ def browser(superset: Superset) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[tuple[str, int], BrowserContext]:
+    """Who has signed in already, and at what width: his session and his browser's cache."""
+    return {}
+
+
 SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def sign_in(browser: Browser) -> Iterator[SignIn]:
+def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -> Iterator[SignIn]:
     """Signs somebody in and gives the page he lands on.
 
     In the end no page may have asked another host, nor complained in the console.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     complaints: list[str] = []
     url = get_settings().superset_url
 
     def open_page(email: str, *, width: int = 1400, may_complain: bool = False) -> Page:
-        context = browser.new_context(
+        known = contexts.get((email, width))
+        context = contexts[email, width] = known or browser.new_context(
             viewport={"width": width, "height": 2400},
             locale="pt-BR",
             timezone_id="America/Sao_Paulo",
-            accept_downloads=True,
         )
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.on("request", lambda asked: _note_foreign(asked.url, url, complaints))
         if not may_complain:
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -102,16 +108,17 @@ def sign_in(browser: Browser) -> Iterator[SignIn]:
                 "console",
                 lambda said: complaints.append(said.text) if said.type == "error" else None,
             )
-        page.goto(f"{url}/login/")
-        page.fill("#username", email)
-        page.fill("#password", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url(lambda address: "/login" not in address)
+        page.goto(f"{url}/")
+        if known is None:
+            page.fill("#username", email)
+            page.fill("#password", PASSWORD)
+            page.click("button[type=submit]")
+        page.wait_for_url("**/superset/**", wait_until="commit", timeout=60_000)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
@@ -123,6 +130,7 @@ def _note_foreign(asked: str, own: str, complaints: list[str]) -> None:
 def _make_people(superset: Superset) -> None:
     for gym in GYMS:
         users.add_user(superset, gym.viewer, role="viewer", password=PASSWORD, tenant=gym.slug)
+        users.add_user(superset, gym.admin, role="admin", password=PASSWORD, tenant=gym.slug)
     users.add_user(superset, STAFF, role="superadmin", password=PASSWORD)
     # two that geniai would not make, and that must see nothing
     roles = role_ids(superset)

@@ -29,6 +29,11 @@ class Gym:
         """Its viewer's name to sign in with."""
         return f"dono@{self.slug}.example.com"
 
+    @property
+    def admin(self) -> str:
+        """Its administrator's."""
+        return f"gerente@{self.slug}.example.com"
+
 
 FORTE = Gym("forte", "Academia Forte", "#c2185b", 60)
 LEVE = Gym("leve", "Estúdio Leve", "#1d4ed8", 35)

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.conftest import SignIn
@@ -63,9 +63,7 @@ def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) ->
 
 
 @pytest.mark.parametrize("email", [STRANGER, BOTH])
-def test_whoever_has_not_exactly_one_gym_sees_no_number(
-    sign_in: SignIn, email: str
-) -> None:
+def test_whoever_has_not_exactly_one_gym_sees_no_number(sign_in: SignIn, email: str) -> None:
     page = sign_in(email, may_complain=True)  # of each chart that is refused
     page.goto(f"{get_settings().superset_url}/superset/dashboard/painel/")
 
@@ -128,7 +126,9 @@ def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> No
 def test_a_conversation_opens_in_chatwoot_in_a_new_tab(sign_in: SignIn) -> None:
     link = chart(sign_in(FORTE.viewer), "Leads", "table").get_by_role("link", name="5", exact=True)
 
-    expect(link).to_have_attribute("href", "https://chat.example.com/app/accounts/1/conversations/5")
+    expect(link).to_have_attribute(
+        "href", "https://chat.example.com/app/accounts/1/conversations/5"
+    )
     expect(link).to_have_attribute("target", "_blank")
 
 
@@ -157,8 +157,8 @@ def test_the_page_fits_a_phone(sign_in: SignIn) -> None:
     assert chart(page, "Leads e visitas por dia").bounding_box()["width"] > 300  # type: ignore[index]
 
 
-def test_the_sign_in_page_speaks_portuguese(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer).context.browser.new_page()  # type: ignore[union-attr]
+def test_the_sign_in_page_speaks_portuguese(browser: Browser) -> None:
+    page = browser.new_page()
     page.goto(f"{get_settings().superset_url}/login/")
 
     expect(page.get_by_role("button", name="Entrar")).to_be_visible()
@@ -167,8 +167,8 @@ def test_the_sign_in_page_speaks_portuguese(sign_in: SignIn) -> None:
     page.close()
 
 
-def test_an_address_that_is_not_there_is_excused_in_portuguese(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer).context.browser.new_page()  # type: ignore[union-attr]
+def test_an_address_that_is_not_there_is_excused_in_portuguese(browser: Browser) -> None:
+    page = browser.new_page()
     page.goto(f"{get_settings().superset_url}/nao-existe")
 
     expect(page.get_by_text("Esta página não existe.")).to_be_visible()

@@ -99,6 +99,11 @@ def test_nobody_can_be_disabled_who_is_not_there(superset: Superset) -> None:
         users.disable_user(superset, "ninguem@lugar.nenhum")
 
 
+def test_a_wrong_password_of_the_service_account_is_no_passing_fault(superset: Superset) -> None:
+    with pytest.raises(PermanentError, match="refuses the service account"):
+        Superset(superset.base_url, "geniai", "wrong")
+
+
 def _person(superset: Superset, email: str) -> users.User:
     return next(user for user in users.list_users(superset) if user.email == email)
 
@@ -115,6 +120,6 @@ def _state(superset: Superset) -> dict[str, list[Any]]:
         "/api/v1/security/users/": ("id", "username", "roles"),
     }
     return {
-        path: sorted((str([row[name] for name in names]) for row in superset.all(path)))
+        path: sorted(str([row[name] for name in names]) for row in superset.all(path))
         for path, names in lists.items()
     }

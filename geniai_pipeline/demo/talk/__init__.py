@@ -3,6 +3,6 @@
 ``grammar`` expands templates, ``people`` makes up who writes, ``style`` is how they type,
 ``places`` what each gym would answer, ``calendar`` how long things take. ``dialogue`` is one
 conversation being written; ``leads``, ``visits``, ``members`` and ``others`` tell stories with it,
-out of the phrases of ``common``, ``topics``, ``goals``, ``affairs`` and ``invitations``; ``scripts``
-picks one of them.
+out of the phrases of ``common``, ``topics``, ``goals``, ``affairs`` and ``invitations``;
+``scripts`` picks one of them.
 """

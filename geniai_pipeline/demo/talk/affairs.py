@@ -172,7 +172,7 @@ ERRANDS = (
     Affair("[me coloca|me adiciona|como entro] no grupo [das {manhã}|da turma|dos alunos]?", "[te adicionei agora.|pronto, já tá no grupo!|te mandei o convite.]"),
     Affair("minha avaliação física [é que dia mesmo|dá pra remarcar|posso fazer quando]?", "[tá marcada pra quarta às {noite}.|consigo quinta às {manhã}, pode ser?|pode ser sexta às {manhã}.]"),
     Affair("vocês [sabem de|têm indicação de|indicam] [fisioterapeuta|nutricionista|massagista] [bom|aqui perto]?", "[tem uma parceira nossa, com desconto pra aluno. te mando o contato.|vários alunos vão numa clínica aqui do lado, passo o telefone.]"),
-    Affair("[que horas fecha|até que horas vai] hoje?", "[hoje até o último horário, das {noite}.|depois da turma das {noite} a gente fecha.]"),
+    Affair("[que horas fecha|até que horas vai] hoje?", "[hoje até o último horário, das {última}.|depois da turma das {última} a gente fecha.]"),
     Affair("meu atestado [venceu|vence essa semana], [mando por aqui|preciso levar impresso]?", "[pode mandar foto por aqui.|por aqui mesmo serve.|manda por aqui que já arquivo.]"),
     Affair("mudei de [telefone|email|endereço], [atualiza pra mim|como atualizo]?", "[atualizei aqui, obrigad{ag}.|pode mudar pelo app, em perfil.|me manda o novo que já troco.]"),
 )  # fmt: skip

@@ -49,8 +49,8 @@ SOURCES = (
     "achei vocês [no google|no google maps|pesquisando aqui]|"
     "[passei|passo sempre|passei hoje|passei ontem] [aí na frente|em frente {ao_lugar}|na frente {do_lugar}]|"
     "moro [aqui perto|pertinho|a duas quadras daí|no bairro|na rua de trás]|"
-    "me mudei [agora|faz pouco tempo|mês passado|essa semana] [pro bairro|aqui pra perto|pra {bairro}]|"
-    "trabalho [aqui perto|pertinho daí|aqui em {bairro}]|peguei o contato [no site|no google|no instagram de vocês]]"
+    "me mudei [agora|faz pouco tempo|mês passado|essa semana] [pro bairro|aqui pra perto|pra cá]|"
+    "trabalho [aqui perto|pertinho daí|aqui {no_bairro}]|peguei o contato [no site|no google|no instagram de vocês]]"
 )
 
 WILL_THINK = (

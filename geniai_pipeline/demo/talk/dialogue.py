@@ -279,12 +279,6 @@ class Dialogue:
             if self.knows_name and self.rng.random() < 0.6:
                 return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
             return ""
-        if name == "uai":
-            return self.pick(self.place.interjections)
-        if name == "tri":
-            return self.pick(self.place.great)
-        if name == "sô":
-            return self.pick(self.place.regional_end)
         if name == "agente":
             return self.place.agents[self.agent][0]
         if name == "ag":  # the agent's ending: obrigad{ag}
@@ -296,8 +290,12 @@ class Dialogue:
             return {"coach": bare, "do_coach": of, "a_coach": to}[name]
         if name == "hoje":  # the next class one may ask about
             return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"
-        if name == "manhã":
-            return self.pick(self.place.mornings)
-        if name == "noite":
-            return self.pick(self.place.evenings)
-        raise KeyError(f"No slot {{{name}}}")
+        return self.pick(
+            {
+                "uai": self.place.interjections,
+                "tri": self.place.great,
+                "sô": self.place.regional_end,
+                "manhã": self.place.mornings,
+                "noite": self.place.evenings,
+            }[name]
+        )

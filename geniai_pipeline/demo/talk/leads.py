@@ -217,7 +217,7 @@ def relative(talk: Dialogue) -> None:
 def company(talk: Dialogue) -> None:
     """A company asks about a plan for its staff."""
     talk.says(
-        "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui de {bairro}|em {bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
+        "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui de {bairro}|{no_bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
         "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]"
     )
     talk.reply(

@@ -14,7 +14,7 @@ CAMPAIGNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "indique_amigo",
-        "{nm_}Indique uma pessoa e ganhe 15 dias no seu plano. É só responder com o nome dela 😉",
+        "{nm_}indique uma pessoa e ganhe 15 dias no seu plano. É só responder com o nome dela 😉",
     ),
     (
         "semana_aberta",
@@ -130,7 +130,7 @@ def vendor(talk: Dialogue) -> None:
     elif talk.chance(0.4):
         talk.pause(DAY * talk.rng.uniform(1, 4))
         talk.says(
-            "[conseguiu ver minha proposta?|olá, alguma posição?|bom dia, podemos agendar aquela conversa?|ainda estou à disposição|e aí, vamos fechar essa parceria?]"
+            "[conseguiu ver minha proposta?|olá, alguma posição?|{bom}, podemos agendar aquela conversa?|ainda estou à disposição|e aí, vamos fechar essa parceria?]"
         )
     talk.label("fornecedor", 0.3)
 
@@ -151,7 +151,7 @@ def wrong_number(talk: Dialogue) -> None:
     talk.says(
         "[{oi}// |{oi}// |][[seu [Geraldo|Zé Carlos|Toninho]|dona [Marlene|Neide|Ivone]]? [aqui é {eu}, [da obra|do curso|do 302|da feira]// |]é sobre o [aluguel|conserto da geladeira|bolo de aniversário|carreto de sábado][// me confirma por favor|// fico no aguardo|]|"
         "[é da|é aí da] [pizzaria?// quero [uma calabresa e uma guaraná|uma portuguesa grande]|clínica da Dra. Regina?// queria marcar uma consulta|borracharia?// meu pneu furou aqui perto|farmácia?// o remédio que encomendei chegou?|imobiliária?// é sobre o apartamento da rua 7]|"
-        "amor [compra pão|passa no mercado|pega as crianças] [na volta|quando sair|hoje por favor]|[mãe|pai|filho], [troquei de número, salva aí|já cheguei|me liga quando puder|deixei a chave na vizinha]|bom dia grupo [das mães|da igreja|da família|do condomínio] 🌞|"
+        "amor [compra pão|passa no mercado|pega as crianças] [na volta|quando sair|hoje por favor]|[mãe|pai|filho], [troquei de número, salva aí|já cheguei|me liga quando puder|deixei a chave na vizinha]|{bom} grupo [das mães|da igreja|da família|do condomínio]|"
         "[o gás|a água|o botijão] chega que horas?|[ainda tem|tem] [o apartamento|o sofá|a geladeira|a moto] [do anúncio|da olx|à venda]?]"
     )
     talk.reply(

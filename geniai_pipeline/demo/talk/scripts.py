@@ -200,8 +200,8 @@ def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
         talk.act("team", team=0 if kind in LEAD_KINDS else -1)
     if kind in LEAD_KINDS and talk.chance(0.05):
         talk.act("priority", priority=talk.pick(("medium", "high", "urgent")))
-    if talk.chance(0.03):
-        until = talk.clock + DAY * talk.rng.randint(2, 9)
+    if talk.chance(0.05):
+        until = talk.clock + DAY * talk.rng.randint(3, 15)
         talk.act("snooze", until=until)
         talk.turns.append(Turn(until, "wake"))
     elif talk.chance(0.8):

@@ -64,11 +64,11 @@ _CLASSES = ("crossfit", "functional", "swimming", "martial", "dance", "women", "
 
 TOPICS = (
     Topic(
-        "[e [de|aos|no] sábado|abre[m|] [fim de semana|sábado|domingo]|tem [aula|treino] [no sábado|fim de semana]|e no fim de semana, [como funciona|tem horário|abre]]?",
+        "[[aos sábados|no sábado] [tem aula|abre|funciona]|abre[m|] [fim de semana|sábado|domingo]|tem [aula|treino] [no sábado|fim de semana]|no fim de semana, [como funciona|tem horário]]?",
         "[sábado [temos|tem] {sábado}.|aos sábados {sábado}.|sim, sábado {sábado}.|sábado sim, {sábado}.]",
     ),
     Topic(
-        "[onde fica[m|]|qual [o endereço|é o endereço|o endereço certinho]|fica [em que rua|aonde exatamente|perto de onde]|me [manda|passa] [a localização|o endereço|o local]|vocês ficam [em {bairro}|onde mesmo]|"
+        "[onde fica[m|]|qual [o endereço|é o endereço|o endereço certinho]|fica [em que rua|aonde exatamente|perto de onde]|me [manda|passa] [a localização|o endereço|o local]|vocês ficam [{no_bairro}|onde mesmo]|"
         "qual o ponto de referência|não achei no mapa, qual o endereço] [por favor|]?",
         "[ficamos na {endereço}, {bairro}, {ponto}.|{endereço}, {ponto}.|a gente fica na {endereço}, no bairro {bairro}, {ponto}.|{endereço} - {bairro}. é {ponto}.]",
     ),
@@ -120,7 +120,7 @@ TOPICS = (
         ("crossfit", "lowcost", "functional", "women", "weights"),
     ),
     Topic(
-        "[dá pra [fazer|ir] [só 2x|duas vezes|3x] na semana|tem plano [de 2x na semana|só fim de semana|de duas vezes]|preciso ir todo dia]?",
+        "[dá pra [fazer|ir] [só 2x|duas vezes|3x] na semana|tem plano [de 2x na semana|de duas vezes|de 3x]]?",
         "[dá sim! a maioria vem 3 vezes.|o plano de 2x sai um pouquinho mais em conta.|você escolhe quantas vezes quer vir.|dá sim, tem plano de 2x e de 3x na semana.]",
     ),
     Topic(
@@ -188,7 +188,7 @@ INTENT = (
     "[queria [[saber mais|umas informações|informações] [sobre {o_m}|sobre as aulas|de como funciona|]|entender como funciona [{o_m}|aí|]|conhecer [{o_lugar}|{o_m}|aí]]|"
     "[tenho interesse em|tô pensando em|quero|estou querendo|tô querendo|penso em|gostaria de|decidi] [fazer {m}|treinar aí|voltar a treinar|começar a treinar|me matricular|experimentar {o_m}]|"
     "[gostaria de|queria] [informações|mais detalhes|umas infos] [sobre {o_m}|por favor|sobre as aulas|]|"
-    "[tô|estou] procurando [uma atividade|um lugar pra treinar|{m}] [aqui em {bairro}|aqui perto|perto de casa|perto do trabalho|pra fazer depois do trabalho]]"
+    "[tô|estou] procurando [uma atividade|um lugar pra treinar|{m}] [aqui {no_bairro}|aqui perto|perto de casa|perto do trabalho|pra fazer depois do trabalho]]"
 )
 
 FIRST_QUESTIONS = (

@@ -1,0 +1,119 @@
+"""The dashboards as the repository has them, and what is said when Superset is not running."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from geniai_pipeline.dashboards.client import connect_superset
+from geniai_pipeline.dashboards.server import initialise_commands, serve_command
+from geniai_pipeline.errors import TransientError
+from geniai_pipeline.settings import ROOT
+from geniai_pipeline.warehouse.connections import admin_url, connect
+
+_ASSETS = ROOT / "superset" / "assets"
+
+
+def _read(folder: str) -> dict[str, dict[str, Any]]:
+    paths = (_ASSETS / folder).rglob("*.yaml")
+    return {path.stem: yaml.safe_load(path.read_text()) for path in sorted(paths)}
+
+
+DATABASES, DATASETS = _read("databases"), _read("datasets")
+CHARTS, DASHBOARDS = _read("charts"), _read("dashboards")
+
+
+def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
+    with pytest.raises(TransientError, match=r"does not answer .*`geniai up`"):
+        connect_superset()
+
+
+def test_what_is_started_is_there() -> None:
+    for command in [*initialise_commands(), serve_command(22000)]:
+        assert Path(command[0]).is_file()
+    assert "127.0.0.1:22000" in serve_command(22000)
+
+
+def test_every_identity_is_given_once() -> None:
+    everything = [*DATABASES.values(), *DATASETS.values(), *CHARTS.values(), *DASHBOARDS.values()]
+
+    assert len({asset["uuid"] for asset in everything}) == len(everything)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_dataset_has_the_columns_of_its_view_and_says_whose_row_it_is(
+    embedded: None, name: str
+) -> None:
+    with connect(admin_url()) as connection:
+        found = connection.execute(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = 'dashboards' and table_name = %s",
+            [DATASETS[name]["table_name"]],
+        ).fetchall()
+    columns = {c["column_name"]: c["type"].lower() for c in DATASETS[name]["columns"]}
+
+    assert columns.items() <= dict(found).items()
+    assert {"tenant_id", "tenant_name"} <= columns.keys()
+    assert DATASETS[name]["main_dttm_col"] in columns
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None:
+    dataset = next(d for d in DATASETS.values() if d["uuid"] == CHARTS[name]["dataset_uuid"])
+    columns = {column["column_name"] for column in dataset["columns"]}
+    metrics = {metric["metric_name"] for metric in dataset["metrics"]}
+    asked = CHARTS[name]["params"]
+
+    assert {f["subject"] for f in asked["adhoc_filters"]} <= columns
+    assert {*asked.get("all_columns", []), *asked.get("groupby", [])} <= columns
+    assert asked.get("column_config", {}).keys() <= columns | {
+        "Previous value", "Delta", "Percent change",
+    }  # fmt: skip
+    assert {*asked.get("metrics", []), *([asked["metric"]] if "metric" in asked else [])} <= metrics
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(name: str) -> None:
+    titles = {chart["uuid"]: chart["slice_name"] for chart in CHARTS.values()}
+    cards = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "CHART")]
+    rows = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "ROW")]
+    widths = {c["id"]: c["meta"]["width"] for c in DASHBOARDS[name]["position"].values() if _is(c)}
+
+    assert {c["meta"]["uuid"]: c["meta"]["sliceName"] for c in cards}.items() <= titles.items()
+    assert len({c["meta"]["chartId"] for c in cards}) == len(cards)
+    for row in rows:
+        assert sum(widths[child] for child in row["children"]) == 12
+    for rule in DASHBOARDS[name]["metadata"]["native_filter_configuration"]:
+        for card in cards:
+            if card["meta"]["chartId"] not in rule["scope"]["excluded"]:
+                assert _can_be_filtered(card["meta"]["uuid"], rule), (rule["name"], card["id"])
+
+
+def test_the_list_has_the_fifteen_columns_of_the_spreadsheet_in_their_order() -> None:
+    words = {c["column_name"]: c["verbose_name"] for c in DATASETS["leads"]["columns"]}
+
+    assert [words[column] for column in CHARTS["leads"]["params"]["all_columns"]] == [
+        "Conversa", "Nome", "E-mail", "Telefone", "Canal", "Situação", "Criada em",
+        "Última atividade", "Mensagens", "Lead", "Nota", "Visita agendada", "Conversão no CRM",
+        "Análise", "Mensagem sugerida",
+    ]  # fmt: skip
+
+
+def test_no_stored_connection_has_a_right_or_a_password() -> None:
+    assert [d["sqlalchemy_uri"] for d in DATABASES.values()] == [
+        "postgresql://bi_none@127.0.0.1/geniai"
+    ]
+
+
+def _is(part: Any, *kinds: str) -> bool:
+    return isinstance(part, dict) and part["type"] in (kinds or ("CHART", "MARKDOWN"))
+
+
+def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
+    chart = next(c for c in CHARTS.values() if c["uuid"] == chart_uuid)
+    if rule["filterType"] == "filter_time":
+        return any(f["operator"] == "TEMPORAL_RANGE" for f in chart["params"]["adhoc_filters"])
+    dataset = next(d for d in DATASETS.values() if d["uuid"] == chart["dataset_uuid"])
+    names = {column["column_name"] for column in dataset["columns"]}
+    return {target["column"]["name"] for target in rule["targets"]} <= names
