@@ -63,7 +63,10 @@ def without_version(menu: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limit_sign_in(app: Flask) -> None:
-    """Superset's AUTH_RATE_LIMIT does not reach its password login; failures are counted here."""
+    """Superset's AUTH_RATE_LIMIT does not reach its password login; failures are counted here.
+
+    Each worker counts its own, so that in all there are as many times more as there are workers.
+    """
     failures = strategies.MovingWindowRateLimiter(storage.MemoryStorage())
 
     def attempts() -> list[tuple[Any, str]]:
