@@ -4,6 +4,9 @@ SHELL := /bin/bash
 BIN := .venv/bin
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
+# Installs a Debian package, where we may.
+apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-slow lint bench lock browser
 
@@ -45,14 +48,11 @@ lock: $(UV) ## Lock the dependencies anew
 	@touch $@
 
 .uv/bin/uv:
-	@python3 -m venv .uv 2>/dev/null \
-		|| { rm -rf .uv; echo "error: python3 cannot make virtual environments: install python3-venv, or uv."; exit 1; }
+	@python3 -m venv .uv >/dev/null 2>&1 \
+		|| { rm -rf .uv; $(call apt,python3-venv) && python3 -m venv .uv; } \
+		|| { echo "error: python3 makes no virtual environments here: install python3-venv, or uv."; exit 1; }
 	@.uv/bin/pip install --quiet uv
 
 browser: setup
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-	else \
-		$(BIN)/playwright install chromium; \
-	fi
+	$(call apt,chromium) || $(BIN)/playwright install chromium

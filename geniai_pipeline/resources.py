@@ -41,6 +41,12 @@ class TenantResource(dg.ConfigurableResource):
             if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
                 raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
             raise dg.Failure(str(error), allow_retries=False) from error
+        except Exception as error:
+            if tenant is not None:
+                _note_failure(
+                    tenant, context, f"{slug}: {type(error).__name__}; the run's log has the rest."
+                )
+            raise
 
 
 class ChatwootResource(dg.ConfigurableResource):

@@ -6,8 +6,6 @@ from pathlib import Path
 from geniai_pipeline.settings import ROOT, Settings
 
 _FOLDER = ROOT / "superset"
-_WORKERS, _THREADS = 2, 8
-_REQUEST_SECONDS = 60
 
 
 def superset_environment(settings: Settings) -> dict[str, str]:
@@ -32,10 +30,7 @@ def serve_command(port: int) -> list[str]:
     gunicorn = Path(sys.executable).with_name("gunicorn")
     return [
         str(gunicorn),
+        "--config", str(_FOLDER / "gunicorn.conf.py"),
         "--bind", f"127.0.0.1:{port}",
-        "--workers", str(_WORKERS),
-        "--worker-class", "gthread",
-        "--threads", str(_THREADS),
-        "--timeout", str(_REQUEST_SECONDS),
         "superset.app:create_app()",
     ]  # fmt: skip

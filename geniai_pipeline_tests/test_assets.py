@@ -1,0 +1,256 @@
+"""One tenant's run, in this process: real assets, a real database, a real Chatwoot stand-in."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from geniai_pipeline import assets, automation
+from geniai_pipeline.definitions import defs
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.demo.records import Conversation
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import core, registry, runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[-1]
+ALL = [
+    assets.chatwoot_raw,
+    assets.conversations,
+    assets.conversation_analysis,
+    assets.conversations_analytics,
+    assets.daily_metrics,
+]
+
+
+@pytest.fixture(scope="module")
+def chatwoot() -> Iterator[DemoServer]:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        yield server
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+class Gym:
+    """A tenant at the stand-in, and its runs."""
+
+    def __init__(self, tenant: Tenant, server: DemoServer, instance: dg.DagsterInstance) -> None:
+        self.tenant, self.server, self.instance = tenant, server, instance
+        instance.add_dynamic_partitions("tenant", [tenant.slug])
+
+    def sync(self, *, full: bool = False) -> dg.ExecuteInProcessResult:
+        return dg.materialize(
+            ALL,
+            partition_key=self.tenant.slug,
+            instance=self.instance,
+            resources=defs.resources,
+            run_config=automation.FULL_SWEEP if full else {},
+            tags={"geniai/interactive": "true"},
+            raise_on_error=False,
+        )
+
+    def row(self, result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+        return runs.progress_of([result.run_id])[result.run_id]
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with tenant_transaction(self.tenant.tenant_id) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    @property
+    def conversations(self) -> dict[int, Conversation]:
+        return self.server.world.accounts[GYM.account_id].conversations
+
+
+@pytest.fixture
+def gym(
+    request: pytest.FixtureRequest,
+    make_tenant: MakeTenant,
+    chatwoot: DemoServer,
+    instance: dg.DagsterInstance,
+) -> Gym:
+    slug = "g" + "".join(c for c in request.node.name.lower() if c.isalnum())[-30:]
+    tenant = make_tenant(
+        slug,
+        chatwoot_url=chatwoot.url,
+        chatwoot_account_id=GYM.account_id,
+        chatwoot_token=GYM.token,
+        timezone=GYM.timezone,
+        converted_labels=[GYM.converted_label],
+    )
+    return Gym(tenant, chatwoot, instance)
+
+
+def test_a_run_brings_every_conversation_to_the_dashboards(gym: Gym) -> None:
+    result = gym.sync()
+    assert result.success
+    shown = dict(
+        gym.sql("select conversation_id, crm_converted from analytics.conversations_analytics")
+    )
+    truth = {c.display_id: GYM.converted_label in c.labels for c in gym.conversations.values()}
+    assert shown == truth
+    daily = gym.sql(
+        "select sum(conversations), sum(leads), sum(visits), sum(conversions)"
+        " from analytics.daily_metrics"
+    )
+    counted = gym.sql(
+        "select count(*), count(*) filter (where is_lead), count(*) filter (where visit_scheduled),"
+        " count(*) filter (where crm_converted) from analytics.conversations_analytics"
+    )
+    assert daily == counted
+    assert gym.row(result)["status"] == "success"
+    assert gym.row(result)["complete_up_to"] is not None
+
+
+def test_the_days_are_the_tenants_own(gym: Gym) -> None:
+    assert gym.sync().success
+    assert gym.sql(
+        "select day, sum(conversations) from analytics.daily_metrics group by day order by day"
+    ) == gym.sql(
+        f"select (created_at at time zone '{GYM.timezone}')::date, count(*)"
+        " from analytics.conversations_analytics group by 1 order by 1"
+    )
+
+
+def test_a_second_run_with_nothing_new_writes_no_row(gym: Gym) -> None:
+    assert gym.sync().success
+    tables = ("raw.conversations", "raw.messages", "core.conversations",
+              "core.conversation_analysis", "analytics.conversations_analytics",
+              "analytics.conversation_texts", "analytics.daily_metrics")  # fmt: skip
+    before = [gym.sql(f"select max(xmin::text::bigint) from {table}") for table in tables]
+    again = gym.sync()
+    assert again.success
+    assert [gym.sql(f"select max(xmin::text::bigint) from {table}") for table in tables] == before
+    row = gym.row(again)
+    assert (row["rows_written"], row["rows_rejected"]) == (0, 0)
+    assert row["requests"] <= 3
+
+
+def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("sweep", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym = Gym(tenant, server, instance)
+        assert gym.sync().success
+        gone = gym.conversations[5]
+        server.world.delete_conversation(gone)
+        assert gym.sync(full=True).success
+        for table in ("core.conversations", "analytics.conversations_analytics",
+                      "analytics.conversation_texts"):  # fmt: skip
+            assert gym.sql(f"select from {table} where conversation_id = 5") == []
+        assert gym.sql("select sum(conversations) from analytics.daily_metrics") == [
+            (len(gym.conversations),)
+        ]
+
+
+def test_a_changed_setting_makes_the_rows_again(gym: Gym) -> None:
+    assert gym.sync().success
+    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(converted_labels=["nenhum"]))
+    assert gym.sync().success
+    assert gym.sql("select sum(conversions) from analytics.daily_metrics") == [(0,)]
+
+
+def test_a_revoked_token_ends_the_run_with_the_reason_and_it_heals_with_the_token(
+    gym: Gym,
+) -> None:
+    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(chatwoot_token="revoked"))
+    failed = gym.sync()
+    assert not failed.success
+    row = gym.row(failed)
+    assert row["status"] == "failed"
+    assert row["error"].startswith(f"{gym.tenant.slug}: ")
+    assert "revoked" not in row["error"].replace("is revoked", "")
+    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(chatwoot_token=GYM.token))
+    assert gym.sync().success
+    assert core.count(gym.tenant.tenant_id, "core.conversations") == len(gym.conversations)
+
+
+def test_too_many_refused_conversations_stop_the_run_before_the_dashboards(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("sick", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym = Gym(tenant, server, instance)
+        for conversation in list(gym.conversations.values())[:10]:
+            conversation.status = "exploded"
+        assert not gym.sync().success
+        assert gym.sql("select from analytics.conversations_analytics") == []
+        kept = gym.sql("select count(*) from ops.rejected_rows where source = 'core.conversations'")
+        assert kept == [(10,)]
+
+
+def test_no_message_and_no_token_is_in_dagsters_events(gym: Gym) -> None:
+    result = gym.sync()
+    assert result.success
+    events = "\n".join(
+        json.dumps(str(record.event_log_entry))
+        for record in gym.instance.get_records_for_run(result.run_id).records
+    )
+    assert len(events) > 10_000
+    assert GYM.token not in events
+    said = {
+        message.content
+        for conversation in gym.conversations.values()
+        for message in conversation.messages
+        if message.content and len(message.content) > 25
+    }
+    assert len(said) > 300
+    assert not [text for text in said if text in events]
+
+
+def test_a_secret_that_chatwoot_hands_to_administrators_never_lands(gym: Gym) -> None:
+    assert gym.sync().success
+    for table in ("raw.inboxes", "raw.agents", "raw.conversations", "raw.messages"):
+        for (payload,) in gym.sql(f"select payload::text from {table}"):
+            for secret in ("imap_password", "provider_config", "hmac_token", "auth_token",
+                           "access_token", "pubsub_token", "website_token"):  # fmt: skip
+                assert secret not in payload
+
+
+def test_the_partitions_follow_the_registry(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    make_tenant("arrives")
+    make_tenant("leaves")
+    registry.set_active("leaves", False)
+    instance.add_dynamic_partitions("tenant", ["leaves"])
+    context = dg.build_sensor_context(instance=instance)
+    tick = automation.tenant_partitions(context)
+    assert isinstance(tick, dg.SensorResult)
+    asked = tick.dynamic_partitions_requests or []
+    added = {
+        k for r in asked if isinstance(r, dg.AddDynamicPartitionsRequest) for k in r.partition_keys
+    }
+    gone = {
+        k
+        for r in asked
+        if isinstance(r, dg.DeleteDynamicPartitionsRequest)
+        for k in r.partition_keys
+    }
+    assert "arrives" in added
+    assert gone == {"leaves"}
+
+
+def test_the_schedule_asks_for_one_run_of_each_tenant_under_a_key_of_its_own(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    make_tenant("punctual")
+    instance.add_dynamic_partitions("tenant", registry.active_slugs())
+    moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)
+    requests: list[Any] = list(automation.every_six_hours(context))  # type: ignore[arg-type]
+    assert [request.partition_key for request in requests] == registry.active_slugs()
+    assert len({request.run_key for request in requests}) == len(requests)
