@@ -2,12 +2,14 @@
 
 import errno
 import json
+import logging
 import select
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import stamina
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -35,6 +37,8 @@ Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant 
 
 def main() -> None:
     """Runs the command; an error becomes one line on standard error and exit code 1."""
+    logging.basicConfig(level=logging.ERROR)  # libraries' warnings are not for this screen
+    stamina.instrumentation.set_on_retry_hooks(())
     try:
         app()
     except GeniaiError as error:

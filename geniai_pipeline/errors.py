@@ -44,5 +44,9 @@ class TransientError(GeniaiError):
     """It may pass by itself: trying again later is right."""
 
 
+class DatabaseDownError(TransientError):
+    """The database went away; mostly it is back within seconds."""
+
+
 class PermanentError(GeniaiError):
     """It will not pass by itself: somebody has to mend it first."""

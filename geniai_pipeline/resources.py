@@ -7,7 +7,7 @@ import dagster as dg
 
 from geniai_pipeline import chatwoot
 from geniai_pipeline.analysis import Analyzer
-from geniai_pipeline.errors import GeniaiError, TransientError
+from geniai_pipeline.errors import DatabaseDownError, GeniaiError, TransientError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry, runs
@@ -16,7 +16,7 @@ from geniai_pipeline.warehouse.pacing import RequestTurns
 INTERACTIVE_TAG = "geniai/interactive"
 """On a run somebody waits for: it fails at once, for he can repeat it himself."""
 
-_STEP_RETRIES, _STEP_WAIT_SECONDS = 2, 60
+_STEP_RETRIES, _STEP_WAIT_SECONDS, _DATABASE_SECONDS = 2, 60, 10
 
 
 class TenantResource(dg.ConfigurableResource):
@@ -27,7 +27,8 @@ class TenantResource(dg.ConfigurableResource):
         """Loads the partition's tenant, and says what went wrong within the block.
 
         The run's row gets the reason. A transient error repeats the step, but not in a run that
-        somebody waits for; a permanent one never does.
+        somebody waits for; a permanent one never does. A database that went away is mostly back in
+        seconds, so that is always worth the wait.
         """
         slug = context.partition_key
         tenant: Tenant | None = None
@@ -38,6 +39,8 @@ class TenantResource(dg.ConfigurableResource):
             error.tenant = error.tenant or slug
             if tenant is not None:
                 _note_failure(tenant, context, str(error))
+            if isinstance(error, DatabaseDownError):
+                raise dg.RetryRequested(_STEP_RETRIES, _DATABASE_SECONDS) from error
             if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
                 raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
             raise dg.Failure(str(error), allow_retries=False) from error

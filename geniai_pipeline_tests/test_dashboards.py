@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from geniai_pipeline.dashboards.client import connect_superset
-from geniai_pipeline.dashboards.server import initialise_commands, serve_command
+from geniai_pipeline.dashboards.server import initialise_command, serve_command
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.settings import ROOT
 from geniai_pipeline.warehouse.connections import admin_url, connect
@@ -30,7 +30,7 @@ def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
 
 
 def test_what_is_started_is_there() -> None:
-    for command in [*initialise_commands(), serve_command(22000)]:
+    for command in [initialise_command(), serve_command(22000)]:
         assert Path(command[0]).is_file()
     assert "127.0.0.1:22000" in serve_command(22000)
 

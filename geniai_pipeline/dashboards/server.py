@@ -20,9 +20,9 @@ def superset_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def initialise_commands() -> list[list[str]]:
-    """What is run, in order, before Superset is served. Quick when it was done before."""
-    return [[sys.executable, str(_FOLDER / "initialise.py")]]
+def initialise_command() -> list[str]:
+    """What is run before Superset is served. Quick when it was done before."""
+    return [sys.executable, str(_FOLDER / "initialise.py")]
 
 
 def serve_command(port: int) -> list[str]:

@@ -20,7 +20,7 @@ from rich.table import Table
 from geniai_pipeline import administration, orchestration, sync
 from geniai_pipeline.administration import Login
 from geniai_pipeline.dashboards.server import (
-    initialise_commands,
+    initialise_command,
     serve_command,
     superset_environment,
 )
@@ -99,8 +99,7 @@ def _start(
     if demo:
         supervisor.start(_sample_chatwoot(settings))
     environment = settings.child_environment(**superset_environment(settings))
-    (prepare,) = initialise_commands()
-    supervisor.begin("superset", prepare, environment)
+    supervisor.begin("superset", initialise_command(), environment)
     if demo:
         supervisor.wait_ready("chatwoot")
         say(f"The sample Chatwoot answers at {settings.demo_url}")

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from geniai_pipeline.errors import PermanentError, TransientError
+from geniai_pipeline.errors import DatabaseDownError, PermanentError
 from geniai_pipeline.settings import get_settings
 
 EMBEDDED_ADMIN = "geniai_admin"
@@ -31,7 +31,7 @@ def admin_url(database: str | None = None) -> str:
     """The administrator's connection string: migrations, tenants, backups; never a run.
 
     Raises:
-        TransientError: no server is set and the embedded one is not running.
+        DatabaseDownError: no server is set and the embedded one is not running.
 
     """
     server = _server()
@@ -42,7 +42,7 @@ def role_url(role: str, database: str | None = None) -> str:
     """One login's connection string, with its password derived from the secret key.
 
     Raises:
-        TransientError: no server is set and the embedded one is not running.
+        DatabaseDownError: no server is set and the embedded one is not running.
 
     """
     return _url(_server(), role, get_settings().derive(f"pg:{role}"), database)
@@ -53,7 +53,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     """One connection; commits at the end of the block, or rolls back.
 
     Raises:
-        TransientError: the server cannot be reached or went away.
+        DatabaseDownError: the server cannot be reached or went away.
         PermanentError: it refuses the login, or its disk is full.
 
     """
@@ -76,7 +76,7 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def _unreachable(error: psycopg.OperationalError) -> TransientError | PermanentError:
+def _unreachable(error: psycopg.OperationalError) -> DatabaseDownError | PermanentError:
     reason = (str(error).strip() or "connection lost").splitlines()[0]
     reason = reason.removeprefix("connection failed: ").rstrip(".")
     if isinstance(error, psycopg.errors.DiskFull) or "No space left" in reason:
@@ -90,7 +90,7 @@ def _unreachable(error: psycopg.OperationalError) -> TransientError | PermanentE
             mend="Run `geniai migrate`, with the GENIAI_SECRET_KEY and GENIAI_DATABASE_URL"
             " this installation was made with.",
         )
-    return TransientError(
+    return DatabaseDownError(
         f"The database cannot be reached: {reason}.",
         mend="Start it (`geniai up` starts the embedded one), or correct GENIAI_DATABASE_URL.",
     )
@@ -127,7 +127,7 @@ def _embedded_port(data: Path) -> str:
     try:
         return (data / "postmaster.pid").read_text().splitlines()[3]
     except (OSError, IndexError) as error:
-        raise TransientError(
+        raise DatabaseDownError(
             "The embedded database is not running.",
             mend="Start it with `geniai up`, or set GENIAI_DATABASE_URL to your own server.",
         ) from error

@@ -15,7 +15,7 @@ from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids, role_name
 from geniai_pipeline.dashboards.server import (
-    initialise_commands,
+    initialise_command,
     serve_command,
     superset_environment,
 )
@@ -45,7 +45,7 @@ def superset(embedded: None) -> Iterator[Superset]:
     settings = get_settings()
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:
-        for command in initialise_commands():
+        for command in [initialise_command()]:
             subprocess.run(command, env=environment, stdout=log, stderr=log, check=True)
         server = subprocess.Popen(
             serve_command(settings.superset_port), env=environment, stdout=log, stderr=log
