@@ -11,8 +11,8 @@ import pytest
 from geniai_pipeline import assets, automation
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.demo.records import Conversation
+from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, registry, runs
 from geniai_pipeline.warehouse.connections import tenant_transaction

@@ -45,8 +45,7 @@ def superset(embedded: None) -> Iterator[Superset]:
     settings = get_settings()
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:
-        for command in [initialise_command()]:
-            subprocess.run(command, env=environment, stdout=log, stderr=log, check=True)
+        subprocess.run(initialise_command(), env=environment, stdout=log, stderr=log, check=True)
         server = subprocess.Popen(
             serve_command(settings.superset_port), env=environment, stdout=log, stderr=log
         )
