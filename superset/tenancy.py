@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from cachetools.func import ttl_cache
 from flask import g, has_app_context
 from sqlalchemy.engine.url import URL, make_url
 
+from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.tenants import login_name
-from geniai_pipeline.warehouse.connections import role_url
+from geniai_pipeline.warehouse.connections import connect, role_url
 
 TENANT_ROLE = "tenant_"
 STAFF_ROLES = {"Admin", "platform_staff"}
 STAFF, NOBODY = "bi_staff", "bi_none"
+_LOOK_SECONDS = 3
 
 
 def tenant_slug() -> str | None:
@@ -36,10 +39,31 @@ def connect_as_user(
 
 
 def key_cache_by_login() -> None:
-    """Chart results are cached per Postgres login: one tenant's users share them, tenants never."""
+    """Chart results are cached per Postgres login, and per state of what it sees.
+
+    One tenant's users share them, tenants never; and what a sync has brought is shown at once.
+    """
     from superset.db_engine_specs.postgres import PostgresEngineSpec
 
-    PostgresEngineSpec.get_impersonation_key = classmethod(lambda cls, user: postgres_login())
+    PostgresEngineSpec.get_impersonation_key = classmethod(lambda cls, user: _cache_key())
+
+
+def _cache_key() -> str:
+    login = postgres_login()
+    return f"{login} {_last_sync(login)}"
+
+
+@ttl_cache(maxsize=10_000, ttl=_LOOK_SECONDS)
+def _last_sync(login: str) -> str:
+    """When the data that a login sees last changed; asked anew every few seconds."""
+    if login == NOBODY:
+        return ""
+    try:
+        with connect(role_url(login)) as connection:
+            row = connection.execute("select max(ended_at) from ops.etl_control").fetchone()
+    except GeniaiError:  # then the chart itself will say what is wrong
+        return ""
+    return str(row[0]) if row else ""
 
 
 def _who() -> tuple[str, str | None]:

@@ -1,6 +1,7 @@
 """What a tenant's user can get out of Superset over HTTP, beside the pages made for him."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.browser.gyms import (
     BOTH,
     FORTE,
@@ -139,6 +141,22 @@ def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str
     assert ask(Visitor(FORTE.admin)) == (count(FORTE).conversations, True), "one gym, one cache"
     for nobody in (STRANGER, BOTH):
         assert Visitor(nobody).ask(dataset("daily"), **query).status_code != 200
+
+
+def test_what_a_sync_has_brought_is_shown_at_once(dataset: Callable[[str], int]) -> None:
+    query = {"metrics": ["leads"], "time_range": "Last 30 days", "granularity": "day"}
+    owner = Visitor(LEVE.viewer)
+
+    def is_cached() -> bool:
+        answer = owner.ask(dataset("daily"), **query).json()["result"][0]
+        return bool(answer["is_cached"])
+
+    is_cached()
+    assert is_cached()
+    with tenant_transaction(number(LEVE)) as connection:
+        connection.execute("update ops.etl_control set ended_at = now()")
+    time.sleep(3.5)  # the cache looks for news every three seconds
+    assert not is_cached()
 
 
 def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]) -> None:
