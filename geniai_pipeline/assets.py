@@ -47,7 +47,7 @@ def chatwoot_raw(
     started = time.monotonic()
     with tenant.of(context) as gym, chatwoot.client(gym) as client:
         got = pipeline.extract(
-            gym, context.run_id, client, full=config.full, report=context.log.info
+            gym, context.run.run_id, client, full=config.full, report=context.log.info
         )
     return dg.MaterializeResult(
         metadata={
@@ -86,7 +86,7 @@ def conversations(
     """One typed row per conversation: who wrote, who answered and when, labels, the transcript."""
     started = time.monotonic()
     with tenant.of(context) as gym:
-        typed = pipeline.type_conversations(gym, context.run_id)
+        typed = pipeline.type_conversations(gym, context.run.run_id)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": typed.rows,
@@ -195,7 +195,7 @@ def daily_metrics(
     """Conversations, leads, visits and conversions per day, inbox and status: the rollup."""
     started = time.monotonic()
     with tenant.of(context) as gym:
-        rolled = pipeline.roll_up(gym, context.run_id)
+        rolled = pipeline.roll_up(gym, context.run.run_id)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rolled.rows,

@@ -79,6 +79,6 @@ class AnalyzerResource(dg.ConfigurableResource):
 
 def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:
     try:
-        runs.fail_run(tenant.tenant_id, context.run_id, error)
+        runs.fail_run(tenant.tenant_id, context.run.run_id, error)
     except GeniaiError as second:  # the database itself may be what failed
         context.log.warning(f"The failure could not be noted: {second}")

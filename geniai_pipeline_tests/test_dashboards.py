@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from geniai_pipeline.dashboards.client import connect_superset
+from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.dashboards.server import initialise_command, serve_command
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.settings import ROOT
@@ -26,7 +26,7 @@ CHARTS, DASHBOARDS = _read("charts"), _read("dashboards")
 
 def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
     with pytest.raises(TransientError, match=r"does not answer .*`geniai up`"):
-        connect_superset()
+        Superset("http://127.0.0.1:24997", "geniai", "geheim")
 
 
 def test_what_is_started_is_there() -> None:

@@ -59,12 +59,13 @@ def wait_for(condition: Callable[[], object]) -> None:
 def test_a_service_that_dies_is_started_again_and_the_user_is_told(
     supervisor: Supervisor, said: list[str]
 ) -> None:
+    before = children()
     supervisor.start(service("sleeper", SLEEPER))
-    (pid,) = children()
+    (pid,) = children() - before
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not children())
+    wait_for(lambda: children() == before)
     supervisor.watch()
-    (second,) = children()
+    (second,) = children() - before
     assert second != pid
     assert "sleeper died (code -9)" in said[0]
     assert "started again" in said[0]
@@ -108,10 +109,12 @@ def test_a_preparation_that_fails_is_an_error(supervisor: Supervisor) -> None:
 
 def test_all_are_stopped_with_their_children(supervisor: Supervisor) -> None:
     shell = ["/bin/sh", "-c", f"{sys.executable} -c 'import time; time.sleep(600)' sleeping & wait"]
+    others = set(psutil.Process().children(recursive=True))
     supervisor.start(service("parent", shell))
     supervisor.start(service("sleeper", SLEEPER))
-    wait_for(lambda: len(psutil.Process().children(recursive=True)) >= 3)
-    family = psutil.Process().children(recursive=True)
+    family: set[psutil.Process] = set()
+    while len(family) < 3:
+        family = set(psutil.Process().children(recursive=True)) - others
     supervisor.stop()
     wait_for(lambda: not any(lives(process) for process in family))
 
