@@ -3,6 +3,7 @@
 The command line and the sample gyms come through here, so that nothing is done in two ways.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from geniai_pipeline.tenants import check_slug
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.registry import TenantConfig
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _FIRST_SUPERADMIN = "admin@geniai.local"
 
 
@@ -129,12 +131,16 @@ def add_user(email: str, *, role: str, tenant: str | None, password: str | None)
     """Lets a person sign in; without a password, one is made.
 
     Raises:
-        PermanentError: the role or the tenant does not exist, or the user is there already.
+        PermanentError: the address, the role or the tenant cannot be, or the user is there already.
         TransientError: Superset is not running.
 
     """
     if tenant is not None:
         registry.describe_tenants(tenant)
+    if not _EMAIL.fullmatch(email.strip()):
+        raise PermanentError(
+            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
+        )
     with connect_superset() as superset:
         return _add_user(superset, email, role, tenant, password or _make_password())
 

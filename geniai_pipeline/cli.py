@@ -100,7 +100,7 @@ def tenant_add(
 ) -> None:
     """Register a gym, or change one: what is not given stays as it is."""
     from geniai_pipeline import administration
-    from geniai_pipeline.tenants import read_logo
+    from geniai_pipeline.tenants import check_slug, read_logo
     from geniai_pipeline.warehouse.registry import TenantConfig
 
     if analyzer == "openai":
@@ -114,10 +114,9 @@ def tenant_add(
             mend='Pipe it in: printf %s "$TOKEN" | geniai tenant add … --token-stdin',
             tenant=slug,
         )
-    added = administration.add_tenant(
-        slug,
-        name,
-        TenantConfig(
+    check_slug(slug)
+    try:
+        config = TenantConfig(
             chatwoot_url=chatwoot_url,
             chatwoot_account_id=account_id,
             chatwoot_token=token,
@@ -127,8 +126,11 @@ def tenant_add(
             converted_labels=converted_label or None,
             brand_color=brand_color,
             brand_logo=read_logo(logo) if logo else None,
-        ),
-    )
+        )
+        added = administration.add_tenant(slug, name, config)
+    except GeniaiError as error:
+        error.tenant = slug
+        raise
     if as_json:
         account = added.account and added.account.name
         _print_json(
