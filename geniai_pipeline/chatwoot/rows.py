@@ -30,6 +30,8 @@ class Conversation:
 
     conversation_id: int
     payload: dict[str, Any]
+    json: str
+    """The payload as it lands."""
     content_hash: str
     """Empty if the conversation's messages could not be read: it equals no stored one, so that the
     conversation is read again whenever it is listed."""
@@ -44,6 +46,7 @@ class Message:
     conversation_id: int
     message_id: int
     payload: dict[str, Any]
+    json: str
     content_hash: str
 
 
@@ -53,6 +56,7 @@ class Inbox:
 
     inbox_id: int
     payload: dict[str, Any]
+    json: str
     content_hash: str
 
 
@@ -62,6 +66,7 @@ class Agent:
 
     agent_id: int
     payload: dict[str, Any]
+    json: str
     content_hash: str
 
 
@@ -75,13 +80,13 @@ Row = TypeVar("Row")
 def conversation(raw: Any) -> Conversation | Rejected:
     """A conversation as ``GET /conversations`` lists it."""
 
-    def build(row_id: int, payload: dict[str, Any]) -> Conversation:
+    def build(row_id: int, payload: dict[str, Any], text: str) -> Conversation:
         _moment(payload, "created_at")
         seconds = payload.get("updated_at")
         updated_at = None
         if seconds is not None and EARLIEST <= seconds < LATEST:
             updated_at = datetime.fromtimestamp(seconds, timezone.utc)
-        return Conversation(row_id, payload, content_hash(payload), updated_at)
+        return Conversation(row_id, payload, text, _fingerprint(text), updated_at)
 
     return _row("raw.conversations", raw, CONVERSATION, build)
 
@@ -89,21 +94,21 @@ def conversation(raw: Any) -> Conversation | Rejected:
 def message(conversation_id: int, raw: Any) -> Message | Rejected:
     """A message as ``GET /conversations/{id}/messages`` lists it."""
 
-    def build(row_id: int, payload: dict[str, Any]) -> Message:
+    def build(row_id: int, payload: dict[str, Any], text: str) -> Message:
         _moment(payload, "created_at")
-        return Message(conversation_id, row_id, payload, content_hash(payload))
+        return Message(conversation_id, row_id, payload, text, _fingerprint(text))
 
     return _row("raw.messages", raw, MESSAGE, build, key_prefix=f"{conversation_id}/")
 
 
 def inbox(raw: Any) -> Inbox | Rejected:
     """An inbox as ``GET /inboxes`` lists it."""
-    return _row("raw.inboxes", raw, INBOX, lambda i, p: Inbox(i, p, content_hash(p)))
+    return _row("raw.inboxes", raw, INBOX, lambda i, p, t: Inbox(i, p, t, _fingerprint(t)))
 
 
 def agent(raw: Any) -> Agent | Rejected:
     """An agent as ``GET /agents`` lists it."""
-    return _row("raw.agents", raw, AGENT, lambda i, p: Agent(i, p, content_hash(p)))
+    return _row("raw.agents", raw, AGENT, lambda i, p, t: Agent(i, p, t, _fingerprint(t)))
 
 
 def id_of(raw: Any) -> int | None:
@@ -114,16 +119,11 @@ def id_of(raw: Any) -> int | None:
     return int(found)
 
 
-def content_hash(payload: Mapping[str, Any]) -> str:
-    """A hash that is equal for equal payloads, whatever the order of their keys."""
-    return _fingerprint(_as_json(payload))
-
-
 def _row(
     source: str,
     raw: Any,
     whitelist: Mapping[str, Field],
-    build: Callable[[int, dict[str, Any]], Row],
+    build: Callable[[int, dict[str, Any], str], Row],
     key_prefix: str = "",
 ) -> Row | Rejected:
     row_id = id_of(raw)
@@ -132,10 +132,12 @@ def _row(
         if not isinstance(raw, dict):
             raise _UnusableError(f"not an object but {type(raw).__name__}")
         payload = keep(raw, whitelist)
+        if row_id is not None:
+            payload["id"] = row_id
         kept = _as_json(payload)
         if row_id is None:
             raise _UnusableError("no id that can be used")
-        return build(row_id, {**payload, "id": row_id})
+        return build(row_id, payload, kept)
     except _UnusableError as fault:
         reason = str(fault)
     except RecursionError:
@@ -153,6 +155,7 @@ def _moment(payload: Mapping[str, Any], name: str) -> None:
 
 
 def _as_json(value: Any) -> str:
+    """Equal for equal values, whatever the order of their keys."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline.warehouse.load import Loaded, keep_refused, upsert
@@ -56,7 +55,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
                 "raw.conversations",
                 ("conversation_id", "payload", "content_hash", "updated_at"),
                 [
-                    (c.conversation_id, Jsonb(c.payload), c.content_hash, c.updated_at)
+                    (c.conversation_id, c.json, c.content_hash, c.updated_at)
                     for c in batch.conversations
                 ],
                 key=("conversation_id",),
@@ -136,7 +135,7 @@ def _land_rows(
         connection,
         table,
         (*key, "payload", "content_hash"),
-        [(*(getattr(r, k) for k in key), Jsonb(r.payload), r.content_hash) for r in rows],
+        [(*(getattr(r, k) for k in key), r.json, r.content_hash) for r in rows],
         key=key,
         hash_column="content_hash",
         also_set="fetched_at = now()",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -91,6 +92,8 @@ def _copy_and_upsert(
     hash_column: str,
     also_set: str | None,
 ) -> list[tuple[Any, ...]]:
+    key_of = itemgetter(*map(columns.index, key))
+    latest = {key_of(row): row for row in rows}
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     keys = sql.SQL(", ").join(map(sql.Identifier, key))
     parts = {
@@ -113,17 +116,15 @@ def _copy_and_upsert(
     connection.execute(
         sql.SQL(
             "create temporary table incoming on commit drop as"
-            " select {columns}, 0::bigint as arrival from {table} with no data"
+            " select {columns} from {table} with no data"
         ).format(**parts)
     )
     with (
         connection.cursor() as cursor,
-        cursor.copy(
-            sql.SQL("copy incoming ({columns}, arrival) from stdin").format(**parts)
-        ) as copy,
+        cursor.copy(sql.SQL("copy incoming ({columns}) from stdin").format(**parts)) as copy,
     ):
-        for arrival, row in enumerate(rows):
-            copy.write_row((*row, arrival))
+        for row in latest.values():
+            copy.write_row(row)
     written = connection.execute(query("upsert").format(**parts)).fetchall()
     connection.execute("drop table incoming")
     return written

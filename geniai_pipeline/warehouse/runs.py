@@ -53,7 +53,9 @@ def finish_run(tenant_id: int, run_id: str) -> None:
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "update ops.etl_control set status = 'success', ended_at = now(), error = null,"
-            " complete_up_to = (select max(watermark_to) from ops.etl_control) where run_id = %s",
+            " complete_up_to = (select watermark_to from ops.etl_control"
+            " where watermark_to is not null order by started_at desc limit 1)"
+            " where run_id = %s",
             [run_id],
         )
 

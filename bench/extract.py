@@ -1,0 +1,116 @@
+"""How much of the allowed request rate the extraction reaches at a slow Chatwoot, beside the way it
+is usually done: one request after the other, on a new connection each."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import stamina.instrumentation
+from _database import temporary_postgres
+from rich.console import Console
+from rich.table import Table
+from starlette.requests import Request
+
+from geniai_pipeline import chatwoot, pipeline
+from geniai_pipeline.demo.gyms import GYMS, Gym
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.pacing import RequestTurns
+
+LATENCY = (0.1, 0.2)
+"""Seconds a request takes at least and at most."""
+RUNS = ((GYMS[1], 1200), (GYMS[0], 2400))
+"""A gym and the requests a minute it is allowed; the second is our default."""
+SAMPLE = 100
+"""Conversations of the loop: it would take minutes for all of them."""
+
+
+def main() -> None:
+    heard: list[str] = []
+    stamina.instrumentation.set_on_retry_hooks([lambda again: heard.append(again.name)])
+    table = Table(title=f"Extraction, {LATENCY[0] * 1000:.0f}-{LATENCY[1] * 1000:.0f} ms a request")
+    for heading in ("method", "requests", "seconds", "a minute", "of the allowed", "repeated"):
+        table.add_column(heading, justify="left" if heading == "method" else "right")
+    with temporary_postgres(), slow_chatwoot() as server:
+        for gym, per_minute in RUNS:
+            heard.clear()
+            requests, seconds = geniai(server, gym, per_minute)
+            rate = requests / seconds * 60
+            table.add_row(
+                f"GeniAI, {gym.conversations:,} conversations, {per_minute:,} a minute allowed",
+                f"{requests:,}",
+                f"{seconds:.1f}",
+                f"{rate:,.0f}",
+                f"{rate / per_minute:.0%}",
+                str(len(heard)),
+            )
+        requests, seconds = one_after_the_other(server, RUNS[-1][0])
+        rate = requests / seconds * 60
+        table.add_row(
+            f"one after the other, {SAMPLE} conversations",
+            f"{requests:,}",
+            f"{seconds:.1f}",
+            f"{rate:,.0f}",
+            f"{rate / RUNS[-1][1]:.0%}",
+            "-",
+        )
+    Console(width=120).print(table)
+
+
+def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
+    """A first extraction, landing in Postgres; requests and seconds."""
+    registry.add_tenant(
+        gym.slug,
+        gym.name,
+        registry.TenantConfig(
+            chatwoot_url=server.url, chatwoot_account_id=gym.account_id, chatwoot_token=gym.token
+        ),
+    )
+    turns = RequestTurns(server.url, per_minute)
+    with chatwoot.Client(
+        server.url, gym.account_id, gym.token, tenant=gym.slug, wait_turn=turns.wait
+    ) as client:
+        started = time.perf_counter()
+        got = pipeline.extract(
+            registry.load_tenant(gym.slug), "bench", client, full=False, report=lambda line: None
+        )
+        seconds = time.perf_counter() - started
+    assert got.landed == len(server.world.accounts[gym.account_id].conversations)
+    return got.requests, seconds
+
+
+def one_after_the_other(server: DemoServer, gym: Gym) -> tuple[int, float]:
+    """Pages, then the messages of each conversation; keeps nothing."""
+    account = f"{server.url}/api/v1/accounts/{gym.account_id}/conversations"
+    headers = {"Api-Access-Token": gym.token}
+    requests, done, page = 0, 0, 0
+    started = time.perf_counter()
+    while done < SAMPLE:
+        page += 1
+        answer = httpx2.get(account, params={"status": "all", "page": page}, headers=headers)
+        requests += 1
+        for row in answer.json()["data"]["payload"]:
+            httpx2.get(f"{account}/{row['id']}/messages", headers=headers)
+            requests, done = requests + 1, done + 1
+    return requests, time.perf_counter() - started
+
+
+@contextmanager
+def slow_chatwoot() -> Iterator[DemoServer]:
+    """The stand-in, with its throttle of 3,000 a minute, each answer some time late."""
+
+    async def late(request: Request) -> None:
+        await asyncio.sleep(random.uniform(*LATENCY))
+
+    with tempfile.TemporaryDirectory() as folder, DemoServer(data=Path(folder)) as server:
+        server.faults.append(late)
+        yield server
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""How fast rows land, beside raw COPY, psycopg2's execute_values and dlt's merge, in one run.
+
+Every method gets the same rows and the same fresh Postgres. dlt is not among our dependencies:
+``uv venv .dlt && uv pip install --python .dlt 'dlt[postgres]'`` puts it into a folder of its own,
+and ``python bench/load.py --dlt .dlt/bin/python`` uses it.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import psycopg2.extras  # type: ignore[import-untyped]
+from _database import temporary_postgres
+from _rows import messages
+from rich.console import Console
+from rich.table import Table
+
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import (
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
+from geniai_pipeline.warehouse.load import upsert
+
+ROWS, ROUNDS = 20_000, 5
+MESSAGES = [(c, m, json.dumps(p, ensure_ascii=False), h) for c, m, p, h in messages(ROWS)]
+
+
+@dataclass
+class Figure:
+    """What one load took."""
+
+    seconds: float
+    wal_bytes: float
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--dlt", metavar="PYTHON", help="an interpreter that has dlt")
+    dlt = options.parse_args().dlt
+    found: dict[str, list[Figure]] = defaultdict(list)
+    with temporary_postgres():
+        tenant = _tenant()
+        for _ in range(ROUNDS):
+            _empty()
+            found["raw COPY, plain table"].append(_measured(lambda: raw_copy(tenant)))
+            for size in (10_000, 5_000, 1_000):
+                _empty()
+                for again in ("", ", the same again"):
+                    found[f"GeniAI, {size:,} a batch{again}"].append(
+                        _measured(lambda: geniai(tenant, size))  # noqa: B023
+                    )
+            _empty()
+            for again in ("", ", the same again"):
+                found[f"execute_values, ON CONFLICT{again}"].append(
+                    _measured(lambda: execute_values(tenant))
+                )
+        if dlt:
+            found |= dlt_merge(dlt)
+    _print(found)
+    if not dlt:
+        print("Without dlt. " + str(__doc__).partition("\n\n")[2])
+
+
+def raw_copy(tenant: int) -> None:
+    """The fastest there is: no key, no index, no policy, no second load."""
+    with connect(admin_url()) as connection, connection.cursor() as cursor:
+        for first in range(0, ROWS, 10_000):
+            with cursor.copy("copy plain from stdin") as copy:
+                for row in MESSAGES[first : first + 10_000]:
+                    copy.write_row((tenant, *row))
+            connection.commit()
+
+
+def geniai(tenant: int, size: int) -> None:
+    """As the landing does it: a transaction and an upsert per batch."""
+    for first in range(0, ROWS, size):
+        with tenant_transaction(tenant) as connection:
+            upsert(
+                connection,
+                "raw.messages",
+                ("conversation_id", "message_id", "payload", "content_hash"),
+                MESSAGES[first : first + size],
+                key=("conversation_id", "message_id"),
+                hash_column="content_hash",
+                also_set="fetched_at = now()",
+            )
+
+
+def execute_values(tenant: int) -> None:
+    """As it is usually done: pages of 1,000, and whatever comes is written."""
+    connection = psycopg2.connect(role_url("etl_writer"))
+    for first in range(0, ROWS, 10_000):
+        with connection, connection.cursor() as cursor:
+            cursor.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant)])
+            psycopg2.extras.execute_values(
+                cursor,
+                "insert into raw.messages"
+                " (tenant_id, conversation_id, message_id, payload, content_hash) values %s"
+                " on conflict (tenant_id, conversation_id, message_id) do update set"
+                " payload = excluded.payload, content_hash = excluded.content_hash,"
+                " fetched_at = now()",
+                [(tenant, *row) for row in MESSAGES[first : first + 10_000]],
+                page_size=1000,
+            )
+    connection.close()
+
+
+def dlt_merge(python: str) -> dict[str, list[Figure]]:
+    """dlt in its own process, of which only ``pipeline.run`` counts; a fresh database."""
+    with psycopg.connect(admin_url(), autocommit=True) as connection:
+        connection.execute("create database dlt")
+    before = _wal()
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [python, Path(__file__).with_name("_dlt.py"), admin_url("dlt"), str(ROWS)],
+            env={**os.environ, "DLT_DATA_DIR": folder, "RUNTIME__DLTHUB_TELEMETRY": "false"},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    wal = (_wal() - before) / 2
+    first, again = map(float, done.stdout.split())
+    return {
+        "dlt, merge": [Figure(first, wal)],
+        "dlt, merge, the same again": [Figure(again, wal)],
+    }
+
+
+def _tenant() -> int:
+    registry.add_tenant(
+        "bench",
+        "Bench",
+        registry.TenantConfig(
+            chatwoot_url="http://127.0.0.1:1", chatwoot_account_id=1, chatwoot_token="bench"
+        ),
+    )
+    return registry.load_tenant("bench").tenant_id
+
+
+def _empty() -> None:
+    with psycopg.connect(admin_url(), autocommit=True) as connection:
+        connection.execute("truncate raw.messages")
+        connection.execute("drop table if exists plain")
+        connection.execute(
+            "create table plain (tenant_id integer, conversation_id bigint, message_id bigint,"
+            " payload jsonb, content_hash text)"
+        )
+        connection.execute("checkpoint")
+
+
+def _measured(load: Callable[[], None]) -> Figure:
+    before, started = _wal(), time.perf_counter()
+    load()
+    seconds = time.perf_counter() - started
+    return Figure(seconds, _wal() - before)
+
+
+def _wal() -> float:
+    with psycopg.connect(admin_url()) as connection:
+        row = connection.execute("select pg_current_wal_insert_lsn() - '0/0'").fetchone()
+        assert row is not None
+        return float(row[0])
+
+
+def _print(found: dict[str, list[Figure]]) -> None:
+    """Ratios are of the same round, for the machine may be busier in another."""
+    table = Table(title=f"Loading {ROWS:,} messages of 1 KB (median of {ROUNDS})")
+    for heading in ("method", "rows/s", "of raw COPY", "WAL MB"):
+        table.add_column(heading, justify="left" if heading == "method" else "right")
+    raw = [figure.seconds for figure in found["raw COPY, plain table"]]
+    for name, figures in found.items():
+        beside = raw if len(figures) == ROUNDS else [statistics.median(raw)] * len(figures)
+        ratio = statistics.median(
+            r / figure.seconds for r, figure in zip(beside, figures, strict=True)
+        )
+        rate = ROWS / statistics.median(figure.seconds for figure in figures)
+        wal = statistics.median(figure.wal_bytes for figure in figures) / 2**20
+        table.add_row(name, f"{rate:,.0f}", f"{ratio:.2f}", f"{wal:.0f}")
+    Console(width=90).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The stand-in Chatwoot in a process of its own, for tests to kill: nothing happens in it, and it
+throttles nobody."""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from geniai_pipeline.demo.server import application
+from geniai_pipeline.demo.world import World
+
+
+def main(folder: str, port: str) -> None:
+    """Serves the world of a folder's journal until it is killed."""
+    app = application(World(Path(folder)), requests_per_minute=10**6)
+    uvicorn.run(app, port=int(port), log_level="error", date_header=False, access_log=False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,50 @@
+"""One run of one tenant. As a program it is a process for tests to kill: it says ``begun`` when the
+work begins, and ends with 0, or with 1 and a line that says why and whether that may pass."""
+
+import sys
+
+from geniai_pipeline import chatwoot, pipeline
+from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline.errors import GeniaiError, TransientError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse.pacing import RequestTurns
+
+
+def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
+    """The five steps in their order; a failure is noted as Dagster's resources note it.
+
+    Raises:
+        GeniaiError: what failed.
+
+    """
+    tenant = registry.load_tenant(slug)
+    turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+    try:
+        with chatwoot.Client(
+            tenant.chatwoot_url,
+            tenant.chatwoot_account_id,
+            tenant.chatwoot_token,
+            tenant=slug,
+            wait_turn=turns.wait,
+        ) as client:
+            pipeline.extract(tenant, run_id, client, full=kind == "full", report=lambda line: None)
+        pipeline.type_conversations(tenant, run_id)
+        pipeline.analyse(tenant, RulesAnalyzer())
+        pipeline.publish_conversations(tenant)
+        assert pipeline.roll_up(tenant, run_id).agrees
+    except GeniaiError as error:
+        try:
+            runs.fail_run(tenant.tenant_id, run_id, str(error))
+        except GeniaiError:
+            print("the failure could not be noted", flush=True)
+        raise
+
+
+if __name__ == "__main__":
+    print("begun", flush=True)
+    try:
+        sync(*sys.argv[1:])
+    except GeniaiError as failure:
+        passing = isinstance(failure, TransientError)
+        sys.exit(f"{'transient' if passing else 'permanent'}: {failure}")

@@ -1,0 +1,165 @@
+"""kill -9 of the run, of Postgres and of the Chatwoot at random instants: nothing lost, nothing
+doubled, recovery without a human."""
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.faults.proof import (
+    Chatwoot,
+    Postgres,
+    Sync,
+    assert_landed,
+    assert_made_alike,
+    assert_runs_are_told,
+    rows_landed,
+    rows_written,
+    sync_as_a_schedule_does,
+)
+
+GYM = GYMS[6]
+FEW, MANY, A_TENANT = 2, 50, 5
+"""Kills for a quick check, for the proof, and of one tenant's first sync: then comes another."""
+
+few_or_many = pytest.mark.parametrize(
+    "kills",
+    [FEW, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])],
+)
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Iterator[DemoServer]:
+    """A Chatwoot in which nothing happens but what the test does."""
+    with DemoServer(data=tmp_path / "frozen", requests_per_minute=10**6) as server:
+        yield server
+
+
+def register(make_tenant: MakeTenant, slug: str, url: str) -> Tenant:
+    return make_tenant(
+        slug, chatwoot_url=url, chatwoot_account_id=GYM.account_id, chatwoot_token=GYM.token
+    )
+
+
+def seconds_of_an_undisturbed_sync(slug: str) -> float:
+    run = Sync(slug)
+    assert run.end() == ""
+    return time.monotonic() - run.started
+
+
+@few_or_many
+@pytest.mark.usefixtures("embedded")
+def test_a_first_sync_killed_at_any_instant_loses_and_doubles_nothing(
+    kills: int, frozen: DemoServer, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(kills)
+    control = register(make_tenant, f"control-first-{kills}", frozen.url)
+    whole = seconds_of_an_undisturbed_sync(control.slug)
+    done = 0
+    while done < kills:
+        gym = register(make_tenant, f"first-{kills}-{done}", frozen.url)
+        killed = set()
+        for _ in range(min(A_TENANT, kills - done)):
+            run = Sync(gym.slug)
+            if run.kill_after(rng.uniform(0, whole)):
+                killed.add(run.run_id)
+            done += 1
+        assert Sync(gym.slug).end() == ""
+        assert_landed(frozen.world, GYM, gym)
+        assert_made_alike(gym, control)
+        assert_runs_are_told(gym, killed=killed)
+        assert rows_written(gym) == rows_landed(gym)
+
+
+@few_or_many
+@pytest.mark.usefixtures("embedded")
+def test_a_living_gym_whose_syncs_are_killed_is_followed_all_the_same(
+    kills: int, frozen: DemoServer, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(kills)
+    gym = register(make_tenant, f"living-{kills}", frozen.url)
+    whole = seconds_of_an_undisturbed_sync(gym.slug)
+    killed = set()
+    for number in range(kills):
+        live(frozen, rng, number)
+        run = Sync(gym.slug, rng.choice(["incremental", "full"]))
+        live(frozen, rng, kills + number)
+        if run.kill_after(rng.uniform(0, whole)):
+            killed.add(run.run_id)
+    assert Sync(gym.slug, "full").end() == ""
+    assert_landed(frozen.world, GYM, gym)
+    assert_runs_are_told(gym, killed=killed)
+    control = register(make_tenant, f"control-living-{kills}", frozen.url)
+    assert Sync(control.slug).end() == ""
+    assert_made_alike(gym, control)
+
+
+def live(server: DemoServer, rng: random.Random, number: int) -> None:
+    """What happens in a gym's inbox, silent edits and deletions among it."""
+    world = server.world
+    some = rng.sample(list(world.accounts[GYM.account_id].conversations.values()), 5)
+    written, relabelled, tagged, edited, deleted = some
+    world.add_message(written, f"ainda tem vaga? {number}", by=rng.choice(["contact", "agent"]))
+    world.relabel(relabelled, ["vip", f"l{number % 3}"])
+    world.set_custom_attributes(tagged, {"plano": f"p{number}"})
+    if edited.messages:
+        world.edit_message(rng.choice(edited.messages), f"editada {number}")
+    if number % 4 == 0:
+        world.delete_conversation(deleted)
+    world.start_conversation(
+        GYM.account_id, "Nova Pessoa", f"+55119{number:08d}", f"oi, quanto custa? {number}"
+    )
+
+
+@few_or_many
+def test_a_postgres_killed_at_any_instant_comes_back_with_nothing_lost(
+    kills: int, own_postgres: Postgres, frozen: DemoServer, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(kills)
+    control = register(make_tenant, "control-postgres", frozen.url)
+    whole = seconds_of_an_undisturbed_sync(control.slug)
+    done = 0
+    while done < kills:
+        gym = register(make_tenant, f"postgres-{done}", frozen.url)
+        for _ in range(min(A_TENANT, kills - done)):
+            run = Sync(gym.slug)
+            time.sleep(rng.uniform(0, whole))
+            own_postgres.kill()
+            failure = run.end()
+            assert not failure or "database cannot be reached" in failure
+            own_postgres.start()
+            done += 1
+        sync_as_a_schedule_does(gym.slug)
+        assert_landed(frozen.world, GYM, gym)
+        assert_made_alike(gym, control)
+        assert_runs_are_told(gym, killed=set())
+        assert rows_written(gym) == rows_landed(gym)
+
+
+@few_or_many
+@pytest.mark.usefixtures("embedded")
+def test_a_chatwoot_killed_at_any_instant_costs_a_pause_and_nothing_else(
+    kills: int, own_chatwoot: Chatwoot, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(kills)
+    control = register(make_tenant, f"control-chatwoot-{kills}", own_chatwoot.url)
+    whole = seconds_of_an_undisturbed_sync(control.slug)
+    for number in range(kills):
+        gym = register(make_tenant, f"chatwoot-{kills}-{number}", own_chatwoot.url)
+        run = Sync(gym.slug)
+        time.sleep(rng.uniform(0, whole))
+        own_chatwoot.kill()
+        own_chatwoot.start()
+        if failure := run.end():
+            assert failure.startswith("transient: ")
+            sync_as_a_schedule_does(gym.slug)
+        assert_landed(own_chatwoot.world, GYM, gym)
+        assert_made_alike(gym, control)
+        assert_runs_are_told(gym, killed=set())
+        assert rows_written(gym) == rows_landed(gym)
