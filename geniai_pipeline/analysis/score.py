@@ -43,16 +43,22 @@ def verified(evidence: Iterable[Evidence], conversation: Conversation) -> tuple[
 
 
 def compute(evidence: Iterable[Evidence], *, contact_spoke: bool) -> Score:
-    """Applies the rubric to verified evidence.
+    """Applies the rubric to verified evidence; a contact who never wrote has no interest."""
+    found = {Criterion(e.criterion) for e in evidence}
+    return rubric(found) if contact_spoke else Score(0, is_lead=False, visit_scheduled=False)
+
+
+def rubric(criteria: Iterable[Criterion]) -> Score:
+    """What criteria are worth together.
 
     0 irrelevant or silent, 1 member or only a greeting, 2 curious or lost, 3 clear interest,
     4 a goal with a concrete question or a trial asked for, 5 visit scheduled or enrolling. Who
     the contact is comes before what he asks: a member who asks for prices stays a member.
     """
-    found = {Criterion(e.criterion) for e in evidence}
+    found = set(criteria)
     if Criterion.DROP_IN in found and Criterion.TRIAL not in found:
         found.discard(Criterion.VISIT)  # an hour agreed for a paid day is a sale, not a first visit
-    score = _score(found) if contact_spoke else 0
+    score = _score(found)
     visit = Criterion.VISIT in found and score == 5
     return Score(score=score, is_lead=score >= 2, visit_scheduled=visit)
 

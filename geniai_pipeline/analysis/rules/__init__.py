@@ -21,23 +21,17 @@ from geniai_pipeline.analysis.rules import (
     strangers,
     turns,
 )
-from geniai_pipeline.analysis.rules.findings import (
-    CRITERIA,
-    Finding,
-    GymTurn,
-    chosen,
-    found,
-    menu,
-    overheard,
-    settled,
-)
+from geniai_pipeline.analysis.rules.classifier import WEIGHTS, Classifier
+from geniai_pipeline.analysis.rules.findings import CRITERIA, Finding
 from geniai_pipeline.analysis.rules.groups import GROUPS
-from geniai_pipeline.analysis.rules.matcher import Kind, Matcher, Rule
-from geniai_pipeline.analysis.rules.names import asks_name, introduced_name, profile_name
-from geniai_pipeline.analysis.rules.visits import Appointment
+from geniai_pipeline.analysis.rules.lexicon import FIELDS
+from geniai_pipeline.analysis.rules.listening import Listener
+from geniai_pipeline.analysis.rules.matcher import Kind, Rule
+from geniai_pipeline.analysis.rules.names import introduced_name, profile_name
+from geniai_pipeline.analysis.rules.verdicts import judged
 from geniai_pipeline.analysis.score import Criterion, compute, verified
 
-RULES: tuple[Rule, ...] = (
+CONTACT_RULES: tuple[Rule, ...] = (
     *strangers.RULES,
     *members.RULES,
     *interest.RULES,
@@ -45,24 +39,25 @@ RULES: tuple[Rule, ...] = (
     *health.RULES,
     *goals.RULES,
     *turns.RULES,
-    *gym.RULES,
 )
-_VERSION = "1-" + sha256(repr((RULES, GROUPS)).encode()).hexdigest()[:8]
+GYM_RULES: tuple[Rule, ...] = (*gym.RULES, *turns.RULES)
+RULES: tuple[Rule, ...] = (*CONTACT_RULES, *gym.RULES)
 
 
 class RulesAnalyzer:
-    """The `Analyzer` that needs nothing but the rules. Safe to use from several threads."""
+    """The `Analyzer` that needs nothing but the package. Safe to use from several threads."""
 
     name = "rules"
 
     def __init__(self) -> None:
-        """Compiles the rules."""
-        self._read = lru_cache(maxsize=4096)(Matcher(RULES, GROUPS).read)
+        """Compiles the rules and reads the classifier's weights."""
+        self._listener = Listener(CONTACT_RULES, GYM_RULES)
+        self._classifier = Classifier.shipped()
 
     @property
     def version(self) -> str:
-        """A digest of the rules, so that it changes whenever they do."""
-        return _VERSION
+        """A digest of the rules, the lexicon and the weights: it changes whenever they do."""
+        return _version()
 
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, as each is asked for."""
@@ -70,33 +65,35 @@ class RulesAnalyzer:
             yield self._one(conversation)
 
     def _one(self, conversation: Conversation) -> Analysis:
-        heard, appointment, asked_name = self._listen(conversation)
-        findings = settled(heard)
-        evidence = [Evidence(CRITERIA[f.kind].value, f.quote) for f in findings]
-        if appointment.scheduled:
-            evidence.append(Evidence(Criterion.VISIT.value, appointment.quote))
-        proof = verified(dict.fromkeys(evidence), conversation)
+        heard = self._listener.listen(conversation)
+        gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
+        findings = judged(heard, self._classifier, gym_first=gym_first)
+        pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
+        if heard.appointment.scheduled:
+            pairs.append((Criterion.VISIT.value, heard.appointment.quote))
+        proof = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
         said = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
         spoke = any(m.sender == "contact" for m in conversation.messages)
         score = compute(proof, contact_spoke=spoke)
-        name = introduced_name(said, asked_name) or profile_name(conversation.contact_name)
+        name = introduced_name(said, heard.name_asked) or profile_name(conversation.contact_name)
         situation = replies.Situation(
             score=score,
             name=name,
             kinds=frozenset(f.kind for f in findings),
-            for_another=any(f.kind is Kind.FOR_ANOTHER for f in heard),
+            for_another=any(f.kind is Kind.FOR_ANOTHER for f in heard.findings),
             proofs=tuple(replies.Proof(f.kind, f.means, f.quote) for f in findings),
-            appointment=appointment.spoken if score.visit_scheduled else "",
+            appointment=heard.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
             contact_wrote=bool(said),
         )
+        told = heard.findings if score.score else []
         return Analysis(
             is_lead=score.is_lead,
             score=score.score,
             visit_scheduled=score.visit_scheduled,
             contact_name=name,
-            condition=_labels(findings, Kind.CONDITION),
-            goal=_labels(findings, Kind.GOAL),
+            condition=_labels(told, Kind.CONDITION),
+            goal=_labels(told, Kind.GOAL),
             reasoning=replies.reasoning(situation),
             suggested_message=replies.suggestion(situation),
             evidence=proof,
@@ -104,28 +101,14 @@ class RulesAnalyzer:
             version=self.version,
         )
 
-    def _listen(self, conversation: Conversation) -> tuple[list[Finding], Appointment, bool]:
-        findings: list[Finding] = []
-        appointment, asked, asked_name = Appointment(), GymTurn(), False
-        for turn, message in enumerate(conversation.messages):
-            if not message.said:
-                continue
-            if message.sender == "contact":
-                reading = self._read(chosen(message.text, asked.menu))
-                findings += found(reading, message, turn, asked)
-                asked.answered = True
-            else:
-                reading = self._read(message.text)
-                asked = GymTurn() if asked.answered else asked
-                asked.kinds |= reading.kinds
-                findings += overheard(reading, findings, conversation, turn)
-                asked.menu.update(menu(message.text))
-                asked_name = asked_name or asks_name(message.text)
-            appointment.step(message.sender, reading, message.text)
-        return findings, appointment, asked_name
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    data = repr((CONTACT_RULES, GYM_RULES, GROUPS, FIELDS)).encode() + WEIGHTS.read_bytes()
+    return "2-" + sha256(data).hexdigest()[:8]
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:
-    labels = list(dict.fromkeys(f.label for f in findings if f.kind is kind))
+    labels = list(dict.fromkeys(f.label for f in findings if f.kind is kind and f.label))
     named = [label for label in labels if label != health.ADVISED]
     return ", ".join(named or labels) or None

@@ -44,9 +44,38 @@ RULES = (
         de graca
         visit|tour|see the|gym|your|box
         try|trying a|the|your|it ...
+        (na) faixa|cortesia ... treino|dia|aula|boxe|experimental
+        treino|aula|dia|boxe ... na faixa
+        por conta da|de casa|voces
+        diagnostico|avaliacao|treino|semana gratis|cortesia
+        deixa eu|me dar|fazer|treinar|testar|experimentar um|uma|ai
+        agendamento|agendar|marcacao de|uma avaliacao|visita|aula
+        @want|posso|vou ir na|no|em|ai ... aula|conhecer|conversar|segunda|terca|quarta|quinta|sexta
+        quer|querem|quiser testar|experimentar|conhecer|fazer|visitar
+        testar|experimentar a|o|os|uma|um @class
+        encaixa|encaixar ... aula|aulinha|treino
+        sentir o|como ... clima|treino|aula|e
+        come by|see
+        watch a class|lesson
+        participar ... visitante|convidado|convidada|teste
+        assistir (a) (uma) aula
+        levar ... conhecer|ver
+        treinar|treino|aula|visita|dia|ir|ver|testar|experimentar ... sem pagar|compromisso|custo
+        posso|vou|quero|consigo|da|deixa ... brotar|colar|pintar|pular|chegar ai|la|hoje
+        come|pass|stop ... see|visit|by|check|look
+        @want|posso|consigo|poderia (de) (poder) visitar|conhecer|experimentar|testar|agendar
+        posso|da|quero|vou|consigo|disse ... ir ... aula|conhecer|ver|treino
+        da|posso|consigo|pode (para) ir|passar|aparecer (ai) hoje|amanha|@weekday|agora
+        @relative ... @want ... ver|assistir|testar|experimentar (uma|a) aula
+        could i try|come|visit|watch
+        a|uma aula|avaliacao experimental
         """,
         "dá pra fazer um dia grátis pra ver se eu gosto?",
         "Faço aula de inglês às terças",
+        unless="""
+        obrigado , ... olhada
+        app|aplicativo|site|instagram|insta|perfil ... olhada
+        """,
     ),
     Rule(
         "enrolment",
@@ -80,6 +109,29 @@ RULES = (
         decidi|resolvi , vou|quero
         vou de|no|com|pegar (o|a) anual|mensal|semestral|trimestral|black
         como faco|faz|posso para pagar|assinar|fechar|contratar
+        @want|garantir|garante|reserva|reservar|segurar (a|o) (ja) minha|uma|meu vaga
+        ja quero minha|a|uma|entrar|fechar|me
+        (eu) aceito ... proposta|fechar|contrato|oferta|pode|volto
+        me inscreve|inscreva|matricula|matricule|cadastra|cadastre|poe|coloca ... turma|plano|ai
+          |pagar|favor
+        bora|vamos|vamo|podemos fechar $|entao|com|isso|!|,
+        faz|fazer|abre (a) minha|meu ficha|inscricao|matricula|cadastro
+        passo|vou|indo|passar|ir ... assinar|fechar|matricula|inscricao|contrato
+        ser|virar|viro (uma|um) aluno|aluna
+        fechado|fechada contigo|com
+        fechou|fechado , quero|pode|manda|passa
+        quero|querer|escolhi|prefiro|vai ser (o|a|e) (plano) gold|black|basico|familia|anual|mensal
+        |semestral|trimestral|premium|platinum , |$|entao|pode|manda|hoje
+        pode|podem gerar|cobrar|passar|lancar|debitar|fechar|reativar|mandar ... cartao|boleto
+          |contrato|link
+        |anual|plano|pix|credito|debito
+        vou pagar agora|hoje|no|amanha
+        pago quando chegar|hoje|agora
+        onde|como (eu) assino|pago ?
+        decidi|decidida|decidido|convenceu|resolvi , quero|vou|faz|pode|bora
+        @want entrar na|para turma|voces|time
+        take the|a monthly|annual|membership
+        me inscribo
         """,
         "fechado, vou querer. manda o link pra pagar",
         "Qual o valor da matrícula?",
@@ -87,6 +139,7 @@ RULES = (
         pensando|penso|talvez|antes
         antes de assinar|fechar|matricular
         se eu|for assinar|fechar
+        me manda ... contrato que|meu|minha
         """,
     ),
     Rule(
@@ -120,6 +173,20 @@ RULES = (
         por enquanto nao
         went|joined another|other
         not interested anymore
+        fora de mao
+        longe demais|para|de mim|casa|mais
+        nao vai|vou caber|conseguir|dar ... orcamento|bolso|agora|mais
+        treinar|malhar em casa
+        ficar|fico|vou (ficar) na|no minha|meu|daqui|daquela|condominio|mesma|mesmo
+        optei|optamos por
+        ja me|nos matriculei|inscrevi|inscrevemos|matriculamos em|na|noutra outro|outra|na
+        adiar|adiei
+        achei|encontrei|consegui ... mais|outra barata|barato|perto|academia|bolsa
+        achei|ta|esta|e|muito|bem|um (muito|pouco|bem|tanto) puxado|salgado|caro|pesado $|,|para
+          |demais
+        acima|alem do|de|da que
+        sem condicoes|grana|dinheiro
+        perdi o emprego
         """,
         "oi, já fechei com outra academia",
         "Fechei um negócio hoje e quero comemorar começando a treinar",

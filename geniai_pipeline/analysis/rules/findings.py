@@ -10,25 +10,25 @@ from geniai_pipeline.analysis.rules.visits import mentions
 from geniai_pipeline.analysis.score import Criterion
 
 CRITERIA = {
-    Kind.VENDOR: Criterion.IRRELEVANT,
-    Kind.JOB: Criterion.IRRELEVANT,
-    Kind.WRONG_NUMBER: Criterion.IRRELEVANT,
-    Kind.SPAM: Criterion.IRRELEVANT,
-    Kind.INJECTION: Criterion.IRRELEVANT,
-    Kind.OFF_TOPIC: Criterion.IRRELEVANT,
-    Kind.MEMBER: Criterion.MEMBER,
-    Kind.MEMBER_SERVICE: Criterion.MEMBER,
-    Kind.CURIOSITY: Criterion.CURIOSITY,
-    Kind.STAFF: Criterion.QUESTION,
-    Kind.INTENT: Criterion.INTENT,
-    Kind.RETURNING: Criterion.INTENT,
-    Kind.QUESTION: Criterion.QUESTION,
-    Kind.DROP_IN: Criterion.DROP_IN,
-    Kind.TRIAL: Criterion.TRIAL,
-    Kind.ENROLMENT: Criterion.ENROLMENT,
-    Kind.LOST: Criterion.LOST,
-    Kind.CONDITION: Criterion.GOAL,
-    Kind.GOAL: Criterion.GOAL,
+    Kind.VENDOR: Criterion.IRRELEVANT.value,
+    Kind.JOB: Criterion.IRRELEVANT.value,
+    Kind.WRONG_NUMBER: Criterion.IRRELEVANT.value,
+    Kind.SPAM: Criterion.IRRELEVANT.value,
+    Kind.INJECTION: Criterion.IRRELEVANT.value,
+    Kind.OFF_TOPIC: Criterion.IRRELEVANT.value,
+    Kind.MEMBER: Criterion.MEMBER.value,
+    Kind.MEMBER_SERVICE: Criterion.MEMBER.value,
+    Kind.CURIOSITY: Criterion.CURIOSITY.value,
+    Kind.STAFF: Criterion.QUESTION.value,
+    Kind.INTENT: Criterion.INTENT.value,
+    Kind.RETURNING: Criterion.INTENT.value,
+    Kind.QUESTION: Criterion.QUESTION.value,
+    Kind.DROP_IN: Criterion.DROP_IN.value,
+    Kind.TRIAL: Criterion.TRIAL.value,
+    Kind.ENROLMENT: Criterion.ENROLMENT.value,
+    Kind.LOST: Criterion.LOST.value,
+    Kind.CONDITION: Criterion.GOAL.value,
+    Kind.GOAL: Criterion.GOAL.value,
 }
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.OFF_TOPIC}
 _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
@@ -46,10 +46,11 @@ _HEARD = (
     (Kind.HEARS_STRANGER, Kind.OFF_TOPIC, "escreveu algo que a academia não atende"),
     (Kind.HEARS_MEMBER, Kind.MEMBER_SERVICE, "foi atendido como aluno"),
 )
+HEARD = frozenset(kind for kind, _, _ in _HEARD)
 _MENU_MARK = re.compile(r"(?:^|\s)[\W_]*([1-9])(?:️?⃣|\s*[-–.):]|(?=\s+[A-ZÀ-Ý]))[\W_]*")
 _MENU_CHOICE = re.compile(r"^\W*(?:op[cç][aã]o\s*)?([1-9])(?:️?⃣)?\W*$", re.IGNORECASE)
 _GOAL_ANSWER_WORDS = 8
-_OPEN_QUESTION_WORDS = 4  # blanks in a sentence of three words, its question mark included
+_OPEN_QUESTION_WORDS = 4  # its question mark included
 
 
 class Finding(NamedTuple):
@@ -73,6 +74,8 @@ class GymTurn:
 
 def menu(text: str) -> dict[str, str]:
     """The numbered options of a menu: digit -> its words."""
+    if "1" not in text or "2" not in text:
+        return {}
     marks = list(_MENU_MARK.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
     options = {
@@ -149,8 +152,8 @@ def _open_questions(reading: Reading, message: Message, turn: int) -> list[Findi
     for sentence in reading.sentences:
         kinds = {hit.rule.kind for hit in sentence.hits}
         if (
-            sentence.words.endswith(" ? ")
-            and sentence.words.count(" ") > _OPEN_QUESTION_WORDS
+            sentence.text.endswith(" ? ")
+            and len(sentence.words) >= _OPEN_QUESTION_WORDS
             and not kinds & (CRITERIA.keys() - {Kind.GOAL, Kind.CONDITION} | {Kind.SMALL_TALK})
         ):
             about = kinds & {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}

@@ -1,8 +1,8 @@
 """Named word groups for the phrases of the rules: `@want` stands for all ways to want."""
 
 GROUPS = {
-    "@want": "quero|queria|queriamos|queremos|gostaria|gostariamos|desejo|preciso|precisava"
-    "|pretendo"
+    "@want": "quero|queria|quer|querem|queriamos|queremos|gostaria|gostariamos|desejo|preciso"
+    "|precisava|pretendo"
     "|interesse|interessado|interessada|afim|vontade|quiero|quisiera|want|like|love|need",
     "@ask": "tem|teria|teriam|tinha|fazem|faz|oferecem|oferece|trabalham|trabalha|aceita|aceitam"
     "|atende|atendem|possui|possuem|existe|rola|tienen|hay|do|offer|have|is|are",

@@ -30,6 +30,15 @@ RULES = (
           |conhecer|melhor|bom|?
         @weekday ... ?
         would|do you like|want ... try|come|book|visit
+        te|vos|o|a|lhe espero|aguardo|espera|esperamos|aguardamos
+        vem sim|ca|aqui|conversar|experimentar|sentir|participar
+        primeira (aula|vez|visita) e|gratis|cortesia
+        quer|que|vamos|bora|pode ... conversar|bater|falar ... professor|fisio|coordenador
+          |pessoalmente|gente
+        bora|vamos|vem (para) (o|a) teste|experimental|conhecer|visitar|treinar
+        conhecer ?
+        visita|aula|avaliacao|treino de|das|do hoje|amanha|@weekday
+        aula aberta|inaugural|demonstrativa|teste
         """,
         "Oi! Quer agendar uma aula experimental gratuita?",
         "Nosso endereço é Rua das Flores, 100",

@@ -26,6 +26,16 @@ RULES = (
         tell me more
         da|me uma|alguma luz|ajuda|nocao|ideia|explicada ... academia|voces|sobre
         vou pensar|analisar|avaliar
+        me|mais fala|conta|explica|manda|passa mais|detalhes|um|sobre
+        mais detalhes|infos
+        tenho interesse
+        criando|tomar|falta coragem
+        adorei|amei|gostei|lindo|top ... fotos|espaco|reels|video|perfil|pagina
+        falou|falaram|comentou|contou (super) (muito) bem|de ... voces|ai|academia
+        me passou|passaram|deu|mandaram|indicou ... contato|numero|zap|voces
+        vi (o|um|uma|no) (o) reels|story|tiktok|outdoor|placa|folheto|panfleto|post|postagem
+        um dia eu
+        so sondando|curiosidade|olhando
         """,
         "Queria saber mais sobre a academia",
         "Meu nome é Ana e moro em Recife",
@@ -48,6 +58,11 @@ RULES = (
         want to start|join|train
         promocao ... vale|valendo|ainda|acabou|ativa|continua|val*
         @want ... lutar|dancar|nadar|correr
+        procuro|procurando|atras|preciso|busco (de) (uma) academia|yoga|pilates|natacao|personal
+          |hidro|luta
+        |danca|crossfit|funcional
+        trocar|mudar|saindo|sair de|da|do academia|smart|smartfit|bluefit|atual
+        @want (muito) aprender|praticar|participar|continuar
         """,
         "Quero começar a treinar",
         "Comecei um emprego novo essa semana",
@@ -162,6 +177,13 @@ RULES = (
         documento|documentos ... inscrever|matricula|comecar|precisa|levar
         pagar no|com|por|em|via boleto|pix|dinheiro|cartao|debito|credito
         trabalham|trabalha|fazem|tem com ... gente|idoso|idosos|idade|gestante|crianca
+        da|pode para estacionar|treinar|fazer|ir|usar
+        cobram|cobra|exigem|pedem ... ?
+        paga|pagam meia
+        serve ?
+        precisa (de) comprar|levar|atestado|experiencia|saber
+        qual|como|quantas|quantos ... alunos|pessoas|turma|duracao|metodo|acompanhamento|vezes
+        qual quais documentos
         """,
         "tem ginastica pra terceira idade",
         "tem gente me chamando aqui, já volto",

@@ -58,40 +58,41 @@ ABBREVIATIONS = {
     for short in shorts.split()
 }
 
-_EMOJI_WORDS = {"👍": "joinha", "👌": "joinha", "✅": "joinha", "🤝": "joinha", "🙌": "joinha"}
-_FOLD = {
-    ord(accented): plain
-    for plain, group in {
-        "a": "áàâãäå",
-        "e": "éèêë",
-        "i": "íìîï",
-        "o": "óòôõöº",
-        "u": "úùûü",
-        "c": "ç",
-        "n": "ñ",
-        # ordinals: "2ª" is the spoken "2a"
-        "a ": "ª",
-    }.items()
-    for accented in group
-} | {ord(emoji): f" {word} " for emoji, word in _EMOJI_WORDS.items()}
+_DAY_WORDS = "hoje amanha segunda terca quarta quinta sexta sabado domingo today tonight"
+DAYS = frozenset(f"{_DAY_WORDS} meio noon midday".split())
+_THUMBS = re.compile("[👍👌✅🤝🙌]")
+_MARKS = re.compile("[–—…’‘“”•]")
+_ACCENTED = "áàâãäåªéèêëíìîïóòôõöºúùûüçñ".encode("latin-1")
+_PLAIN = b"aaaaaaaeeeeiiiioooooouuuucn"
+_FOLD = bytes(
+    _PLAIN[_ACCENTED.index(byte)] if byte in _ACCENTED else byte if byte < 128 else ord(" ")
+    for byte in range(256)
+)
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n+")
-_TOKEN = re.compile(r"\d+(?:[:/.]\d+)*(?:[a-z]+\d*[a-z]*)?|[a-z]+|[?,]")
+_INNER_END = re.compile(r"[.!?;…]\s")
+_TOKEN = re.compile(r"[a-z]+|[?,]|\d+(?:[:/.]\d+)*(?:[a-z]+\d*[a-z]*)?")
 _ELONGATED = re.compile(r"([a-z])\1{2,}|([aeiou])\2+$")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a message, verbatim, without the white space around them."""
+    if "\n" not in text and not _INNER_END.search(text):
+        whole = text.strip()
+        return [whole] if whole else []
     return [part for part in (p.strip() for p in _SENTENCE_END.split(text)) if part]
 
 
 def tokens(sentence: str) -> list[str]:
     """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
-    folded = sentence.casefold()
+    folded = sentence.lower()
     if not folded.isascii():
-        folded = folded.translate(_FOLD)
-        if not folded.isascii():
-            folded = unicodedata.normalize("NFKD", folded)
+        try:
+            letters = folded.encode("latin-1")
+        except UnicodeEncodeError:
+            known = unicodedata.normalize("NFKC", _THUMBS.sub(" joinha ", folded))
+            letters = _MARKS.sub(" ", known).encode("latin-1", "ignore")
+        folded = letters.translate(_FOLD).decode("ascii")
     return _TOKEN.findall(folded)
 
 

@@ -60,8 +60,9 @@ FIELDS = {
     "account": """app aplicativo senha login logar acesso cadastro biometria digital facial tag
         carteirinha checkin check qr token codigo bloqueado bloqueada liberar sistema site email
         validar erro travou""",
-    "leave": """cancelar cancelamento cancela cancelem rescindir rescisao encerrar trancar trancamento
-        congelar pausar suspender transferir transferencia renovar renovacao renova desmarcar
+    "leave": """cancelar cancelamento cancela cancelem rescindir rescisao encerrar trancar
+        trancamento congelar pausar suspender transferir transferencia renovar renovacao renova
+        desmarcar
         remarcar remarcacao reposicao repor falta faltas faltei faltar reserva reservar""",
     "lost": "esqueci perdi deixei sumiu achou garrafa garrafinha squeeze fone chave oculos casaco",
     "staff": """prof professor professora instrutor instrutora personal coach mestre sensei
@@ -87,7 +88,8 @@ FIELDS = {
         cripto emprestimo credito consignado aprovado fgts divida dividas serasa spc aposta apostas
         cassino bet bonus saque lucre fature telegram milhas urgente bloqueio sms resgatar
         gratuitamente cadastre""",
-    "politics": "vote voto vereador prefeito deputado candidato culto missa novena igreja deus senhor",
+    "politics": """vote voto vereador prefeito deputado candidato culto missa novena igreja deus
+        senhor""",
     "authority": """prefeitura vigilancia sanitaria bombeiros policia pm fiscal fiscalizacao
         alvara vistoria justica oficial conselho defesa civil delegacia ocorrencia cameras medidor
         leitura agua luz esgoto cosern cemig enel sabesp copel""",
@@ -118,7 +120,8 @@ FIELDS = {
     "past": """treinava fazia frequentava parei sai fui era treinei malhava fiz ja antigamente
         pandemia ex""",
     "question": "qual quais quando onde como que quanto quantos quantas cual what when where how",
-    "offer": "tem tens fazem faz oferecem aceita aceitam possui atende atendem existe rola ha do have",
+    "offer": """tem tens fazem faz oferecem aceita aceitam possui atende atendem existe rola ha
+        do have""",
     "possessive": "meu minha meus minhas my mi",
     "you": "voces voce seu sua",
     "complaint": """reclamar reclamacao absurdo descaso pessimo horrivel quebrado quebrada

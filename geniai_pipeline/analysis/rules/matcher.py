@@ -8,24 +8,24 @@ A phrase is a line of slots, matched against regular words (see `language`):
 - `?` and `,` themselves; a line that begins with `|` goes on from the line above
 
 The anatomy: every word maps to bit masks, one per slot position, that say which phrases it can
-fill. The masks of a sentence's words are united; phrases with every bit set are the candidates,
-and only their compiled regular expressions run. So time grows with the words, not with the rules.
+fill; they lie side by side in one number. The numbers of a sentence's words are united; phrases
+with every bit set are the candidates, and only their compiled regular expressions run. So time
+grows with the words, not with the rules.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, TypeVar
 
-from geniai_pipeline.analysis.rules.language import (
-    regular,
-    sentences,
-    tokens,
-)
+from geniai_pipeline.analysis.rules.language import DAYS, regular, sentences, tokens
 
 _SLOTS = 4
 _NEGATED = re.compile(r" (?:nao|nunca|nem|sem|deixei de|not|dont) (?:[^ ,?]+ ){0,2}$")
+_NEGATION = frozenset({"nao", "nunca", "nem", "sem", "deixei", "not", "dont"})
 _FILLERS = re.compile(
     r"^ (?:(?:oi|ola|opa|ah|aa|eh|entao|eita|nossa|hum+|hey|hi|hello|hola|bom dia|boa tarde"
     r"|boa noite|boa|kk+|(?:rs)+|(?:ha)+h?|aham|mas|gente|gnt|moca|moco|,) )+"
@@ -33,7 +33,8 @@ _FILLERS = re.compile(
 _END = r"(?:[,?] )*$"
 _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
-_CACHE_LIMIT = 100_000
+_CACHE_LIMIT = 50_000
+_SHORT = 40  # letters of a sentence that is worth remembering
 
 
 class Kind(IntEnum):
@@ -108,15 +109,23 @@ class Hit(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A verbatim sentence, its regular words between single blanks, and the rules it matched."""
+    """A verbatim sentence, its regular words, and the rules it matched.
+
+    `text` has the words between single blanks, with one at either end, as phrases expect them.
+    `names` are the names of the rules, after the matcher's prefix. `timed` says whether a day or
+    a number is among the words.
+    """
 
     quote: str
-    words: str
+    words: list[str]
+    text: str
     hits: tuple[Hit, ...]
+    names: tuple[str, ...]
+    timed: bool
 
 
 class Reading(NamedTuple):
-    """A message read: its sentences, and every kind of rule that matched in them."""
+    """A message read: its sentences, and every rule and kind of rule that matched in them."""
 
     sentences: tuple[Sentence, ...]
     hits: tuple[Hit, ...]
@@ -125,102 +134,146 @@ class Reading(NamedTuple):
     @property
     def word_count(self) -> int:
         """How many words and punctuation tokens the message has."""
-        return sum(s.words.count(" ") - 1 for s in self.sentences)
+        return sum(len(s.words) for s in self.sentences)
 
 
 class _Phrase(NamedTuple):
     pattern: re.Pattern[str]
     rule: Rule
     voids: bool
+    certain: bool  # one word, anywhere: to be a candidate is to match
+
+
+Value = TypeVar("Value")
+
+
+def remember(memory: dict[str, Value], text: str, value: Value) -> None:
+    """Keeps what is known of a text: short ones come again, long ones would fill the memory."""
+    if len(text) <= _SHORT:
+        if len(memory) >= _CACHE_LIMIT:
+            memory.clear()
+        memory[text] = value
+
+
+class _Learned(dict[str, Value]):
+    """What is known of a word; found out when it is first asked for."""
+
+    def __init__(self, learn: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, word: str) -> Value:
+        value = self._learn(word)
+        remember(self, word, value)
+        return value
 
 
 class Matcher:
     """Reads messages by a fixed set of rules; word look-ups are remembered between messages."""
 
-    def __init__(self, rules: Iterable[Rule], groups: dict[str, str]) -> None:
+    def __init__(self, rules: Iterable[Rule], groups: dict[str, str], prefix: str = "") -> None:
         """Compiles the rules' phrases; `groups` are the named word groups (`@want`)."""
+        self._prefix = prefix
         self._phrases: list[_Phrase] = []
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
-        self._unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
-        self._words: dict[str, tuple[str, tuple[int, ...] | None]] = {}
+        self._regular = _Learned(self._corrected)
+        self._filled = _Learned(self._fills)
+        self._sentences: dict[str, Sentence] = {}
+        self._messages: dict[str, Reading] = {}
+        unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
         for rule in rules:
             for voids, block in ((False, rule.phrases), (True, rule.unless)):
                 for line in filter(None, map(str.strip, _joined(block).splitlines())):
-                    self._add(rule, line, groups, voids=voids)
+                    for position in range(self._add(rule, line, groups, voids=voids), _SLOTS):
+                        unused[position] |= 1 << len(self._phrases) - 1
+        self._unused = self._side_by_side(unused)
+        self._openings = sum(
+            1 << number
+            for number, phrase in enumerate(self._phrases)
+            if phrase.pattern.pattern.startswith("^")
+        )
         self._typos = _deletions(w for w in self._exact if len(w) >= _TYPO_LENGTH)
 
     def read(self, text: str) -> Reading:
         """Splits a message into sentences and finds the rules that match in each."""
-        parts = tuple(self._sentence(part) for part in sentences(text))
-        hits = tuple(hit for part in parts for hit in part.hits)
-        return Reading(parts, hits, frozenset(hit.rule.kind for hit in hits))
+        known = self._messages.get(text)
+        if known:
+            return known
+        parts = tuple([self._sentence(part) for part in sentences(text)])
+        hits = parts[0].hits if len(parts) == 1 else tuple([h for p in parts for h in p.hits])
+        reading = Reading(parts, hits, frozenset([hit.rule.kind for hit in hits]))
+        remember(self._messages, text, reading)
+        return reading
 
     def _sentence(self, quote: str) -> Sentence:
-        first, second, third, fourth = self._unused
-        words = []
-        known = self._words
-        for token in tokens(quote):
-            word, bits = known.get(token) or self._learn(token)
-            words.append(word)
-            if bits:
-                first |= bits[0]
-                second |= bits[1]
-                third |= bits[2]
-                fourth |= bits[3]
+        known = self._sentences.get(quote)
+        if known:
+            return known
+        words = list(map(self._regular.__getitem__, tokens(quote)))
+        filled = reduce(or_, map(self._filled.__getitem__, words), self._unused)
         text = f" {' '.join(words)} "
-        candidates = first & second & third & fourth
-        hits = self._matches(candidates, text, quote) if candidates else ()
-        return Sentence(quote, text, hits)
+        width = len(self._phrases)
+        both = filled & filled >> width
+        candidates = both & both >> 2 * width & (1 << width) - 1
+        rules = self._matches(candidates, words, text) if candidates else ()
+        hits = tuple([Hit(rule, quote) for rule in rules])
+        names = tuple([self._prefix + rule.name for rule in rules])
+        sentence = Sentence(quote, words, text, hits, names, filled >> _SLOTS * width > 0)
+        remember(self._sentences, quote, sentence)
+        return sentence
 
-    def _matches(self, candidates: int, text: str, quote: str) -> tuple[Hit, ...]:
+    def _matches(self, candidates: int, words: list[str], text: str) -> Iterable[Rule]:
         found: dict[str, Rule] = {}
         voided = set()
-        opening = _FILLERS.match(text)
-        text = text[opening.end() - 1 :] if opening else text
+        if candidates & self._openings and (opening := _FILLERS.match(text)):
+            text = text[opening.end() - 1 :]
+        negated = not _NEGATION.isdisjoint(words)
         while candidates:
             lowest = candidates & -candidates
             candidates ^= lowest
-            phrase = self._phrases[lowest.bit_length() - 1]
-            rule = phrase.rule
-            if rule.name in found and not phrase.voids:
+            pattern, rule, voids, certain = self._phrases[lowest.bit_length() - 1]
+            if rule.name in found and not voids:
                 continue
-            for match in phrase.pattern.finditer(text):
-                if rule.negatable and _NEGATED.search(text, 0, match.start()):
+            if negated and rule.negatable:
+                matches = pattern.finditer(text)
+                if all(_NEGATED.search(text, 0, match.start()) for match in matches):
                     continue
-                if phrase.voids:
-                    voided.add(rule.name)
-                else:
-                    found[rule.name] = rule
-                break
-        return tuple(Hit(rule, quote) for name, rule in found.items() if name not in voided)
+            elif not (certain or pattern.search(text)):
+                continue
+            if voids:
+                voided.add(rule.name)
+            else:
+                found[rule.name] = rule
+        return [rule for name, rule in found.items() if name not in voided]
 
-    def _learn(self, token: str) -> tuple[str, tuple[int, ...] | None]:
-        word = regular(token)
-        if word[0].isdigit() and word not in self._exact:
-            return word, None  # numbers are without end: not remembered, nor corrected
-        if word not in self._exact and len(word) >= _TYPO_LENGTH:
-            word = self._corrected(word)
-        masks = [0] * _SLOTS
-        for position, bits in enumerate(self._exact.get(word, ())):
-            masks[position] |= bits
-        for stem, stem_bits in self._stems.items():
+    def _fills(self, word: str) -> int:
+        slots = list(self._exact.get(word, [0] * _SLOTS))
+        for stem, stem_slots in self._stems.items():
             if word.startswith(stem):
-                for position, bits in enumerate(stem_bits):
-                    masks[position] |= bits
-        if len(self._words) > _CACHE_LIMIT:
-            self._words.clear()
-        entry = (word, tuple(masks) if any(masks) else None)
-        self._words[token] = entry
-        return entry
+                slots = [bits | more for bits, more in zip(slots, stem_slots, strict=True)]
+        timed = word[0].isdigit() or word in DAYS
+        return self._side_by_side(slots) | timed << _SLOTS * len(self._phrases)
 
-    def _corrected(self, word: str) -> str:
-        """The rule word one slip of the finger away, unless a stem knows the word as it is."""
-        if word in _NO_TYPOS or any(word.startswith(stem) for stem in self._stems):
+    def _side_by_side(self, slots: Iterable[int]) -> int:
+        """One number that holds the bits of every slot position, each as wide as all phrases."""
+        return sum(bits << position * len(self._phrases) for position, bits in enumerate(slots))
+
+    def _corrected(self, token: str) -> str:
+        """The regular word, or the rule word that is one slip of the finger away from it."""
+        word = regular(token)
+        if (
+            word in self._exact
+            or len(word) < _TYPO_LENGTH
+            or not word.isalpha()
+            or word in _NO_TYPOS
+            or any(word.startswith(stem) for stem in self._stems)
+        ):
             return word
         return next((self._typos[d] for d in _deleted(word) if d in self._typos), word)
 
-    def _add(self, rule: Rule, line: str, groups: dict[str, str], *, voids: bool) -> None:
+    def _add(self, rule: Rule, line: str, groups: dict[str, str], *, voids: bool) -> int:
+        """Compiles a phrase; returns how many of its slots must be filled, at most four."""
         bit = 1 << len(self._phrases)
         pattern, position = "", 0
         for slot in line.split():
@@ -247,11 +300,11 @@ class Matcher:
                     position += 1
         if not position:
             raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
-        for unused in range(position, _SLOTS):
-            self._unused[unused] |= bit
         if not pattern.startswith("^"):
             pattern = r"(?<= )" + pattern
-        self._phrases.append(_Phrase(re.compile(pattern), rule, voids))
+        certain = len(line.split()) == 1
+        self._phrases.append(_Phrase(re.compile(pattern), rule, voids, certain))
+        return position
 
     def _index(self, words: Iterable[str], position: int, bit: int) -> None:
         for word in words:

@@ -14,10 +14,17 @@ RULES = (
         ^ (ja) sou|era @gone
         ja|eu treino|malho|frequento|faco|nado ai|aqui|com|na|nessa|pilates|natacao|crossfit
           |funcional|musculacao
-        treino ai|aqui|com
         @relative e @gone
         soy|am cliente|alumno|alumna|member|a
         am a member
+        ^ treino|malho|nado|luto ai|aqui|com|na|no
+        meu|minha filho|filha|mae|pai|marido|esposa|irmao|irma|neto|neta (ja) faz|treina|nada|luta
+          |esta ai
+        |com|aqui|na|no ... professor|voces|ai|turma|hidro|pilates|natacao|jiu|bale|judo
+        minha|meu @relative ... esta na turma
+        sou|somos (aluno|aluna) (antiga|antigo) da|do turma|hidro|pilates|natacao|manha|noite|plano
+        desde que (eu) entrei|comecei
+        am|im member
         """,
         "Oi, já sou aluna de vocês",
         "Eu ainda não sou aluna",
@@ -26,6 +33,7 @@ RULES = (
         (sou) (aluno|aluna) de|da|em|na outra|outro
         sou aluno|aluna da|do|de faculdade|universidade|escola|usp|ufmg|unip|medicina|educacao
         am a beginner|new|tourist|traveler
+        um|o|esse|desse|tal|de|fazer|dar|meu treino ai|aqui|com
         """,
     ),
     Rule(
@@ -119,6 +127,46 @@ RULES = (
         reavaliacao
         faltei|falta|faltas|reposicao|repor|reponho
         cancel my
+        meu|minha|meus|minhas|nossa|nosso pacote|sessao|sessoes|turma|tapete|kimono|quimono|squeeze
+          |nome
+        |chinelo|chinelos|brinco|dependente|faixa|graduacao|medalha|bio|bioimpedancia|reposicao
+          |falta
+        |faltas|comprovante|nota|shorts|email|digitais|tag|cadeado|relogio|desconto|reposicoes
+          |planilha
+        comprei|paguei|renovei|assinei|fechei|indiquei|cadastrei|reservei|marquei ... ainda|ninguem
+          |nao|mas
+        |errado|aparece|ganho|voltou|concorrer|trocar
+        me colocaram|cobraram|tirem|tira|coloca|passa|inclui ... turma|lista|aula|grupo|horario
+          |errado
+        trocar|troco|troca|mudar ... modalidade|exercicio|turma|professor|personal
+        o que faco com o|a plano|mensalidade|matricula
+        devendo|quitar|devo|inadimplencia
+        parcela|mensalidade|fatura (em) atraso|atrasada|aberto
+        desligamento|desligar|encerro|rescindir|rescisao
+        me descontaram|descontada|descontado
+        descontaram|debitaram|cobraram|debitar|cobrando ... novo|mensalidades|dobro|cancelei
+          |anuidade|conta
+        sugestao|sugerir
+        hoje|amanha|ainda (vai) (ter) tem|tera|ter|vai ... aula|treino|treininho|forro|zumba|hidro
+          |aulinha
+        vai ter|rolar ... aula|treino|hoje|amanha|chuva
+        qual|quem ... aula|professor|treino de|hoje|amanha
+        professor|prof ... vem|volta|dara|da|faltou|substituta ... hoje|amanha|ferias|feriado
+          |quando|?
+        que dia|hora|horas|quando volta ... professor|aula|prof
+        fui|saio|sai|sair ... aula|treino|hidro|pilates de|hoje|ontem
+        gostei|adorei|amei ... aula de|nova ontem|hoje|quinta|segunda|terca|quarta|sexta
+        vou chegar|atrasar|faltar
+        nao vou|consigo ... aula|treino de|hoje
+        chego ... atrasado|atrasada|ok
+        esqueci|deixei|sumiu|acharam|achei|roubaram ... sala|vestiario|banco|ontem|fone|toalha
+          |relogio
+        |oculos|chinelo|shorts|secadora|casaco
+        segurar|congelo|congela|pausa|suspende|suspender ... mensalidade|plano|cobranca|dias|mes
+          |ferias
+        transferir ... plano|dias|contrato|aula
+        comecei essa|esta|semana|mes
+        aluno|aluna novo|nova|antigo|antiga
         """,
         "Minha digital não passa na catraca",
         "Meu plano de saúde dá desconto aí?",
@@ -143,6 +191,17 @@ RULES = (
         meu treino ideal|personalizado
         se eu assinar|fechar|contratar
         meu objetivo
+        tem|existe|usam|possui (um) app|aplicativo
+        so|tenho|pagar|aceita|aceitam|no|via|por (so) (tenho) boleto
+        quero|garantir|garante|reservar (a|o) minha|meu vaga
+        faz|faco|fazer|abre (a|o) minha|meu ficha|cadastro|inscricao|matricula
+        boleto|pix|link da|de matricula|inscricao
+        ainda nao fechei|assinei|entrei
+        aula experimental|teste|gratis|demonstrativa
+        minha academia|atual|outra
+        gostei|adorei|amei ... visita|experimental|teste|espaco
+        minha|meu (aula|treino) avaliacao|aula|treino|visita experimental|teste|gratis|inicial
+          |funcional
         """,
         negatable=False,
     ),

@@ -12,6 +12,7 @@ _SPEAKING = re.compile(
     r"(?:\b[Ss]ou|\b[Aa]qui (?:é|e|eh|quem fala (?:é|e)|fala)|\b[Ff]ala aqui)"
     rf"\s+(?:o|a)\s+{_FULL}(?=\s*(?:$|[,.!;:?\n(]|e\b|tudo\b|quer|gostaria|da\b|do\b|de\b|mãe\b|pai\b))"
 )
+_INTRODUCING = re.compile(r"cham|nome|name|llamo|nombre|[Ss]ou [oa] |[Aa]qui |[Ff]ala aqui")
 _ANSWER = re.compile(rf"^\s*(?:(?:é|sou)\s+(?:o|a)?\s*)?{_FULL}\s*[.!😊🙂]*\s*$")
 _ASKED = re.compile(
     r"\b(?:seu nome|com quem (?:eu )?falo|como (?:você|vc) se chama|your name)", re.I
@@ -37,6 +38,8 @@ _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 def introduced_name(texts: list[str], asked: bool) -> str | None:
     """The name the contact gives in his own messages; `asked` says the gym asked for it."""
     for text in texts:
+        if not (asked or _INTRODUCING.search(text)):
+            continue
         for pattern in (_INTRODUCED, _SPEAKING, *([_ANSWER] if asked else [])):
             match = pattern.search(text)
             if match and match.group(1).split()[0].lower() not in _NOT_NAMES:

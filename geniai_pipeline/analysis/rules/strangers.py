@@ -62,6 +62,23 @@ RULES = (
           |hablar|parcerias|decide|decidir
         nossa|minha empresa|agencia|loja|marca|fabrica|grafica
         segue meu|nosso cartao|portfolio|catalogo
+        modernizando|renovando|equipando|atendendo ... academias|studios|maquinas
+        nossa|nosso crm|erp|catraca|catracas|maquininha|maquina|linha|marca|ferramenta
+        sou (um|uma) criador|criadora|influencer|blogueira|digital|fotografo|fotografa|videomaker
+          |designer
+        |atleta ... conteudo|permuta|patrocinio|parceria|troca|academia|reels
+        faco|fazemos|ofereco|presto|realizo ... reels|faxina|limpeza|fotos|videos|sites|site
+          |instalacao
+        |manutencao|conserto|reforma|marmita|marmitas|uniformes|dedetizacao|brindes|banners
+          |personalizados
+        quer|quero|querem|voces|gostaria ... aumentar|dobrar|triplicar|aparecer ... faturamento
+          |vendas
+        |google|lucro|matriculas
+        patrocinar|patrocinio
+        oferta|plano|pacote|condicao ... cnpj|empresa|empresas|comercial|fibra|mega
+        orcamento ... sem compromisso
+        demonstracao|demo|apresentacao ... sistema|solucao|produto|plataforma|minutos|min
+        atacado|revenda|revendedora|revender
         """,
         "Podemos apresentar nossa solução para academias?",
         "A estrutura de vocês tem piscina? Quero conhecer",
@@ -72,6 +89,7 @@ RULES = (
         corporativo|empresarial
         somos|sou um|uma|um|dois|duas casal|familia|grupo|amigos|amigas
         @want levar|trazer
+        orcamento ... pessoas|turma|alunos|grupo
         """,
     ),
     Rule(
@@ -106,6 +124,16 @@ RULES = (
         disponibilidade|inicio imediata|imediato|de|para ... trabalhar|comecar|horario|imediata|$
         dar|ministrar aula|aulas de|ai|na
         hiring|job
+        contratam|contratar|contratando|contratacao ... menor|aprendiz|alguem|gente|freelancer
+          |professor
+        precisam|precisando|procurando (de) alguem|gente|pessoas para|pro|de
+        pagam quanto|bem ... aula|professor|instrutor
+        sou professor|professora|instrutor|instrutora|massoterapeuta|fisioterapeuta|nutricionista
+          |coach
+        |educador|educadora|treinador ... propor|oferecer|atender|vaga|procuro|parceria|espaco|turma
+        @want ... emprego|servico
+        entrevista|candidatura|candidato|processo ... vaga|semana|posicao|seletivo|resultado
+        fazer|pegar|cobrir (uns) plantao|freela|freelas|ferias|bico
         """,
         "Tem vaga de recepcionista?",
         "Tem vaga na turma de pilates das 19h?",
@@ -143,6 +171,21 @@ RULES = (
         troquei|mudei de celular|numero|chip
         salva ai|meu|esse
         vende|vendem|tem ... coxinha|salgado|salgados|bolo|gas|marmita|pastel|pao|carvao
+        e|aqui|numero|fala|com|sao (numero) da|do|de|uma|o creche|ortopedia|otica|costureira
+          |floricultura
+        |doceria|confeitaria|autoescola|faculdade|igreja|paroquia|ubs|posto|prefeitura|delegacia
+        corte|cortar|escova|progressiva|unha|unhas|sobrancelha|depilacao|manicure|pedicure ... gel
+          |cabelo
+        |masculino|feminino|preco|hora|horario|quanto|sabado|hoje|amanha
+        horario|hora|quanto|marcar ... cabelo|unha|unhas|barba|progressiva|manicure|pe|sobrancelha
+        dentista|pediatra|oftalmo|dermato ... marcar|para|meu|minha|horario
+        marcar ... dentista|oftalmo|dermato|unha|progressiva
+        quilo da|de|do
+        bolo|salgados|salgadinhos|doces|buque|flores|cento ... encomendar|quilo|aniversario|quanto
+          |tem
+        encomendar|entrega|entregam ... gas|agua|salgados|bolo|flores|cesta
+        confundi|enganei
+        is this the restaurant|clinic|dental|office|hotel|bank|dentist
         """,
         "Oi, é da pizzaria?",
         "Oi, é da academia?",
@@ -221,9 +264,23 @@ RULES = (
         carro ... garagem|portao|bloqueando|estacionado|fechando
         jornal|reportagem|jornalista|imprensa|entrevista
         doacao|doacoes|rifa|vaquinha
+        aqui e|sou da|do|de defesa|receita|enel|cemig|copel|sabesp|procon|conselho|justica|policia
+        |ministerio|corpo|bpm|delegacia
+        sou (o|a) (do) fiscal|oficial|sindico|sindica|vereador
+        arrecadando|arrecadacao|doar
+        achei|encontrei|perdi ... cachorro|gato|cachorrinho|carteira|celular|chave ... rua|calcada
+          |frente
+        |portao|porta|esquina
+        moro ao|do|no|em lado|cima|frente|predio ... barulho|som|musica|pinga|ar|incomoda
+        chamada perdida
+        quem|voces ... me ligou|ligaram
+        mega sena|bicho|bbb|jogo|piada|poema|capital
         """,
         "Estou fazendo um TCC sobre academias",
         "Dá pra ir de carro? tem estacionamento?",
+        unless="""
+        morador|moradora ... desconto|preco|plano|plano
+        """,
     ),
     Rule(
         "corporate_agreement",

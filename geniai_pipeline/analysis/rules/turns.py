@@ -52,6 +52,19 @@ RULES = (
           |perfeito|bom
         procura|procure|pergunte|pergunta|fala (por|a|o|pela|pelo) (com) (a|o) ... recepcao|mim
           |professor|recepcionista|comigo|balcao
+        ^ esta|ta|ok|blz $|,
+        ^ confirma|confirmado|contem|conte
+        estou ai|la
+        sounds good|great
+        see you
+        pode confirmar|contar|marcar
+        ^ mantid*|convem|perfeitamente|positivo
+        de acordo
+        deixei|coloquei|anotei|inclui ... nome|lista|portaria|vaga
+        super bem|certo
+        (me) cai|caiu bem|perfeito
+        encaixo|encaixei
+        oba|eba|uhu|aeee|partiu
         """,
         "pode ser",
         "quanto custa?",
@@ -69,14 +82,31 @@ RULES = (
         nenhum|nenhuma|nenhuno
         vou estar|estarei (em) reuniao|ocupado|ocupada|viajando|fora|em
         nao|infelizmente (vou) da|dar|posso|consigo|rola|temos|tem|conseguir|trabalho|consegue
-          |tenho|poderei|quero|obrigado|abrimos|abriremos|abre|funcionamos|funciona|teremos|havera|estamos|vai
+          |tenho|poderei|quero|obrigado|abrimos|abriremos|abre|funcionamos|funciona|teremos|havera
+          |estamos|vai
         lotado|lotada|esgotado|esgotada|cheia|cheio|indisponivel
         nao , obrigado
         @weekday ... trabalho|estudo|viajo|viajando|ocupado|ocupada
         @weekday ... tenho compromisso|aula|prova|medico|reuniao|plantao
+        @weekday (eu) (ja) tenho|estou|dou|estudo|trabalho|viajo
+        muito|mt|bem|mega cedo|tarde para|demais|$|,
+        not sure|available
+        cant|cannot
+        no puedo|puede|podre|podemos
+        estamos|esta|estaremos|estara|e fechados|fechado|fechada|feriado
+        fica|ficou|e ruim|dificil|complicado
+        hoje|amanha ... complicou|complicado|apertou|enrolou
+        encheu|lotou|esgotou|esgotaram
+        @weekday e|tem|sera (o|a|meu|minha|dia) aniversario|batizado|casamento|prova|formatura
+          |feriado
+        |plantao|culto|missa|ensaio|jogo
+        @weekday (eu) (to|tou|estou) em|no|na|fora
         """,
         "não posso amanhã",
         "posso sim",
+        unless="""
+        @weekday (eu) tenho livre|disponivel|disponibilidade|tempo|vaga|horario|folga
+        """,
         negatable=False,
     ),
     Rule(
@@ -96,6 +126,11 @@ RULES = (
         outro|outra|depois|qualquer dia|hora|semana|a|eu ... vejo|gente|remarca|remarcamos|marco
           |marca|combino
         depois vejo|confirmo|aviso|falo
+        let me check|see|confirm
+        not sure
+        ver|checar|consultar (com) minha|meu|a|o escala|agenda|marido|esposa|pai|mae|chefe
+        ^ se o|a|eu|der|nao|tudo|sobrar|conseguir
+        se ... eu vou|passo|apareco|chego
         """,
         "talvez eu vá sábado 9h",
         "vou sábado 9h",
@@ -123,6 +158,7 @@ RULES = (
         perdi a hora
         deixa|deixar|fica para outro|outra
         lembrei|esqueci ... tenho|dentista|medico|prova|compromisso|reuniao
+        ter|terei|vou (que) (de) adiar|remarcar|desmarcar
         """,
         "gente não vou conseguir ir hoje",
         "vou conseguir ir hoje",
@@ -143,6 +179,9 @@ RULES = (
         outro|outra dia|horario|hora|data
         pode|podemos|podia ser mais|antes|depois|outro
         consegue|consigo|tem mudar|outro|mais
+        um|pouco mais tarde|cedo
+        mais tarde|cedo ?
+        outro dia|horario
         """,
         "consegue mudar pra quarta 20h?",
         "quero quarta 20h",
@@ -151,7 +190,7 @@ RULES = (
         "same_time",
         Kind.SAME_TIME,
         "manteve a hora",
-        "mesmo|mesma horario|hora|horaro",
+        "mesmo|mesma|nesse|esse|neste|desse (mesmo) horario|hora|horaro",
         "pode ser amanhã no mesmo horário?",
         "é isso mesmo",
     ),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from geniai_pipeline.analysis.rules.matcher import Kind, Reading
+from geniai_pipeline.analysis.rules.matcher import Kind, Reading, Sentence
 
 _SPOKEN_DAYS = {
     "amanha": "amanhã",
@@ -44,6 +44,14 @@ _REFUSED = re.compile(
     r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|reuniao|ocupad[ao]"
     r"|trabalho|estudo|viajo|tenho|feriado|fechad[ao]s?)(?= )"
 )
+
+_ASSENT_WORDS = 2
+_DOUBTFUL = "? hm hum hmm hmmm ixi ih vish vixe vixi putz poxa puts aff nossa oi ola"
+_HESITATION = frozenset(_DOUBTFUL.split())
+_TOPIC = frozenset({Kind.TRIAL, Kind.OFFERS_TRIAL})
+_REOPENS = frozenset({Kind.CANCEL, Kind.CHANGE})
+_REFUSES = frozenset({Kind.NO, Kind.CANCEL})
+_ANSWERS = _REOPENS | _REFUSES | {Kind.YES, Kind.MAYBE, Kind.SAME_TIME}
 
 Moment = str | int
 """A day as it was said, or an hour in minutes after midnight."""
@@ -89,6 +97,7 @@ class Appointment:
     _agreed: bool = False
     _pairs: list[tuple[Moment, Moment]] = field(default_factory=list)
     _last_hour: Moment | None = None
+    _begun: bool = False  # a day or an hour was named, so there is something to follow
     _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
 
     @property
@@ -108,24 +117,38 @@ class Appointment:
         """Takes in one message of the `contact` or of the gym (`agent` or `bot`)."""
         side, other = ("contact", "gym") if sender == "contact" else ("gym", "contact")
         kinds = reading.kinds
-        self.topic = self.topic or bool(kinds & {Kind.TRIAL, Kind.OFFERS_TRIAL})
-        if self._agreed and not kinds & {Kind.CANCEL, Kind.CHANGE}:
+        self.topic = self.topic or not kinds.isdisjoint(_TOPIC)
+        if self._agreed and kinds.isdisjoint(_REOPENS):
             return
-        refuses, maybe = bool(kinds & {Kind.NO, Kind.CANCEL}), Kind.MAYBE in kinds
+        timed = any(sentence.timed for sentence in reading.sentences)
+        self._begun = self._begun or timed
+        if not self._begun or (
+            not timed
+            and kinds.isdisjoint(_ANSWERS)
+            and (sender != "contact" or reading.word_count > _ASSENT_WORDS)
+        ):
+            return
+        refuses, maybe = not kinds.isdisjoint(_REFUSES), Kind.MAYBE in kinds
         days, hours = _wanted(reading) if refuses else mentions(reading)
         if not days and not hours:
             hours = self._bare_hour(other, reading)
         named = bool(days or hours)
-        agrees = (named or Kind.YES in kinds) and not maybe
+        counters = Kind.CHANGE in kinds and not named  # "pode ser mais tarde?" takes no hour
+        agrees = (named or Kind.YES in kinds) and not maybe and not counters
+        if not (agrees or refuses or maybe or counters):
+            agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
         if refuses and not named:
-            self._call_off()
+            if Kind.CANCEL in kinds or self._discussed(other):
+                self._call_off()
         elif named or agrees or maybe:
             self._agreed = self._agreed and not named
             self._move(side, other, days, hours, same_hour=Kind.SAME_TIME in kinds)
             if side == "contact":
                 self._open = maybe
                 self.quote = text
-            if agrees and not self._open:
+            if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
+                self._agreed = self.day.agreed and self.hour.agreed
+            elif agrees and not self._open:
                 self.day.sides |= {side} if not days else set()
                 self.hour.sides |= {side} if not hours else set()
                 self._agreed = self.day.agreed and self.hour.agreed
@@ -152,6 +175,9 @@ class Appointment:
             self.hour.mention(side, [self._last_hour], other)
         self._last_hour = self.hour.value or self._last_hour
 
+    def _discussed(self, side: str) -> bool:
+        return bool(self.day.offered.get(side) or self.hour.offered.get(side))
+
     def _call_off(self) -> None:
         self.day, self.hour, self._agreed = _Part(), _Part(), False
 
@@ -160,7 +186,7 @@ class Appointment:
         offered = self.hour.offered.get(other, [])
         if not offered or reading.word_count > 4:
             return []
-        numbers = [int(n) * 60 for s in reading.sentences for n in _NUMBER.findall(s.words)]
+        numbers = [int(n) * 60 for s in reading.sentences for n in _NUMBER.findall(s.text)]
         return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
 
 
@@ -169,20 +195,32 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     days: list[Moment] = []
     hours: list[Moment] = []
     for sentence in reading.sentences:
-        if any(hit.rule.kind is Kind.CALL for hit in sentence.hits):
+        if not sentence.timed or _is_call(sentence):
             continue
-        found_days, found_hours = _moments(sentence.words)
-        if " mas " in sentence.words:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
-            late_days, late_hours = _moments(" " + sentence.words.rpartition(" mas ")[2])
+        found_days, found_hours = _moments(sentence.text)
+        if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
+            late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
             found_days, found_hours = late_days or found_days, late_hours or found_hours
         days += found_days
         hours += found_hours
+    if len(days) + len(hours) < 2:
+        return days, hours
     return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+
+
+def _is_call(sentence: Sentence) -> bool:
+    return any(hit.rule.kind is Kind.CALL for hit in sentence.hits)
+
+
+def _short_assent(reading: Reading) -> bool:
+    """A word or two that neither ask nor hesitate answer a proposal with a yes: "é nóis"."""
+    words = {word for sentence in reading.sentences for word in sentence.words}
+    return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
 
 
 def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
-    parts = [part for s in reading.sentences for part in _CLAUSE.split(s.words)]
+    parts = [part for s in reading.sentences for part in _CLAUSE.split(s.text)]
     found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
     days = dict.fromkeys(day for days, _ in found for day in days)
     hours = dict.fromkeys(hour for _, hours in found for hour in hours)

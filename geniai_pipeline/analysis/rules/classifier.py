@@ -1,0 +1,133 @@
+"""Which score the whole conversation speaks for: a linear model over words, fields and rules.
+
+Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
+word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), and the rules
+that matched (`marks`). It is a multinomial logistic regression, trained by `train` on the
+repository's training conversations and shipped as `weights.json`; applying it is a sum.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from geniai_pipeline.analysis.rules.language import regular
+from geniai_pipeline.analysis.rules.lexicon import FIELDS
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+SCORES = range(6)
+_STEM = 6
+_MARK = 0.2  # how much one rule counts beside the words
+_NOTHING = (0.0,) * len(SCORES)
+_LANE = 40  # bits: room for the sum of a million words
+_LANE_MASK = (1 << _LANE) - 1
+_SHIFTS = tuple(_LANE * score for score in reversed(SCORES))
+_UNIT, _OFFSET = 100, 1 << 19
+_REMEMBERED = 50_000
+
+Vector = tuple[float, ...]
+
+
+def features(own: Iterable[str], gym: Iterable[str], marks: Iterable[str]) -> dict[str, float]:
+    """The conversation as the model sees it: feature name -> value.
+
+    `own` and `gym` are the distinct regular words of either side; a long text counts no more
+    than a short one, so words are divided by the square root of their number.
+    """
+    found = dict.fromkeys(marks, _MARK)
+    for side, words in (("c", set(own)), ("g", set(gym))):
+        for word in words:
+            for name in _names(word):
+                key = f"{side} {name}"
+                found[key] = found.get(key, 0.0) + len(words) ** -0.5
+    return found
+
+
+class Classifier:
+    """Applies trained weights. `weights` maps a feature name to one number for each score."""
+
+    def __init__(self, weights: Mapping[str, Vector]) -> None:
+        """Takes the weights; `bias` is added to every conversation."""
+        self._bias = weights["bias"]
+        self._own = _Lanes(weights, "c ")
+        self._gym = _Lanes(weights, "g ")
+        self._marks = _Lanes(weights, "")
+
+    @classmethod
+    def shipped(cls) -> "Classifier":
+        """The classifier with the weights of the package."""
+        return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
+
+    def logits(self, own: Collection[str], gym: Collection[str], marks: Collection[str]) -> Vector:
+        """How much distinct words and marks speak for each score, 0 to 5; the highest wins."""
+        ours, theirs = self._own.total(own), self._gym.total(gym)
+        own_share = len(own) ** -0.5 if own else 0.0
+        gym_share = len(gym) ** -0.5 if gym else 0.0
+        return tuple(
+            [
+                bias + own_share * one + gym_share * other + _MARK * rules
+                for bias, one, other, rules in zip(
+                    self._bias, ours, theirs, self._marks.total(marks), strict=True
+                )
+            ]
+        )
+
+    def weight(self, words: Collection[str], score: int) -> float:
+        """How much words of the contact speak for one score, against the average of all."""
+        total = self._own.total(words)
+        return total[score] - sum(total) / len(total)
+
+
+class _Lanes(dict[str, int]):
+    """Word (or mark) -> its weights for all scores side by side in one number.
+
+    A sum of such numbers sums every score at once, which is what makes a conversation cheap. Each
+    weight is a whole number of hundredths, raised by an offset that keeps its lane positive.
+    """
+
+    def __init__(self, weights: Mapping[str, Vector], side: str) -> None:
+        super().__init__()
+        self._weights, self._side = weights, side
+
+    def __missing__(self, word: str) -> int:
+        names = _names(word) if self._side else [word]
+        known = [self._weights.get(self._side + name, _NOTHING) for name in names]
+        lanes = 0
+        for column in zip(*known, strict=True):
+            lanes = lanes << _LANE | round(sum(column) * _UNIT) + _OFFSET
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = lanes
+        return lanes
+
+    def total(self, words: Collection[str]) -> Vector:
+        """The weights of all words together."""
+        lanes, raised = sum(map(self.__getitem__, words)), _OFFSET * len(words)
+        return tuple([((lanes >> shift & _LANE_MASK) - raised) / _UNIT for shift in _SHIFTS])
+
+
+def _names(word: str) -> list[str]:
+    """What a word says to the model: itself, its stem, and its fields of meaning."""
+    if word[0].isdigit():
+        return ["#"]
+    stem = [f"{word[:_STEM]}*"] if len(word) > _STEM else []
+    return [word, *stem, *(f"@{field}" for field in _fields(word))]
+
+
+@lru_cache(maxsize=50_000)
+def _fields(word: str) -> tuple[str, ...]:
+    exact, stems = _lexicon()
+    return (*exact.get(word, ()), *(field for stem, field in stems if word.startswith(stem)))
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    exact: dict[str, tuple[str, ...]] = {}
+    stems = []
+    for field, words in FIELDS.items():
+        for word in dict.fromkeys(words.split()):
+            if word.endswith("*"):
+                stems.append((word[:-1], field))
+            elif field not in exact.get(regular(word), ()):
+                exact[regular(word)] = (*exact.get(regular(word), ()), field)
+    return exact, tuple(stems)

@@ -1,0 +1,94 @@
+"""Brings the findings of the rules and the verdict of the classifier together.
+
+The classifier says which score the conversation as a whole speaks for; the findings are the
+evidence. Where they disagree, findings that contradict the verdict are dropped, and where nothing
+is left, the sentence that speaks most for the verdict stands as its evidence. The score is then
+computed from that evidence (`score.compute`), as with every analyzer.
+"""
+
+from geniai_pipeline.analysis.rules.classifier import Classifier
+from geniai_pipeline.analysis.rules.findings import CRITERIA, Finding, settled
+from geniai_pipeline.analysis.rules.listening import Heard
+from geniai_pipeline.analysis.rules.matcher import Kind
+from geniai_pipeline.analysis.score import Criterion, rubric
+
+_STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.INJECTION, Kind.OFF_TOPIC}
+_MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
+_CLEAR = {Kind.QUESTION, Kind.INTENT, Kind.RETURNING, Kind.DROP_IN, Kind.STAFF}
+_PERSONAL = {Kind.CONDITION, Kind.GOAL}
+_WARM = _CLEAR | _PERSONAL | {Kind.CURIOSITY, Kind.TRIAL}
+_SMALL_TALK = """oi ola opa bom boa dia tarde noite tudo bem e voce voces hey hi hello hola buenas
+    salve alo beleza joinha obrigado ok certo tranquilo como esta vai por favor alguem ai pode
+    falar , ?"""
+_GREETING = frozenset(_SMALL_TALK.split())
+_FEW_WORDS = 2
+_FOUND = {kind: f"found {kind.name}" for kind in Kind}
+_WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
+# What leaves no doubt, whatever the other words: who says he is a member, is one.
+_CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
+
+
+def marks(heard: Heard, weighed: list[Finding], *, gym_first: bool) -> set[str]:
+    """What the rules tell the classifier: their names, what they found, what the rubric makes."""
+    criteria = {Criterion(CRITERIA[f.kind]) for f in weighed}
+    found = {*heard.rules}
+    if heard.appointment.scheduled:
+        criteria.add(Criterion.VISIT)
+        found.add("scheduled")
+    if gym_first:
+        found.add("gym first")
+    found.add(f"rubric {rubric(criteria).score}")
+    found.update([_FOUND[f.kind] for f in heard.findings])
+    found.update([_WEIGHED[f.kind] for f in weighed])
+    return found
+
+
+def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> list[Finding]:
+    """The findings that make the evidence, after the classifier's verdict."""
+    weighed = settled(heard.findings)
+    if any(f.kind in _CERTAIN for f in weighed) or heard.own_words <= _GREETING:
+        return weighed
+    told = marks(heard, weighed, gym_first=gym_first)
+    logits = classifier.logits(heard.own_words, heard.gym_words, told)
+    verdict = logits.index(max(logits))
+    if "scheduled" in told and verdict > 1:
+        verdict = 5
+
+    def strongest(kind: Kind, means: str) -> Finding:
+        sentence = max(
+            heard.own_sentences,
+            key=lambda s: classifier.weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
+        )
+        return Finding(kind, means, sentence.quote, turn=-1)
+
+    pool = list(dict.fromkeys([*weighed, *heard.findings]))
+    kinds = {f.kind for f in pool}
+
+    def only(wanted: set[Kind]) -> list[Finding]:
+        return [f for f in pool if f.kind in wanted]
+
+    if verdict == 0:
+        return only(_STRANGER) or [strongest(Kind.OFF_TOPIC, "não procura a academia")]
+    if verdict == 1:
+        if kinds & _MEMBER or len(heard.own_words - _GREETING) <= _FEW_WORDS:
+            return only(_MEMBER)
+        return [strongest(Kind.MEMBER_SERVICE, "escreve como quem já treina na academia")]
+    if verdict == 2:
+        if Kind.LOST in kinds:
+            return only({Kind.LOST, Kind.CURIOSITY})
+        return only({Kind.CURIOSITY}) or [strongest(Kind.CURIOSITY, "mostrou interesse")]
+    if verdict == 3:
+        clear = only(_CLEAR) or only(_PERSONAL)
+        return clear or [strongest(Kind.QUESTION, "quer saber o que a academia oferece")]
+    if verdict == 4:
+        warm = [f for f in only(_WARM) if f.kind is not Kind.DROP_IN]
+        if Kind.TRIAL in kinds:
+            return warm
+        if not kinds & _PERSONAL:
+            warm.append(strongest(Kind.GOAL, "contou por que procura a academia"))
+        if Kind.QUESTION not in kinds:
+            warm.append(strongest(Kind.QUESTION, "quer saber como a academia pode ajudar"))
+        return warm
+    if Kind.ENROLMENT in kinds or "scheduled" in told:
+        return only(_WARM | {Kind.ENROLMENT})
+    return [*only(_WARM), strongest(Kind.ENROLMENT, "decidiu começar")]
