@@ -107,6 +107,25 @@ def test_an_upsert_writes_what_differs_and_leaves_the_rest(make_tenant: MakeTena
     assert landed(gym.tenant_id)[9] == "other"
 
 
+def test_an_upsert_reads_no_more_of_the_table_than_its_own_rows(make_tenant: MakeTenant) -> None:
+    gym = make_tenant("large")
+    land(gym.tenant_id, [(i, Jsonb({}), "h") for i in range(3000)])
+    with tenant_transaction(gym.tenant_id) as connection:
+        upsert(
+            connection,
+            "raw.conversations",
+            COLUMNS,
+            [(i, Jsonb({}), "h" if i % 2 else "new") for i in range(2990, 3010)],
+            key=("conversation_id",),
+            hash_column="content_hash",
+        )
+        ((touched,),) = connection.execute(
+            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables"
+            " where relid = 'raw.conversations'::regclass"
+        ).fetchall()
+    assert touched <= 100
+
+
 def test_of_duplicates_in_one_batch_the_last_wins(make_tenant: MakeTenant) -> None:
     gym = make_tenant("duplicates")
     land(gym.tenant_id, [(1, Jsonb({}), "old"), (2, Jsonb({}), "b"), (1, Jsonb({}), "new")])

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from geniai_pipeline.chatwoot import listing, rows
@@ -152,23 +151,23 @@ class _Run:
         try:
             for chunk in self._chunks(pages):
                 known = self._unchanged(chunk.read)
-                chunk.threads = [
-                    _Thread(
-                        conversation, pool.submit(self._reader.read, conversation.conversation_id)
-                    )
-                    for conversation in chunk.read
-                    if conversation.conversation_id not in known
-                ]
+                chunk.threads = self._read(
+                    pool, [row for row in chunk.read if row.conversation_id not in known]
+                )
                 under_way.append(chunk)
                 if len(under_way) > 1:
                     yield self._finish(under_way.popleft())
             while under_way:
                 yield self._finish(under_way.popleft())
+            if self._postponed:
+                yield self._second_chance(self._read(pool, self._postponed))
         finally:
             pool.shutdown(cancel_futures=True)
-        if self._postponed:
-            yield self._second_chance()
         self._progress(self._done, self._total)
+
+    def _read(self, pool: ThreadPoolExecutor, listed: Sequence[Conversation]) -> list[_Thread]:
+        """Begins to read the messages of conversations."""
+        return [_Thread(row, pool.submit(self._reader.read, row.conversation_id)) for row in listed]
 
     def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
         chunk = _Chunk()
@@ -189,31 +188,31 @@ class _Run:
     def _finish(self, chunk: _Chunk) -> Batch:
         batch = _Landing(rejected=chunk.rejected)
         for thread in chunk.threads:
-            if self._take(batch, thread.conversation, thread.messages.result):
+            if self._take(batch, thread):
                 self._postponed.append(thread.conversation)
         self._done += len(chunk.read)
         self._progress(self._done, self._total)
         return batch.seal(conversations_read=len(chunk.read))
 
-    def _second_chance(self) -> Batch:
+    def _second_chance(self, threads: Sequence[_Thread]) -> Batch:
         """Those whose messages failed, once more: a server in trouble may have come round by now.
 
         One that still fails lands without the messages, as one to read again.
         """
         batch = _Landing()
-        for conversation in self._postponed:
-            number = conversation.conversation_id
-            if error := self._take(batch, conversation, partial(self._reader.read, number)):
+        for thread in threads:
+            if error := self._take(batch, thread):
+                conversation = thread.conversation
                 batch.conversations.append(replace(conversation, content_hash=""))
-                batch.rejected.append(Rejected("raw.messages", f"{number}/", error.what, ""))
+                key = f"{conversation.conversation_id}/"
+                batch.rejected.append(Rejected("raw.messages", key, error.what, ""))
         return batch.seal()
 
-    def _take(
-        self, batch: _Landing, conversation: Conversation, read: Callable[[], list[Any]]
-    ) -> UnansweredError | None:
+    def _take(self, batch: _Landing, thread: _Thread) -> UnansweredError | None:
         """Takes a conversation with its messages into a batch, or says why they cannot be had."""
+        conversation = thread.conversation
         try:
-            messages = read()
+            messages = thread.messages.result()
         except NotFoundError:
             self.present.discard(conversation.conversation_id)
             return None
