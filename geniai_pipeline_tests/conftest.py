@@ -2,7 +2,9 @@
 
 import os
 import pwd
+import random
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +14,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on, below those the kernel hands out."""
+    while True:
+        port = random.randrange(20000, 24000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
 # before anything of ours is imported: the settings are read once
 _HOME = Path(tempfile.mkdtemp(prefix="geniai-tests-"))
 _HOME.chmod(0o755)
@@ -19,9 +31,9 @@ for _name in [name for name in os.environ if name.startswith("GENIAI_")]:
     del os.environ[_name]
 os.environ |= {
     "GENIAI_HOME": str(_HOME / "home"),
-    "GENIAI_DAGSTER_PORT": "24300",
-    "GENIAI_SUPERSET_PORT": "24808",
-    "GENIAI_DEMO_PORT": "24900",
+    "GENIAI_DAGSTER_PORT": str(free_port()),
+    "GENIAI_SUPERSET_PORT": str(free_port()),
+    "GENIAI_DEMO_PORT": str(free_port()),
 }
 
 from geniai_pipeline.errors import TransientError  # noqa: E402

@@ -19,6 +19,7 @@ import pytest
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.settings import ROOT, get_settings
+from geniai_pipeline_tests.conftest import free_port
 
 GENIAI = str(Path(sys.executable).parent / "geniai")
 READY_SECONDS = 420
@@ -33,10 +34,12 @@ class Stack:
         self.environment = {
             **get_settings().child_environment(),
             "GENIAI_HOME": str(home),
-            "GENIAI_DAGSTER_PORT": "24301",
-            "GENIAI_SUPERSET_PORT": "24809",
-            "GENIAI_DEMO_PORT": "24901",
+            "GENIAI_DAGSTER_PORT": str(free_port()),
+            "GENIAI_SUPERSET_PORT": str(free_port()),
+            "GENIAI_DEMO_PORT": str(free_port()),
         }
+        self.dagster = "http://127.0.0.1:" + self.environment["GENIAI_DAGSTER_PORT"]
+        self.superset = "http://127.0.0.1:" + self.environment["GENIAI_SUPERSET_PORT"]
         self.output = home.parent / "up.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -121,7 +124,7 @@ def test_the_ten_sample_gyms_are_synced_and_their_dashboards_filled(stack: Stack
 
 def test_every_partition_of_every_asset_is_materialized(stack: Stack) -> None:
     query = "{ assetNodes { assetKey { path } partitionStats { numPartitions numMaterialized } } }"
-    answer = httpx2.post("http://127.0.0.1:24301/graphql", json={"query": query}).json()
+    answer = httpx2.post(f"{stack.dagster}/graphql", json={"query": query}).json()
     nodes = answer["data"]["assetNodes"]
     assert len(nodes) == 5
     for node in nodes:
@@ -130,8 +133,8 @@ def test_every_partition_of_every_asset_is_materialized(stack: Stack) -> None:
 
 
 def test_the_addresses_and_the_logins_are_printed(stack: Stack) -> None:
-    assert "http://127.0.0.1:24809" in stack.text()
-    assert "http://127.0.0.1:24301" in stack.text()
+    assert stack.superset in stack.text()
+    assert stack.dagster in stack.text()
     assert stack.text().count("admin@geniai.local") == 1
     for gym in GYMS:
         assert f"dono@{gym.slug}.example.com" in stack.text()
@@ -308,8 +311,9 @@ def test_dagster_runs_from_the_checkout_as_it_is(stack: Stack) -> None:
     """``dagster.yaml`` and ``workspace.yaml`` serve ``dagster dev`` without anything else."""
     environment = {**stack.environment, "DAGSTER_HOME": str(ROOT)}
     program = str(Path(sys.executable).parent / "dagster")
+    port = free_port()
     process = subprocess.Popen(
-        [program, "dev", "-p", "24302"],
+        [program, "dev", "-p", str(port)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -321,7 +325,7 @@ def test_dagster_runs_from_the_checkout_as_it_is(stack: Stack) -> None:
         query = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
         while True:
             try:
-                answer = httpx2.post("http://127.0.0.1:24302/graphql", json={"query": query})
+                answer = httpx2.post(f"http://127.0.0.1:{port}/graphql", json={"query": query})
                 if answer.json()["data"]["repositoriesOrError"].get("nodes"):
                     break
             except (httpx2.HTTPError, ValueError):
