@@ -23,6 +23,8 @@ class Rejected(NamedTuple):
     reason: str
     payload: str
     """What came, as JSON, without what the whitelists keep out."""
+    version: str = ""
+    """What it was made from: as long as that stays, it is not tried again."""
 
 
 class GeniaiError(Exception):

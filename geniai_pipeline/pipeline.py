@@ -9,7 +9,7 @@ interrupted and started again at will. ``assets`` wraps each of them for Dagster
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from geniai_pipeline import chatwoot, conversations
 from geniai_pipeline.analysis import Analyzer
@@ -49,8 +49,8 @@ def extract(
         PermanentError: the address, the token or the account is not right.
 
     """
-    since = runs.start_run(tenant.tenant_id, run_id, "full" if full else "incremental")
-    result = Extracted(watermark_from=since)
+    mark = runs.start_run(tenant.tenant_id, run_id, "full" if full else "incremental")
+    result = Extracted(watermark_from=mark.until if mark else None)
     last_report, read = time.monotonic(), 0
 
     def progress(done: int, total: int | None) -> None:
@@ -65,19 +65,29 @@ def extract(
                 tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
             )
 
-    present: frozenset[int] | None = None
-    for batch in chatwoot.extract(
-        client,
-        since=since,
-        full=full,
-        unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
-        progress=progress,
-    ):
-        result.watermark_to = result.watermark_to or batch.as_of
-        result.count.add(landing.land(tenant.tenant_id, run_id, batch))
-        present = batch.present_ids
+    def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
+        present: frozenset[int] | None = None
+        for batch in chatwoot.extract(
+            client,
+            since=since,
+            elapsed=elapsed,
+            full=full,
+            unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
+            progress=progress,
+        ):
+            result.watermark_to = result.watermark_to or batch.as_of
+            result.count.add(landing.land(tenant.tenant_id, run_id, batch))
+            present = batch.present_ids
+        return present
+
+    present = land_all(*(mark[:2] if mark else (None, timedelta(0))))
+    if not full and present is None and mark and result.expected is not None:
+        gap = result.expected - landing.landed_conversations(tenant.tenant_id)
+        if gap != mark.count_gap:
+            report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
+            present = land_all(None, timedelta(0))
     result.deleted = landing.commit_watermark(
-        tenant.tenant_id, run_id, result.watermark_to, present=present
+        tenant.tenant_id, run_id, result.watermark_to, present=present, expected=result.expected
     )
     result.requests = client.requests
     result.landed = landing.landed_conversations(tenant.tenant_id)

@@ -155,6 +155,27 @@ def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
         ]
 
 
+def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("counts", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym = Gym(tenant, server, instance)
+        assert gym.sync().success
+        server.world.delete_conversation(gym.conversations[5])
+        assert gym.sql("select count(*) from raw.messages where conversation_id = 9") != [(0,)]
+        with tenant_transaction(tenant.tenant_id) as connection:  # lost by whatever accident
+            connection.execute("delete from raw.messages where conversation_id = 9")
+            connection.execute("delete from raw.conversations where conversation_id = 9")
+            connection.execute("delete from raw.messages where conversation_id = 10")
+            connection.execute("delete from raw.conversations where conversation_id = 10")
+        assert gym.sync().success
+        shown = gym.sql("select conversation_id from analytics.conversations_analytics order by 1")
+        assert [found for (found,) in shown] == sorted(gym.conversations)
+        assert gym.row(gym.sync())["requests"] <= 3
+
+
 def test_a_changed_setting_makes_the_rows_again(gym: Gym) -> None:
     assert gym.sync().success
     registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(converted_labels=["nenhum"]))
@@ -190,6 +211,17 @@ def test_too_many_refused_conversations_stop_the_run_before_the_dashboards(
         assert gym.sql("select from analytics.conversations_analytics") == []
         kept = gym.sql("select count(*) from ops.rejected_rows where source = 'core.conversations'")
         assert kept == [(10,)]
+        again = gym.sync()  # they are refused once, not by every run: the others are shown
+        assert again.success
+        assert gym.row(again)["rows_rejected"] == 0
+        assert len(gym.sql("select from analytics.conversations_analytics")) > 50
+        mended = next(iter(gym.conversations.values()))
+        mended.status = "open"
+        assert gym.sync(full=True).success
+        assert gym.sql(
+            f"select count(*) from core.conversations where conversation_id = {mended.display_id}"
+        ) == [(1,)]
+        assert gym.sql("select count(*) from ops.rejected_rows") == [(9,)]
 
 
 def test_no_message_and_no_token_is_in_dagsters_events(gym: Gym) -> None:

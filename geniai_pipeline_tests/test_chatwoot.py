@@ -844,6 +844,22 @@ def test_a_watermark_of_the_future_lists_everything_again(
     assert conversations(batches).keys() == {1}
 
 
+def test_a_clock_put_back_since_the_last_run_hides_no_change(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, updated_at=time.time() - 2.5 * 3600)  # three hours back, six after the run
+    batches = list(
+        extract(
+            client,
+            since=now() - timedelta(hours=1),
+            elapsed=timedelta(hours=3),
+            full=False,
+            unchanged=none_landed,
+        )
+    )
+    assert conversations(batches).keys() == {1}
+
+
 @pytest.mark.parametrize("heaviest", ["whole", "inbox 7", "inbox 7, resolved"])
 def test_a_window_too_big_for_one_answer_is_asked_for_in_parts(
     chatwoot: Chatwoot, client: Client, heaviest: str

@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.chatwoot.extraction import Batch
+from geniai_pipeline.chatwoot.rows import Conversation, Message
+from geniai_pipeline.errors import PermanentError, Rejected
 from geniai_pipeline.settings import ROOT
 from geniai_pipeline.tenants import login_name
-from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse import landing, registry, runs
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
 from geniai_pipeline.warehouse.load import keep_refused, upsert
 from geniai_pipeline.warehouse.migrations import migrate
@@ -319,7 +322,49 @@ def test_the_watermark_is_the_latest_that_was_committed(make_tenant: MakeTenant)
     runs.start_run(gym.tenant_id, "run-1", "full")
     commit_watermark(gym.tenant_id, "run-1", moment, present=None)
     runs.fail_run(gym.tenant_id, "run-1", "a later step failed")
-    assert runs.start_run(gym.tenant_id, "run-2", "incremental") == moment
+    mark = runs.start_run(gym.tenant_id, "run-2", "incremental")
+    assert mark is not None
+    assert mark.until == moment
+    assert timedelta(0) < mark.age < timedelta(minutes=1)
+
+
+def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land_no_more(
+    make_tenant: MakeTenant,
+) -> None:
+    gym, stays = make_tenant("leaving"), make_tenant("staying")
+    batch = Batch(
+        conversations=[Conversation(1, {}, "{}", "hash", None)],
+        messages=[Message(1, 1, {}, "{}", "hash")],
+    )
+    for tenant in (gym, stays):
+        runs.start_run(tenant.tenant_id, f"run of {tenant.slug}", "full")
+        landing.land(tenant.tenant_id, f"run of {tenant.slug}", batch)
+    registry.remove_tenant("leaving")
+    with connect(admin_url()) as connection:
+        assert connection.execute(
+            "select array_agg(tenant_id) from raw.messages where tenant_id = any(%s)",
+            [[gym.tenant_id, stays.tenant_id]],
+        ).fetchone() == ([stays.tenant_id],)
+    with pytest.raises(PermanentError, match="was removed while its run went on"):
+        landing.land(gym.tenant_id, "run of leaving", batch)
+
+
+def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTenant) -> None:
+    gym = make_tenant("recovers")
+    runs.start_run(gym.tenant_id, "run of recovers", "full")
+    unread = Conversation(1, {}, "{}", "", None)
+    refused = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
+    landing.land(gym.tenant_id, "run of recovers", Batch(conversations=[unread], rejected=refused))
+    still = Rejected("raw.messages", "1/8", "no created_at", "{}")
+    read = replace(unread, content_hash="hash")
+    landing.land(
+        gym.tenant_id,
+        "run of recovers",
+        Batch([read], [Message(1, 7, {}, "{}", "hash")], rejected=[still]),
+    )
+    with tenant_transaction(gym.tenant_id) as connection:
+        kept = connection.execute("select key from ops.rejected_rows").fetchall()
+    assert kept == [("1/8",)]
 
 
 def test_requests_of_one_host_are_spread_over_all_who_ask() -> None:

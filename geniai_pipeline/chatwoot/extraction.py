@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from geniai_pipeline.chatwoot import listing, rows
@@ -41,8 +41,8 @@ class Batch:
     """In the first batch: the server's clock before any conversation was listed, which is ``since``
     for the next run."""
     present_ids: frozenset[int] | None = None
-    """In the last batch of a full run: the ids of all conversations there are. Those that have
-    landed and are not among them are gone."""
+    """In the last batch of a run that listed everything: the ids of all conversations there are.
+    Those that have landed and are not among them are gone."""
 
 
 @dataclass
@@ -66,6 +66,7 @@ def extract(
     client: Client,
     *,
     since: datetime | None,
+    elapsed: timedelta = timedelta(0),
     full: bool,
     unchanged: Callable[[Sequence[Conversation]], set[int]],
     progress: Callable[[int, int | None], None] = lambda done, total: None,
@@ -77,7 +78,9 @@ def extract(
 
     Args:
         client: of the account; its ``requests`` tells the cost.
-        since: the ``as_of`` of the last run that succeeded; None for the first run.
+        since: the ``as_of`` of the last run that succeeded; None for the first run, or to list
+            every conversation and read the messages of those that changed.
+        elapsed: how long ago that was by our clock: the server's may have been put back since.
         full: list every conversation and read every message again: only so are deletions found, and
             edits that Chatwoot gives no sign of.
         unchanged: the ids of those conversations that have landed with the same content hash. Their
@@ -86,8 +89,8 @@ def extract(
             many the account has by its own count, if that is known.
 
     Yields:
-        First the inboxes and agents, with ``as_of``; then conversations; at last, if ``full`` and
-        the token's user sees all there are, ``present_ids``.
+        First the inboxes and agents, with ``as_of``; then conversations; at last, if everything
+        was listed and the token's user sees all there is, ``present_ids``.
 
     Raises:
         PermanentError: the token, the account or the address has to be mended.
@@ -101,9 +104,10 @@ def extract(
     if full or since is None or since > as_of + OVERLAP:
         run = _Run(client, (lambda _: set()) if full else unchanged, progress)
         yield from run.batches(listing.everything(client))
-        if full and client.sees_everything():
+        if client.sees_everything():
             yield Batch(present_ids=frozenset(run.present))
     else:
+        since = min(since, as_of - elapsed)
         pages = listing.changed(client, since, [inbox.inbox_id for inbox in people.inboxes])
         yield from _Run(client, unchanged, progress).batches(pages)
 

@@ -148,10 +148,11 @@ def typed(
         try:
             row = _identity(raw.payload, inboxes)
         except _Unusable as error:
-            rejected.append(_reject(str(raw.conversation_id), error, raw.payload))
+            refused = _reject(str(raw.conversation_id), error, raw.payload)
+            rejected.append(refused._replace(version=source_version(raw.changed_at, version)))
             continue
         row["conversation_id"] = raw.conversation_id
-        row["source_version"] = f"{microseconds(raw.changed_at)}-{version}"
+        row["source_version"] = source_version(raw.changed_at, version)
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
         row["crm_converted"] = not converted.isdisjoint(row["labels"])
         for message in items(raw.messages):

@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline.warehouse.load import Loaded, keep_refused, upsert
+from geniai_pipeline.warehouse.load import Loaded, keep_refused, no_longer_refused, upsert
 
 
 @dataclass
@@ -45,8 +46,13 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
 
     A conversation whose messages changed is marked as changed with them, so that the next step
     sees it.
+
+    Raises:
+        PermanentError: the tenant was removed while its run went on.
+
     """
     with tenant_transaction(tenant_id) as connection:
+        _hold_run(connection, run_id)
         loads = [
             _land_rows(connection, "raw.inboxes", ("inbox_id",), batch.inboxes),
             _land_rows(connection, "raw.agents", ("agent_id",), batch.agents),
@@ -68,6 +74,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
         )
         _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
         _bring_back(connection, [c.conversation_id for c in batch.conversations])
+        _forget_refusals(connection, batch)
         refused = [
             *batch.rejected,
             *(r for load in (*loads, messages) for r in load.refused),
@@ -90,7 +97,12 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
 
 
 def commit_watermark(
-    tenant_id: int, run_id: str, watermark: datetime | None, *, present: Collection[int] | None
+    tenant_id: int,
+    run_id: str,
+    watermark: datetime | None,
+    *,
+    present: Collection[int] | None,
+    expected: int | None = None,
 ) -> int:
     """Declares that everything Chatwoot changed before the watermark has landed.
 
@@ -100,6 +112,8 @@ def commit_watermark(
         watermark: by Chatwoot's clock, when the extraction began.
         present: after a full sweep, the ids of all conversations there are: those that have landed
             and are no longer among them are marked as deleted, in the same transaction.
+        expected: how many conversations Chatwoot counts. What differs from it in the end is noted,
+            so that the next run need not look for what this one did not find.
 
     Returns:
         How many conversations were marked as deleted.
@@ -114,7 +128,10 @@ def commit_watermark(
                 [list(present)],
             ).rowcount
         connection.execute(
-            "update ops.etl_control set watermark_to = %s where run_id = %s", [watermark, run_id]
+            "update ops.etl_control set watermark_to = %s, count_gap = %s"
+            " - (select count(*) from raw.conversations where deleted_at is null)"
+            " where run_id = %s",
+            [watermark, expected, run_id],
         )
     return deleted
 
@@ -139,6 +156,32 @@ def _land_rows(
         key=key,
         hash_column="content_hash",
         also_set="fetched_at = now()",
+    )
+
+
+def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
+    """Keeps the tenant from being removed until this transaction is over: its run goes with it."""
+    held = connection.execute(
+        "select from ops.etl_control where run_id = %s for no key update", [run_id]
+    ).fetchone()
+    if held is None:
+        raise PermanentError(
+            "The tenant was removed while its run went on.",
+            mend="If it is to come back: `geniai tenant add`.",
+        )
+
+
+def _forget_refusals(connection: psycopg.Connection[Any], batch: Any) -> None:
+    """What could not be read before and has come now; what is refused still is noted again."""
+    read = [c.conversation_id for c in batch.conversations if c.content_hash]
+    no_longer_refused(connection, "raw.conversations", [str(i) for i in read])
+    no_longer_refused(
+        connection,
+        "raw.messages",
+        [
+            *(f"{i}/" for i in read),
+            *(f"{m.conversation_id}/{m.message_id}" for m in batch.messages),
+        ],
     )
 
 

@@ -138,7 +138,7 @@ def keep_refused(
         cursor.executemany(
             query("keep_refused"),
             [
-                (r.source, _clean(r.key), _clean(r.reason), _clean(r.payload), run_id)
+                (r.source, _clean(r.key), _clean(r.reason), _clean(r.payload), r.version, run_id)
                 for r in refused
             ],
         )
@@ -162,7 +162,7 @@ def _refused(
     }
     return Rejected(
         source=table,
-        key=" ".join(str(values[k]) for k in key),
+        key="/".join(str(values[k]) for k in key),
         reason=str(error).strip().splitlines()[0],
         payload=json.dumps(values, default=str, ensure_ascii=False),
     )

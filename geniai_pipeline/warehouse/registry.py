@@ -221,9 +221,12 @@ def remove_tenant(slug: str) -> None:
     """
     role = sql.Identifier(login_name(slug))
     with connect(admin_url()) as connection:
-        gone = connection.execute("delete from ops.tenants where slug = %s", [slug])
-        if not gone.rowcount:
+        gone = connection.execute(
+            "delete from ops.tenants where slug = %s returning tenant_id", [slug]
+        ).fetchone()
+        if gone is None:
             raise unknown_tenant(slug)
+        connection.execute("delete from raw.messages where tenant_id = %s", gone)
         connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s",
             [login_name(slug)],

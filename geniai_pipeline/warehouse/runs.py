@@ -1,7 +1,7 @@
 """``ops.etl_control``: one row per tenant and run, true at all times, and the watermark in it."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from psycopg.rows import dict_row
 
@@ -14,7 +14,18 @@ from geniai_pipeline.warehouse.connections import (
 from geniai_pipeline.warehouse.queries import query
 
 
-def start_run(tenant_id: int, run_id: str, kind: str) -> datetime | None:
+class Watermark(NamedTuple):
+    """Up to where everything has landed, and what the run that set it could not explain."""
+
+    until: datetime
+    """By Chatwoot's clock: everything it changed before has landed."""
+    age: timedelta
+    """Since that run began, by our clock: Chatwoot's may have been put back meanwhile."""
+    count_gap: int
+    """Conversations that Chatwoot counted beyond those that had landed."""
+
+
+def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
     """Opens the run's row; a run of this tenant that never ended is marked as interrupted.
 
     Args:
@@ -23,7 +34,7 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> datetime | None:
         kind: ``incremental`` or ``full``.
 
     Returns:
-        The watermark: everything Chatwoot changed before it has landed. None: nothing has.
+        The watermark of the latest run that set one. None: nothing has landed completely yet.
 
     """
     with tenant_transaction(tenant_id) as connection:
@@ -32,8 +43,9 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> datetime | None:
             " where status = 'running' and run_id <> %s",
             [run_id],
         )
-        row = connection.execute(query("start_run"), {"run_id": run_id, "kind": kind}).fetchone()
-        return row[0] if row else None
+        connection.execute(query("start_run"), {"run_id": run_id, "kind": kind})
+        row = connection.execute(query("watermark")).fetchone()
+        return Watermark(*row) if row else None
 
 
 def report_progress(

@@ -1,4 +1,5 @@
--- Raw conversations whose typed row is missing, or was made from something else than is there now.
+-- Raw conversations whose typed row is missing, or was made from something else than is there now,
+-- but for those that were refused as they still are.
 select r.conversation_id, r.payload, r.changed_at,
     coalesce(
         (select jsonb_agg(m.payload order by m.message_id) from raw.messages m
@@ -7,9 +8,16 @@ select r.conversation_id, r.payload, r.changed_at,
     ) as messages
 from raw.conversations r
 left join core.conversations c using (tenant_id, conversation_id)
+cross join lateral (
+    select (extract(epoch from r.changed_at) * 1000000)::bigint || '-' || %(settings_version)s
+) as made_from (version)
 where r.deleted_at is null
   and r.conversation_id > %(after)s
-  and c.source_version is distinct from
-      (extract(epoch from r.changed_at) * 1000000)::bigint || '-' || %(settings_version)s
+  and c.source_version is distinct from made_from.version
+  and not exists (
+      select from ops.rejected_rows x
+      where x.tenant_id = r.tenant_id and x.source = 'core.conversations'
+        and x.key = r.conversation_id::text and x.version = made_from.version
+  )
 order by r.conversation_id
 limit %(limit)s

@@ -1,5 +1,4 @@
 -- A run that is started again (a step repeated) keeps what it had already counted.
--- The watermark is that of the latest run, not the highest: Chatwoot's clock may have been put back.
 insert into ops.etl_control (tenant_id, run_id, kind, watermark_from)
 values (
     sec.loading_tenant(), %(run_id)s, %(kind)s,
@@ -7,4 +6,3 @@ values (
      where watermark_to is not null order by started_at desc limit 1)
 )
 on conflict (tenant_id, run_id) do update set status = 'running', ended_at = null, error = null
-returning watermark_from

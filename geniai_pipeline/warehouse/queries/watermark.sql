@@ -1,0 +1,6 @@
+-- That of the latest run, not the highest: Chatwoot's clock may have been put back.
+select watermark_to, now() - started_at, coalesce(count_gap, 0)
+from ops.etl_control
+where watermark_to is not null
+order by started_at desc
+limit 1
