@@ -24,9 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
+crm_app = typer.Typer(help="Who became a member.", no_args_is_help=True)
 user_app = typer.Typer(help="Who may sign in to the dashboards.", no_args_is_help=True)
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(user_app, name="user")
+app.add_typer(crm_app, name="crm")
 
 # where nobody reads it on a screen, no line is cut to the width of one
 console = Console(width=None if sys.stdout.isatty() else 200)
@@ -92,6 +94,10 @@ def tenant_add(
     converted_label: Annotated[
         list[str] | None, typer.Option(help="A label that means: became a member. Repeatable.")
     ] = None,
+    converted_attribute: Annotated[
+        list[str] | None,
+        typer.Option(help="A Chatwoot attribute that means it: NAME or NAME=VALUE. Repeatable."),
+    ] = None,
     brand_color: Annotated[str | None, typer.Option(help="As #0f766e.")] = None,
     logo: Annotated[
         Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")
@@ -124,6 +130,7 @@ def tenant_add(
             monthly_budget_brl=monthly_budget_brl,
             timezone=timezone,
             converted_labels=converted_label or None,
+            converted_attributes=converted_attribute or None,
             brand_color=brand_color,
             brand_logo=read_logo(logo) if logo else None,
         )
@@ -214,6 +221,36 @@ def tenant_remove(
         _print_json({"tenant": slug, "removed": True})
     else:
         console.print(f"{slug}: removed, with all its data.")
+
+
+@crm_app.command("import")
+def crm_import(
+    slug: Slug,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="Headed telefone, e-mail, data.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Import a list of sales: their buyers' conversations count as converted."""
+    from geniai_pipeline.conversations.sales import read_sales
+    from geniai_pipeline.warehouse import core
+    from geniai_pipeline.warehouse.registry import load_tenant
+
+    tenant_id = load_tenant(slug).tenant_id
+    listed, rejected = read_sales(file)
+    new = core.store_sales(tenant_id, listed, rejected)
+    matched = core.buyers_who_wrote(tenant_id)
+    if as_json:
+        found = {"read": len(listed), "new": new, "rejected": len(rejected), "matched": matched}
+        _print_json({"tenant": slug, **found})
+    else:
+        console.print(f"{slug}: {len(listed)} sales read, {new} of them new.")
+        console.print(f"{matched} conversations are of somebody who bought.")
+        console.print(f"Show it on the dashboards with: geniai sync {slug}")
+    for refused in rejected:
+        typer.echo(f"error: {slug}: {file.name}, {refused.key}: {refused.reason}.", err=True)
+    if rejected:
+        raise typer.Exit(1)
 
 
 @app.command()

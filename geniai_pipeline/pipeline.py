@@ -190,7 +190,7 @@ def analyse(tenant: Tenant, analyzer: Analyzer) -> Analysed:
 
 def publish_conversations(tenant: Tenant) -> publish.Published:
     """Brings the rows that the dashboards read up to date."""
-    return publish.publish_conversations(tenant.tenant_id)
+    return publish.publish_conversations(tenant.tenant_id, tenant.timezone.key)
 
 
 @dataclass(frozen=True)

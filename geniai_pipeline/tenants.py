@@ -44,6 +44,8 @@ class Tenant:
     timezone: ZoneInfo
     business_hours: BusinessHours
     converted_labels: frozenset[str]
+    converted_attributes: frozenset[str]
+    """``name`` or ``name=value``, of the conversation or of its contact."""
     brand_color: str
     brand_logo: str | None
 

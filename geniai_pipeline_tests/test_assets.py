@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from geniai_pipeline import assets, automation
+from geniai_pipeline.conversations.sales import read_sales
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.records import Conversation
@@ -174,6 +176,39 @@ def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(
         shown = gym.sql("select conversation_id from analytics.conversations_analytics order by 1")
         assert [found for (found,) in shown] == sorted(gym.conversations)
         assert gym.row(gym.sync())["requests"] <= 3
+
+
+def test_a_sale_in_the_gyms_crm_is_a_conversion(gym: Gym, tmp_path: Path) -> None:
+    assert gym.sync().success
+    wrote = gym.sql(
+        "select conversation_id, contact_phone, contact_email, created_at::date"
+        " from analytics.conversations_analytics where not crm_converted"
+        " and contact_phone is not null order by conversation_id limit 2"
+    )
+    (bought, phone, _, day), (member, other, _, began) = wrote
+    file = tmp_path / "vendas.csv"
+    file.write_text(
+        "Nome;Celular;Data da matrícula\n"
+        f"Ana;{phone.removeprefix('+55')};{day + timedelta(days=9):%d/%m/%Y}\n"
+        f"Rui;{other};{began - timedelta(days=9):%d/%m/%Y}\n"
+        "Ninguém;123;01/01/2026\n"
+    )
+    for new in (2, 0):
+        sales = read_sales(file)
+        assert core.store_sales(gym.tenant.tenant_id, *sales) == new
+    assert gym.sql("select key from ops.rejected_rows where source = 'core.sales'") == [("line 4",)]
+    before = gym.sql("select sum(conversions) from analytics.daily_metrics")[0][0]
+    assert gym.sync().success
+    assert gym.sql(
+        "select conversation_id, crm_converted from analytics.conversations_analytics"
+        f" where conversation_id in ({bought}, {member}) order by 1"
+    ) == [(bought, True), (member, False)]
+    of_the_buyer = gym.sql(
+        "select count(*) from analytics.conversations_analytics"
+        f" where contact_phone = '{phone}' and crm_converted"
+    )[0][0]
+    after = gym.sql("select sum(conversions) from analytics.daily_metrics")[0][0]
+    assert after == before + of_the_buyer
 
 
 def test_a_changed_setting_makes_the_rows_again(gym: Gym) -> None:

@@ -40,6 +40,7 @@ TENANT = Tenant(
     timezone=SAO_PAULO,
     business_hours=WEEK,
     converted_labels=frozenset({"Matriculado"}),
+    converted_attributes=frozenset(),
     brand_color="#0f766e",
     brand_logo=None,
 )
@@ -374,6 +375,26 @@ def test_a_conversion_is_one_of_the_tenants_labels_in_any_case(
     labels: list[str], converted: bool
 ) -> None:
     assert row_of(payload(labels=labels))["crm_converted"] is converted
+
+
+@pytest.mark.parametrize(
+    ("of_conversation", "of_contact", "converted"),
+    [
+        ({"situacao": "Matriculado"}, {}, True),
+        ({}, {"situacao": " matriculado "}, True),
+        ({"situacao": "visitou"}, {}, False),
+        ({}, {"aluno": True}, True),
+        ({"aluno": False}, {"aluno": ""}, False),
+        (None, "?", False),
+    ],
+)
+def test_a_conversion_may_be_an_attribute_of_the_conversation_or_the_contact(
+    of_conversation: Any, of_contact: Any, converted: bool
+) -> None:
+    tenant = replace(TENANT, converted_attributes=frozenset({"situacao=matriculado", "aluno"}))
+    raw = payload(custom_attributes=of_conversation)
+    raw["meta"] = {"sender": {"id": 1, "custom_attributes": of_contact}}
+    assert row_of(raw, tenant=tenant)["crm_converted"] is converted
 
 
 # --- who spoke -------------------------------------------------------------------------------
@@ -750,6 +771,7 @@ def test_the_source_version_is_what_the_database_computes() -> None:
         ({"business_hours": {**WEEK, 5: (time(8), time(15))}}, False),
         ({"business_hours": {}}, False),
         ({"converted_labels": frozenset({"matriculado", "aluno"})}, False),
+        ({"converted_attributes": frozenset({"aluno=sim"})}, False),
         ({"chatwoot_url": "https://other.example.com"}, False),
         ({"chatwoot_account_id": 4}, False),
         ({"business_hours": dict(reversed(WEEK.items()))}, True),

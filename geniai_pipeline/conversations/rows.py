@@ -105,6 +105,7 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
         str(tenant.timezone),
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
         sorted(_labels(tenant.converted_labels)),
+        sorted(tenant.converted_attributes),
         _conversations_url(tenant),
         sorted(inboxes.items()),
     ]
@@ -154,7 +155,9 @@ def typed(
         row["conversation_id"] = raw.conversation_id
         row["source_version"] = source_version(raw.changed_at, version)
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
-        row["crm_converted"] = not converted.isdisjoint(row["labels"])
+        row["crm_converted"] = not converted.isdisjoint(row["labels"]) or any(
+            _has(raw.payload, attribute) for attribute in tenant.converted_attributes
+        )
         for message in items(raw.messages):
             try:
                 public = read(len(rows), message)
@@ -243,6 +246,19 @@ def _whatsapp_number(contact: dict[str, Any]) -> str | None:
 
 def _labels(labels: Iterable[Any]) -> set[str]:
     return {name.lower() for label in labels if (name := clean_line(label)) is not None}
+
+
+def _has(payload: dict[str, Any], attribute: str) -> bool:
+    """Whether the conversation or its contact has an attribute: ``name`` or ``name=value``."""
+    name, equals, value = attribute.partition("=")
+    for attributes in (
+        mapping(payload.get("custom_attributes")),
+        mapping(mapping(mapping(payload.get("meta")).get("sender")).get("custom_attributes")),
+    ):
+        held = attributes.get(name.strip())
+        if held and (not equals or str(held).strip().lower() == value.strip().lower()):
+            return True
+    return False
 
 
 def _conversations_url(tenant: Tenant) -> str:

@@ -106,6 +106,33 @@ def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequen
     return len(loaded.written)
 
 
+def store_sales(tenant_id: int, sales: Sequence[Any], refused: Sequence[Rejected]) -> int:
+    """Adds sales to those of the tenant; one that is there already is left alone.
+
+    Returns:
+        How many are new.
+
+    """
+    columns = ("sale_key", "phone", "email", "sold_on")
+    with tenant_transaction(tenant_id) as connection:
+        loaded = upsert(
+            connection, "core.sales", columns, sales, key=("sale_key",), hash_column="sale_key"
+        )
+        keep_refused(connection, "crm import", [*refused, *loaded.refused])
+    return len(loaded.written)
+
+
+def buyers_who_wrote(tenant_id: int) -> int:
+    """How many conversations are of somebody to whom a sale was made."""
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.execute(
+            "select count(*) from core.conversations c where exists (select from core.sales s"
+            " where s.tenant_id = c.tenant_id"
+            " and (s.phone = c.contact_phone or s.email = c.contact_email))"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
 def count(tenant_id: int, table: str) -> int:
     """How many rows of a table are this tenant's."""
     with tenant_transaction(tenant_id) as connection:

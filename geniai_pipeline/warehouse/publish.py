@@ -18,11 +18,13 @@ class Published:
     """Analysed, and yet not on the dashboards."""
 
 
-def publish_conversations(tenant_id: int) -> Published:
+def publish_conversations(tenant_id: int, timezone: str) -> Published:
     """Brings the wide rows and their texts up to date, in one transaction."""
     with tenant_transaction(tenant_id) as connection:
         removed = connection.execute(query("unpublish")).rowcount
-        written = connection.execute(query("publish_conversations")).rowcount
+        written = connection.execute(
+            query("publish_conversations"), {"timezone": timezone}
+        ).rowcount
         connection.execute(query("publish_texts"))
         row = connection.execute(
             "select (select count(*) from analytics.conversations_analytics),"

@@ -38,6 +38,7 @@ class TenantConfig:
     timezone: str | None = None
     business_hours: BusinessHours | None = None
     converted_labels: list[str] | None = None
+    converted_attributes: list[str] | None = None
     brand_color: str | None = None
     brand_logo: str | None = None
 
@@ -77,7 +78,8 @@ def load_tenant(slug: str) -> Tenant:
     row["chatwoot_token"] = decrypt_token(row["chatwoot_token"], slug=slug)
     row["timezone"] = ZoneInfo(row["timezone"])
     row["business_hours"] = parse_business_hours(row["business_hours"])
-    row["converted_labels"] = frozenset(row["converted_labels"])
+    for name in ("converted_labels", "converted_attributes"):
+        row[name] = frozenset(row[name])
     row["monthly_budget_brl"] = float(row["monthly_budget_brl"])
     return Tenant(**{f.name: row[f.name] for f in fields(Tenant)})
 
@@ -248,6 +250,7 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
             .execute(
                 "select tenant_id, slug, name, active, chatwoot_url, chatwoot_account_id, analyzer,"
                 " monthly_budget_brl::float8, timezone, business_hours, converted_labels,"
+                " converted_attributes,"
                 " brand_color, brand_logo is not null as has_logo, created_at"
                 " from ops.tenants left join ops.tenant_configs using (tenant_id)"
                 " where slug = coalesce(%s, slug) order by slug",

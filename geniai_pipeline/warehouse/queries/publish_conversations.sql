@@ -1,11 +1,22 @@
 -- One wide row each; a row that says the same as the stored one is left alone.
+-- A sale counts if it was made on the day the conversation began or later: a member who asks
+-- something is no conversion.
 with wide as (
     select
         c.tenant_id, c.conversation_id,
         coalesce(c.contact_name, a.contact_name) as contact_name, c.contact_email, c.contact_phone,
         c.inbox_id, c.inbox_name, c.channel, c.status, c.created_at, c.last_activity_at,
         c.message_count, c.contact_message_count, c.agent_message_count, c.bot_message_count,
-        a.is_lead, a.score as lead_score, a.visit_scheduled, c.crm_converted,
+        a.is_lead, a.score as lead_score, a.visit_scheduled,
+        c.crm_converted or exists (
+            select from core.sales s
+            where s.tenant_id = c.tenant_id and s.phone = c.contact_phone
+              and coalesce(s.sold_on >= (c.created_at at time zone %(timezone)s)::date, true)
+        ) or exists (
+            select from core.sales s
+            where s.tenant_id = c.tenant_id and s.email = c.contact_email
+              and coalesce(s.sold_on >= (c.created_at at time zone %(timezone)s)::date, true)
+        ) as crm_converted,
         c.first_contact_message_at, c.first_bot_reply_at, c.first_human_reply_at,
         c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
         c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
