@@ -1,0 +1,67 @@
+"""What the commands print, and the options they share."""
+
+import json
+import select
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+# where nobody reads it on a screen, no line is cut to the width of one
+console = Console(width=None if sys.stdout.isatty() else 200)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]
+
+
+def not_yet(what: str) -> NoReturn:
+    """Says that a command is not there yet, and ends with exit code 2."""
+    typer.echo(f"error: {what} is not there yet.", err=True)
+    raise SystemExit(2)
+
+
+def fail(line: str) -> NoReturn:
+    """Says on one line of standard error what went wrong, and ends with exit code 1."""
+    typer.echo("error: " + " ".join(line.split()), err=True)
+    raise SystemExit(1)
+
+
+def table(*headings: str) -> Table:
+    """An empty table for people."""
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        shown.add_column(heading, overflow="fold")
+    return shown
+
+
+def when(moment: Any) -> str:
+    """A moment in this machine's time zone, to the minute; a dash for none."""
+    return f"{moment.astimezone():%d/%m %H:%M}" if moment else "–"
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as JSON for programs."""
+    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def password_from_stdin() -> str | None:
+    """The first line that was piped in; None when nobody pipes anything."""
+    if sys.stdin is None or sys.stdin.isatty() or not select.select([sys.stdin], [], [], 1.0)[0]:
+        return None
+    return sys.stdin.readline().rstrip("\r\n") or None
+
+
+def tell_password(email: str, made: str | None, as_json: bool, **more: Any) -> None:
+    """Says that a user may sign in, and the password if one was made: once, here."""
+    if as_json:
+        print_json({"email": email, **more, **({"password": made} if made else {})})
+        return
+    console.print(f"{email}: ready.")
+    if made:
+        console.print(f"Password (shown once): {made}", highlight=False)

@@ -1,0 +1,110 @@
+"""``geniai up``, ``migrate``, ``sync`` and ``status``: the platform at work."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from geniai_pipeline.cli.output import AsJson, console, print_json, table, when
+from geniai_pipeline.errors import PermanentError
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Add the sample gyms and run their first sync.")
+    ] = False,
+) -> None:
+    """Start everything in the foreground; Ctrl-C stops it all."""
+    from geniai_pipeline.services.stack import up as start
+
+    start(console, demo=demo)
+
+
+@app.command()
+def migrate(as_json: AsJson = False) -> None:
+    """Apply the database's migrations and print those applied."""
+    from geniai_pipeline.warehouse.migrations import migrate as apply
+
+    applied = apply()
+    if as_json:
+        print_json({"applied": applied})
+    else:
+        console.print("\n".join(applied) if applied else "The database is up to date.")
+
+
+@app.command()
+def sync(
+    slugs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SLUG]...", help="Default: all active tenants.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything again, not only what changed.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait for the runs and show them.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Bring tenants' dashboards up to date, as runs in Dagster; exit 1 if any failed."""
+    from geniai_pipeline import sync as syncing
+    from geniai_pipeline.warehouse.registry import active_slugs, describe_tenants
+
+    active = active_slugs()
+    for slug in slugs or []:
+        if slug not in active:
+            describe_tenants(slug)
+            raise PermanentError(
+                "The tenant is disabled.",
+                mend=f"`geniai tenant add {slug}` brings it back.",
+                tenant=slug,
+            )
+    wanted = list(dict.fromkeys(slugs or active))
+    if not wanted:
+        raise PermanentError("There are no tenants.", mend="`geniai tenant add` makes one.")
+    outcomes = syncing.launch(wanted, full=full)
+    if wait:
+        syncing.follow(outcomes, Console(stderr=True) if as_json else console)
+    if as_json:
+        print_json([outcome.as_json() for outcome in outcomes])
+    elif wait:
+        console.print(syncing.table(outcomes))
+    else:
+        console.print(f"{len(outcomes)} runs are queued; `geniai status` shows them.")
+    failed = [outcome for outcome in outcomes if wait and not outcome.ok]
+    for outcome in failed:
+        typer.echo(f"error: {outcome.error or f'{outcome.tenant}: {outcome.status}'}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show, per tenant, how fresh its dashboards are and what went wrong last."""
+    from geniai_pipeline.schedule import next_run
+    from geniai_pipeline.warehouse import runs
+
+    tenants = [{**t, "next_run_at": next_run() if t["active"] else None} for t in runs.status()]
+    if as_json:
+        print_json(tenants)
+        return
+    shown = table(
+        "tenant", "last run", "last success", "complete up to", "next run",
+        "conversations", "leads", "spent / budget",
+    )  # fmt: skip
+    for t in tenants:
+        shown.add_row(
+            t["slug"] if t["active"] else f"{t['slug']} (disabled)",
+            t["last_run_status"] or "never",
+            *(when(t[k]) for k in ("last_success_at", "complete_up_to", "next_run_at")),
+            f"{t['conversations']:,}",
+            f"{t['leads']:,}",
+            f"R$ {t['spend_brl']:.2f} / {t['budget_brl'] or 0:.2f}",
+        )
+    console.print(shown if tenants else "There are no tenants yet: `geniai tenant add` makes one.")
+    for t in tenants:
+        if t["last_error"]:
+            console.print(f"[red]{escape(t['last_error'])}[/]", highlight=False)

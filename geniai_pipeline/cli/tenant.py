@@ -1,0 +1,189 @@
+"""``geniai tenant`` and ``geniai crm``: the gyms, and who became a member."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geniai_pipeline.cli.output import AsJson, Slug, console, not_yet, print_json, table
+from geniai_pipeline.errors import GeniaiError, PermanentError
+
+tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
+crm_app = typer.Typer(help="Who became a member.", no_args_is_help=True)
+
+
+@tenant_app.command("add")
+def tenant_add(
+    slug: Slug,
+    name: Annotated[str | None, typer.Option(help="The gym's name.")] = None,
+    chatwoot_url: Annotated[str | None, typer.Option(help="Its Chatwoot's address.")] = None,
+    account_id: Annotated[int | None, typer.Option(help="Its account there.")] = None,
+    token_stdin: Annotated[
+        bool, typer.Option("--token-stdin", help="Read an administrator's API token from stdin.")
+    ] = False,
+    analyzer: Annotated[str | None, typer.Option(help="rules or openai.")] = None,
+    monthly_budget_brl: Annotated[
+        float | None, typer.Option(min=0, help="What OpenAI may cost a month, in reais.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA name: America/Sao_Paulo.")] = None,
+    converted_label: Annotated[
+        list[str] | None, typer.Option(help="A label that means: became a member. Repeatable.")
+    ] = None,
+    converted_attribute: Annotated[
+        list[str] | None,
+        typer.Option(help="A Chatwoot attribute that means it: NAME or NAME=VALUE. Repeatable."),
+    ] = None,
+    brand_color: Annotated[str | None, typer.Option(help="As #0f766e.")] = None,
+    logo: Annotated[
+        Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register a gym, or change one: what is not given stays as it is."""
+    from geniai_pipeline import administration
+    from geniai_pipeline.tenants import check_slug, read_logo
+    from geniai_pipeline.warehouse.registry import TenantConfig
+
+    if analyzer == "openai":
+        not_yet("The OpenAI analyzer")
+    if analyzer not in (None, "rules"):
+        raise PermanentError(f"There is no analyzer '{analyzer}'.", mend="Use rules.", tenant=slug)
+    token = sys.stdin.read().strip() if token_stdin else None
+    if token == "":
+        raise PermanentError(
+            "No token came on standard input.",
+            mend='Pipe it in: printf %s "$TOKEN" | geniai tenant add … --token-stdin',
+            tenant=slug,
+        )
+    check_slug(slug)
+    try:
+        config = TenantConfig(
+            chatwoot_url=chatwoot_url,
+            chatwoot_account_id=account_id,
+            chatwoot_token=token,
+            analyzer=analyzer,
+            monthly_budget_brl=monthly_budget_brl,
+            timezone=timezone,
+            converted_labels=converted_label or None,
+            converted_attributes=converted_attribute or None,
+            brand_color=brand_color,
+            brand_logo=read_logo(logo) if logo else None,
+        )
+        added = administration.add_tenant(slug, name, config)
+    except GeniaiError as error:
+        error.tenant = slug
+        raise
+    if as_json:
+        account = added.account and added.account.name
+        print_json(
+            {
+                "tenant": slug,
+                "is_new": added.is_new,
+                "account": account,
+                "has_dashboards": added.has_dashboards,
+            }
+        )
+        return
+    console.print(f"{slug}: {'registered' if added.is_new else 'changed'}.")
+    if added.account:
+        version = f", Chatwoot {added.account.version}" if added.account.version else ""
+        console.print(f"Its token opens the account '{added.account.name}'{version}.")
+    if not added.has_dashboards:
+        console.print("Its dashboards are made when Superset next starts (`geniai up`).")
+    console.print(f"Fill its dashboards now with: geniai sync {slug}")
+
+
+@tenant_app.command("list")
+def tenant_list(as_json: AsJson = False) -> None:
+    """Show all tenants."""
+    from geniai_pipeline.warehouse.registry import describe_tenants
+
+    tenants = describe_tenants()
+    if as_json:
+        print_json(tenants)
+        return
+    shown = table("slug", "name", "active", "chatwoot", "account", "analyzer", "timezone")
+    for t in tenants:
+        shown.add_row(
+            t["slug"], t["name"], "yes" if t["active"] else "no", t["chatwoot_url"],
+            str(t["chatwoot_account_id"]), t["analyzer"], t["timezone"],
+        )  # fmt: skip
+    console.print(shown if tenants else "There are no tenants yet: `geniai tenant add` makes one.")
+
+
+@tenant_app.command("show")
+def tenant_show(slug: Slug, as_json: AsJson = False) -> None:
+    """Show one tenant's settings; never its token."""
+    from geniai_pipeline.warehouse.registry import describe_tenants
+
+    (tenant,) = describe_tenants(slug)
+    if as_json:
+        print_json(tenant)
+        return
+    shown = table("setting", "value")
+    for setting, value in tenant.items():
+        shown.add_row(setting, str(value))
+    console.print(shown)
+
+
+@tenant_app.command("disable")
+def tenant_disable(slug: Slug, as_json: AsJson = False) -> None:
+    """Stop a tenant's runs and its users' access; its data stays."""
+    from geniai_pipeline.administration import disable_tenant
+
+    disable_tenant(slug)
+    if as_json:
+        print_json({"tenant": slug, "active": False})
+    else:
+        console.print(f"{slug}: disabled. `geniai tenant add {slug}` brings it back.")
+
+
+@tenant_app.command("remove")
+def tenant_remove(
+    slug: Slug,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a tenant and all its data."""
+    from geniai_pipeline.administration import remove_tenant
+    from geniai_pipeline.warehouse.registry import describe_tenants
+
+    (tenant,) = describe_tenants(slug)
+    if not yes:
+        typer.confirm(f"Delete '{tenant['name']}' ({slug}) with all its data?", abort=True)
+    remove_tenant(slug)
+    if as_json:
+        print_json({"tenant": slug, "removed": True})
+    else:
+        console.print(f"{slug}: removed, with all its data.")
+
+
+@crm_app.command("import")
+def crm_import(
+    slug: Slug,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="Headed telefone, e-mail, data.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Import a list of sales: their buyers' conversations count as converted."""
+    from geniai_pipeline.conversations.sales import read_sales
+    from geniai_pipeline.warehouse import core
+    from geniai_pipeline.warehouse.registry import load_tenant
+
+    tenant_id = load_tenant(slug).tenant_id
+    listed, rejected = read_sales(file)
+    new = core.store_sales(tenant_id, listed, rejected)
+    matched = core.buyers_who_wrote(tenant_id)
+    if as_json:
+        found = {"read": len(listed), "new": new, "rejected": len(rejected), "matched": matched}
+        print_json({"tenant": slug, **found})
+    else:
+        console.print(f"{slug}: {len(listed)} sales read, {new} of them new.")
+        console.print(f"{matched} conversations are of somebody who bought.")
+        console.print(f"Show it on the dashboards with: geniai sync {slug}")
+    for refused in rejected:
+        typer.echo(f"error: {slug}: {file.name}, {refused.key}: {refused.reason}.", err=True)
+    if rejected:
+        raise typer.Exit(1)

@@ -1,0 +1,78 @@
+"""``geniai user``: who may sign in to the dashboards."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from geniai_pipeline.cli.output import (
+    AsJson,
+    console,
+    password_from_stdin,
+    print_json,
+    table,
+    tell_password,
+)
+
+user_app = typer.Typer(help="Who may sign in to the dashboards.", no_args_is_help=True)
+
+
+@user_app.command("add")
+def user_add(
+    email: Annotated[str, typer.Argument(help="Their e-mail address; they sign in with it.")],
+    role: Annotated[str, typer.Option(help="viewer, admin or superadmin.")],
+    tenant: Annotated[
+        str | None, typer.Option(help="Whose dashboards; not for superadmin.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a user; the password is read from stdin, or made and printed once."""
+    from geniai_pipeline import administration
+
+    given = password_from_stdin()
+    login = administration.add_user(email, role=role, tenant=tenant, password=given)
+    tell_password(login.email, None if given else login.password, as_json, role=role, tenant=tenant)
+
+
+@user_app.command("list")
+def user_list(as_json: AsJson = False) -> None:
+    """Show who may sign in."""
+    from geniai_pipeline.dashboards.client import connect_superset
+    from geniai_pipeline.dashboards.users import list_users
+
+    with connect_superset() as superset:
+        users = list_users(superset)
+    if as_json:
+        print_json([asdict(user) for user in users])
+        return
+    shown = table("e-mail", "role", "tenant", "active", "last sign-in")
+    for u in users:
+        shown.add_row(
+            u.email, u.role or "", u.tenant or "", "yes" if u.active else "no",
+            u.last_login or "never",
+        )  # fmt: skip
+    console.print(shown if users else "There are no users yet: `geniai user add` makes one.")
+
+
+@user_app.command("disable")
+def user_disable(email: str, as_json: AsJson = False) -> None:
+    """Take a user's access away."""
+    from geniai_pipeline.dashboards.client import connect_superset
+    from geniai_pipeline.dashboards.users import disable_user
+
+    with connect_superset() as superset:
+        disable_user(superset, email)
+    if as_json:
+        print_json({"email": email, "active": False})
+    else:
+        console.print(f"{email}: may no longer sign in.")
+
+
+@user_app.command("set-password")
+def user_set_password(email: str, as_json: AsJson = False) -> None:
+    """Give a user a new password, from stdin, or made and printed once."""
+    from geniai_pipeline import administration
+
+    given = password_from_stdin()
+    login = administration.set_password(email, given)
+    tell_password(login.email, None if given else login.password, as_json)
