@@ -8,15 +8,17 @@ and ``python bench/load.py --dlt .dlt/bin/python`` uses it.
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
+from statistics import median
 
+import psutil
 import psycopg
 import psycopg2.extras  # type: ignore[import-untyped]
 from _database import temporary_postgres
@@ -24,16 +26,19 @@ from _rows import messages
 from rich.console import Console
 from rich.table import Table
 
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import (
     admin_url,
     connect,
+    embedded_data,
     role_url,
     tenant_transaction,
 )
 from geniai_pipeline.warehouse.load import upsert
 
 ROWS, ROUNDS = 20_000, 5
+RAW = "raw COPY, plain table"
 MESSAGES = [(c, m, json.dumps(p, ensure_ascii=False), h) for c, m, p, h in messages(ROWS)]
 
 
@@ -42,6 +47,8 @@ class Figure:
     """What one load took."""
 
     seconds: float
+    cpu_seconds: float
+    """Of this process and of Postgres: what the clock on the wall shows when nobody else works."""
     wal_bytes: float
 
 
@@ -54,18 +61,19 @@ def main() -> None:
         tenant = _tenant()
         for _ in range(ROUNDS):
             _empty()
-            found["raw COPY, plain table"].append(_measured(lambda: raw_copy(tenant)))
+            found[RAW].append(_measured(lambda: raw_copy(tenant)))
             for size in (10_000, 5_000, 1_000):
                 _empty()
                 for again in ("", ", the same again"):
                     found[f"GeniAI, {size:,} a batch{again}"].append(
                         _measured(lambda: geniai(tenant, size))  # noqa: B023
                     )
-            _empty()
-            for again in ("", ", the same again"):
-                found[f"execute_values, ON CONFLICT{again}"].append(
-                    _measured(lambda: execute_values(tenant))
-                )
+            for page in (100, 1_000):
+                _empty()
+                for again in ("", ", the same again"):
+                    found[f"execute_values, pages of {page:,}{again}"].append(
+                        _measured(lambda: execute_values(tenant, page))  # noqa: B023
+                    )
         if dlt:
             found |= dlt_merge(dlt)
     _print(found)
@@ -98,8 +106,8 @@ def geniai(tenant: int, size: int) -> None:
             )
 
 
-def execute_values(tenant: int) -> None:
-    """As it is usually done: pages of 1,000, and whatever comes is written."""
+def execute_values(tenant: int, page: int) -> None:
+    """As it is usually done: by pages (of 100 if one does not say), whatever comes is written."""
     connection = psycopg2.connect(role_url("etl_writer"))
     for first in range(0, ROWS, 10_000):
         with connection, connection.cursor() as cursor:
@@ -112,7 +120,7 @@ def execute_values(tenant: int) -> None:
                 " payload = excluded.payload, content_hash = excluded.content_hash,"
                 " fetched_at = now()",
                 [(tenant, *row) for row in MESSAGES[first : first + 10_000]],
-                page_size=1000,
+                page_size=page,
             )
     connection.close()
 
@@ -133,8 +141,8 @@ def dlt_merge(python: str) -> dict[str, list[Figure]]:
     wal = (_wal() - before) / 2
     first, again = map(float, done.stdout.split())
     return {
-        "dlt, merge": [Figure(first, wal)],
-        "dlt, merge, the same again": [Figure(again, wal)],
+        "dlt, merge": [Figure(first, nan, wal)],
+        "dlt, merge, the same again": [Figure(again, nan, wal)],
     }
 
 
@@ -161,10 +169,18 @@ def _empty() -> None:
 
 
 def _measured(load: Callable[[], None]) -> Figure:
-    before, started = _wal(), time.perf_counter()
+    wal, cpu, started = _wal(), _cpu(), time.perf_counter()
     load()
     seconds = time.perf_counter() - started
-    return Figure(seconds, _wal() - before)
+    return Figure(seconds, _cpu() - cpu, _wal() - wal)
+
+
+def _cpu() -> float:
+    """Seconds of this process and of the server's that have ended: every load has its own."""
+    time.sleep(0.3)  # until they have
+    server = embedded_data(get_settings().home) / "postmaster.pid"
+    ended = psutil.Process(int(server.read_text().split()[0])).cpu_times()
+    return time.process_time() + float(ended.children_user + ended.children_system)
 
 
 def _wal() -> float:
@@ -177,18 +193,18 @@ def _wal() -> float:
 def _print(found: dict[str, list[Figure]]) -> None:
     """Ratios are of the same round, for the machine may be busier in another."""
     table = Table(title=f"Loading {ROWS:,} messages of 1 KB (median of {ROUNDS})")
-    for heading in ("method", "rows/s", "of raw COPY", "WAL MB"):
+    for heading in ("method", "rows/s", "of raw COPY", "by CPU", "WAL MB"):
         table.add_column(heading, justify="left" if heading == "method" else "right")
-    raw = [figure.seconds for figure in found["raw COPY, plain table"]]
+    raw = found[RAW]
     for name, figures in found.items():
-        beside = raw if len(figures) == ROUNDS else [statistics.median(raw)] * len(figures)
-        ratio = statistics.median(
-            r / figure.seconds for r, figure in zip(beside, figures, strict=True)
-        )
-        rate = ROWS / statistics.median(figure.seconds for figure in figures)
-        wal = statistics.median(figure.wal_bytes for figure in figures) / 2**20
-        table.add_row(name, f"{rate:,.0f}", f"{ratio:.2f}", f"{wal:.0f}")
-    Console(width=90).print(table)
+        beside = raw if len(figures) == ROUNDS else [raw[0]] * len(figures)
+        pairs = list(zip(beside, figures, strict=True))
+        rate = ROWS / median(figure.seconds for figure in figures)
+        ratio = median(r.seconds / figure.seconds for r, figure in pairs)
+        by_cpu = median(r.cpu_seconds / figure.cpu_seconds for r, figure in pairs)
+        wal = median(figure.wal_bytes for figure in figures) / 2**20
+        table.add_row(name, f"{rate:,.0f}", f"{ratio:.2f}", f"{by_cpu:.2f}", f"{wal:.0f}")
+    Console(width=100).print(table)
 
 
 if __name__ == "__main__":

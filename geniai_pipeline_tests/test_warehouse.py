@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import psycopg
 import pytest
@@ -127,6 +128,29 @@ def test_an_upsert_reads_no_more_of_the_table_than_its_own_rows(make_tenant: Mak
             " where relid = 'raw.conversations'::regclass"
         ).fetchall()
     assert touched <= 100
+
+
+def test_two_loads_of_the_same_new_rows_at_once_take_turns(make_tenant: MakeTenant) -> None:
+    gym = make_tenant("at-once")
+    rows = [(i, Jsonb({"id": i}), f"h{i}") for i in range(10)]
+    how: dict[str, Any] = {"key": ("conversation_id",), "hash_column": "content_hash"}
+    begun, found = threading.Event(), []
+
+    def second() -> None:
+        with tenant_transaction(gym.tenant_id) as connection:
+            begun.set()
+            found.append(upsert(connection, "raw.conversations", COLUMNS, rows, **how))
+
+    other = threading.Thread(target=second)
+    with tenant_transaction(gym.tenant_id) as connection:
+        first = upsert(connection, "raw.conversations", COLUMNS, rows, **how)
+        other.start()
+        assert begun.wait(30)
+        other.join(0.2)
+        assert other.is_alive(), "it waits until this transaction is over"
+    other.join()
+    assert (len(first.written), first.refused) == (10, [])
+    assert (found[0].written, found[0].unchanged, found[0].refused) == ([], 10, [])
 
 
 def test_of_duplicates_in_one_batch_the_last_wins(make_tenant: MakeTenant) -> None:

@@ -1,7 +1,7 @@
-"""Bulk load: COPY into a temporary table, then an upsert of what differs and nothing else."""
+"""Bulk load by COPY: what differs from what is stored is sent, and written, and nothing else."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -14,13 +14,14 @@ from geniai_pipeline.errors import Rejected
 from geniai_pipeline.warehouse.queries import query
 
 Row = Sequence[Any]
+Key = tuple[Any, ...]
 
 
 @dataclass
 class Loaded:
     """What an upsert did: the keys of the rows it wrote, how many it left, what it refused."""
 
-    written: list[tuple[Any, ...]] = field(default_factory=list)
+    written: list[Key] = field(default_factory=list)
     unchanged: int = 0
     refused: list[Rejected] = field(default_factory=list)
 
@@ -91,43 +92,51 @@ def _copy_and_upsert(
     key: Sequence[str],
     hash_column: str,
     also_set: str | None,
-) -> list[tuple[Any, ...]]:
-    key_of = itemgetter(*map(columns.index, key))
+) -> list[Key]:
+    """Keys and hashes are sent first, for they tell which rows need be sent whole."""
+    key_of, hash_of = _picker(columns, key), itemgetter(columns.index(hash_column))
     latest = {key_of(row): row for row in rows}
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    keys = sql.SQL(", ").join(map(sql.Identifier, key))
+    assignments = [
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(c)) for c in columns if c not in key
+    ] + ([sql.SQL(also_set)] if also_set else [])
     parts = {
         "table": sql.Identifier(*table.split(".")),
-        "columns": names,
-        "key": keys,
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "key": sql.SQL(", ").join(map(sql.Identifier, key)),
+        "key_of_new": sql.SQL(", ").join(sql.Identifier("new", k) for k in key),
         "hash": sql.Identifier(hash_column),
         "same_key": sql.SQL(" and ").join(
             sql.SQL("old.{0} = new.{0}").format(sql.Identifier(k)) for k in key
         ),
-        "assignments": sql.SQL(", ").join(
-            [
-                sql.SQL("{0} = excluded.{0}").format(sql.Identifier(c))
-                for c in columns
-                if c not in key
-            ]
-            + ([sql.SQL(also_set)] if also_set else [])
-        ),
+        "assignments": sql.SQL(", ").join(assignments),
     }
-    connection.execute(
-        sql.SQL(
-            "create temporary table incoming on commit drop as"
-            " select {columns} from {table} with no data"
-        ).format(**parts)
-    )
+    # Round trips cost as much as a small batch: what needs no answer goes along with what does.
+    connection.execute(query("prepare_load").format(**parts, name=sql.Literal(table)))
+    _copy(connection, "offered", ((*found, hash_of(row)) for found, row in latest.items()))
+    differing = connection.execute(query("differing").format(**parts)).fetchall()
+    written = [tuple(found) for *found, _ in differing]
+    if written:
+        all_new = all(is_new for *_, is_new in differing)
+        overwrite = sql.SQL("on conflict (tenant_id, {key}) do update set {assignments}")
+        parts["or_overwrite"] = sql.SQL("") if all_new else overwrite.format(**parts)
+        _copy(connection, "incoming", (latest[found] for found in written))
+        connection.execute(query("upsert").format(**parts))
+    connection.execute("drop table offered, incoming")
+    return written
+
+
+def _copy(connection: psycopg.Connection[Any], table: str, rows: Iterable[Row]) -> None:
     with (
         connection.cursor() as cursor,
-        cursor.copy(sql.SQL("copy incoming ({columns}) from stdin").format(**parts)) as copy,
+        cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(table))) as copy,
     ):
-        for row in latest.values():
+        for row in rows:
             copy.write_row(row)
-    written = connection.execute(query("upsert").format(**parts)).fetchall()
-    connection.execute("drop table incoming")
-    return written
+
+
+def _picker(columns: Sequence[str], key: Sequence[str]) -> Callable[[Row], Key]:
+    places = [columns.index(name) for name in key]
+    return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
 
 def keep_refused(
