@@ -178,8 +178,7 @@ def test_a_read_is_resumed_from_every_state_in_which_it_may_stop(
     rng = random.Random(states)
     for stop in sorted({1, 2, 3, 4, *rng.sample(range(5, whole), states - 4)}):
         fresh = _forgotten(source)
-        allowed = itertools.count(1)
-        source.server.faults[:] = [lambda _, n=stop, c=allowed: SUSPENDED if next(c) > n else None]
+        source.server.faults[:] = [suspended_after(stop)]
         for full in (False, stop % 2 == 0):
             with pytest.raises(PermanentError, match="suspended"):
                 fresh.read(full=full)
@@ -187,6 +186,11 @@ def test_a_read_is_resumed_from_every_state_in_which_it_may_stop(
         live(source.server, rng, stop)
         fresh.read(full=True)
         fresh.assert_true()
+
+
+def suspended_after(requests: int) -> Fault:
+    count = itertools.count(1)
+    return lambda _: SUSPENDED if next(count) > requests else None
 
 
 def _forgotten(source: Source) -> Source:

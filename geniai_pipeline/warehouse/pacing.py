@@ -7,15 +7,20 @@ from urllib.parse import urlsplit
 
 from geniai_pipeline.warehouse.runs import reserve_requests
 
-_AT_ONCE = 10
+_AT_FIRST = 10
+"""A run that finds nothing new needs three; what is reserved and not used is lost to the others."""
 
 
 class RequestTurns:
-    """Hands out this process's share of a host's requests, one instant each, to any thread."""
+    """Hands out this process's share of a host's requests, one instant each, to any thread.
+
+    Whoever goes on asking reserves more at once, up to those of a second.
+    """
 
     def __init__(self, chatwoot_url: str, per_minute: int) -> None:
         self._host = urlsplit(chatwoot_url).netloc
         self._per_minute = per_minute
+        self._at_once = _AT_FIRST
         self._turns: deque[float] = deque()
         self._lock = threading.Lock()
 
@@ -23,8 +28,9 @@ class RequestTurns:
         """Returns when the next request may be sent."""
         with self._lock:
             if not self._turns:
-                delay = reserve_requests(self._host, _AT_ONCE, self._per_minute)
+                delay = reserve_requests(self._host, self._at_once, self._per_minute)
                 first = time.monotonic() + delay
-                self._turns.extend(first + i * 60 / self._per_minute for i in range(_AT_ONCE))
+                self._turns.extend(first + i * 60 / self._per_minute for i in range(self._at_once))
+                self._at_once = max(_AT_FIRST, min(2 * self._at_once, self._per_minute // 60))
             turn = self._turns.popleft()
         time.sleep(max(0.0, turn - time.monotonic()))

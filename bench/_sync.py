@@ -1,0 +1,44 @@
+"""One full sync of a tenant, in a process of its own whose memory is then its alone. Prints, after
+each step, the step, its seconds and the most memory the process has had so far, in MB."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import geniai_pipeline.definitions  # noqa: F401  a run has Dagster in its memory too
+from geniai_pipeline import chatwoot, pipeline
+from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.pacing import RequestTurns
+
+
+def main(slug: str) -> None:
+    tenant = registry.load_tenant(slug)
+    turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+
+    def extract() -> object:
+        with chatwoot.Client(
+            tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait_turn=turns.wait
+        ) as client:
+            return pipeline.extract(tenant, slug, client, full=True, report=lambda line: None)
+
+    steps: dict[str, Callable[[], Any]] = {
+        "begin": lambda: None,
+        "extract": extract,
+        "type": lambda: pipeline.type_conversations(tenant, slug),
+        "analyse": lambda: pipeline.analyse(tenant, RulesAnalyzer()),
+        "publish": lambda: pipeline.publish_conversations(tenant),
+        "roll up": lambda: pipeline.roll_up(tenant, slug),
+    }
+    for name, step in steps.items():
+        started = time.perf_counter()
+        step()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(name, time.perf_counter() - started, peak, sep="\t", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

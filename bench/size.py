@@ -1,0 +1,122 @@
+"""The memory of a full sync, of a small tenant and of one ten times as large, in one run: Chatwoot
+to rollup, by a process that has nothing else to do, and by the Postgres behind it."""
+
+import argparse
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2
+import psutil
+from _database import temporary_postgres
+from _tenant import MESSAGES
+from rich.console import Console
+from rich.table import Table
+
+from geniai_pipeline.services.ports import is_taken
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import embedded_data, tenant_transaction
+
+HERE = Path(__file__).parent
+Step = tuple[str, float, float, float]
+"""Its name, its seconds, the run's most memory so far and the database's in it, in MB."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("conversations", nargs="*", type=int, default=[10_000, 100_000])
+    table = Table(title=f"A full sync, {MESSAGES} messages to a conversation: MB at most")
+    for heading in ("conversations", "step", "seconds", "the run", "a Postgres process"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+    with temporary_postgres():
+        for count in options.parse_args().conversations:
+            for name, seconds, run, database in measured(count):
+                figures = (f"{seconds:,.0f}", f"{run:,.0f}", f"{database:,.0f}")
+                table.add_row(f"{count:,}", name, *figures)
+            table.add_section()
+    Console(width=90).print(table)
+
+
+def measured(count: int) -> list[Step]:
+    """The steps of one tenant's first sync, after which everything is there."""
+    steps = []
+    with chatwoot(count) as url, database_memory() as memory:
+        slug = f"size-{count}"
+        registry.add_tenant(
+            slug,
+            slug,
+            registry.TenantConfig(chatwoot_url=url, chatwoot_account_id=1, chatwoot_token="x"),
+        )
+        run = subprocess.Popen(
+            [sys.executable, HERE / "_sync.py", slug],
+            env=get_settings().child_environment(CHATWOOT_REQUESTS_PER_MINUTE="1000000"),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert run.stdout is not None
+        for line in run.stdout:
+            name, seconds, peak = line.split("\t")
+            steps.append((name, float(seconds), float(peak), max(memory, default=0.0)))
+            memory.clear()
+            print(f"{count:,}: {name}, {float(seconds):.0f} s, {float(peak):.0f} MB", flush=True)
+        assert run.wait() == 0
+    with tenant_transaction(registry.load_tenant(slug).tenant_id) as connection:
+        found = connection.execute(
+            "select (select count(*) from raw.messages),"
+            " (select sum(conversations) from analytics.daily_metrics)"
+        ).fetchone()
+    assert found == (count * MESSAGES, count)
+    return steps
+
+
+@contextmanager
+def chatwoot(count: int) -> Iterator[str]:
+    """The large account in a process of its own."""
+    port = next(port for port in range(26100, 26200) if not is_taken(port))
+    server = subprocess.Popen([sys.executable, HERE / "_tenant.py", str(port), str(count)])
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        with suppress(httpx2.HTTPError):
+            httpx2.get(f"{url}/api")
+            break
+        time.sleep(0.1)
+    try:
+        yield url
+    finally:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def database_memory() -> Iterator[list[float]]:
+    """What the largest Postgres process has to itself, in MB, looked at twice a second."""
+    pid = int((embedded_data(get_settings().home) / "postmaster.pid").read_text().split()[0])
+    seen: list[float] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.5):
+            sizes = [0.0]
+            for process in psutil.Process(pid).children():
+                with suppress(OSError, StopIteration):
+                    told = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+                    own = next(line for line in told if line.startswith("RssAnon"))
+                    sizes.append(int(own.split()[1]) / 1024)
+            seen.append(max(sizes))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+if __name__ == "__main__":
+    main()
