@@ -45,7 +45,7 @@ class Source:
     """A tenant at a Chatwoot of its own in which nothing happens but what the test does."""
 
     def __init__(self, server: DemoServer, tenant: Tenant) -> None:
-        self.server, self.tenant, self.requests = server, tenant, 0
+        self.server, self.tenant = server, tenant
 
     def client(self) -> chatwoot.Client:
         gym = self.tenant
