@@ -13,7 +13,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -33,8 +33,10 @@ class Settings(BaseSettings):
     home: Path = ROOT / ".geniai"
     database_url: SecretStr | None = None
     secret_key: SecretStr | None = None
+    secret_key_old: SecretStr | None = None
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     superset_port: int = Field(default=8088, ge=1, le=65535)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     demo_port: int = Field(default=3900, ge=1, le=65535)
     chatwoot_requests_per_minute: int = Field(
         default=2400,
@@ -93,23 +95,56 @@ class Settings(BaseSettings):
 
         Derived, so that no password of ours is stored and each process finds those it needs.
         """
-        return hmac.new(self._key(), purpose.encode(), hashlib.sha256).hexdigest()[:40]
+        return _derive(self._key(), purpose)
 
-    def cipher(self) -> Fernet:
-        """The cipher that keeps tenants' tokens encrypted at rest."""
-        digest = hmac.new(self._key(), b"tokens", hashlib.sha256).digest()
-        return Fernet(base64.urlsafe_b64encode(digest))
+    def derive_old(self, purpose: str) -> str:
+        """The same of the key before: what was set with it until ``geniai rotate-key`` has run."""
+        return _derive(self._old_key() or self._key(), purpose)
+
+    def cipher(self) -> MultiFernet:
+        """The cipher that keeps tenants' tokens encrypted at rest, by the newest key there is.
+
+        What was encrypted with the one before it, it still reads.
+        """
+        keys = [self._key(), *filter(None, [self._old_key()])]
+        return MultiFernet([_fernet(key) for key in keys])
 
     def _key(self) -> bytes:
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return _local_key(self.home)
 
+    def _old_key(self) -> bytes | None:
+        """The key before, as set; or the one we made, now that the operator has set one."""
+        if self.secret_key_old is not None:
+            return self.secret_key_old.get_secret_value().encode()
+        if self.secret_key is not None and self.local_key_path.exists():
+            return _local_key(self.home)
+        return None
+
+    @property
+    def local_key_path(self) -> Path:
+        """Where the key of an installation lies whose operator set none."""
+        return _key_path(self.home)
+
+
+def _derive(key: bytes, purpose: str) -> str:
+    return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _fernet(key: bytes) -> Fernet:
+    digest = hmac.new(key, b"tokens", hashlib.sha256).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def _key_path(home: Path) -> Path:
+    return home / "secret_key"
+
 
 @lru_cache
 def _local_key(home: Path) -> bytes:
     """The key of an installation whose operator set none: made once, for its owner's eyes."""
-    path = home / "secret_key"
+    path = _key_path(home)
     home.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -55,6 +55,11 @@ def login_name(slug: str) -> str:
     return f"bi_t_{slug}"
 
 
+def admin_login_name(slug: str) -> str:
+    """The Postgres login of a tenant's administrators, who also see its users and its audit log."""
+    return f"bi_a_{slug}"
+
+
 def check_slug(slug: str) -> str:
     """The slug, if it may name a tenant.
 
@@ -162,3 +167,22 @@ def decrypt_token(stored: str, *, slug: str) -> str:
             " or store the token again with `geniai tenant add`.",
             tenant=slug,
         ) from error
+
+
+def reencrypt_token(stored: str) -> str:
+    """A stored token, encrypted by the newest key.
+
+    Raises:
+        InvalidToken: none of the keys is the one it was encrypted with.
+
+    """
+    return get_settings().cipher().rotate(stored.encode()).decode()
+
+
+def token_fingerprint(stored: str) -> str:
+    """Eight digits that tell one stored token from another, and say nothing else of it."""
+    try:
+        token = get_settings().cipher().decrypt(stored.encode()).decode()
+    except InvalidToken:
+        return "unreadable"
+    return f"fingerprint {get_settings().derive(f'fingerprint:{token}')[:8]}"

@@ -25,6 +25,8 @@ def main() -> None:
     done_before, wanted = _stamp(), _wanted()
     if done_before == wanted:
         return
+    with connect(role_url("superset", SUPERSET)) as connection:
+        connection.execute((HERE / "tables.sql").read_bytes())
     _initialise()
     with connect(role_url("superset", SUPERSET)) as connection:
         connection.execute("create table if not exists geniai_initialised (stamp text)")
@@ -44,7 +46,7 @@ def _stamp() -> str | None:
 
 def _wanted() -> str:
     digest = hashlib.sha256(version("apache-superset").encode())
-    for path in sorted(HERE.glob("*.py")):
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("*.sql")]):
         digest.update(path.read_bytes())
     digest.update(_password().encode())
     return digest.hexdigest()

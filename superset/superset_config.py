@@ -1,7 +1,8 @@
 """Superset's configuration. It reads the installation's settings, never the environment.
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
-``tenancy`` (who may be whom in Postgres), ``branding``, ``portuguese``, ``frontend``, ``exports``,
+``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
+``books`` (the audit log), ``navigation``, ``branding``, ``portuguese``, ``frontend``, ``exports``,
 ``hardening``.
 """
 
@@ -17,11 +18,16 @@ for folder in (str(HERE), str(HERE.parent)):  # its neighbours here, and geniai_
     if folder not in sys.path:
         sys.path.append(folder)
 
+import attempts  # noqa: E402
+import books  # noqa: E402
 import branding  # noqa: E402
 import exports  # noqa: E402
 import frontend  # noqa: E402
+import gate  # noqa: E402
 import hardening  # noqa: E402
+import navigation  # noqa: E402
 import portuguese  # noqa: E402
+import sessions  # noqa: E402
 import tenancy  # noqa: E402
 
 from geniai_pipeline.settings import get_settings  # noqa: E402
@@ -84,7 +90,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     """What every page is given of the language and of the user's brand."""
     return {
         "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
-        "menu_data": hardening.without_version(data["menu_data"]),
+        "menu_data": navigation.menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
     }
 
@@ -93,10 +99,14 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
 CSV_EXPORT = {"encoding": "utf-8"}  # the byte order mark is put on by exports
-PERMANENT_SESSION_LIFETIME = timedelta(hours=24)
+CUSTOM_SECURITY_MANAGER = gate.Gate
+FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
+PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
+JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-WTF_CSRF_TIME_LIMIT = int(timedelta(hours=24).total_seconds())
+SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")
+WTF_CSRF_TIME_LIMIT = int(sessions.LIFETIME.total_seconds())
 ENABLE_PROXY_FIX = True  # it listens on the loopback address; a proxy stands before it
 TALISMAN_CONFIG = hardening.TALISMAN_CONFIG
 CONTENT_SECURITY_POLICY_WARNING = False
@@ -116,4 +126,8 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     frontend.install(app)
     branding.install(app)
     hardening.install(app)
+    attempts.install(app)
+    gate.install(app)
+    navigation.install(app)
+    books.install(app)
     exports.install(app)

@@ -3,22 +3,35 @@
 from typing import Any
 
 from cachetools.func import ttl_cache
-from flask import g, has_app_context
+from flask import g, has_app_context, has_request_context, session
 from sqlalchemy.engine.url import URL, make_url
 
+from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, SUPERSET_ADMIN, TENANT_ROLE
 from geniai_pipeline.errors import GeniaiError
-from geniai_pipeline.tenants import login_name
+from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse.connections import connect, role_url
 
-TENANT_ROLE = "tenant_"
-STAFF_ROLES = {"Admin", "platform_staff"}
-STAFF, NOBODY = "bi_staff", "bi_none"
+STAFF_ROLES = {SUPERSET_ADMIN, STAFF}
+STAFF_LOGIN, NOBODY = "bi_staff", "bi_none"
+CLIENT = "geniai_client"
+"""In the session of one of the staff: the tenant through whose eyes he looks."""
 _LOOK_SECONDS = 3
 
 
 def tenant_slug() -> str | None:
     """The signed-in user's tenant; None for staff, for nobody and without a request."""
     return _who()[1]
+
+
+def tenant_of(user: Any) -> str | None:
+    """A user's own tenant, whoever is signed in; None for staff and for nobody's users."""
+    return _own(user)[1]
+
+
+def is_staff() -> bool:
+    """Whether the signed-in user is one of the platform's own, whatever he looks at."""
+    user = getattr(g, "user", None) if has_app_context() else None
+    return user is not None and _own(user)[0] == STAFF_LOGIN
 
 
 def postgres_login() -> str:
@@ -79,13 +92,21 @@ def _who() -> tuple[str, str | None]:
 
 
 def _resolve(user: Any) -> tuple[str, str | None]:
+    """The login and the tenant of whoever asks: his own, or the client's one of the staff is at."""
+    own = _own(user)
+    client = session.get(CLIENT) if has_request_context() else None
+    return (login_name(client), client) if client and own[0] == STAFF_LOGIN else own
+
+
+def _own(user: Any) -> tuple[str, str | None]:
     if getattr(user, "is_anonymous", True) or not user.is_active:
         return NOBODY, None
     roles = {role.name for role in user.roles}
     roles |= {role.name for group in user.groups for role in group.roles}
     tenants = [role.removeprefix(TENANT_ROLE) for role in roles if role.startswith(TENANT_ROLE)]
     if len(tenants) == 1 and not roles & STAFF_ROLES:
-        return login_name(tenants[0]), tenants[0]
+        name = admin_login_name if ADMIN in roles else login_name
+        return name(tenants[0]), tenants[0]
     if not tenants and roles & STAFF_ROLES:
-        return STAFF, None
+        return STAFF_LOGIN, None
     return NOBODY, None

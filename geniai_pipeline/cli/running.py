@@ -36,6 +36,22 @@ def migrate(as_json: AsJson = False) -> None:
         console.print("\n".join(applied) if applied else "The database is up to date.")
 
 
+@app.command("rotate-key")
+def rotate_key(as_json: AsJson = False) -> None:
+    """Change the secret key, from GENIAI_SECRET_KEY_OLD to GENIAI_SECRET_KEY.
+
+    Run it while the database runs, then start everything again with the new key alone.
+    """
+    from geniai_pipeline import administration
+
+    tokens = administration.rotate_key()
+    if as_json:
+        print_json({"tokens": tokens})
+    else:
+        console.print(f"{tokens} tokens are encrypted by the new key, and every login has it.")
+        console.print("Start `geniai up` again with it; GENIAI_SECRET_KEY_OLD may go.")
+
+
 @app.command()
 def sync(
     slugs: Annotated[

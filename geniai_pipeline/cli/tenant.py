@@ -129,7 +129,7 @@ def tenant_show(slug: Slug, as_json: AsJson = False) -> None:
 
 @tenant_app.command("disable")
 def tenant_disable(slug: Slug, as_json: AsJson = False) -> None:
-    """Stop a tenant's runs and its users' access; its data stays."""
+    """Stop a tenant's runs and its users' access at once; its data stays."""
     from geniai_pipeline.administration import disable_tenant
 
     disable_tenant(slug)
@@ -145,18 +145,35 @@ def tenant_remove(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a tenant and all its data."""
+    """Delete a tenant and all its data; its rows are written into a backup first."""
     from geniai_pipeline.administration import remove_tenant
     from geniai_pipeline.warehouse.registry import describe_tenants
 
     (tenant,) = describe_tenants(slug)
     if not yes:
         typer.confirm(f"Delete '{tenant['name']}' ({slug}) with all its data?", abort=True)
-    remove_tenant(slug)
+    backup = remove_tenant(slug)
     if as_json:
-        print_json({"tenant": slug, "removed": True})
+        print_json({"tenant": slug, "removed": True, "backup": str(backup)})
     else:
         console.print(f"{slug}: removed, with all its data.")
+        console.print(f"What it had lies in {backup}", soft_wrap=True, highlight=False)
+        console.print("`geniai tenant restore` brings it back from there.")
+
+
+@tenant_app.command("restore")
+def tenant_restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="As `tenant remove` named it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a removed tenant back from its backup; its users are to be added anew."""
+    from geniai_pipeline.administration import restore_tenant
+
+    slug = restore_tenant(file)
+    if as_json:
+        print_json({"tenant": slug, "restored": True})
+    else:
+        console.print(f"{slug}: restored.")
 
 
 @crm_app.command("import")

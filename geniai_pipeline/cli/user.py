@@ -37,11 +37,9 @@ def user_add(
 @user_app.command("list")
 def user_list(as_json: AsJson = False) -> None:
     """Show who may sign in."""
-    from geniai_pipeline.dashboards.client import connect_superset
-    from geniai_pipeline.dashboards.users import list_users
+    from geniai_pipeline import administration
 
-    with connect_superset() as superset:
-        users = list_users(superset)
+    users = administration.list_users()
     if as_json:
         print_json([asdict(user) for user in users])
         return
@@ -54,14 +52,31 @@ def user_list(as_json: AsJson = False) -> None:
     console.print(shown if users else "There are no users yet: `geniai user add` makes one.")
 
 
+@user_app.command("change")
+def user_change(
+    email: str,
+    role: Annotated[
+        str | None, typer.Option(help="viewer, admin or superadmin. Default: as it is.")
+    ] = None,
+    tenant: Annotated[str | None, typer.Option(help="Whose dashboards. Default: as it is.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a user another role or tenant; he is signed out."""
+    from geniai_pipeline import administration
+
+    user = administration.change_user(email, role=role, tenant=tenant)
+    if as_json:
+        print_json({"email": user.email, "role": user.role, "tenant": user.tenant})
+    else:
+        console.print(f"{user.email}: {user.role}{f' of {user.tenant}' if user.tenant else ''}.")
+
+
 @user_app.command("disable")
 def user_disable(email: str, as_json: AsJson = False) -> None:
-    """Take a user's access away."""
-    from geniai_pipeline.dashboards.client import connect_superset
-    from geniai_pipeline.dashboards.users import disable_user
+    """Take a user's access away at once."""
+    from geniai_pipeline import administration
 
-    with connect_superset() as superset:
-        disable_user(superset, email)
+    administration.disable_user(email)
     if as_json:
         print_json({"email": email, "active": False})
     else:
@@ -70,7 +85,7 @@ def user_disable(email: str, as_json: AsJson = False) -> None:
 
 @user_app.command("set-password")
 def user_set_password(email: str, as_json: AsJson = False) -> None:
-    """Give a user a new password, from stdin, or made and printed once."""
+    """Give a user a new password, from stdin, or made and printed once; he is signed out."""
     from geniai_pipeline import administration
 
     given = password_from_stdin()

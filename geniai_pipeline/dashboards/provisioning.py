@@ -1,6 +1,7 @@
 """What Superset must know: dashboards, roles, and one row filter per tenant. Idempotent."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ VIEWER, ADMIN, STAFF, SUPERSET_ADMIN = (
 TENANT_ROLE = "tenant_"
 _ASSETS = ROOT / "superset" / "assets"
 _NOBODY_FILTER = "sem_cliente"
+_DATASET = re.compile(r"\[[^]]*\]\.\[([^]]*)\]\(id:\d+\)")
+"""How Superset names a dataset among the things one may be allowed: ``[geniai].[daily](id:1)``."""
 
+# Each was taken away once, alone, and something a user needs broke (see test_permissions).
 _READER = {
     "Api": ["can_time_range"],
     "Chart": ["can_read"],
@@ -27,20 +31,18 @@ _READER = {
     "Dataset": ["can_read"],
     "Datasource": ["can_get_column_values"],
     "MenuApi": ["can_get"],
-    "Superset": [
-        "can_csv",
-        "can_dashboard",
-        "can_dashboard_permalink",
-        "can_language_pack",
-        "can_log",
-    ],
+    "Superset": ["can_dashboard", "can_dashboard_permalink", "can_language_pack", "can_log"],
     "SecurityRestApi": ["can_read"],
     "user": ["can_read"],
 }
-_DASHBOARD_LIST = {"Dashboards": ["menu_access"]}
+_EXPORTER = {"Superset": ["can_csv"]}
 # The sign-in page asks for its words, and reports, before anyone is signed in; refused, it would
 # be given a new session that overwrites the one of a quick login.
 _PUBLIC = {"Superset": ["can_language_pack", "can_log"]}
+
+_ADMINS_DATASETS = {"people", "audit", "etl_runs"}
+_STAFFS_DATASETS = {"clients"}
+"""The others are every reader's."""
 
 _DASHBOARD_READERS = {
     "painel": (VIEWER, ADMIN, STAFF),
@@ -137,12 +139,19 @@ def _provision_roles(superset: Superset) -> dict[str, int]:
         (entry["view_menu"]["name"], entry["permission"]["name"]): entry["id"]
         for entry in superset.all("/api/v1/security/permissions-resources/")
     }
-    datasets = {number for (_, act), number in known.items() if act == "datasource_access"}
-    reader = _numbers(known, _READER) | datasets
+    datasets = {
+        match[1]: number
+        for (view, act), number in known.items()
+        if act == "datasource_access" and (match := _DATASET.fullmatch(view))
+    }
+    reader = _numbers(known, _READER)
+    exporter = reader | _numbers(known, _EXPORTER)
+    own = {number for name, number in datasets.items() if name not in _STAFFS_DATASETS}
+    shared = own - {datasets[name] for name in _ADMINS_DATASETS}
     wanted = {
-        VIEWER: reader,
-        ADMIN: reader | _numbers(known, _DASHBOARD_LIST),
-        STAFF: reader | _numbers(known, _DASHBOARD_LIST),
+        VIEWER: reader | shared,
+        ADMIN: exporter | own,
+        STAFF: exporter | set(datasets.values()),
         "Public": _numbers(known, _PUBLIC),
     }
     roles = role_ids(superset)

@@ -42,6 +42,37 @@ def add_user(
             or there is such a user already.
 
     """
+    check_role(role, tenant)
+    email = email.strip().lower()
+    if _find(superset, email):
+        raise PermanentError(
+            f"There is a user {email} already.",
+            mend="`geniai user change` gives him another role or tenant, `geniai user set-password`"
+            " a new password.",
+            tenant=tenant,
+        )
+    roles = _roles(superset, role, tenant)
+    superset.post(
+        _USERS,
+        {
+            "username": email,
+            "email": email,
+            "first_name": email.partition("@")[0],
+            "last_name": tenant or "GeniAI",
+            "active": True,
+            "password": password,
+            "roles": roles,
+        },
+    )
+
+
+def check_role(role: str, tenant: str | None) -> None:
+    """Refuses a role that is none, and one that does not go with the tenant, or without one.
+
+    Raises:
+        PermanentError: it is one of these.
+
+    """
     if role not in get_args(Role):
         raise PermanentError(
             f"There is no role '{role}'.", mend=f"Use one of {', '.join(get_args(Role))}."
@@ -52,33 +83,30 @@ def add_user(
             mend="Give --tenant with the roles viewer and admin, and only with them.",
             tenant=tenant,
         )
-    email = email.strip().lower()
-    if _find(superset, email):
-        raise PermanentError(
-            f"There is a user {email} already.",
-            mend="`geniai user set-password` gives him a new password.",
-            tenant=tenant,
-        )
-    known = role_ids(superset)
-    names = [_PERMISSIONS[role], *([role_name(tenant)] if tenant else [])]
-    if missing := [name for name in names if name not in known]:
-        raise PermanentError(
-            f"Superset has no role {', '.join(missing)}.",
-            mend="`geniai tenant list` shows the tenants; `geniai tenant add` makes one.",
-            tenant=tenant,
-        )
-    superset.post(
-        _USERS,
-        {
-            "username": email,
-            "email": email,
-            "first_name": email.partition("@")[0],
-            "last_name": tenant or "GeniAI",
-            "active": True,
-            "password": password,
-            "roles": [known[name] for name in names],
-        },
-    )
+
+
+def get_user(superset: Superset, email: str) -> User:
+    """One person.
+
+    Raises:
+        PermanentError: there is no such user.
+
+    """
+    row = _find(superset, email)
+    if row is None:
+        raise _unknown(email)
+    return _user(row)
+
+
+def change_user(superset: Superset, email: str, *, role: str, tenant: str | None) -> None:
+    """Gives a person another role and tenant.
+
+    Raises:
+        PermanentError: there is no such user, or no such role in Superset.
+
+    """
+    check_role(role, tenant)
+    superset.put(f"{_USERS}{_number(superset, email)}", {"roles": _roles(superset, role, tenant)})
 
 
 def list_users(superset: Superset) -> list[User]:
@@ -119,10 +147,27 @@ def _find(superset: Superset, email: str) -> dict[str, Any] | None:
 def _number(superset: Superset, email: str) -> int:
     row = _find(superset, email)
     if row is None:
-        raise PermanentError(
-            f"There is no user {email}.", mend="`geniai user list` shows those there are."
-        )
+        raise _unknown(email)
     return int(row["id"])
+
+
+def _unknown(email: str) -> PermanentError:
+    return PermanentError(
+        f"There is no user {email}.", mend="`geniai user list` shows those there are."
+    )
+
+
+def _roles(superset: Superset, role: str, tenant: str | None) -> list[int]:
+    """The numbers of the roles that make a user what he is to be."""
+    known = role_ids(superset)
+    names = [_PERMISSIONS[role], *([role_name(tenant)] if tenant else [])]
+    if missing := [name for name in names if name not in known]:
+        raise PermanentError(
+            f"Superset has no role {', '.join(missing)}.",
+            mend="`geniai tenant list` shows the tenants; `geniai tenant add` makes one.",
+            tenant=tenant,
+        )
+    return [known[name] for name in names]
 
 
 def _user(row: dict[str, Any]) -> User:

@@ -17,6 +17,9 @@ EMBEDDED_ADMIN = "geniai_admin"
 DATA, DAGSTER, SUPERSET = "geniai", "dagster", "superset"
 """The three databases. An operator's own ``GENIAI_DATABASE_URL`` may name the first otherwise."""
 
+OWN_LOGINS = ("etl_writer", "bi_staff", "bi_none", "gatekeeper", "dagster", "superset")
+"""The logins that are no tenant's. Their passwords are derived from the secret key."""
+
 APPLICATION = "geniai"
 
 _REFUSALS = ("authentication failed", "does not exist", "not permitted to log in")
@@ -36,6 +39,14 @@ def admin_url(database: str | None = None) -> str:
     """
     server = _server()
     return _url(server, server["user"], server.get("password"), database)
+
+
+def old_admin_url() -> str:
+    """The administrator's, by the secret key before: until ``geniai rotate-key`` has run."""
+    server = _server()
+    own = get_settings().database_url is None
+    password = get_settings().derive_old(f"pg:{EMBEDDED_ADMIN}") if own else server.get("password")
+    return _url(server, server["user"], password, None)
 
 
 def role_url(role: str, database: str | None = None) -> str:

@@ -14,12 +14,17 @@ from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.settings import ROOT, get_settings
-from geniai_pipeline.warehouse.connections import DAGSTER, SUPERSET, admin_url, connect
+from geniai_pipeline.warehouse.connections import (
+    DAGSTER,
+    OWN_LOGINS,
+    SUPERSET,
+    admin_url,
+    connect,
+)
 
 _LOCK = 7_042_311
 _PATIENCE_SECONDS = 120
 _OWN_DATABASES = {DAGSTER: "dagster", SUPERSET: "superset"}
-_LOGINS = ("etl_writer", "bi_staff", "bi_none")
 
 
 def migrate() -> list[str]:
@@ -39,9 +44,10 @@ def migrate() -> list[str]:
             connection.autocommit = True
             _take_turn(connection)
             applied = _apply(connection)
-            _set_passwords(connection, _LOGINS)
             for database, role in _OWN_DATABASES.items():
                 _make_own_database(connection, database, role)
+            for login in OWN_LOGINS:
+                set_password(connection, login)
     except psycopg.errors.InsufficientPrivilege as error:
         raise PermanentError(
             f"The database's login may not set it up: {error}.",
@@ -110,7 +116,6 @@ def _make_own_database(connection: psycopg.Connection[Any], database: str, role:
     """A database and a login of its own for Dagster, and for Superset."""
     if not _exists(connection, "select from pg_roles where rolname = %s", role):
         connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
-    _set_passwords(connection, [role])
     if not _exists(connection, "select from pg_database where datname = %s", database):
         _create_database(connection, database)
     names = {"database": sql.Identifier(database), "role": sql.Identifier(role)}
@@ -139,11 +144,6 @@ def _create_database(connection: psycopg.Connection[Any], name: str) -> None:
 
 def _exists(connection: psycopg.Connection[Any], query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
-
-
-def _set_passwords(connection: psycopg.Connection[Any], roles: list[str] | tuple[str, ...]) -> None:
-    for role in roles:
-        set_password(connection, role)
 
 
 def set_password(connection: psycopg.Connection[Any], role: str) -> None:

@@ -1,5 +1,6 @@
 """The tenants' rows: read by runs as the loader, changed by the command line as administrator."""
 
+import hashlib
 from dataclasses import dataclass, fields
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +20,19 @@ from geniai_pipeline.tenants import (
     decrypt_token,
     encrypt_token,
     format_business_hours,
-    login_name,
     parse_business_hours,
+    token_fingerprint,
 )
+from geniai_pipeline.warehouse import audit
+from geniai_pipeline.warehouse.audit import Whose
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
-from geniai_pipeline.warehouse.migrations import set_password
+from geniai_pipeline.warehouse.logins import (
+    close_logins,
+    drop_logins,
+    end_connections,
+    make_logins,
+)
+from geniai_pipeline.warehouse.tables import require_all_rows, tenant_tables
 
 
 @dataclass(frozen=True)
@@ -94,10 +103,10 @@ def unknown_tenant(slug: str) -> PermanentError:
 
 
 def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
-    """Registers a tenant, or changes one: its row, its settings, its Postgres login.
+    """Registers a tenant, or changes one: its row, its settings, its Postgres logins.
 
-    Idempotent: what is not given stays as it is. One transaction, so that an interrupted call
-    leaves nothing half-made.
+    Idempotent: what is not given stays as it is. One transaction with its line in the audit log, so
+    that an interrupted call leaves nothing half-made; a call that changes nothing leaves no line.
 
     Returns:
         Whether the tenant is new.
@@ -121,6 +130,7 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
     if config.chatwoot_token is not None:
         values["chatwoot_token"] = encrypt_token(config.chatwoot_token)
     with connect(admin_url()) as connection:
+        before = _state(connection, slug)
         row = connection.execute(
             "insert into ops.tenants (slug, name) values (%s, %s)"
             " on conflict (slug) do update set name = excluded.name, active = true"
@@ -130,8 +140,38 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
         assert row is not None  # noqa: S101  (returning always answers)
         tenant_id, is_new = row
         _store_config(connection, tenant_id, values)
-        _make_login(connection, slug, tenant_id)
+        after = _state(connection, slug)
+        make_logins(connection, slug, tenant_id, after["timezone"])
+        was, now = audit.changes(before, after)
+        if was or now:
+            act = "add" if is_new else "enable" if "active" in now else "change"
+            audit.note(
+                connection, f"tenant.{act}", Whose(tenant_id, slug),
+                subject=slug, before=was, after=now,
+            )  # fmt: skip
     return bool(is_new)
+
+
+def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
+    """What the audit log says of a tenant: secrets and pictures by what tells one from another."""
+    row = (
+        connection.cursor(row_factory=dict_row)
+        .execute(
+            "select t.name, t.active, c.* from ops.tenants t"
+            " left join ops.tenant_configs c using (tenant_id) where slug = %s",
+            [slug],
+        )
+        .fetchone()
+    )
+    if row is None:
+        return {}
+    for unsaid in ("tenant_id", "updated_at"):
+        del row[unsaid]
+    if row["chatwoot_token"]:
+        row["chatwoot_token"] = token_fingerprint(row["chatwoot_token"])
+    if row["brand_logo"]:
+        row["brand_logo"] = f"sha256 {hashlib.sha256(row['brand_logo'].encode()).hexdigest()[:8]}"
+    return row
 
 
 def _store_config(
@@ -164,77 +204,77 @@ def _store_config(
         )
 
 
-def _make_login(connection: psycopg.Connection[Any], slug: str, tenant_id: int) -> None:
-    login = login_name(slug)
-    role = sql.Identifier(login)
-    found = connection.execute("select from pg_roles where rolname = %s", [login]).fetchone()
-    if found is None:
-        connection.execute(
-            sql.SQL(
-                "create role {} login nosuperuser nocreatedb nocreaterole nobypassrls"
-                " connection limit 20 in role bi_tenant"
-            ).format(role)
-        )
-    set_password(connection, login)
-    connection.execute(
-        "insert into sec.tenant_logins (role_name, tenant_id) values (%s, %s)"
-        " on conflict (role_name) do update set tenant_id = excluded.tenant_id",
-        [login, tenant_id],
-    )
-    timezone = connection.execute(
-        "select timezone from ops.tenant_configs where tenant_id = %s", [tenant_id]
-    ).fetchone()
-    # days on the dashboards are the tenant's own; a chart that runs away is ended
-    connection.execute(
-        sql.SQL("alter role {} set timezone = {}").format(
-            role, sql.Literal(timezone[0] if timezone else "UTC")
-        )
-    )
-    connection.execute(sql.SQL("alter role {} set statement_timeout = '30s'").format(role))
-    connection.execute(sql.SQL("alter role {} login").format(role))  # disabled before, perhaps
-
-
 def set_active(slug: str, active: bool) -> None:
     """Lets a tenant's partitions run and its users see, or stops both. Its data stays.
 
+    Stopped, what runs as the tenant is ended too.
+
     Raises:
         PermanentError: there is none of that slug.
 
     """
     with connect(admin_url()) as connection:
-        changed = connection.execute(
-            "update ops.tenants set active = %s where slug = %s", [active, slug]
-        )
-        if not changed.rowcount:
+        row = connection.execute(
+            "select tenant_id, active, coalesce(timezone, 'UTC') from ops.tenants"
+            " left join ops.tenant_configs using (tenant_id) where slug = %s for update of tenants",
+            [slug],
+        ).fetchone()
+        if row is None:
             raise unknown_tenant(slug)
-        connection.execute(
-            sql.SQL("alter role {} {}").format(
-                sql.Identifier(login_name(slug)), sql.SQL("login" if active else "nologin")
-            )
-        )
+        tenant_id, was_active, timezone = row
+        connection.execute("update ops.tenants set active = %s where slug = %s", [active, slug])
+        if active:
+            make_logins(connection, slug, tenant_id, timezone)
+        else:
+            close_logins(connection, slug)
+        if was_active != active:
+            audit.note(
+                connection, f"tenant.{'enable' if active else 'disable'}", Whose(tenant_id, slug),
+                subject=slug, before={"active": was_active}, after={"active": active},
+            )  # fmt: skip
+    if not active:
+        end_connections(slug)
 
 
-def remove_tenant(slug: str) -> None:
-    """Deletes a tenant: every row of every table, and its login.
+def remove_tenant(slug: str, backup: str = "none") -> None:
+    """Deletes a tenant: every row of every table but the audit log's, and its logins.
+
+    Args:
+        slug: whose.
+        backup: where its rows were written before; for the audit log.
 
     Raises:
-        PermanentError: there is none of that slug.
+        PermanentError: there is none of that slug, or the administrator's login does not see all
+            rows, so that some would stay.
 
     """
-    role = sql.Identifier(login_name(slug))
     with connect(admin_url()) as connection:
+        require_all_rows(connection, slug)
+        before = _state(connection, slug)
         gone = connection.execute(
             "delete from ops.tenants where slug = %s returning tenant_id", [slug]
         ).fetchone()
         if gone is None:
             raise unknown_tenant(slug)
-        connection.execute("delete from raw.messages where tenant_id = %s", gone)
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s",
-            [login_name(slug)],
-        )
-        connection.execute(sql.SQL("drop owned by {}").format(role))
-        connection.execute(sql.SQL("drop role {}").format(role))
+        for table in reversed(tenant_tables(connection)):  # what no foreign key ties to it
+            connection.execute(
+                sql.SQL("delete from {} where tenant_id = %s").format(table.identifier), gone
+            )
+        drop_logins(connection, slug)
+        audit.note(
+            connection, "tenant.remove", Whose(gone[0], slug),
+            subject=slug, before=before, after={"backup": backup},
+        )  # fmt: skip
+
+
+def whose(slug: str | None) -> Whose:
+    """The tenant of that slug as the audit log names it; the platform without one.
+
+    Raises:
+        PermanentError: there is none of that slug.
+
+    """
+    return Whose(describe_tenants(slug)[0]["tenant_id"], slug) if slug else Whose()
 
 
 def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:

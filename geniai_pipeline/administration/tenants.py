@@ -1,35 +1,24 @@
-"""What an administrator does, wherever it touches: the registry, Dagster's partitions, Superset.
+"""A tenant's life: added, changed, disabled, removed, brought back.
 
-The command line and the sample gyms come through here, so that nothing is done in two ways.
+Each act is a row of steps of which every one may be the last: what was begun is finished by doing
+it again.
 """
 
-import re
-import secrets
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 from geniai_pipeline import orchestration
+from geniai_pipeline.administration.users import mirror
 from geniai_pipeline.chatwoot import Account, Client, normalize
-from geniai_pipeline.dashboards import users
-from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.dashboards.provisioning import provision
 from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
+from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.tenants import check_slug
-from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse import archive, registry
 from geniai_pipeline.warehouse.registry import TenantConfig
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_FIRST_SUPERADMIN = "admin@geniai.local"
-
-
-@dataclass(frozen=True)
-class Login:
-    """A user that was made, or is a sample's, with the password to tell."""
-
-    who: str
-    email: str
-    password: str
 
 
 @dataclass(frozen=True)
@@ -77,29 +66,57 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
 
 
 def disable_tenant(slug: str) -> None:
-    """Stops a tenant's runs and its users' access; its data stays. ``add_tenant`` brings it back.
+    """Stops a tenant's runs and its users' access at once; its data stays.
+
+    Its Postgres logins are closed and what runs as them is ended; its users are signed out and are
+    not let in again. ``add_tenant`` brings it all back.
 
     Raises:
         PermanentError: there is none of that slug.
 
     """
     registry.set_active(slug, False)
+    end_sessions(tenant=slug)
     orchestration.remove_partition(slug)
 
 
-def remove_tenant(slug: str) -> None:
-    """Removes a tenant with all its data, its login, its partition, its users and its role.
+def remove_tenant(slug: str) -> Path:
+    """Removes a tenant with all its data, its logins, its partition, its users and its role.
+
+    It is disabled first, and its rows are written into a file of the backups. What it did and what
+    was done to it stays in the audit log.
+
+    Returns:
+        The file that ``restore_tenant`` takes.
 
     Raises:
-        PermanentError: there is none of that slug.
+        PermanentError: there is none of that slug, or the administrator does not see all its rows.
         TransientError: Superset is not running, so that the tenant's users could not be removed.
 
     """
-    registry.describe_tenants(slug)
+    (tenant,) = registry.describe_tenants(slug)
     with connect_superset() as superset:
+        disable_tenant(slug)
+        backup = archive.write_archive(slug, tenant["tenant_id"])
         remove_from_superset(superset, slug)
-    registry.remove_tenant(slug)
-    orchestration.remove_partition(slug)
+    registry.remove_tenant(slug, str(backup))
+    return backup
+
+
+def restore_tenant(backup: Path) -> str:
+    """Brings a removed tenant back from its backup; its users are added anew.
+
+    Returns:
+        Its slug.
+
+    Raises:
+        PermanentError: the file is none of ours, or the tenant is there.
+
+    """
+    slug = archive.read_archive(backup)
+    orchestration.add_partitions([slug])
+    provision_if_running()
+    return slug
 
 
 def provision_all() -> None:
@@ -111,6 +128,7 @@ def provision_all() -> None:
     """
     with connect_superset() as superset:
         provision(superset, _tenant_rows())
+        mirror(superset)
 
 
 def provision_if_running() -> bool:
@@ -127,69 +145,6 @@ def provision_if_running() -> bool:
     return True
 
 
-def add_user(email: str, *, role: str, tenant: str | None, password: str | None) -> Login:
-    """Lets a person sign in; without a password, one is made.
-
-    Raises:
-        PermanentError: the address, the role or the tenant cannot be, or the user is there already.
-        TransientError: Superset is not running.
-
-    """
-    if tenant is not None:
-        registry.describe_tenants(tenant)
-    if not _EMAIL.fullmatch(email.strip()):
-        raise PermanentError(
-            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
-        )
-    with connect_superset() as superset:
-        return _add_user(superset, email, role, tenant, password or _make_password())
-
-
-def set_password(email: str, password: str | None) -> Login:
-    """Gives a person a new password; without one, it is made.
-
-    Raises:
-        PermanentError: there is no such user.
-        TransientError: Superset is not running.
-
-    """
-    given = password or _make_password()
-    with connect_superset() as superset:
-        users.set_password(superset, email, given)
-    return Login("", email, given)
-
-
-def first_superadmin() -> list[Login]:
-    """Makes a superadmin where there is none yet, with a password to tell once.
-
-    Raises:
-        TransientError: Superset is not running.
-
-    """
-    with connect_superset() as superset:
-        if any(user.role == "superadmin" for user in users.list_users(superset)):
-            return []
-        return [_add_user(superset, _FIRST_SUPERADMIN, "superadmin", None, _make_password())]
-
-
-def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
-    """Makes those viewers that are not there yet.
-
-    Args:
-        wanted: a tenant's slug and the login, each.
-
-    Returns:
-        All the logins.
-
-    """
-    with connect_superset() as superset:
-        known = {user.email for user in users.list_users(superset)}
-        for tenant, login in wanted:
-            if login.email not in known:
-                _add_user(superset, login.email, "viewer", tenant, login.password)
-    return [login for _, login in wanted]
-
-
 class _TenantRow(NamedTuple):
     tenant_id: int
     slug: str
@@ -197,17 +152,6 @@ class _TenantRow(NamedTuple):
 
 def _tenant_rows() -> list[_TenantRow]:
     return [_TenantRow(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
-
-
-def _add_user(
-    superset: Superset, email: str, role: str, tenant: str | None, password: str
-) -> Login:
-    users.add_user(superset, email, role=role, tenant=tenant, password=password)
-    return Login(tenant or role, email, password)
-
-
-def _make_password() -> str:
-    return secrets.token_urlsafe(12)
 
 
 def _ask_chatwoot(slug: str, config: TenantConfig, *, is_new: bool) -> Account | None:

@@ -1,0 +1,45 @@
+"""What an administrator does, wherever it touches: the registry, Dagster's partitions, Superset.
+
+The command line and the sample gyms come through here, so that nothing is done in two ways, and
+every act leaves its line in the audit log.
+"""
+
+from geniai_pipeline.administration.keys import rotate_key
+from geniai_pipeline.administration.tenants import (
+    AddedTenant,
+    add_tenant,
+    disable_tenant,
+    provision_all,
+    provision_if_running,
+    remove_tenant,
+    restore_tenant,
+)
+from geniai_pipeline.administration.users import (
+    Login,
+    add_user,
+    change_user,
+    disable_user,
+    ensure_users,
+    first_superadmin,
+    list_users,
+    set_password,
+)
+
+__all__ = [
+    "AddedTenant",
+    "Login",
+    "add_tenant",
+    "add_user",
+    "change_user",
+    "disable_tenant",
+    "disable_user",
+    "ensure_users",
+    "first_superadmin",
+    "list_users",
+    "provision_all",
+    "provision_if_running",
+    "remove_tenant",
+    "restore_tenant",
+    "rotate_key",
+    "set_password",
+]

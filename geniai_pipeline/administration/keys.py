@@ -1,0 +1,73 @@
+"""The secret key changed for another: what is encrypted, and every password derived from it."""
+
+from cryptography.fernet import InvalidToken
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import reencrypt_token
+from geniai_pipeline.warehouse import audit
+from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.connections import (
+    EMBEDDED_ADMIN,
+    OWN_LOGINS,
+    admin_url,
+    connect,
+    old_admin_url,
+)
+from geniai_pipeline.warehouse.migrations import set_password
+
+
+def rotate_key() -> int:
+    """Encrypts every token by the new key, and gives every login of ours its new password.
+
+    One transaction: interrupted, all of it is as before. Doing it again does no harm. Superset's
+    own account, and what it signs, follow when it next starts.
+
+    Returns:
+        How many tokens there were.
+
+    Raises:
+        PermanentError: a token was encrypted by neither of the keys, or the database refuses both.
+
+    """
+    with connect(_reachable_admin_url()) as connection:
+        rows = connection.execute(
+            "select tenant_id, slug, chatwoot_token from ops.tenants"
+            " join ops.tenant_configs using (tenant_id) for update of tenant_configs"
+        ).fetchall()
+        for tenant_id, slug, stored in rows:
+            connection.execute(
+                "update ops.tenant_configs set chatwoot_token = %s where tenant_id = %s",
+                [_reencrypt(stored, slug), tenant_id],
+            )
+        logins = (
+            {EMBEDDED_ADMIN, *OWN_LOGINS} if get_settings().database_url is None else OWN_LOGINS
+        )
+        for (login,) in connection.execute(
+            "select rolname from pg_roles where rolname = any(%s)"
+            " or rolname in (select role_name from sec.tenant_logins)",
+            [logins],
+        ).fetchall():
+            set_password(connection, login)
+        audit.note(connection, "key.rotate", Whose(), after={"tokens": len(rows)})
+    return len(rows)
+
+
+def _reencrypt(stored: str, slug: str) -> str:
+    try:
+        return reencrypt_token(stored)
+    except InvalidToken as error:
+        raise PermanentError(
+            "The Chatwoot token was encrypted by neither of the two keys; nothing was changed.",
+            mend="Set GENIAI_SECRET_KEY_OLD to the key this installation was made with.",
+            tenant=slug,
+        ) from error
+
+
+def _reachable_admin_url() -> str:
+    """The administrator's connection string by whichever key the server still knows."""
+    try:
+        with connect(admin_url()):
+            return admin_url()
+    except PermanentError:
+        return old_admin_url()

@@ -1,0 +1,175 @@
+"""The people who sign in: added, moved, shut out. Who they are is Superset's to keep."""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from geniai_pipeline.dashboards import users
+from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards.sessions import end_sessions
+from geniai_pipeline.dashboards.users import User
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.warehouse import audit, people, registry
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_FIRST_SUPERADMIN = "admin@geniai.local"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user that was made, or is a sample's, with the password to tell."""
+
+    who: str
+    email: str
+    password: str
+
+
+def add_user(email: str, *, role: str, tenant: str | None, password: str | None) -> Login:
+    """Lets a person sign in; without a password, one is made.
+
+    Raises:
+        PermanentError: the address, the role or the tenant cannot be, or the user is there already.
+        TransientError: Superset is not running.
+
+    """
+    registry.whose(tenant)
+    if not _EMAIL.fullmatch(email.strip()):
+        raise PermanentError(
+            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
+        )
+    with connect_superset() as superset:
+        return _add_user(superset, email, role, tenant, password or _make_password())
+
+
+def change_user(email: str, *, role: str | None, tenant: str | None) -> User:
+    """Gives a person another role, another tenant, or both, and signs him out.
+
+    What is not given stays, but a superadmin has no tenant, and whoever becomes something else
+    needs one.
+
+    Raises:
+        PermanentError: there is no such user, or what he is to be cannot be.
+        TransientError: Superset is not running.
+
+    """
+    new = registry.whose(tenant)
+    with connect_superset() as superset:
+        known = users.get_user(superset, email)
+        role = role or known.role or ""
+        if role != "superadmin" and tenant is None:
+            tenant, new = known.tenant, registry.whose(known.tenant)
+        users.check_role(role, tenant)
+        before = {"role": known.role, "tenant": known.tenant}
+        with audit.intent("user.change", new, subject=known.email, before=before) as after:
+            users.change_user(superset, known.email, role=role, tenant=tenant)
+            end_sessions(email=known.email)
+            after |= {"role": role, "tenant": tenant}
+        if known.tenant not in (None, tenant):  # he left that tenant: it is told, too
+            people.note_departure(registry.whose(known.tenant), known.email, after)
+        mirror(superset)
+        return users.get_user(superset, email)
+
+
+def disable_user(email: str) -> None:
+    """Takes a person's access away at once; what he is, is kept.
+
+    Raises:
+        PermanentError: there is no such user.
+        TransientError: Superset is not running.
+
+    """
+    with connect_superset() as superset:
+        known = users.get_user(superset, email)
+        whose = registry.whose(known.tenant)
+        before = {"active": known.active}
+        with audit.intent("user.disable", whose, subject=known.email, before=before) as after:
+            users.disable_user(superset, known.email)
+            end_sessions(email=known.email)
+            after["active"] = False
+        mirror(superset)
+
+
+def set_password(email: str, password: str | None) -> Login:
+    """Gives a person a new password, and access if it was taken away; whoever is in is out.
+
+    Without a password, one is made.
+
+    Raises:
+        PermanentError: there is no such user.
+        TransientError: Superset is not running.
+
+    """
+    given = password or _make_password()
+    with connect_superset() as superset:
+        known = users.get_user(superset, email)
+        whose = registry.whose(known.tenant)
+        before = {"active": known.active}
+        with audit.intent("user.password", whose, subject=known.email, before=before) as after:
+            users.set_password(superset, known.email, given)
+            end_sessions(email=known.email)
+            after["active"] = True
+        mirror(superset)
+    return Login("", known.email, given)
+
+
+def list_users() -> list[User]:
+    """Everybody who may or might sign in, in order of tenant and address.
+
+    Raises:
+        TransientError: Superset is not running.
+
+    """
+    with connect_superset() as superset:
+        return users.list_users(superset)
+
+
+def first_superadmin() -> list[Login]:
+    """Makes a superadmin where there is none yet, with a password to tell once.
+
+    Raises:
+        TransientError: Superset is not running.
+
+    """
+    with connect_superset() as superset:
+        if any(user.role == "superadmin" for user in users.list_users(superset)):
+            return []
+        return [_add_user(superset, _FIRST_SUPERADMIN, "superadmin", None, _make_password())]
+
+
+def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
+    """Makes those tenants' administrators that are not there yet.
+
+    Args:
+        wanted: a tenant's slug and the login, each.
+
+    Returns:
+        All the logins.
+
+    """
+    with connect_superset() as superset:
+        known = {user.email for user in users.list_users(superset)}
+        for tenant, login in wanted:
+            if login.email not in known:
+                _add_user(superset, login.email, "admin", tenant, login.password)
+    return [login for _, login in wanted]
+
+
+def mirror(superset: Superset) -> None:
+    """Copies who may sign in to where the dashboards see it."""
+    people.store(users.list_users(superset))
+
+
+def _add_user(
+    superset: Superset, email: str, role: str, tenant: str | None, password: str
+) -> Login:
+    email = email.strip().lower()
+    users.check_role(role, tenant)
+    with audit.intent("user.add", registry.whose(tenant), subject=email) as after:
+        users.add_user(superset, email, role=role, tenant=tenant, password=password)
+        after |= {"role": role, "tenant": tenant, "active": True}
+    mirror(superset)
+    return Login(tenant or role, email, password)
+
+
+def _make_password() -> str:
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,54 @@
+"""The tables that hold tenants' rows, as the catalogue has them: no list of ours grows old."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.warehouse.queries import query
+
+_KEPT = {("ops", "audit_logs")}
+"""What outlives a tenant."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with a ``tenant_id``."""
+
+    schema: str
+    name: str
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        """Its name in a statement."""
+        return sql.Identifier(self.schema, self.name)
+
+    def __str__(self) -> str:
+        """Its name as people write it."""
+        return f"{self.schema}.{self.name}"
+
+
+def tenant_tables(connection: psycopg.Connection[Any]) -> list[Table]:
+    """Every table with a ``tenant_id`` that a tenant's removal empties, those referred to first."""
+    rows = connection.execute(query("tenant_tables")).fetchall()
+    return [Table(*row) for row in rows if row not in _KEPT]
+
+
+def require_all_rows(connection: psycopg.Connection[Any], slug: str) -> None:
+    """Refuses to go on as a login from which row-level security hides something.
+
+    Raises:
+        PermanentError: it does; says what is needed.
+
+    """
+    row = connection.execute(
+        "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+    ).fetchone()
+    if row is None or not row[0]:
+        raise PermanentError(
+            "The administrator's login does not see every row, so that some would be missed.",
+            mend="Let GENIAI_DATABASE_URL name a superuser for this command.",
+            tenant=slug,
+        )

@@ -1,0 +1,85 @@
+"""The way in and the way out: Superset's security manager with a list of who is in."""
+
+from typing import Any
+
+import books
+import sessions
+from flask import g, has_request_context, request, session
+from flask_jwt_extended import get_jwt
+from flask_login import user_logged_in
+from superset.security import SupersetSecurityManager
+from tenancy import tenant_of
+
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
+
+
+class Gate(SupersetSecurityManager):
+    """Lets in whom Superset lets in, unless his gym is disabled; notes who came and who did not."""
+
+    def auth_user_db(self, username: str, password: str) -> Any:
+        """Signs a user in by name and password, for a browser or for the API."""
+        user = super().auth_user_db(username, password)
+        if user is None:
+            known = self.find_user(username=username) or self.find_user(email=username)
+            books.note_refusal(known, "nome ou senha")
+            return None
+        tenant = tenant_of(user)
+        # first the session, then the question: a gym that is disabled between the two has ended it
+        g.geniai_secret = sessions.begin(user, tenant)
+        if tenant is not None and not books.is_open(tenant):
+            sessions.end(g.geniai_secret)
+            books.note_refusal(user, "cliente desativado")
+            return None
+        if user.username != SERVICE_ACCOUNT:  # what it does is noted by whom it does it for
+            books.note_arrival(user)
+        return user
+
+    def load_user(self, pk: int) -> Any:
+        """The user of a cookie, as long as his session lives."""
+        return self._living(pk, session.get(sessions.KEY) if has_request_context() else None)
+
+    def load_user_jwt(self, _header: dict[str, Any], claims: dict[str, Any]) -> Any:
+        """The user of an API token, as long as the session it was given in lives."""
+        user = self._living(claims["sub"], claims.get(sessions.KEY))
+        if user is not None:
+            g.user = user
+        return user
+
+    def create_jwt_manager(self, app: Any) -> Any:
+        """Makes API tokens carry their session."""
+        manager = super().create_jwt_manager(app)
+        manager.additional_claims_loader(
+            lambda _: {sessions.KEY: g.get("geniai_secret") or get_jwt().get(sessions.KEY)}
+        )
+        return manager
+
+    def create_login_manager(self, app: Any) -> Any:
+        """Makes cookies carry theirs."""
+        user_logged_in.connect(_remember, app, weak=False)
+        return super().create_login_manager(app)
+
+    def on_user_logout(self, user: Any) -> None:
+        """Ends the session here, not in the browser alone."""
+        sessions.end(session.get(sessions.KEY))
+        session.clear()
+        books.note("session.end", user)
+
+    def _living(self, pk: int, secret: str | None) -> Any:
+        user = super().load_user(pk)
+        return user if user is not None and sessions.lives(secret, user.id) else None
+
+
+def _remember(app: Any, user: Any, **_: Any) -> None:
+    session[sessions.KEY] = g.get("geniai_secret")
+
+
+def install(app: Any) -> None:
+    """A user who gives himself a new password stays where he is, and is out everywhere else."""
+
+    @app.after_request
+    def end_other_sessions(response: Any) -> Any:
+        body = request.get_json(silent=True) if request.path == "/api/v1/me/" else None
+        if request.method == "PUT" and response.status_code == 200 and "password" in (body or {}):
+            sessions.end_others(g.user.id, session.get(sessions.KEY))
+            books.note("user.password", g.user)
+        return response
