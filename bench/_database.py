@@ -1,4 +1,4 @@
-"""A Postgres of a benchmark's own: the embedded server in a temporary folder, migrated."""
+"""A Postgres of a benchmark's own: the embedded server in a folder of its own, migrated."""
 
 import os
 import subprocess
@@ -22,30 +22,43 @@ _PORTS = range(26000, 26100)
 
 @contextmanager
 def temporary_postgres() -> Iterator[None]:
-    """Runs it while the block lasts; everything of ``warehouse`` then works on it."""
+    """Runs one in a temporary folder while the block lasts."""
     with tempfile.TemporaryDirectory(prefix="geniai-bench-") as folder:
         Path(folder).chmod(0o755)  # the server's user passes through
-        for name in [name for name in os.environ if name.startswith("GENIAI_")]:
-            del os.environ[name]
-        os.environ["GENIAI_HOME"] = str(Path(folder) / "home")
-        get_settings.cache_clear()
-        home = get_settings().home
-        postgres.prepare(home)
-        port = next(port for port in _PORTS if not is_taken(port))
-        server = subprocess.Popen(
-            postgres.command(home, port),
-            **postgres.run_as(postgres.server_user()),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait_until_it_answers()
-            migrate()
+        with running_postgres(Path(folder) / "home"):
             yield
-        finally:
-            server.send_signal(2)
-            server.wait(timeout=60)
+
+
+@contextmanager
+def running_postgres(home: Path, **options: str) -> Iterator[None]:
+    """Runs the one of this data folder while the block lasts; all of ``warehouse`` then works on it.
+
+    Args:
+        home: the data folder; what is in it already stays.
+        options: settings of the server beyond the product's own.
+
+    """
+    for name in [name for name in os.environ if name.startswith("GENIAI_")]:
+        del os.environ[name]
+    os.environ["GENIAI_HOME"] = str(home)
+    get_settings.cache_clear()
+    home = get_settings().home
+    postgres.prepare(home)
+    port = next(port for port in _PORTS if not is_taken(port))
+    server = subprocess.Popen(
+        [*postgres.command(home, port), *(f"--{name}={value}" for name, value in options.items())],
+        **postgres.run_as(postgres.server_user()),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_it_answers()
+        migrate()
+        yield
+    finally:
+        server.send_signal(2)
+        server.wait(timeout=600)
 
 
 def _wait_until_it_answers() -> None:

@@ -1,0 +1,93 @@
+"""Five million conversations in a hundred tenants, for every benchmark of what dashboards read.
+
+Made once, in some minutes and 10 GB, in ``.geniai/bench/five_million``; delete the folder to make
+it anew. ``python bench/_five_million.py`` only makes it.
+"""
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from _database import running_postgres
+
+from geniai_pipeline.settings import ROOT
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import admin_url
+from geniai_pipeline.warehouse.publish import roll_up
+
+CONVERSATIONS, TENANTS = 5_000_000, 100
+ZONE = "America/Sao_Paulo"
+HOME = ROOT / ".geniai" / "bench" / "five_million"
+
+_MADE = HOME / "made"
+# What is lost in a crash is made again.
+_HASTE = {
+    "fsync": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "20GB",
+    "checkpoint_timeout": "1h",
+    "maintenance_work_mem": "512MB",
+    "autovacuum": "off",
+}
+
+
+@contextmanager
+def five_million() -> Iterator[None]:
+    """Runs a server that holds them, with the product's own settings, while the block lasts.
+
+    The tenants are ``gym-001``, the largest with a fifth of all, to ``gym-100``.
+    """
+    if not _MADE.exists():
+        _make()
+    with running_postgres(HOME):
+        yield
+
+
+def slug(rank: int) -> str:
+    """The tenant that is the ``rank``-th in size, of 1 to ``TENANTS``."""
+    return f"gym-{rank:03d}"
+
+
+def _make() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    with running_postgres(HOME, **_HASTE):
+        for rank in range(1, TENANTS + 1):
+            registry.add_tenant(
+                slug(rank),
+                f"Academia {rank:03d}",
+                registry.TenantConfig(
+                    chatwoot_url="http://127.0.0.1:1",
+                    chatwoot_account_id=rank,
+                    chatwoot_token="bench",
+                    timezone=ZONE,
+                ),
+            )
+        with _as_administrator() as connection:
+            # every row's tenant was drawn from the registry: asking for each again takes minutes
+            connection.execute("set session_replication_role = replica")
+            text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+            connection.execute(text.replace("%(count)s", str(CONVERSATIONS)).encode())
+            connection.execute("vacuum analyze")
+        for tenant in registry.describe_tenants():
+            roll_up(tenant["tenant_id"], ZONE)
+        with _as_administrator() as connection:
+            connection.execute("vacuum analyze analytics.daily_metrics")
+    _MADE.touch()
+
+
+@contextmanager
+def _as_administrator() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with contextlib.closing(psycopg.connect(admin_url(), autocommit=True)) as connection:
+        yield connection
+
+
+if __name__ == "__main__":
+    started = time.perf_counter()
+    with five_million():
+        print(f"{HOME} is there ({time.perf_counter() - started:.0f} s)")
