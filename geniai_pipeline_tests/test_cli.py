@@ -60,9 +60,7 @@ def test_users_cannot_be_managed_while_superset_is_down(tmp_path: Path) -> None:
     assert "geniai up" in one_line(done)
 
 
-@pytest.mark.parametrize(
-    "command", [["doctor"], ["backup", "x"], ["restore", "x"], ["export", "x"], ["eval", "x"]]
-)
+@pytest.mark.parametrize("command", [["doctor"], ["backup", "x"], ["restore", "x"], ["eval", "x"]])
 def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> None:
     done = geniai(*command, home=tmp_path)
     assert done.returncode == 2

@@ -98,7 +98,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
 # --- Limits and sessions ------------------------------------------------------------------------
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
-CSV_EXPORT = {"encoding": "utf-8"}  # the byte order mark is put on by exports
+CSV_EXPORT = exports.CSV_EXPORT
 CUSTOM_SECURITY_MANAGER = gate.Gate
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME

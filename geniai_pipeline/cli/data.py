@@ -1,5 +1,8 @@
 """``geniai export``, ``backup``, ``restore`` and ``db-url``: the data itself."""
 
+import os
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +16,32 @@ app = typer.Typer()
 @app.command()
 def export(
     slug: Slug,
-    from_: Annotated[str | None, typer.Option("--from")] = None,
-    to: str | None = None,
-    format_: Annotated[str, typer.Option("--format")] = "csv",
+    from_: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day; default: all."),
+    ] = None,
+    to: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, included.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="csv, jsonl or xlsx.")] = "csv",
+    output: Annotated[
+        Path | None,
+        typer.Option(help="A file, or a folder for a file of the usual name; default: stdout."),
+    ] = None,
 ) -> None:
-    """Write a tenant's conversations, 15 columns each."""
-    not_yet("`geniai export`")
+    """Write a tenant's conversations, 15 columns each; days are those on which they began."""
+    from geniai_pipeline import exports
+
+    days = (from_ and from_.date(), to and to.date())
+    if output is None:
+        try:
+            exports.export_tenant(slug, *days, format_, sys.stdout.buffer)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        written = exports.export_to_file(slug, *days, format_, output)
+        typer.echo(written, err=True)
 
 
 @app.command("db-url")

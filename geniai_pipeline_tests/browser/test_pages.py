@@ -111,7 +111,7 @@ def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> No
     assert download.value.suggested_filename == f"leads_forte_{first:%Y%m%d}_{today:%Y%m%d}.csv"
     content = download.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
-    heading, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    heading, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     assert heading == _FIFTEEN
     assert len(rows) == count(FORTE).leads
     row = dict(zip(heading, next(r for r in rows if r[0] == "2"), strict=True))

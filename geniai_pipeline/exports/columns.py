@@ -1,0 +1,70 @@
+"""The fifteen columns: named, headed and ordered here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from psycopg import sql
+
+Shape = Literal["text", "typed", "plain"]
+"""How a cell is wanted: words for a text file, typed for a workbook, or as it is stored."""
+
+
+class Kind(Enum):
+    """What a column holds, and how a spreadsheet is given it; instants by the session's clock."""
+
+    NUMBER = "{}", "{}"
+    TEXT = "dashboards.cell({})", "coalesce({}, '')"
+    PHONE = "dashboards.phone({})"
+    INSTANT = "to_char({}, 'DD/MM/YYYY HH24:MI')", "{}::timestamp"
+    YES_NO = "case when {} then 'Sim' else 'Não' end"
+    STATUS = "dashboards.situation({})"
+
+    def __init__(self, text: str, typed: str | None = None) -> None:
+        self.text = text
+        self.typed = typed or text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column."""
+
+    name: str
+    """For programs: the key in a line of JSON."""
+    heading: str
+    """For people: the first row of a spreadsheet."""
+    source: str
+    """Its column in ``rows.sql``: the wide table's or the texts'."""
+    kind: Kind
+    width: int
+    """In a workbook, in characters."""
+
+    def expression(self, shape: Shape) -> sql.Composable:
+        """What is selected for it."""
+        pattern = {"text": self.kind.text, "typed": self.kind.typed, "plain": "{}"}[shape]
+        name = self.name if shape == "plain" else self.heading
+        return sql.SQL(pattern + " as {}").format(sql.Identifier(self.source), sql.Identifier(name))
+
+
+COLUMNS = (
+    Column("conversation_id", "Conversa", "conversation_id", Kind.NUMBER, 10),
+    Column("contact_name", "Nome", "contact_name", Kind.TEXT, 28),
+    Column("contact_email", "E-mail", "contact_email", Kind.TEXT, 28),
+    Column("contact_phone", "Telefone", "contact_phone", Kind.PHONE, 19),
+    Column("inbox", "Canal", "inbox_name", Kind.TEXT, 20),
+    Column("status", "Situação", "status", Kind.STATUS, 11),
+    Column("created_at", "Criada em", "created_at", Kind.INSTANT, 17),
+    Column("last_activity_at", "Última atividade", "last_activity_at", Kind.INSTANT, 17),
+    Column("messages", "Mensagens", "message_count", Kind.NUMBER, 11),
+    Column("is_lead", "Lead", "is_lead", Kind.YES_NO, 7),
+    Column("score", "Nota", "lead_score", Kind.NUMBER, 7),
+    Column("visit_scheduled", "Visita agendada", "visit_scheduled", Kind.YES_NO, 16),
+    Column("crm_converted", "Conversão no CRM", "crm_converted", Kind.YES_NO, 18),
+    Column("analysis", "Análise", "reasoning", Kind.TEXT, 60),
+    Column("suggested_message", "Mensagem sugerida", "suggested_message", Kind.TEXT, 60),
+)
+
+
+def selected(shape: Shape) -> sql.Composable:
+    """The fifteen expressions in their order."""
+    return sql.SQL(", ").join(column.expression(shape) for column in COLUMNS)

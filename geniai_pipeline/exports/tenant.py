@@ -1,0 +1,75 @@
+"""One tenant's export, for the command line: as the loader, within the tenant's transaction."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psycopg
+
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.exports.files import between, file_name, period, write
+from geniai_pipeline.warehouse import audit
+from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
+from geniai_pipeline.warehouse.registry import load_tenant
+
+
+def export_tenant(
+    slug: str, first: date | None, last: date | None, format_: str, out: BinaryIO
+) -> None:
+    """Writes the conversations that began on these days of the tenant's own, both included.
+
+    Raises:
+        PermanentError: there is no such tenant or format.
+
+    """
+    with _reading(slug) as connection:
+        write(connection, between(first, last), format_, out)
+
+
+def export_to_file(
+    slug: str, first: date | None, last: date | None, format_: str, path: Path
+) -> Path:
+    """The same into a file; a folder gets one of the agreed name. A fault leaves no half file.
+
+    Returns:
+        The file.
+
+    Raises:
+        PermanentError: as above, or the file cannot be written.
+
+    """
+    with _reading(slug) as connection:
+        selection = between(first, last)
+        if path.is_dir():
+            days = period(connection, selection, first, last)
+            path = path / file_name(slug, *days, format_)
+        partial = path.with_name(f".{path.name}.part")
+        try:
+            with partial.open("wb") as out:
+                write(connection, selection, format_, out)
+            partial.replace(path)
+        except OSError as error:
+            raise PermanentError(
+                f"{path} cannot be written: {os.strerror(error.errno or 0)}.",
+                mend="Give a file that can.",
+                tenant=slug,
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
+    return path
+
+
+@contextmanager
+def _reading(slug: str) -> Iterator[psycopg.Connection[Any]]:
+    """The tenant's transaction, by his clock. What cannot be noted does not leave."""
+    tenant = load_tenant(slug)
+    with connect(admin_url()) as connection:
+        audit.note(connection, "data.export", Whose(tenant.tenant_id, slug), subject=slug)
+    with tenant_transaction(tenant.tenant_id) as connection:
+        connection.execute("select set_config('timezone', %s, true)", [tenant.timezone.key])
+        connection.execute("set transaction read only")
+        yield connection

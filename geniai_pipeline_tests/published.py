@@ -1,0 +1,51 @@
+"""Conversations as the dashboards read them, written straight there."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from geniai_pipeline.warehouse.connections import tenant_transaction
+
+
+def publish(
+    tenant_id: int,
+    number: int,
+    created_at: datetime,
+    analysis: str = "",
+    reply: str = "",
+    **wide: Any,
+) -> None:
+    """One conversation with its texts; ``wide`` are columns that differ from a plain lead's."""
+    row = {
+        "tenant_id": tenant_id,
+        "conversation_id": number,
+        "inbox_id": 1,
+        "inbox_name": "WhatsApp",
+        "channel": "Channel::Whatsapp",
+        "status": "open",
+        "created_at": created_at,
+        "last_activity_at": created_at + timedelta(hours=1),
+        "message_count": 5,
+        "contact_message_count": 3,
+        "agent_message_count": 2,
+        "bot_message_count": 0,
+        "is_lead": True,
+        "lead_score": 3,
+        "visit_scheduled": False,
+        "crm_converted": False,
+        "labels": [],
+        "analyzer": "rules",
+        "analyzer_version": "1",
+        "chatwoot_url": f"https://chat.example.com/app/accounts/1/conversations/{number}",
+        "row_hash": "",
+        **wide,
+    }
+    columns, places = ", ".join(row), ", ".join(f"%({column})s" for column in row)
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            f"insert into analytics.conversations_analytics ({columns}) values ({places})", row
+        )
+        connection.execute(
+            "insert into analytics.conversation_texts values"
+            " (%s, %s, '', null, null, %s, %s, '{}', '')",
+            [tenant_id, number, analysis, reply],
+        )
