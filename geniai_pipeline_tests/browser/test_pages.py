@@ -98,7 +98,7 @@ def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> N
 
 
 def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
+    page = sign_in(FORTE.admin)
     expect(page.get_by_text("Contato forte 2").first).to_be_visible()
 
     chart(page, "Leads", "table").get_by_test_id("slice-header").get_by_role("button").click()
