@@ -31,7 +31,7 @@ def temporary_postgres() -> Iterator[None]:
 
 @contextmanager
 def running_postgres(home: Path, **options: str) -> Iterator[None]:
-    """Runs the one of this data folder while the block lasts; all of ``warehouse`` then works on it.
+    """Runs the one of this data folder while the block lasts; ``warehouse`` then works on it.
 
     Args:
         home: the data folder; what is in it already stays.

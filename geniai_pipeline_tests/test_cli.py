@@ -60,7 +60,16 @@ def test_users_cannot_be_managed_while_superset_is_down(tmp_path: Path) -> None:
     assert "geniai up" in one_line(done)
 
 
-@pytest.mark.parametrize("command", [["doctor"], ["backup", "x"], ["restore", "x"], ["eval", "x"]])
+def test_the_doctor_of_nothing_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    done = geniai("doctor", "--json", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["ok"] is False
+    assert {"database", "superset", "dagster"} <= {finding["check"] for finding in said["findings"]}
+    assert all(finding["mend"] for finding in said["findings"])
+
+
+@pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"], ["eval", "x"]])
 def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> None:
     done = geniai(*command, home=tmp_path)
     assert done.returncode == 2

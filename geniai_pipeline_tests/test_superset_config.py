@@ -35,6 +35,8 @@ def _user(*roles: str, active: bool = True, groups: tuple[str, ...] = ()) -> Any
     [
         (_user("dashboard_viewer", "tenant_alfa"), "bi_t_alfa"),
         (_user("dashboard_viewer", groups=("tenant_alfa",)), "bi_t_alfa"),
+        (_user("dashboard_admin", "tenant_alfa"), "bi_a_alfa"),
+        (_user("dashboard_admin"), "bi_none"),
         (_user("Admin"), "bi_staff"),
         (_user("platform_staff"), "bi_staff"),
         (_user("dashboard_viewer"), "bi_none"),

@@ -32,7 +32,9 @@ select
         else 'Em dia'
     end as state,
     t.active,
-    format('<a href="/geniai/cliente/%s">Abrir painel</a>', t.slug) as open_link,
+    case when t.active then
+        format('<a href="/geniai/cliente/%s">Abrir painel</a>', t.slug)
+    else '' end as open_link,
     good.complete_up_to::timestamp as complete_up_to_local,
     coalesce(figures.conversations, 0) as conversations,
     coalesce(figures.leads, 0) as leads,
@@ -40,7 +42,8 @@ select
     case c.analyzer when 'openai' then 'OpenAI' else 'Regras' end as analyzer,
     coalesce(s.spent_brl, 0) as spent_brl,
     c.monthly_budget_brl as budget_brl,
-    case when latest.status = 'failed' then latest.error end as last_error
+    -- what went wrong in a run is a sentence with angles in it now and then, and this list has links
+    dashboards.plain(case when latest.status = 'failed' then latest.error end) as last_error
 from ops.tenants t
 left join ops.tenant_configs c using (tenant_id)
 left join dashboards.spend s using (tenant_id)
@@ -73,7 +76,9 @@ select
         else 'Interrompida'
     end as result,
     extract(epoch from r.ended_at - r.started_at)::double precision as seconds,
-    dashboards.lasted(extract(epoch from r.ended_at - r.started_at)::double precision) as duration,
+    coalesce(
+        dashboards.lasted(extract(epoch from r.ended_at - r.started_at)::double precision), '–'
+    ) as duration,
     r.conversations_read, r.rows_written, r.rows_rejected, r.requests,
     dashboards.plain(r.error) as error
 from ops.etl_control r
@@ -92,20 +97,53 @@ select
     case when u.active then 'Ativo' else 'Desativado' end as state,
     u.active, u.last_login_at,
     u.last_login_at::timestamp as last_login_local,
-    case when u.last_login_at is null then 'nunca' else dashboards.ago(u.last_login_at) end as seen
+    coalesce('há ' || dashboards.ago(u.last_login_at), 'nunca') as seen
 from ops.users u
 left join ops.tenants t using (tenant_id);
 
--- "name: before → after" of everything an act changed.
+create function dashboards.setting(name text) returns text
+language sql immutable strict parallel safe
+return case name
+    when 'name' then 'nome'
+    when 'active' then 'ativo'
+    when 'role' then 'perfil'
+    when 'tenant' then 'cliente'
+    when 'analyzer' then 'análise'
+    when 'monthly_budget_brl' then 'orçamento (R$)'
+    when 'timezone' then 'fuso'
+    when 'business_hours' then 'horário'
+    when 'brand_color' then 'cor'
+    when 'brand_logo' then 'logotipo'
+    when 'chatwoot_url' then 'endereço do Chatwoot'
+    when 'chatwoot_account_id' then 'conta no Chatwoot'
+    when 'chatwoot_token' then 'token do Chatwoot'
+    when 'converted_labels' then 'etiquetas de matrícula'
+    when 'converted_attributes' then 'atributos de matrícula'
+    when 'backup' then 'cópia'
+    when 'error' then 'erro'
+    else name
+end;
+
+create function dashboards.said(value text) returns text
+language sql immutable parallel safe
+return case
+    when value is null or value in ('', '[]', '{}') then '–'
+    when value = 'true' then 'sim'
+    when value = 'false' then 'não'
+    else value
+end;
+
+-- "name: before → after" of everything an act changed; of what is new, what there is of it.
 create function dashboards.change(before jsonb, after jsonb) returns text
 language sql immutable strict parallel safe
 return coalesce((
     select string_agg(
-        key || ': ' || case
-            when not before ? key then coalesce(after ->> key, '–')
-            else coalesce(before ->> key, '–') || ' → ' || coalesce(after ->> key, '–')
-        end, '; ' order by key)
+        dashboards.setting(key) || ': '
+            || case when before ? key then dashboards.said(before ->> key) || ' → ' else '' end
+            || dashboards.said(after ->> key),
+        '; ' order by key)
     from jsonb_object_keys(before || after) as changed (key)
+    where before ? key or dashboards.said(after ->> key) <> '–' and key <> 'business_hours'
 ), '');
 
 create function dashboards.act(act text) returns text

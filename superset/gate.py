@@ -55,7 +55,7 @@ class Gate(SupersetSecurityManager):
 
     def create_login_manager(self, app: Any) -> Any:
         """Makes cookies carry theirs."""
-        user_logged_in.connect(_remember, app, weak=False)
+        user_logged_in.connect(_remember)
         return super().create_login_manager(app)
 
     def on_user_logout(self, user: Any) -> None:

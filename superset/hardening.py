@@ -1,10 +1,12 @@
 """Doors of Superset's own, closed to tenants, and what every answer carries."""
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from flask import Flask, abort, request, session
+from flask import Flask, abort, current_app, request, session
+from flask_jwt_extended import verify_jwt_in_request
 from superset.config import TALISMAN_CONFIG as SUPERSET_TALISMAN
 
 # These answer with the names of users, roles and values of every tenant.
@@ -38,3 +40,34 @@ def install(app: Flask) -> None:
 
         if _LISTS_OF_OTHERS.match(request.path) and not security_manager.is_admin():
             abort(403)
+
+    @app.get("/geniai/protections")
+    def protections() -> dict[str, list[str]]:
+        """For `geniai doctor`: what should stand between tenants, and does not."""
+        from superset import security_manager
+
+        verify_jwt_in_request(optional=True)
+        if not security_manager.is_admin():
+            abort(403)
+        return {"missing": missing_protections(current_app.config)}
+
+
+def missing_protections(config: Mapping[str, Any]) -> list[str]:
+    """Those protections of tenants that the running Superset has not got, in words."""
+    import gate
+    import tenancy
+    from superset.db_engine_specs.postgres import PostgresEngineSpec
+
+    flags = {**config["DEFAULT_FEATURE_FLAGS"], **config["FEATURE_FLAGS"]}
+    found = {
+        "connections by the user's own login": config["DB_CONNECTION_MUTATOR"]
+        is tenancy.connect_as_user,
+        "the cache's key by login": flags["CACHE_QUERY_BY_USER"]
+        and getattr(PostgresEngineSpec.get_impersonation_key, "is_by_login", False),
+        "no templates in SQL": not flags["ENABLE_TEMPLATE_PROCESSING"],
+        "dashboards by role": flags["DASHBOARD_RBAC"],
+        "sessions kept on the server": config["CUSTOM_SECURITY_MANAGER"] is gate.Gate,
+        "the content policy": config["TALISMAN_ENABLED"]
+        and config["TALISMAN_CONFIG"] is TALISMAN_CONFIG,
+    }
+    return [protection for protection, stands in found.items() if not stands]

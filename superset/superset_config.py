@@ -110,6 +110,7 @@ WTF_CSRF_TIME_LIMIT = int(sessions.LIFETIME.total_seconds())
 ENABLE_PROXY_FIX = True  # it listens on the loopback address; a proxy stands before it
 TALISMAN_CONFIG = hardening.TALISMAN_CONFIG
 CONTENT_SECURITY_POLICY_WARNING = False
+ENABLE_CORS = False  # no page of another host may ask
 GUEST_TOKEN_JWT_SECRET = settings.derive("superset:guest")
 GLOBAL_ASYNC_QUERIES_JWT_SECRET = settings.derive("superset:async")
 FAB_API_SWAGGER_UI = False

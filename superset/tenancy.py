@@ -58,12 +58,15 @@ def key_cache_by_login() -> None:
     """
     from superset.db_engine_specs.postgres import PostgresEngineSpec
 
-    PostgresEngineSpec.get_impersonation_key = classmethod(lambda cls, user: _cache_key())
+    PostgresEngineSpec.get_impersonation_key = classmethod(_cache_key)
 
 
-def _cache_key() -> str:
+def _cache_key(spec: Any, user: Any) -> str:
     login = postgres_login()
     return f"{login} {_last_sync(login)}"
+
+
+_cache_key.is_by_login = True
 
 
 @ttl_cache(maxsize=10_000, ttl=_LOOK_SECONDS)

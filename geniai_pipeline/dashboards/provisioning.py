@@ -175,6 +175,29 @@ def _make_role(superset: Superset, name: str) -> int:
 
 
 def _provision_filters(superset: Superset, tenants: dict[str, int], roles: dict[str, int]) -> None:
+    stored = {row["name"]: row for row in superset.all("/api/v1/rowlevelsecurity/")}
+    for rule in _wanted_filters(superset, tenants, roles):
+        if rule.name not in stored:
+            superset.post("/api/v1/rowlevelsecurity/", rule.body())
+        elif _stored_filter(stored[rule.name]) != rule:
+            superset.put(f"/api/v1/rowlevelsecurity/{stored[rule.name]['id']}", rule.body())
+
+
+def wrong_filters(superset: Superset, tenants: Iterable[dict[str, Any]]) -> list[str]:
+    """The names of the row filters that are missing, or are not what ``provision`` makes them."""
+    stored = {row["name"]: row for row in superset.all("/api/v1/rowlevelsecurity/")}
+    roles = role_ids(superset)
+    slugs = {t["slug"]: t["tenant_id"] for t in tenants if role_name(t["slug"]) in roles}
+    return [
+        rule.name
+        for rule in _wanted_filters(superset, slugs, roles)
+        if rule.name not in stored or _stored_filter(stored[rule.name]) != rule
+    ]
+
+
+def _wanted_filters(
+    superset: Superset, tenants: dict[str, int], roles: dict[str, int]
+) -> list[_Filter]:
     """One literal clause per tenant, and nothing at all for whoever is no one's.
 
     Postgres decides what a login sees; these keep its answers apart in Superset's own hands.
@@ -182,8 +205,8 @@ def _provision_filters(superset: Superset, tenants: dict[str, int], roles: dict[
     tables = frozenset(row["id"] for row in superset.all("/api/v1/dataset/"))
     staff = frozenset({roles[SUPERSET_ADMIN], roles[STAFF]})
     everyone = frozenset(number for name, number in roles.items() if name.startswith(TENANT_ROLE))
-    wanted = [_Filter(_NOBODY_FILTER, "Base", "1 = 0", everyone | staff, tables)]
-    wanted += [
+    nobody = _Filter(_NOBODY_FILTER, "Base", "1 = 0", everyone | staff, tables)
+    return [nobody] + [
         _Filter(
             role_name(slug),
             "Regular",
@@ -193,12 +216,6 @@ def _provision_filters(superset: Superset, tenants: dict[str, int], roles: dict[
         )
         for slug, tenant_id in tenants.items()
     ]
-    stored = {row["name"]: row for row in superset.all("/api/v1/rowlevelsecurity/")}
-    for rule in wanted:
-        if rule.name not in stored:
-            superset.post("/api/v1/rowlevelsecurity/", rule.body())
-        elif _stored_filter(stored[rule.name]) != rule:
-            superset.put(f"/api/v1/rowlevelsecurity/{stored[rule.name]['id']}", rule.body())
 
 
 def _stored_filter(row: dict[str, Any]) -> _Filter:

@@ -7,6 +7,7 @@ because a waiter's open transaction would block ``create index concurrently`` of
 import hashlib
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -56,6 +57,16 @@ def migrate() -> list[str]:
     return applied
 
 
+def pending(connection: psycopg.Connection[Any]) -> list[str]:
+    """The names of the files that this database has not had yet."""
+    known = {n for (n,) in connection.execute("select name from public.schema_migrations")}
+    return [path.name for path in _files() if path.name not in known]
+
+
+def _files() -> list[Path]:
+    return sorted((ROOT / "sql").glob("[0-9]*.sql"))
+
+
 def _apply(connection: psycopg.Connection[Any]) -> list[str]:
     connection.execute(
         "create table if not exists public.schema_migrations ("
@@ -63,7 +74,7 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
     )
     known = dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
     applied = []
-    for path in sorted((ROOT / "sql").glob("[0-9]*.sql")):
+    for path in _files():
         text = path.read_bytes()
         digest = hashlib.sha256(text).hexdigest()
         if path.name in known:

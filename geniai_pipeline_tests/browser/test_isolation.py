@@ -138,7 +138,9 @@ def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str
     assert ask(staff) == (everyone, True), "without a live cache this proves nothing"
     assert ask(first) == (count(FORTE).conversations, False)
     assert ask(second) == (count(LEVE).conversations, False)
-    assert ask(Visitor(FORTE.admin)) == (count(FORTE).conversations, True), "one gym, one cache"
+    assert ask(Visitor(FORTE.viewer)) == (count(FORTE).conversations, True), "one login, one cache"
+    # an administrator's login sees more than a reader's
+    assert ask(Visitor(FORTE.admin)) == (count(FORTE).conversations, False)
     for nobody in (STRANGER, BOTH):
         assert Visitor(nobody).ask(dataset("daily"), **query).status_code != 200
 
@@ -257,11 +259,15 @@ def test_a_download_over_the_api_has_the_byte_order_mark(
         "result_format": "csv",
         "result_type": "full",
     }
-    answer = viewer.http.post("/api/v1/chart/data", data={"form_data": json.dumps(body)})
 
+    def download(who: Visitor) -> httpx2.Response:
+        return who.http.post("/api/v1/chart/data", data={"form_data": json.dumps(body)})
+
+    answer = download(Visitor(FORTE.admin))
     assert answer.content.startswith(b"\xef\xbb\xbf" + b"Conversa,Telefone\n")
     assert "href" not in answer.text
     assert 'filename="leads_forte_inicio_' in answer.headers["Content-Disposition"]
+    assert download(viewer).status_code == 403, "downloads are an administrator's"
 
 
 def _column(sql: str) -> dict[str, str]:

@@ -1,0 +1,44 @@
+"""What is wrong with an installation: each check looks at one thing and says what to mend.
+
+A check is a function that yields findings; a new one is added to ``CHECKS``. One that cannot look,
+because what it looks at is down, says so as a finding of its own.
+"""
+
+from collections.abc import Callable, Iterator
+
+from geniai_pipeline.doctor import dashboards, database, service
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.errors import GeniaiError
+
+__all__ = ["CHECKS", "Finding", "examine"]
+
+CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "secrets": service.check_secrets,
+    "disk": service.check_disk,
+    "database": database.check_server,
+    "policies": database.check_policies,
+    "rights": database.check_rights,
+    "logins": database.check_tenant_logins,
+    "chatwoot": service.check_chatwoots,
+    "freshness": service.check_freshness,
+    "dagster": service.check_dagster,
+    "superset": dashboards.check_protections,
+    "row filters": dashboards.check_row_filters,
+    "roles": dashboards.check_roles,
+}
+
+
+def examine() -> list[tuple[str, Finding]]:
+    """Runs every check; a healthy installation has no findings.
+
+    Returns:
+        The check's name with each finding, in the order of the checks.
+
+    """
+    found: list[tuple[str, Finding]] = []
+    for name, check in CHECKS.items():
+        try:
+            found += [(name, finding) for finding in check()]
+        except GeniaiError as error:
+            found.append((name, Finding(error.what, error.mend, error.tenant)))
+    return found

@@ -1,0 +1,73 @@
+"""Superset: that it runs with what protects tenants, and what it knows of them."""
+
+from collections.abc import Iterator
+
+from geniai_pipeline.dashboards import provisioning, users
+from geniai_pipeline.dashboards.client import connect_superset
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url
+
+_NOBODY = "bi_none"
+_PROVISION = "Start `geniai up` again; it puts back what the registry says."
+
+
+def check_protections() -> Iterator[Finding]:
+    """Superset runs, with every hook in place, and stores no connection that has rights."""
+    with connect_superset() as superset:
+        missing = superset.get("/geniai/protections")["missing"]
+    for protection in missing:
+        yield Finding(
+            f"Superset runs without a protection: {protection}.",
+            "Start it by `geniai up`, with superset/superset_config.py as it was delivered.",
+        )
+    with connect(role_url("superset", SUPERSET)) as connection:
+        stored = connection.execute(
+            "select database_name, sqlalchemy_uri, password is not null from dbs"
+        ).fetchall()
+    for name, uri, has_password in stored:
+        if f"//{_NOBODY}@" not in uri or has_password:
+            yield Finding(
+                f"Superset's database '{name}' is stored with a login that may see something.",
+                _PROVISION,
+            )
+
+
+def check_row_filters() -> Iterator[Finding]:
+    """Every tenant has its row filter on every dataset, and nobody's users have theirs."""
+    with connect_superset() as superset:
+        wrong = provisioning.wrong_filters(superset, registry.describe_tenants())
+    slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
+    for name in wrong:
+        yield Finding(
+            f"Superset's row filter {name} is missing, or is not what it should be.",
+            _PROVISION,
+            slugs.get(name),
+        )
+
+
+def check_roles() -> Iterator[Finding]:
+    """Superset's roles are the tenants', and every user is somebody's."""
+    slugs = {t["slug"] for t in registry.describe_tenants()}
+    with connect_superset() as superset:
+        roles = provisioning.role_ids(superset)
+        everybody = users.list_users(superset)
+    found = {
+        name.removeprefix(provisioning.TENANT_ROLE)
+        for name in roles
+        if name.startswith(provisioning.TENANT_ROLE)
+    }
+    for slug in sorted(found - slugs):
+        yield Finding(
+            f"Superset has a role for '{slug}', which is no tenant.",
+            "Delete it, and whoever has it, in Superset.",
+        )
+    for slug in sorted(slugs - found):
+        yield Finding("Superset has no role for it.", _PROVISION, slug)
+    for user in everybody:
+        if user.active and (user.role is None or (user.role != "superadmin") != bool(user.tenant)):
+            yield Finding(
+                f"{user.email} has no role with a tenant, and sees nothing.",
+                f"`geniai user change {user.email} --role … --tenant …`, or disable it.",
+                user.tenant,
+            )

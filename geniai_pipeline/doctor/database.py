@@ -1,0 +1,104 @@
+"""Postgres: its version, the policies before every row, and who may log in."""
+
+from collections.abc import Iterator
+
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.tenants import admin_login_name, login_name
+from geniai_pipeline.warehouse import migrations, registry
+from geniai_pipeline.warehouse.connections import OWN_LOGINS, admin_url, connect, role_url
+from geniai_pipeline.warehouse.logins import logins_of
+from geniai_pipeline.warehouse.queries import query
+
+_OLDEST = 150_000
+
+
+def check_server() -> Iterator[Finding]:
+    """The server is new enough, has every migration, and knows our logins."""
+    with connect(admin_url()) as connection:
+        version = connection.info.server_version
+        missing = migrations.pending(connection)
+    if version < _OLDEST:
+        yield Finding(
+            f"Postgres {version // 10000} has no views that obey the reader's policies.",
+            "Use Postgres 15 or newer.",
+        )
+    if missing:
+        yield Finding(f"The database lacks {', '.join(missing)}.", "Run `geniai migrate`.")
+    with connect(role_url("etl_writer")):  # by the password of this secret key
+        pass
+
+
+def check_policies() -> Iterator[Finding]:
+    """Every table with a tenant has forced policies, and no view or copy goes round them."""
+    with connect(admin_url()) as connection:
+        tables = connection.execute(query("doctor_tables")).fetchall()
+        views = connection.execute(query("doctor_views")).fetchall()
+    for name, enabled, forced, policies in tables:
+        if not (enabled and forced and policies):
+            lacks = (
+                "has no row-level security" if not enabled
+                else "does not force row-level security on its owner" if not forced
+                else "has no policy"
+            )  # fmt: skip
+            yield Finding(
+                f"The table {name} {lacks}.",
+                f"alter table {name} enable row level security, force row level security;"
+                " and give it policies as in sql/.",
+            )
+    for name, kind in views:
+        yield Finding(
+            f"The {kind} {name} shows its owner's rows, not its reader's.",
+            f"alter view {name} set (security_invoker = true);"
+            if kind == "view"
+            else "Make it a table with policies.",
+        )
+
+
+def check_rights() -> Iterator[Finding]:
+    """No login that works for tenants is a superuser, or past the policies by another way."""
+    with connect(admin_url()) as connection:
+        rows = connection.execute(query("doctor_rights"), {"own": list(OWN_LOGINS)}).fetchall()
+    for name, right in rows:
+        yield Finding(
+            f"The login {name} {right}: no policy holds it.",
+            f'alter role "{name}" nosuperuser nobypassrls nocreaterole;'
+            " and revoke what it is a member of.",
+        )
+
+
+def check_tenant_logins() -> Iterator[Finding]:
+    """Every tenant has its logins, open only while it is active, and no login is without one."""
+    tenants = {t["slug"]: t["active"] for t in registry.describe_tenants()}
+    prefixes = (login_name(""), admin_login_name(""))
+    with connect(admin_url()) as connection:
+        roles: dict[str, bool] = dict(
+            connection.execute(
+                "select rolname, rolcanlogin from pg_roles where starts_with(rolname, %s)"
+                " or starts_with(rolname, %s)",
+                prefixes,
+            ).fetchall()
+        )
+        owners = dict(
+            connection.execute(
+                "select role_name::text, slug from sec.tenant_logins"
+                " join ops.tenants using (tenant_id)"
+            ).fetchall()
+        )
+    for slug, active in tenants.items():
+        for login in logins_of(slug):
+            if login not in roles or owners.get(login) != slug:
+                yield Finding(
+                    f"Its login {login} is missing, or is not tied to it.",
+                    f"`geniai tenant add {slug}` makes it again.",
+                    slug,
+                )
+            elif roles[login] != active:
+                yield Finding(
+                    f"It is {'active' if active else 'disabled'}, but its login {login} is"
+                    f" {'open' if roles[login] else 'closed'}.",
+                    f"`geniai tenant {'add' if active else 'disable'} {slug}`.",
+                    slug,
+                )
+    wanted = {login for slug in tenants for login in logins_of(slug)}
+    for login in sorted({*roles, *owners} - wanted):
+        yield Finding(f"The login {login} is no tenant's.", f'drop owned by "{login}"; drop role …')

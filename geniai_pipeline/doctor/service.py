@@ -1,0 +1,108 @@
+"""Secrets, disk, the tenants' Chatwoots, Dagster, and whether the dashboards are fresh."""
+
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import httpx2
+
+from geniai_pipeline.chatwoot import Client
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.space import require_space
+from geniai_pipeline.warehouse import registry, runs
+
+_KEY_LENGTH = 32
+_STALE = timedelta(hours=12)
+_AT_ONCE = 8
+_DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } } }"
+
+
+def check_secrets() -> Iterator[Finding]:
+    """The secret key is the operator's own, long, and the only one; people come in by TLS."""
+    settings = get_settings()
+    in_production = settings.public_url is not None or settings.database_url is not None
+    key, path = settings.secret_key, settings.local_key_path
+    make_one = "Set GENIAI_SECRET_KEY to one of `openssl rand -hex 32`, then `geniai rotate-key`."
+    if key is None:
+        if in_production:
+            yield Finding("The secret key was made by the first start, not by you.", make_one)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(f"Others may read the secret key in {path}.", f"chmod 600 {path}")
+    elif len(key.get_secret_value()) < _KEY_LENGTH or len(set(key.get_secret_value())) < 8:
+        yield Finding("The secret key can be guessed: it is short, or of few letters.", make_one)
+    if settings.secret_key_old is not None:
+        yield Finding(
+            "GENIAI_SECRET_KEY_OLD is still set.",
+            "Run `geniai rotate-key`, then take it out of the environment.",
+        )
+    if settings.public_url is not None and settings.public_url.startswith("http:"):
+        yield Finding(
+            f"People sign in over {settings.public_url}, which anybody on the way can read.",
+            "Put a proxy with TLS before Superset and set GENIAI_PUBLIC_URL to its https address.",
+        )
+
+
+def check_disk() -> Iterator[Finding]:
+    """There is room on the data folder's disk."""
+    require_space()
+    yield from ()
+
+
+def check_chatwoots() -> Iterator[Finding]:
+    """Every active tenant's token still opens its Chatwoot."""
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        for finding in workers.map(_ask_chatwoot, registry.active_slugs()):
+            if finding is not None:
+                yield finding
+
+
+def check_freshness() -> Iterator[Finding]:
+    """Every active tenant's dashboards are of the last twelve hours."""
+    now = datetime.now(timezone.utc)
+    for tenant in runs.status():
+        if not tenant["active"]:
+            continue
+        again, until = f"`geniai sync {tenant['slug']}`", tenant["complete_up_to"]
+        if tenant["last_error"]:
+            yield Finding(
+                f"Its last run failed: {tenant['last_error']}", f"Mend that, then {again}.",
+                tenant["slug"],
+            )  # fmt: skip
+        elif until is None:
+            yield Finding("It has never been synced.", again, tenant["slug"])
+        elif now - until > _STALE:
+            yield Finding(
+                f"Its dashboards end {until.astimezone():%d/%m %H:%M}.", again, tenant["slug"]
+            )
+
+
+def check_dagster() -> Iterator[Finding]:
+    """Dagster's webserver answers, and its daemon starts what is due."""
+    url = get_settings().dagster_url
+    start = "Start it with `geniai up`, or look at its log."
+    try:
+        answer: Any = httpx2.post(
+            f"{url}/graphql", json={"query": _DAEMONS}, timeout=30, trust_env=False
+        ).json()
+    except (httpx2.HTTPError, ValueError) as error:
+        yield Finding(f"Dagster does not answer at {url} ({error}).", start)
+        return
+    for daemon in answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]:
+        if daemon["required"] and not daemon["healthy"]:
+            yield Finding(f"Dagster's {daemon['daemonType'].lower()} daemon does not run.", start)
+
+
+def _ask_chatwoot(slug: str) -> Finding | None:
+    try:
+        tenant = registry.load_tenant(slug)
+        with Client(
+            tenant.chatwoot_url, tenant.chatwoot_account_id, tenant.chatwoot_token, tenant=slug
+        ) as client:
+            client.check()
+    except GeniaiError as error:
+        return Finding(error.what, error.mend, slug)
+    return None
