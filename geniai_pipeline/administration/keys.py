@@ -40,9 +40,8 @@ def rotate_key() -> int:
                 "update ops.tenant_configs set chatwoot_token = %s where tenant_id = %s",
                 [_reencrypt(stored, slug), tenant_id],
             )
-        logins = (
-            {EMBEDDED_ADMIN, *OWN_LOGINS} if get_settings().database_url is None else OWN_LOGINS
-        )
+        embedded = get_settings().database_url is None
+        logins = [*OWN_LOGINS, EMBEDDED_ADMIN] if embedded else [*OWN_LOGINS]
         for (login,) in connection.execute(
             "select rolname from pg_roles where rolname = any(%s)"
             " or rolname in (select role_name from sec.tenant_logins)",
