@@ -1,7 +1,7 @@
-"""The assets: five boxes in a row, partitioned by tenant. Each calls one step of ``pipeline``.
+"""The assets: boxes in a row, partitioned by tenant. Each calls one step of ``pipeline``.
 
     chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
-                 -> daily_metrics
+                 -> daily_metrics -> weekly_report
 
 Data is handed on through Postgres, so no message lies in Dagster's storage. Metadata are counts
 and times, never a message.
@@ -12,6 +12,7 @@ import time
 import dagster as dg
 
 from geniai_pipeline import pipeline
+from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, TenantResource
 from geniai_pipeline.settings import get_settings
 
@@ -209,6 +210,41 @@ def daily_metrics(
                 passed=rolled.agrees,
                 description="The rollup's figures are those of the conversations.",
                 metadata={name: f"{a} = {b}" for name, (a, b) in rolled.totals.items()},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    deps=[daily_metrics],
+    partitions_def=tenants,
+    group_name="reports",
+    kinds={"email"},
+    check_specs=[dg.AssetCheckSpec("everybody_has_it", asset="weekly_report")],
+)
+def weekly_report(
+    context: dg.AssetExecutionContext, tenant: TenantResource
+) -> dg.MaterializeResult:
+    """The letter about last week, to each of the tenant's recipients once; or a file."""
+    started = time.monotonic()
+    with tenant.of(context) as gym:
+        outcome = send_report(gym.slug)
+    return dg.MaterializeResult(
+        metadata={
+            "week": f"{outcome.week:%Y-%m-%d}",
+            "letters_sent": outcome.sent,
+            "sent_before": outcome.already,
+            "leads_waiting": outcome.waiting,
+            **({"file": dg.MetadataValue.path(outcome.path)} if outcome.path else {}),
+            **_seconds(started),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="everybody_has_it",
+                passed=not outcome.failed,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="The mail server took every letter.",
+                metadata={"failed": len(outcome.failed), "said": "; ".join(outcome.failed)},
             )
         ],
     )

@@ -1,4 +1,4 @@
-"""When the assets run: every six hours, a full sweep a week, and whenever the registry changes."""
+"""When the assets run: every six hours, a full sweep and a report a week, and by the registry."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import dagster as dg
 from geniai_pipeline import schedule
 from geniai_pipeline.assets import tenants
 from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.reports import weekly
 from geniai_pipeline.warehouse import registry, runs
 
 FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
@@ -14,8 +15,14 @@ FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
 
 sync_tenant = dg.define_asset_job(
     "sync_tenant",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.groups("leads"),
     description="Brings one tenant's dashboards up to date with its Chatwoot.",
+)
+
+report_tenant = dg.define_asset_job(
+    "report_tenant",
+    selection=dg.AssetSelection.groups("reports"),
+    description="Sends one tenant's weekly report.",
 )
 
 
@@ -43,6 +50,18 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunR
         yield dg.RunRequest(
             run_key=_run_key(context, slug), partition_key=slug, run_config=FULL_SWEEP
         )
+
+
+@dg.schedule(
+    job=report_tenant,
+    cron_schedule=schedule.REPORT_CRON,
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    """One run per tenant and week, as soon as it is Monday, eight o'clock, where the tenant is."""
+    for slug, week in weekly.due(context.scheduled_execution_time):
+        yield dg.RunRequest(run_key=f"{week:%Y-%m-%d}:{slug}", partition_key=slug)
 
 
 @dg.sensor(

@@ -7,8 +7,12 @@ from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, Tenant
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules([assets]),
-    jobs=[automation.sync_tenant],
-    schedules=[automation.every_six_hours, automation.weekly_full_sweep],
+    jobs=[automation.sync_tenant, automation.report_tenant],
+    schedules=[
+        automation.every_six_hours,
+        automation.weekly_full_sweep,
+        automation.weekly_reports,
+    ],
     sensors=[automation.tenant_partitions, automation.failed_runs],
     resources={
         "tenant": TenantResource(),

@@ -8,6 +8,8 @@ from croniter import croniter
 TIMEZONE = "America/Sao_Paulo"
 SYNC_CRON = "0 */6 * * *"
 FULL_SWEEP_CRON = "0 3 * * 0"
+REPORT_CRON = "0 * * * 0-2"
+"""Every hour, in UTC, in which it may be Monday somewhere."""
 
 
 def next_run() -> datetime:

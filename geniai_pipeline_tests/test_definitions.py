@@ -25,7 +25,7 @@ def test_the_code_location_loads_in_a_fresh_interpreter() -> None:
         "settings", "errors", "tenants", "chatwoot", "conversations", "analysis.rules",
         "warehouse.connections", "warehouse.landing", "warehouse.core", "warehouse.publish",
         "warehouse.registry", "warehouse.runs", "dashboards.provisioning", "dashboards.users",
-        "pipeline", "schedule", "cli",
+        "pipeline", "schedule", "cli", "exports", "reports.weekly",
     ],
 )  # fmt: skip
 def test_domain_modules_do_not_import_dagster(module: str) -> None:
@@ -45,6 +45,7 @@ def test_the_assets_stand_in_a_row_and_are_partitioned_by_tenant() -> None:
         "conversation_analysis",
         "conversations_analytics",
         "daily_metrics",
+        "weekly_report",
     ]
     for key in graph.materializable_asset_keys:
         partitions = graph.get(key).partitions_def
@@ -53,7 +54,11 @@ def test_the_assets_stand_in_a_row_and_are_partitioned_by_tenant() -> None:
 
 
 def test_the_schedules_run_by_themselves() -> None:
-    wanted = {"every_six_hours": schedule.SYNC_CRON, "weekly_full_sweep": schedule.FULL_SWEEP_CRON}
+    wanted = {
+        "every_six_hours": schedule.SYNC_CRON,
+        "weekly_full_sweep": schedule.FULL_SWEEP_CRON,
+        "weekly_reports": schedule.REPORT_CRON,
+    }
     for name, cron in wanted.items():
         found = defs.resolve_schedule_def(name)
         assert found.cron_schedule == cron
@@ -65,3 +70,16 @@ def test_the_next_run_is_within_six_hours() -> None:
 
     ahead = schedule.next_run() - datetime.now(timezone.utc)
     assert timedelta(0) < ahead <= timedelta(hours=6)
+
+
+def test_a_sync_sends_no_letter_and_a_letter_syncs_nothing() -> None:
+    keys = {
+        name: {
+            key.to_user_string()
+            for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
+        }
+        for name in ("sync_tenant", "report_tenant")
+    }
+    assert keys["report_tenant"] == {"weekly_report"}
+    assert "weekly_report" not in keys["sync_tenant"]
+    assert "daily_metrics" in keys["sync_tenant"]

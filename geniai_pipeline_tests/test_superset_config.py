@@ -11,6 +11,7 @@ import pytest
 from flask import Flask, g
 from sqlalchemy.engine.url import make_url  # type: ignore[import-untyped]
 
+from geniai_pipeline.colors import contrast_to_white, rgb
 from geniai_pipeline.settings import ROOT, get_settings
 
 
@@ -83,8 +84,7 @@ def test_white_letters_can_be_read_on_every_brand(color: str) -> None:
     branding = _module("branding")
     theme = branding._theme(branding.Brand("Academia", color))
 
-    shown = branding._rgb(theme["token"]["colorPrimary"])
-    assert branding._contrast_to_white(shown) >= 4.5
+    assert contrast_to_white(rgb(theme["token"]["colorPrimary"])) >= 4.5
 
 
 def test_a_brands_name_is_never_markup() -> None:

@@ -9,13 +9,15 @@ from xml.sax.saxutils import escape
 from flask import Flask, Response
 from tenancy import postgres_login, tenant_slug
 
+from geniai_pipeline.colors import INK as _INK
+from geniai_pipeline.colors import WHITE as _WHITE
+from geniai_pipeline.colors import Rgb
+from geniai_pipeline.colors import hexadecimal as _hex
+from geniai_pipeline.colors import mix as _mix
+from geniai_pipeline.colors import readable as _readable
+from geniai_pipeline.colors import rgb as _rgb
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.warehouse.connections import connect, role_url
-
-_WHITE, _INK = (255, 255, 255), (17, 24, 39)
-_READABLE = 4.5  # contrast of white letters on it, as WCAG 2.2 (1.4.3) asks
-
-Rgb = tuple[int, int, int]
 
 _log = logging.getLogger(__name__)
 
@@ -145,33 +147,3 @@ def _spinner(color: str) -> str:
 
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def _rgb(color: str) -> Rgb:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
-def _hex(color: Rgb) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*color)
-
-
-def _mix(color: Rgb, other: Rgb, part: float) -> Rgb:
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(color, other, strict=True))
-    return red, green, blue
-
-
-def _readable(color: Rgb) -> Rgb:
-    """The colour, darkened as far as white letters on it need."""
-    while _contrast_to_white(color) < _READABLE:
-        color = _mix(color, _INK, 0.1)
-    return color
-
-
-def _contrast_to_white(color: Rgb) -> float:
-    """Contrast ratio as WCAG 2.2 defines it: 1 to 21."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (channel / 255 for channel in color)
-    ]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 1.05 / (luminance + 0.05)

@@ -3,7 +3,7 @@
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
 ``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
 ``books`` (the audit log), ``navigation``, ``branding``, ``portuguese``, ``frontend``, ``exports``,
-``hardening``.
+``hardening``, ``unsubscribe`` (the weekly report's link).
 """
 
 import sys
@@ -29,6 +29,7 @@ import navigation  # noqa: E402
 import portuguese  # noqa: E402
 import sessions  # noqa: E402
 import tenancy  # noqa: E402
+import unsubscribe  # noqa: E402
 
 from geniai_pipeline.settings import get_settings  # noqa: E402
 from geniai_pipeline.warehouse.connections import SUPERSET, role_url  # noqa: E402
@@ -132,3 +133,4 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     navigation.install(app)
     books.install(app)
     exports.install(app)
+    unsubscribe.install(app)

@@ -6,7 +6,7 @@ import logging
 import stamina
 import typer
 
-from geniai_pipeline.cli import analysis, data, health, running, tenant, user
+from geniai_pipeline.cli import analysis, data, health, report, running, tenant, user
 from geniai_pipeline.cli.output import fail
 from geniai_pipeline.errors import GeniaiError
 
@@ -21,6 +21,7 @@ for commands in (running, analysis, data, health):
 app.add_typer(tenant.tenant_app, name="tenant")
 app.add_typer(tenant.crm_app, name="crm")
 app.add_typer(user.user_app, name="user")
+app.add_typer(report.report_app, name="report")
 
 
 def main() -> None:

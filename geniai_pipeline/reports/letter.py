@@ -1,0 +1,245 @@
+"""The weekly report as a letter: text and HTML, in Portuguese, with the gym's brand."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from geniai_pipeline.colors import WHITE, hexadecimal, mix, readable, rgb
+from geniai_pipeline.reports.figures import Figures, Waiting, Week
+from geniai_pipeline.tenants import Tenant
+
+_LOCALE = "pt_BR"
+_LOGO = "logo@geniai"
+_LOGO_HEIGHT = 88  # twice what is shown, for sharp screens
+_MESSAGE_CHARACTERS = 280
+_WINDOW = timedelta(hours=24)
+"""How long after a contact's last message WhatsApp lets a business answer freely."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a letter leads."""
+
+    dashboard: str
+    unsubscribe: str | None
+    """One click, RFC 8058; None where no public address is set."""
+    unsubscribe_by_mail: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure as it is shown."""
+
+    name: str
+    value: str
+    change: str
+    """Against the week before, in words."""
+    mood: str
+    """``good``, ``bad`` or ``same``."""
+
+
+def write_letter(
+    tenant: Tenant, week: Week, *, sender: str, to: str | None, links: Links
+) -> EmailMessage:
+    """The letter to one recipient; its HTML shows the logo that it carries."""
+    letter = EmailMessage(policy=SMTP)
+    name = _line(tenant.name)
+    letter["Subject"] = subject(tenant, week)
+    letter["From"] = Address(f"{name} · GeniAI", addr_spec=sender)
+    if to:
+        letter["To"] = Address(addr_spec=to)
+    letter["Date"] = format_datetime(week.now)
+    letter["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["List-Id"] = f"{name} <relatorio.{tenant.slug}.geniai>"
+    ways = [link for link in (links.unsubscribe, links.unsubscribe_by_mail) if link]
+    letter["List-Unsubscribe"] = ", ".join(f"<{way}>" for way in ways)
+    if links.unsubscribe:
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    logo = _picture(tenant.brand_logo)
+    told = _told(tenant, week, links)
+    letter.set_content(_templates().get_template("letter.txt").render(told))
+    letter.add_alternative(
+        _templates()
+        .get_template("letter.html")
+        .render(told, logo=f"cid:{_LOGO}" if logo else None),
+        subtype="html",
+    )
+    if logo:
+        content, kind = logo
+        letter.get_payload()[1].add_related(  # type: ignore[union-attr, index]
+            content, "image", kind, cid=f"<{_LOGO}>", filename=f"logo.{kind}", disposition="inline"
+        )
+    return letter
+
+
+def write_page(tenant: Tenant, week: Week, links: Links) -> str:
+    """The same HTML as a page of its own, for a browser."""
+    logo = _picture(tenant.brand_logo)
+    uri = f"data:image/{logo[1]};base64,{base64.b64encode(logo[0]).decode()}" if logo else None
+    return _templates().get_template("letter.html").render(_told(tenant, week, links), logo=uri)
+
+
+def subject(tenant: Tenant, week: Week) -> str:
+    """What the inbox shows before the letter is opened."""
+    waiting = f", {_count(week.all_waiting, 'espera', 'esperam')} resposta"
+    return (
+        f"{_line(tenant.name)}: {_count(week.this.leads, 'lead', 'leads')} na semana"
+        f"{waiting if week.all_waiting else ''}"
+    )
+
+
+def cards(this: Figures, before: Figures) -> list[Card]:
+    """The six figures, each against the week before."""
+    return [
+        _card("Conversas", this.conversations, before.conversations),
+        _card("Leads", this.leads, before.leads),
+        _rate_card("Taxa de leads", this.lead_rate, before.lead_rate),
+        _card("Visitas agendadas", this.visits, before.visits),
+        _card("Matrículas", this.conversions, before.conversions),
+        _time_card("Tempo até a resposta", this.response_seconds, before.response_seconds),
+    ]
+
+
+def waited(span: timedelta) -> str:
+    """A wait in the largest unit that still says something."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} dias"
+
+
+def _told(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
+    strong = readable(rgb(tenant.brand_color))
+    return {
+        "gym": _line(tenant.name),
+        "color": hexadecimal(strong),
+        "pale": hexadecimal(mix(strong, WHITE, 0.9)),
+        "subject": subject(tenant, week),
+        "period": _period(week.monday, week.sunday),
+        "summary": _summary(week),
+        "cards": cards(week.this, week.before),
+        "leads": [_lead(lead, week.now) for lead in week.waiting],
+        "more": week.all_waiting - len(week.waiting),
+        "at": f"{week.now:%d/%m/%Y %H:%M}",
+        "links": links,
+    }
+
+
+def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
+    span = now - lead.last_spoke_at
+    message = _line(lead.suggested_message or "")
+    if len(message) > _MESSAGE_CHARACTERS:
+        message = message[:_MESSAGE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return {
+        "name": _line(lead.contact_name or "") or f"Conversa {lead.conversation_id}",
+        "inbox": _line(lead.inbox_name),
+        "score": str(lead.score),
+        "waited": waited(span),
+        "window": _window(span) if "whatsapp" in lead.channel.lower() else "",
+        "message": message,
+        "url": lead.chatwoot_url if lead.chatwoot_url.startswith(("https://", "http://")) else "",
+    }
+
+
+def _window(span: timedelta) -> str:
+    if span < _WINDOW:
+        return f"restam {waited(_WINDOW - span)} para responder livremente no WhatsApp"
+    return "passou das 24 h do WhatsApp: só com mensagem de modelo"
+
+
+def _summary(week: Week) -> str:
+    this = week.this
+    if not this.conversations:
+        return "Nenhuma conversa começou nesta semana."
+    found = _count(this.leads, "pessoa quer", "pessoas querem")
+    visits = _count(this.visits, "visita agendada", "visitas agendadas")
+    return f"{found} treinar com você, com {visits}."
+
+
+def _card(name: str, this: int, before: int) -> Card:
+    value = format_decimal(this, locale=_LOCALE)
+    if this == before:
+        return Card(name, value, "igual à semana anterior", "same")
+    ahead = f"{this - before:+d}" if not before else f"{round(100 * (this - before) / before):+d}%"
+    change = f"{ahead} (antes: {format_decimal(before, locale=_LOCALE)})"
+    return Card(name, value, change, "good" if this > before else "bad")
+
+
+def _rate_card(name: str, this: float | None, before: float | None) -> Card:
+    shown = [
+        "–" if rate is None else format_percent(rate, "0.#%", locale=_LOCALE)
+        for rate in (this, before)
+    ]
+    if this is None or before is None or shown[0] == shown[1]:
+        change = "igual à semana anterior" if shown[0] == shown[1] else f"antes: {shown[1]}"
+        return Card(name, shown[0], change, "same")
+    points = format_decimal(100 * (this - before), "+0.#;-0.#", locale=_LOCALE)
+    mood = "good" if this > before else "bad"
+    return Card(name, shown[0], f"{points} p.p. (antes: {shown[1]})", mood)
+
+
+def _time_card(name: str, this: float | None, before: float | None) -> Card:
+    shown = ["–" if s is None else waited(timedelta(seconds=s)) for s in (this, before)]
+    if this is None or before is None or shown[0] == shown[1]:
+        change = "igual à semana anterior" if shown[0] == shown[1] else f"antes: {shown[1]}"
+        return Card(name, shown[0], change, "same")
+    faster = this < before
+    change = f"mais {'rápido' if faster else 'lento'} (antes: {shown[1]})"
+    return Card(name, shown[0], change, "good" if faster else "bad")
+
+
+def _period(first: date, last: date) -> str:
+    end = format_date(last, "d 'de' MMMM 'de' y", locale=_LOCALE)
+    pattern = "d" if first.month == last.month else "d 'de' MMMM"
+    return f"{format_date(first, pattern, locale=_LOCALE)} a {end}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{format_decimal(number, locale=_LOCALE)} {one if number == 1 else many}"
+
+
+def _line(words: str) -> str:
+    """On one line: a line break in a header would begin another."""
+    return " ".join(words.split())
+
+
+@lru_cache
+def _picture(logo: str | None) -> tuple[bytes, str] | None:
+    """The logo as mail programs show it, PNG or JPEG; none is better than a broken one."""
+    if not logo or not logo.startswith("data:image/") or ";base64," not in logo:
+        return None
+    kind, _, packed = logo.removeprefix("data:image/").partition(";base64,")
+    try:
+        content = base64.b64decode(packed, validate=True)
+        if kind != "svg+xml":
+            return content, kind
+        import resvg_py  # only here: most runs write no letter
+
+        return resvg_py.svg_to_bytes(svg_string=content.decode(), height=_LOGO_HEIGHT), "png"
+    except (binascii.Error, ValueError):
+        return None
+
+
+@lru_cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("geniai_pipeline.reports"),
+        autoescape=jinja2.select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )

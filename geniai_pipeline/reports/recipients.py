@@ -1,0 +1,128 @@
+"""Who gets a tenant's weekly report, and the link by which he says that he no longer will."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from psycopg.rows import class_row
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import audit
+from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.connections import (
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
+from geniai_pipeline.warehouse.registry import describe_tenants
+
+UNSUBSCRIBE_PATH = "/geniai/relatorio/sair/"
+_PURPOSE = "report:unsubscribe"
+_EVERYBODY = """
+select email, coalesce(r.subscribed, true) as subscribed, u.email is not null as is_user
+from (select tenant_id, email from ops.users where active) u
+full join ops.report_recipients r using (tenant_id, email)
+where tenant_id = %s and (u.email is not null or r.subscribed)
+order by email"""
+_SET = """
+insert into ops.report_recipients (tenant_id, email, subscribed) values (%s, lower(%s), %s)
+on conflict (tenant_id, email)
+do update set subscribed = excluded.subscribed, changed_at = now()"""
+_CLAIM = """
+insert into ops.report_deliveries (tenant_id, week, email) values (%s, %s, %s)
+on conflict (tenant_id, week, email)
+do update set state = 'sending', started_at = now(), error = null
+where report_deliveries.state = 'failed'
+returning 1"""
+_SETTLE = """
+update ops.report_deliveries
+set state = %s, error = %s, sent_at = case when %s::text is null then now() end
+where tenant_id = %s and week = %s and email = %s"""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One address of a tenant."""
+
+    email: str
+    subscribed: bool
+    is_user: bool
+
+
+def everybody(tenant_id: int) -> list[Recipient]:
+    """The tenant's active users and those who were added, with whether each wants the report."""
+    with (
+        tenant_transaction(tenant_id) as connection,
+        connection.cursor(row_factory=class_row(Recipient)) as cursor,
+    ):
+        return cursor.execute(_EVERYBODY, [tenant_id]).fetchall()
+
+
+def set_subscribed(slug: str, email: str, subscribed: bool) -> None:
+    """Adds an address to a tenant's recipients, or takes it away; as the operator.
+
+    Raises:
+        PermanentError: there is no such tenant.
+
+    """
+    tenant_id = describe_tenants(slug)[0]["tenant_id"]
+    with connect(admin_url()) as connection:
+        connection.execute(_SET, [tenant_id, email, subscribed])
+        audit.note(
+            connection, "user.change", Whose(tenant_id, slug),
+            subject=email, after={"relatório semanal": "sim" if subscribed else "não"},
+        )  # fmt: skip
+
+
+def unsubscribe(tenant_id: int, email: str) -> str | None:
+    """Takes an address away, as its owner asks by the link of his letter.
+
+    Returns:
+        The tenant's slug; None: it is gone, and its letters with it.
+
+    """
+    with connect(role_url("gatekeeper")) as connection:
+        row = connection.execute(
+            "select slug from ops.tenants where tenant_id = %s", [tenant_id]
+        ).fetchone()
+        if row is None:
+            return None
+        connection.execute(_SET, [tenant_id, email, False])
+        return str(row[0])
+
+
+def claim(tenant_id: int, week: date, email: str) -> bool:
+    """Whether the letter is still to be sent; from now on nobody else sends it.
+
+    Committed before the letter is handed over: a crash between the two costs that one letter, and
+    never sends it twice.
+    """
+    with tenant_transaction(tenant_id) as connection:
+        return connection.execute(_CLAIM, [tenant_id, week, email]).fetchone() is not None
+
+
+def settle(tenant_id: int, week: date, email: str, error: str | None) -> None:
+    """Notes that the letter was taken, or plainly refused and may be tried again."""
+    state = "failed" if error else "sent"
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(_SETTLE, [state, error, error, tenant_id, week, email])
+
+
+def sign(tenant_id: int, email: str) -> str:
+    """The token of a link that takes this address away, and does nothing else."""
+    return _serializer().dumps([tenant_id, email])
+
+
+def read_token(token: str) -> tuple[int, str] | None:
+    """Whose link it is: tenant and address. None: no letter of ours had it."""
+    try:
+        tenant_id, email = _serializer().loads(token)
+    except (BadSignature, ValueError):
+        return None
+    return int(tenant_id), str(email)
+
+
+def _serializer() -> URLSafeSerializer:
+    settings = get_settings()  # the old key: letters outlive a rotation
+    return URLSafeSerializer([settings.derive_old(_PURPOSE), settings.derive(_PURPOSE)])
