@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from aiosmtpd.controller import Controller  # type: ignore[import-untyped]
+from aiosmtpd.controller import Controller
 
 from geniai_pipeline import assets
 from geniai_pipeline.definitions import defs
@@ -58,12 +58,13 @@ def tenant(embedded: None) -> Iterator[Tenant]:
             last_spoke_at=NOW - timedelta(hours=number - 97),
             contact_name=HOSTILE if number == 106 else f"Contato {number}",
         )  # fmt: skip
-    for number, differs in enumerate(
-        ({"lead_score": 3}, {"last_speaker": "agent"}, {"status": "resolved"}, {"is_lead": False}),
-        start=200,
-    ):
-        hot = {"lead_score": 5, "last_speaker": "contact", "last_spoke_at": NOW, **differs}
-        publish(made.tenant_id, number, week - timedelta(days=90), contact_name="NAO", **hot)
+    hot: dict[str, Any] = {"lead_score": 5, "last_speaker": "contact", "last_spoke_at": NOW}
+    cold: list[dict[str, Any]] = [
+        {"lead_score": 3}, {"last_speaker": "agent"}, {"status": "resolved"}, {"is_lead": False},
+    ]  # fmt: skip
+    for number, differs in enumerate(cold, start=200):
+        row = hot | differs
+        publish(made.tenant_id, number, week - timedelta(days=90), contact_name="NAO", **row)
     roll_up(made.tenant_id, "America/Manaus")
     yield made
     registry.remove_tenant(SLUG)
