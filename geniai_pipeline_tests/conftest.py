@@ -10,9 +10,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 
 def free_port() -> int:
@@ -38,7 +40,6 @@ os.environ |= {
 
 from geniai_pipeline.errors import TransientError  # noqa: E402
 from geniai_pipeline.services import postgres  # noqa: E402
-from geniai_pipeline.services.ports import free_postgres_port  # noqa: E402
 from geniai_pipeline.settings import get_settings  # noqa: E402
 from geniai_pipeline.tenants import Tenant  # noqa: E402
 from geniai_pipeline.warehouse import registry  # noqa: E402
@@ -47,6 +48,24 @@ from geniai_pipeline.warehouse.migrations import migrate  # noqa: E402
 from geniai_pipeline.warehouse.registry import TenantConfig  # noqa: E402
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+class _ByServer(LoadScopeScheduling):  # type: ignore[misc]
+    """What shares a server runs in one process: a file's tests, and all before the one Superset."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "superset" if "/browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Whichever ``--dist`` is given."""
+    return _ByServer(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file comes first, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_stack.py")
 
 
 def pytest_unconfigure() -> None:
@@ -59,7 +78,7 @@ def embedded() -> Iterator[None]:
     """The embedded server, migrated."""
     home = get_settings().home
     postgres.prepare(home)
-    with _running(postgres.command(home, free_postgres_port())):
+    with _running(postgres.command(home, free_port())):
         _wait_for(lambda: psycopg.connect(admin_url("postgres")).close())
         migrate()
         yield
@@ -81,7 +100,7 @@ def own_server() -> Iterator[str]:
         capture_output=True,
         cwd="/",
     )
-    port = free_postgres_port()
+    port = free_port()
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
     url = f"postgresql://operator@127.0.0.1:{port}/geniai"
     with _running([*command, "-c", "unix_socket_directories="]):
