@@ -8,17 +8,24 @@ and times, never a message.
 """
 
 import time
+from typing import Any
 
 import dagster as dg
 
 from geniai_pipeline import pipeline
+from geniai_pipeline.analysis import Analyzer
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, TenantResource
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import runs
 
 tenants = dg.DynamicPartitionsDefinition(name="tenant")
 
 _REJECTED_SHARE_LIMIT = 0.01
+_FALLBACKS = dg.TableSchema(
+    [dg.TableColumn("reason", "string"), dg.TableColumn("conversations", "int")]
+)
 
 
 class ExtractConfig(dg.Config):
@@ -108,6 +115,13 @@ def conversations(
     )
 
 
+class AnalysisConfig(dg.Config):
+    """What to analyse again."""
+
+    reanalyze: bool = False
+    """All that another version of the analyzer, or another analyzer, has judged."""
+
+
 @dg.asset(
     deps=[conversations],
     partitions_def=tenants,
@@ -118,16 +132,23 @@ def conversations(
     ],
 )
 def conversation_analysis(
-    context: dg.AssetExecutionContext, tenant: TenantResource, analyzer: AnalyzerResource
+    context: dg.AssetExecutionContext,
+    config: AnalysisConfig,
+    tenant: TenantResource,
+    analyzer: AnalyzerResource,
 ) -> dg.MaterializeResult:
     """Score, visit, reasons and the next message of each conversation, by the tenant's analyzer.
 
-    A conversation is analysed again only when what it says has changed.
+    A conversation is analysed again only when what it says has changed, or on command.
     """
     started = time.monotonic()
     with tenant.of(context) as gym:
         reader = analyzer.of(gym)
-        analysed = pipeline.analyse(gym, reader)
+        analysed = pipeline.analyse(gym, reader, reanalyze=config.reanalyze)
+        for told in analysed.told:
+            context.log.warning(f"{gym.slug}: {told}")
+        if analysed.told:
+            runs.note(gym.tenant_id, context.run.run_id, " ".join(analysed.told))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": analysed.rows,
@@ -135,6 +156,7 @@ def conversation_analysis(
             "leads_found": analysed.leads,
             "visits_found": analysed.visits,
             "analyzer": f"{reader.name} {reader.version}",
+            **_bill(reader),
             **_seconds(started),
         },
         check_results=[
@@ -248,6 +270,32 @@ def weekly_report(
             )
         ],
     )
+
+
+def _bill(reader: Analyzer) -> dict[str, Any]:
+    """What OpenAI was asked and cost, and how often the rules agree with it."""
+    if not isinstance(reader, OpenAIAnalyzer):
+        return {}
+    bill = reader.account
+    told = {"notice": bill.notice, "model_warning": bill.warning}
+    return {
+        "calls": bill.calls,
+        "answers_reused": bill.reused,
+        "input_tokens": bill.input_tokens,
+        "cached_tokens": bill.cached_tokens,
+        "output_tokens": bill.output_tokens,
+        "cost_brl": float(bill.cost_brl),
+        "cost_usd": float(bill.cost_usd),
+        "rate_limited": bill.rate_limited,
+        "fallbacks": bill.fallbacks.total(),
+        "fallbacks_by_reason": dg.MetadataValue.table(
+            [dg.TableRecord({"reason": r, "conversations": n}) for r, n in bill.fallbacks.items()],
+            schema=_FALLBACKS,
+        ),
+        **({"agreement_with_rules": bill.same_lead / bill.compared} if bill.compared else {}),
+        **({"same_score_as_rules": bill.same_score / bill.compared} if bill.compared else {}),
+        **{name: line for name, line in told.items() if line},
+    }
 
 
 def _seconds(started: float) -> dict[str, float]:

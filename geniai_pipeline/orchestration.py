@@ -12,7 +12,6 @@ from geniai_pipeline.settings import ROOT, get_settings
 
 _LOCATION, _REPOSITORY, _JOB, _PARTITIONS = "geniai", "__repository__", "sync_tenant", "tenant"
 _PARTITION_TAG = "dagster/partition"
-_FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def end_orphans() -> int:
     return len(orphans)
 
 
-def launch(slugs: list[str], *, full: bool) -> dict[str, str]:
+def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dict[str, str]:
     """Queues one run for each tenant's partition, as somebody waits for them.
 
     Where a run that reads as much is waiting in the queue already, it is that one.
@@ -94,7 +93,12 @@ def launch(slugs: list[str], *, full: bool) -> dict[str, str]:
 
     """
     settings = get_settings()
-    run_config = _FULL_SWEEP if full else {}
+    wanted = {
+        "chatwoot_raw": {"full": True} if full else {},
+        "conversation_analysis": {"reanalyze": True} if reanalyze else {},
+    }
+    ops = {asset: {"config": config} for asset, config in wanted.items() if config}
+    run_config = {"ops": ops} if ops else {}
     with instance() as dagster:
         queued = {
             run.tags.get(_PARTITION_TAG): run.run_id

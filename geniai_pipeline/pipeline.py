@@ -7,17 +7,26 @@ interrupted and started again at will. ``assets`` wraps each of them for Dagster
 """
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 
 from geniai_pipeline import chatwoot, conversations
-from geniai_pipeline.analysis import Analyzer
+from geniai_pipeline.analysis import Analysis, Analyzer, Conversation
+from geniai_pipeline.analysis.compare import Agreement, Disagreement, agreement, disagreements
 from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.openai import Account, OpenAIAnalyzer
+from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import core, landing, publish, runs
+from geniai_pipeline.warehouse import core, landing, llm, publish, runs
 
 _REPORT_SECONDS = 3
+_STORE_ROWS = 500
 
 Report = Callable[[str], None]
 """Takes a line about the progress, every few seconds."""
@@ -146,46 +155,125 @@ class Analysed:
     rows: int = 0
     missing: int = 0
     """Conversations that have no analysis of what they say now."""
+    told: list[str] = field(default_factory=list)
+    """What the operator should know and yet is no failure."""
 
 
 _ANALYSIS_COLUMNS = (
     "conversation_id", "content_hash", "analyzer", "analyzer_version", "is_lead", "score",
     "visit_scheduled", "contact_name", "condition", "goal", "reasoning", "suggested_message",
-    "evidence",
+    "evidence", "fallback_reason", "result_hash",
 )  # fmt: skip
 
 
-def analyse(tenant: Tenant, analyzer: Analyzer) -> Analysed:
-    """Analyses the conversations whose content changed since they were last analysed."""
+def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> Analysed:
+    """Analyses the conversations whose content changed since they were last analysed.
+
+    Conversations stream through the analyzer, and what it found is stored every few seconds: a
+    run that is killed has lost next to nothing, and memory does not grow with their number.
+    Where the rules stood in for OpenAI, it is asked again, if it can be asked at all.
+
+    Args:
+        tenant: whose.
+        analyzer: the one behind its switch.
+        reanalyze: all those too that another version, or another analyzer, judged.
+
+    """
     result = Analysed()
-    for pending in core.pending_analysis(tenant.tenant_id):
-        asked = (
-            conversation_from(
-                {
-                    "id": row.conversation_id,
-                    "inbox": row.inbox_name,
-                    "contact_name": row.contact_name,
-                    "messages": row.transcript,
-                }
-            )
-            for row in pending
-        )
-        rows = []
-        for row, found in zip(pending, analyzer.analyze(asked), strict=True):
-            result.leads += found.is_lead
-            result.visits += found.visit_scheduled
-            rows.append(
-                (
-                    row.conversation_id, row.content_hash, found.analyzer, found.version,
-                    found.is_lead, found.score, found.visit_scheduled, found.contact_name,
-                    found.condition, found.goal, found.reasoning, found.suggested_message,
-                    [evidence.quote for evidence in found.evidence],
-                )
-            )  # fmt: skip
+    outside = analyzer if isinstance(analyzer, OpenAIAnalyzer) else None
+    again = outside is not None and outside.refusal() is None
+    asked: deque[Any] = deque()
+    rows: list[tuple[Any, ...]] = []
+
+    def stream() -> Iterator[Conversation]:
+        version = analyzer.version if reanalyze else None
+        for batch in core.pending_analysis(tenant.tenant_id, again=again, other_than=version):
+            for row in batch:
+                asked.append(row)
+                yield _as_conversation(row)
+
+    def store() -> None:
         result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
+        rows.clear()
+
+    stored_at = time.monotonic()
+    for found in analyzer.analyze(stream()):
+        row = asked.popleft()
+        result.leads += found.is_lead
+        result.visits += found.visit_scheduled
+        rows.append(_analysis_row(row, found))
+        if len(rows) >= _STORE_ROWS or time.monotonic() - stored_at > _REPORT_SECONDS:
+            store()
+            stored_at = time.monotonic()
+    store()
     result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
     result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
+    if outside is not None:
+        result.told = [t for t in (outside.account.notice, outside.account.warning) if t]
     return result
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both analyzers on one sample of a tenant's conversations."""
+
+    agreement: Agreement
+    disagreements: list[Disagreement]
+    account: Account
+    """What OpenAI was asked and cost, booked on the tenant's budget."""
+    monthly_brl: Decimal | None
+    """What a month like the last would cost; None: nothing was ever answered."""
+
+
+def compare(tenant: Tenant, outside: OpenAIAnalyzer, size: int) -> Compared:
+    """Has OpenAI and the rules judge the same conversations; stores nothing but the bill.
+
+    Raises:
+        PermanentError: there is no conversation to judge yet.
+
+    """
+    sample = [_as_conversation(row) for row in core.sample(tenant.tenant_id, size)]
+    if not sample:
+        raise PermanentError(
+            "There are no conversations yet.",
+            mend=f"Bring them first: geniai sync {tenant.slug}",
+            tenant=tenant.slug,
+        )
+    judged = [
+        (conversation, (rules, openai))
+        for conversation, rules, openai in zip(
+            sample, RulesAnalyzer().analyze(sample), outside.analyze(sample), strict=True
+        )
+        if openai.analyzer == outside.name
+    ]
+    pairs = [pair for _, pair in judged]
+    return Compared(
+        agreement=agreement(pairs),
+        disagreements=disagreements([conversation for conversation, _ in judged], pairs),
+        account=outside.account,
+        monthly_brl=llm.monthly_cost(tenant.tenant_id, outside.model),
+    )
+
+
+def _as_conversation(row: Any) -> Conversation:
+    return conversation_from(
+        {
+            "id": row.conversation_id,
+            "inbox": row.inbox_name,
+            "contact_name": row.contact_name,
+            "messages": row.transcript,
+        }
+    )
+
+
+def _analysis_row(row: Any, found: Analysis) -> tuple[Any, ...]:
+    values = (
+        row.conversation_id, row.content_hash, found.analyzer, found.version,
+        found.is_lead, found.score, found.visit_scheduled, found.contact_name,
+        found.condition, found.goal, found.reasoning, found.suggested_message,
+        [evidence.quote for evidence in found.evidence], found.fallback_reason,
+    )  # fmt: skip
+    return (*values, sha256(repr(values).encode()).hexdigest())
 
 
 def publish_conversations(tenant: Tenant) -> publish.Published:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from geniai_pipeline import chatwoot
+from geniai_pipeline import analyzers, chatwoot
 from geniai_pipeline.analysis import Analyzer
 from geniai_pipeline.errors import DatabaseDownError, GeniaiError, TransientError
 from geniai_pipeline.settings import get_settings
@@ -72,9 +72,7 @@ class AnalyzerResource(dg.ConfigurableResource):
 
     def of(self, tenant: Tenant) -> Analyzer:
         """The analyzer this tenant chose."""
-        from geniai_pipeline.analysis.rules import RulesAnalyzer
-
-        return RulesAnalyzer()
+        return analyzers.of_tenant(tenant)
 
 
 def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:

@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 import sys
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,6 +48,20 @@ class Settings(BaseSettings):
             "CHATWOOT_REQUESTS_PER_MINUTE", "GENIAI_CHATWOOT_REQUESTS_PER_MINUTE"
         ),
     )
+
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "GENIAI_OPENAI_API_KEY")
+    )
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1",
+        validation_alias=AliasChoices("OPENAI_BASE_URL", "GENIAI_OPENAI_BASE_URL"),
+    )
+    openai_model: str = Field(
+        default="gpt-6-luna",
+        validation_alias=AliasChoices("OPENAI_MODEL", "GENIAI_OPENAI_MODEL"),
+    )
+    brl_per_usd: Decimal = Field(default=Decimal("5.40"), gt=0)
+    """OpenAI bills in dollars, budgets are in reais: the dollar with what the bank adds to it."""
 
     @field_validator("home")
     @classmethod

@@ -34,6 +34,8 @@ class Outcome:
     requests: int = 0
     seconds: float = 0.0
     error: str | None = None
+    notice: str | None = None
+    """What could not be done and yet is no failure."""
 
     @property
     def finished(self) -> bool:
@@ -50,7 +52,7 @@ class Outcome:
         return asdict(self)
 
 
-def launch(slugs: list[str], *, full: bool) -> list[Outcome]:
+def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> list[Outcome]:
     """Queues a run for each tenant.
 
     Raises:
@@ -60,9 +62,8 @@ def launch(slugs: list[str], *, full: bool) -> list[Outcome]:
     """
     require_space()
     orchestration.add_partitions(slugs)
-    return [
-        Outcome(slug, run_id) for slug, run_id in orchestration.launch(slugs, full=full).items()
-    ]
+    launched = orchestration.launch(slugs, full=full, reanalyze=reanalyze)
+    return [Outcome(slug, run_id) for slug, run_id in launched.items()]
 
 
 def follow(
@@ -147,6 +148,7 @@ def _look(outcomes: list[Outcome]) -> None:
             outcome.unchanged = row["rows_unchanged"]
             outcome.rejected = row["rows_rejected"]
             outcome.requests = row["requests"]
+            outcome.notice = row["notice"]
             if row["ended_at"] is not None:
                 outcome.seconds = (row["ended_at"] - row["started_at"]).total_seconds()
         if state := states.get(outcome.run_id):

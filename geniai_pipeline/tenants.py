@@ -24,6 +24,9 @@ _LOGO_TYPES = {
 }
 _LOGO_BYTES = 200_000
 
+ANALYZERS = ("rules", "openai")
+"""What a tenant's switch may be set to."""
+
 BusinessHours = dict[int, tuple[time, time]]
 """Opening and closing by weekday, Monday 0; a missing day is closed."""
 
@@ -48,6 +51,8 @@ class Tenant:
     """``name`` or ``name=value``, of the conversation or of its contact."""
     brand_color: str
     brand_logo: str | None
+    external_analysis: bool = True
+    """False: nothing of it leaves, whatever the analyzer."""
 
 
 def login_name(slug: str) -> str:

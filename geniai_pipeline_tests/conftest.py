@@ -29,7 +29,7 @@ def free_port() -> int:
 # before anything of ours is imported: the settings are read once
 _HOME = Path(tempfile.mkdtemp(prefix="geniai-tests-"))
 _HOME.chmod(0o755)
-for _name in [name for name in os.environ if name.startswith("GENIAI_")]:
+for _name in [name for name in os.environ if name.startswith(("GENIAI_", "OPENAI_"))]:
     del os.environ[_name]
 os.environ |= {
     "GENIAI_HOME": str(_HOME / "home"),

@@ -6,7 +6,7 @@ it again.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from geniai_pipeline import orchestration
 from geniai_pipeline.administration.users import mirror
@@ -16,7 +16,7 @@ from geniai_pipeline.dashboards.provisioning import provision
 from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import PermanentError, TransientError
-from geniai_pipeline.tenants import check_slug
+from geniai_pipeline.tenants import ANALYZERS, check_slug
 from geniai_pipeline.warehouse import archive, registry
 from geniai_pipeline.warehouse.registry import TenantConfig
 
@@ -57,6 +57,7 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
             mend="Give them; the token is read from standard input.",
             tenant=slug,
         )
+    config = _consented(slug, config, known or {})
     if config.chatwoot_url is not None:
         config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
     account = _ask_chatwoot(slug, config, is_new=known is None)
@@ -152,6 +153,41 @@ class _TenantRow(NamedTuple):
 
 def _tenant_rows() -> list[_TenantRow]:
     return [_TenantRow(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
+
+
+def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> TenantConfig:
+    """The settings, if the analyzer they choose may be asked and paid; forbidding ends OpenAI.
+
+    Raises:
+        PermanentError: OpenAI is chosen and forbidden, or has no budget.
+
+    """
+    analyzer = config.analyzer or known.get("analyzer") or "rules"
+    if analyzer not in ANALYZERS:
+        raise PermanentError(
+            f"There is no analyzer '{analyzer}'.", mend="Use rules or openai.", tenant=slug
+        )
+    allowed = config.external_analysis
+    if allowed is None:
+        allowed = known.get("external_analysis") is not False
+    if not allowed and config.analyzer == "openai":
+        raise PermanentError(
+            "It forbids analysis outside, and OpenAI is outside.",
+            mend="Allow it with --external-analysis, or keep --analyzer rules.",
+            tenant=slug,
+        )
+    if not allowed:
+        return replace(config, analyzer="rules")
+    budget = config.monthly_budget_brl
+    if budget is None:
+        budget = known.get("monthly_budget_brl") or 0
+    if config.analyzer == "openai" and budget <= 0:
+        raise PermanentError(
+            "OpenAI needs a budget.",
+            mend="Say what it may cost a month, in reais: --monthly-budget-brl 30.",
+            tenant=slug,
+        )
+    return config
 
 
 def _ask_chatwoot(slug: str, config: TenantConfig, *, is_new: bool) -> Account | None:

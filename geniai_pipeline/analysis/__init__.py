@@ -1,7 +1,8 @@
 """Conversation analysis: who is a lead, how warm, and what to answer next.
 
 This module is the vocabulary both analyzers share. `score` turns evidence into the 0-5 score,
-`rules` is the local analyzer, `files` reads and writes the conversation files of the command line.
+`rules` is the local analyzer, `openai` the bounded outside one, `compare` sets them side by side;
+`files` reads and writes the conversation files of the command line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -63,6 +64,8 @@ class Analysis:
     evidence: tuple[Evidence, ...]
     analyzer: str
     version: str
+    fallback_reason: str | None = None
+    """Why another analyzer than the tenant's spoke (`openai.fallbacks.Fallback`); None: it did."""
 
 
 class Analyzer(Protocol):

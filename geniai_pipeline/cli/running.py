@@ -60,6 +60,12 @@ def sync(
     full: Annotated[
         bool, typer.Option("--full", help="Read everything again, not only what changed.")
     ] = False,
+    reanalyze: Annotated[
+        bool,
+        typer.Option(
+            "--reanalyze", help="Judge anew all that another version of the analyzer judged."
+        ),
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait for the runs and show them.")
     ] = True,
@@ -81,7 +87,7 @@ def sync(
     wanted = list(dict.fromkeys(slugs or active))
     if not wanted:
         raise PermanentError("There are no tenants.", mend="`geniai tenant add` makes one.")
-    outcomes = syncing.launch(wanted, full=full)
+    outcomes = syncing.launch(wanted, full=full, reanalyze=reanalyze)
     if wait:
         syncing.follow(outcomes, Console(stderr=True) if as_json else console)
     if as_json:
@@ -90,6 +96,9 @@ def sync(
         console.print(syncing.table(outcomes))
     else:
         console.print(f"{len(outcomes)} runs are queued; `geniai status` shows them.")
+    for outcome in outcomes:
+        if outcome.notice:
+            typer.echo(f"{outcome.tenant}: {outcome.notice}", err=True)
     failed = [outcome for outcome in outcomes if wait and not outcome.ok]
     for outcome in failed:
         typer.echo(f"error: {outcome.error or f'{outcome.tenant}: {outcome.status}'}", err=True)
@@ -124,3 +133,5 @@ def status(as_json: AsJson = False) -> None:
     for t in tenants:
         if t["last_error"]:
             console.print(f"[red]{escape(t['last_error'])}[/]", highlight=False)
+        if t["notice"]:
+            console.print(f"[yellow]{t['slug']}: {escape(t['notice'])}[/]", highlight=False)

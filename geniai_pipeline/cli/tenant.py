@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, not_yet, print_json, table
+from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, table
 from geniai_pipeline.errors import GeniaiError, PermanentError
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
@@ -25,6 +25,13 @@ def tenant_add(
     analyzer: Annotated[str | None, typer.Option(help="rules or openai.")] = None,
     monthly_budget_brl: Annotated[
         float | None, typer.Option(min=0, help="What OpenAI may cost a month, in reais.")
+    ] = None,
+    external_analysis: Annotated[
+        bool | None,
+        typer.Option(
+            "--external-analysis/--no-external-analysis",
+            help="Whether any of its conversations may leave, to OpenAI. No: never, from nowhere.",
+        ),
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="IANA name: America/Sao_Paulo.")] = None,
     converted_label: Annotated[
@@ -45,10 +52,6 @@ def tenant_add(
     from geniai_pipeline.tenants import check_slug, read_logo
     from geniai_pipeline.warehouse.registry import TenantConfig
 
-    if analyzer == "openai":
-        not_yet("The OpenAI analyzer")
-    if analyzer not in (None, "rules"):
-        raise PermanentError(f"There is no analyzer '{analyzer}'.", mend="Use rules.", tenant=slug)
     token = sys.stdin.read().strip() if token_stdin else None
     if token == "":
         raise PermanentError(
@@ -64,6 +67,7 @@ def tenant_add(
             chatwoot_token=token,
             analyzer=analyzer,
             monthly_budget_brl=monthly_budget_brl,
+            external_analysis=external_analysis,
             timezone=timezone,
             converted_labels=converted_label or None,
             converted_attributes=converted_attribute or None,

@@ -27,15 +27,34 @@ def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[lis
     yield from _pending(tenant_id, "pending_conversations", settings_version=settings_version)
 
 
-def pending_analysis(tenant_id: int) -> Iterator[list[Any]]:
+def pending_analysis(
+    tenant_id: int, *, again: bool = False, other_than: str | None = None
+) -> Iterator[list[Any]]:
     """Typed conversations that are to be analysed (again), in batches.
+
+    Args:
+        tenant_id: whose.
+        again: those too that the rules judged because the tenant's analyzer could not.
+        other_than: those too that another version than this judged.
 
     Yields:
         Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript`` and
         ``content_hash``.
 
     """
-    yield from _pending(tenant_id, "pending_analysis")
+    yield from _pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
+
+
+def sample(tenant_id: int, size: int) -> list[Any]:
+    """Some typed conversations whose contact wrote, chosen without a pattern, always the same.
+
+    Returns:
+        Rows with ``conversation_id``, ``inbox_name``, ``contact_name`` and ``transcript``.
+
+    """
+    with tenant_transaction(tenant_id) as connection:
+        cursor = connection.cursor(row_factory=namedtuple_row)
+        return cursor.execute(query("sample_conversations"), {"size": size}).fetchall()
 
 
 def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
@@ -87,7 +106,7 @@ def drop_deleted(tenant_id: int) -> int:
 
 
 def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Stores analyses; those of the same content are left as they are.
+    """Stores analyses; those that say what is stored already are left as they are.
 
     Returns:
         How many rows were written.
@@ -100,7 +119,7 @@ def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequen
             columns,
             rows,
             key=("conversation_id",),
-            hash_column="content_hash",
+            hash_column="result_hash",
             also_set="analyzed_at = now()",
         )
     return len(loaded.written)

@@ -44,6 +44,7 @@ class TenantConfig:
     chatwoot_token: str | None = None
     analyzer: str | None = None
     monthly_budget_brl: float | None = None
+    external_analysis: bool | None = None
     timezone: str | None = None
     business_hours: BusinessHours | None = None
     converted_labels: list[str] | None = None
@@ -289,8 +290,8 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
             connection.cursor(row_factory=dict_row)
             .execute(
                 "select tenant_id, slug, name, active, chatwoot_url, chatwoot_account_id, analyzer,"
-                " monthly_budget_brl::float8, timezone, business_hours, converted_labels,"
-                " converted_attributes,"
+                " monthly_budget_brl::float8, external_analysis, timezone, business_hours,"
+                " converted_labels, converted_attributes,"
                 " brand_color, brand_logo is not null as has_logo, created_at"
                 " from ops.tenants left join ops.tenant_configs using (tenant_id)"
                 " where slug = coalesce(%s, slug) order by slug",

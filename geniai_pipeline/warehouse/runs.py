@@ -72,6 +72,14 @@ def finish_run(tenant_id: int, run_id: str) -> None:
         )
 
 
+def note(tenant_id: int, run_id: str, notice: str) -> None:
+    """Keeps what the run could not do and yet is no failure; the run goes on."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set notice = %s where run_id = %s", [notice, run_id]
+        )
+
+
 def fail_run(tenant_id: int, run_id: str, error: str) -> None:
     """Marks the run as failed, with the line that says why."""
     with tenant_transaction(tenant_id) as connection:
@@ -104,7 +112,7 @@ def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def status() -> list[dict[str, Any]]:
-    """Per tenant: last success, complete up to, rows, leads, spend, last error."""
+    """Per tenant: last success, complete up to, rows, leads, spend, last error, last notice."""
     with connect(admin_url()) as connection:
         return connection.cursor(row_factory=dict_row).execute(query("status")).fetchall()
 

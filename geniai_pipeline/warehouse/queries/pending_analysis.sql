@@ -1,8 +1,13 @@
--- Conversations that nobody has analysed, or that say something else since.
+-- Conversations that nobody has analysed, or that say something else since; where the rules only
+-- stood in, if the tenant's analyzer can be asked again; and on command, all of another version.
 select c.conversation_id, c.inbox_name, c.contact_name, c.transcript, c.content_hash
 from core.conversations c
 left join core.conversation_analysis a using (tenant_id, conversation_id)
 where c.conversation_id > %(after)s
-  and a.content_hash is distinct from c.content_hash
+  and (
+    a.content_hash is distinct from c.content_hash
+    or (%(again)s and a.fallback_reason <> 'given_up')
+    or a.analyzer_version <> %(other_than)s::text
+  )
 order by c.conversation_id
 limit %(limit)s

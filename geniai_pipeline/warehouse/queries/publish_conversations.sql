@@ -20,7 +20,7 @@ with wide as (
         c.first_contact_message_at, c.first_bot_reply_at, c.first_human_reply_at,
         c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
         c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
-        c.chatwoot_url
+        c.chatwoot_url, a.fallback_reason
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id)
 ),
@@ -35,7 +35,7 @@ insert into analytics.conversations_analytics (
     first_contact_message_at, first_bot_reply_at, first_human_reply_at,
     response_seconds, response_business_seconds, last_speaker, last_spoke_at,
     ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
-    chatwoot_url, row_hash
+    chatwoot_url, fallback_reason, row_hash
 )
 select * from hashed
 where not exists (
@@ -76,5 +76,6 @@ on conflict (tenant_id, conversation_id) do update set
     analyzer = excluded.analyzer,
     analyzer_version = excluded.analyzer_version,
     chatwoot_url = excluded.chatwoot_url,
+    fallback_reason = excluded.fallback_reason,
     row_hash = excluded.row_hash,
     loaded_at = now()

@@ -5,4 +5,5 @@ values (
     (select watermark_to from ops.etl_control
      where watermark_to is not null order by started_at desc limit 1)
 )
-on conflict (tenant_id, run_id) do update set status = 'running', ended_at = null, error = null
+on conflict (tenant_id, run_id) do update set status = 'running', ended_at = null, error = null,
+    notice = null

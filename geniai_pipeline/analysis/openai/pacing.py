@@ -1,0 +1,224 @@
+"""As fast as the provider's limits allow, and no faster: its headers say what they are.
+
+Every request takes a turn of requests and of tokens. Turns are handed out by a `Pace`, which for
+tenants' runs is one row of Postgres: three runs on one key share its limits, in any number of
+processes (`warehouse.llm`). Turns follow evenly; idle time is made up for, up to `BURST_SECONDS`.
+"""
+
+import asyncio
+import re
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple, Protocol
+
+SHARE = 0.98
+"""Of the limit that we use: the provider's clock and count differ a little from ours."""
+BURST_SECONDS = 5
+_AHEAD_SECONDS = 0.5
+"""How far ahead turns are taken: enough for one look into Postgres, too little to starve others."""
+_LOW_SHARE = 0.03
+_REST_SECONDS = 2.0
+_A_MINUTE = 120
+"""A limit that needs longer than so many seconds to refill is one of the day."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a key may do in a minute; None: no limit is known."""
+
+    requests: int | None
+    tokens: int | None
+
+
+USUAL = Limits(500, 200_000)
+"""OpenAI's lowest paid tier: for a provider that names no limits."""
+
+
+class Turn(NamedTuple):
+    """When the first of some requests may go, in seconds from now, and how the others follow."""
+
+    request_wait: float
+    token_wait: float
+    limits: Limits
+
+
+class Pace(Protocol):
+    """Hands out turns; may block, so it is asked from a thread."""
+
+    def reserve(self, requests: int, tokens: int) -> Turn | None:
+        """The next free instants; None: no limits are known yet."""
+
+    def learn(self, limits: Limits) -> None:
+        """Keeps what the provider says its limits are."""
+
+    def hold(self, seconds: float) -> None:
+        """Nothing goes for so long."""
+
+
+class OwnPace:
+    """The pace of this process alone."""
+
+    def __init__(self) -> None:
+        self._limits: Limits | None = None
+        self._free = [float("-inf"), float("-inf")]
+        self._lock = Lock()
+
+    def reserve(self, requests: int, tokens: int) -> Turn | None:
+        """The next free instants of this process."""
+        with self._lock:
+            if self._limits is None:
+                return None
+            now, waits = time.monotonic(), []
+            limits = (self._limits.requests, self._limits.tokens)
+            for i, (units, limit) in enumerate(zip((requests, tokens), limits, strict=True)):
+                start = max(self._free[i], now - BURST_SECONDS)
+                self._free[i] = start + (units * 60 / (limit * SHARE) if limit else 0)
+                waits.append(start - now)
+            return Turn(waits[0], waits[1], self._limits)
+
+    def learn(self, limits: Limits) -> None:
+        """Keeps the limits."""
+        self._limits = limits
+
+    def hold(self, seconds: float) -> None:
+        """Moves both clocks on."""
+        with self._lock:
+            self._free = [max(free, time.monotonic() + seconds) for free in self._free]
+
+
+class Pacer:
+    """Gives each waiting call its turn, in the order they came. Lives in one event loop."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._ended = asyncio.Event()
+        self._told: Limits | None = None
+        self._resting_until = 0.0
+        self._dispatcher: asyncio.Task[None] | None = None
+        self._open = False
+
+    async def turn(self, tokens: int) -> None:
+        """Returns when a request of so many tokens may be sent."""
+        if self._open:
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((tokens, turn))
+        if self._dispatcher is None or self._dispatcher.done():
+            self._dispatcher = asyncio.create_task(self._dispatch())
+        await asyncio.wait({turn, self._dispatcher}, return_when=asyncio.FIRST_COMPLETED)
+        if not turn.done():
+            self._dispatcher.result()  # says why it ended
+        await turn
+
+    def open(self) -> None:
+        """Lets all go: nothing will be sent any more."""
+        self._open = True
+        self._ended.set()
+        for _, turn in self._waiting:
+            if not turn.done():
+                turn.set_result(None)
+        self._waiting.clear()
+
+    async def observe(self, headers: Mapping[str, str] | None, sent_at: float) -> None:
+        """Learns from the end of a request sent at that instant; None: no answer came of it."""
+        if headers is not None:
+            told = read_limits(headers) or self._told or USUAL
+            if told != self._told:
+                self._told = told
+                await asyncio.to_thread(self._pace.learn, told)
+            if sent_at > self._resting_until and _is_low(headers):
+                await self.hold(_REST_SECONDS)  # somebody else uses the key, or it counts otherwise
+        self._ended.set()
+
+    def unused(self) -> None:
+        """Tells that a turn was not used: nothing will be heard of it."""
+        self._ended.set()
+
+    async def hold(self, seconds: float) -> None:
+        """Nothing goes for so long: the provider asked for it."""
+        self._resting_until = time.monotonic() + seconds
+        await asyncio.to_thread(self._pace.hold, seconds)
+
+    async def _dispatch(self) -> None:
+        known = Limits(60, 1)  # one at a time until the limits are known
+        while self._waiting:
+            batch = self._next(known)
+            turn = await asyncio.to_thread(
+                self._pace.reserve, len(batch), sum(tokens for tokens, _ in batch)
+            )
+            if turn is None:
+                await self._probe(batch)
+                continue
+            known, now = turn.limits, time.monotonic()
+            request_at, token_at = now + turn.request_wait, now + turn.token_wait
+            for tokens, waiting in batch:
+                rest = max(request_at, token_at) - time.monotonic()
+                if rest > 0:
+                    await asyncio.sleep(rest)
+                if not waiting.done():
+                    waiting.set_result(None)
+                request_at += 60 / (known.requests * SHARE) if known.requests else 0
+                token_at += tokens * 60 / (known.tokens * SHARE) if known.tokens else 0
+
+    def _next(self, limits: Limits) -> list[tuple[int, asyncio.Future[None]]]:
+        requests = (limits.requests or 100_000) * _AHEAD_SECONDS / 60
+        tokens = (limits.tokens or 100_000_000) * _AHEAD_SECONDS / 60
+        batch = [self._waiting.popleft()]
+        while self._waiting and len(batch) < requests:
+            if sum(t for t, _ in batch) + self._waiting[0][0] > tokens:
+                break
+            batch.append(self._waiting.popleft())
+        return batch
+
+    async def _probe(self, batch: list[tuple[int, asyncio.Future[None]]]) -> None:
+        """Lets one request go and waits until it has ended: it brings the limits."""
+        self._ended.clear()
+        (_, first), *others = batch
+        self._waiting.extendleft(reversed(others))
+        if not first.done():
+            first.set_result(None)
+            await self._ended.wait()
+
+
+def read_limits(headers: Mapping[str, str]) -> Limits | None:
+    """The limits by the provider's headers; None: it names none.
+
+    A request limit that refills over more than two minutes is one of the day: it says nothing of
+    the minute.
+    """
+    requests, tokens = (_limit(headers, kind) for kind in ("requests", "tokens"))
+    if requests is None and tokens is None:
+        return None
+    if requests is not None and _seconds_to_refill(headers, "requests", requests) > _A_MINUTE:
+        requests = USUAL.requests
+    return Limits(requests, tokens)
+
+
+def seconds(text: str | None) -> float:
+    """A duration as the headers have it: `6m0s`, `100ms`, `1.2s`, `1h2m`; 0 for none."""
+    parts = re.findall(r"([\d.]+)(ms|s|m|h|d)", text or "")
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+    return sum(float(number) * units[unit] for number, unit in parts)
+
+
+def _limit(headers: Mapping[str, str], kind: str) -> int | None:
+    value = headers.get(f"x-ratelimit-limit-{kind}", "")
+    return int(value) if value.isdigit() and int(value) > 0 else None
+
+
+def _seconds_to_refill(headers: Mapping[str, str], kind: str, limit: int) -> float:
+    used = limit - int(headers.get(f"x-ratelimit-remaining-{kind}", limit))
+    reset = seconds(headers.get(f"x-ratelimit-reset-{kind}"))
+    return reset * limit / used if used > 0 else 0
+
+
+def _is_low(headers: Mapping[str, str]) -> bool:
+    for kind in ("requests", "tokens"):
+        limit, left = _limit(headers, kind), headers.get(f"x-ratelimit-remaining-{kind}", "")
+        if limit and left.isdigit() and int(left) < limit * _LOW_SHARE:
+            return True
+    return False

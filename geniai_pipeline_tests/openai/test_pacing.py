@@ -1,0 +1,134 @@
+"""The provider's limits, kept by its own headers: at a server nobody here wrote."""
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+from llmock.chaos import ChaosSettings
+from llmock.ratelimit import LimitSettings
+from llmock.testing import LLMockServer
+from pydantic import SecretStr
+
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
+from geniai_pipeline.analysis.openai.ledger import Purse
+from geniai_pipeline.analysis.openai.pacing import (
+    USUAL,
+    Limits,
+    OwnPace,
+    Pace,
+    Pacer,
+    read_limits,
+    seconds,
+)
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.llm import SharedPace
+from geniai_pipeline_tests.openai.conftest import conversation
+
+
+def ask_llmock(server: LLMockServer, count: int, pace: Pace) -> OpenAIAnalyzer:
+    from decimal import Decimal
+
+    analyzer = OpenAIAnalyzer(
+        model="gpt-6-luna", api_key=SecretStr("k"), base_url=server.base_url("openai"),
+        brl_per_usd=Decimal(5), ledger=Purse(Decimal(9)), pace=pace,
+    )  # fmt: skip
+    list(analyzer.analyze(conversation("Quanto custa?", id=n) for n in range(count)))
+    return analyzer
+
+
+@pytest.fixture(params=[LimitSettings(rpm=1200), LimitSettings(rpm=3000, tpm=1_000_000)])
+def limited(request: pytest.FixtureRequest) -> Any:
+    with LLMockServer(chaos=ChaosSettings(latency_ms=200)) as server:
+        server.state.limiter.configure(request.param)
+        yield server
+
+
+def statuses(server: LLMockServer) -> list[int]:
+    return [
+        record.status for record in server.state.journal.records() if "responses" in record.path
+    ]
+
+
+def test_a_limit_is_kept_without_running_into_it(limited: LLMockServer) -> None:
+    analyzer = ask_llmock(limited, 150, OwnPace())
+    assert analyzer.account.rate_limited == 0
+    assert analyzer.account.calls == 150
+    assert statuses(limited) == [200] * 150
+
+
+@pytest.fixture
+def fresh(embedded: None) -> str:
+    with connect(admin_url()) as connection:
+        connection.execute("delete from ops.llm_pace")
+    return "api gpt"
+
+
+def test_runs_at_once_share_one_keys_limits(limited: LLMockServer, fresh: str) -> None:
+    runs = [
+        threading.Thread(target=ask_llmock, args=(limited, 50, SharedPace(fresh))) for _ in range(3)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert statuses(limited) == [200] * 150
+
+
+def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
+    one, two = SharedPace(fresh), SharedPace(fresh)
+    assert one.reserve(1, 1) is None
+    one.learn(Limits(60, 60_000))
+    one.hold(0)  # no idle time to make up for
+    turns = [pace.reserve(1, 2000) for pace in (one, two, one)]
+    starts = [(round(t.request_wait, 1), round(t.token_wait, 1)) for t in turns if t]
+    (first, _), (second, _), (third, last) = starts
+    assert second - first == pytest.approx(1.02, abs=0.3)
+    assert third - second == pytest.approx(1.02, abs=0.3)
+    assert last == pytest.approx(4.1, abs=0.5)
+    two.hold(30)
+    held = one.reserve(1, 1)
+    assert held is not None
+    assert held.request_wait > 25
+    one.learn(Limits(None, None))
+    assert two.reserve(1, 1) is not None
+
+
+@pytest.mark.parametrize(
+    ("headers", "limits"),
+    [
+        ({}, None),
+        ({"limit-requests": "500", "limit-tokens": "200000"}, Limits(500, 200_000)),
+        ({"limit-tokens": "200000"}, Limits(None, 200_000)),
+        ({"limit-requests": "500", "remaining-requests": "499", "reset-requests": "120ms"},
+         Limits(500, None)),
+        ({"limit-requests": "10000", "remaining-requests": "9999", "reset-requests": "8.64s",
+          "limit-tokens": "200000"}, Limits(USUAL.requests, 200_000)),
+        ({"limit-requests": "many"}, None),
+    ],
+)  # fmt: skip
+def test_limits_are_read_from_the_headers(headers: dict[str, str], limits: Limits | None) -> None:
+    assert read_limits({f"x-ratelimit-{name}": told for name, told in headers.items()}) == limits
+
+
+def test_durations_are_read_as_the_headers_write_them() -> None:
+    assert [seconds(t) for t in ("6m0s", "100ms", "1.2s", "1h2m", "", None)] == [
+        360, 0.1, 1.2, 3720, 0, 0,
+    ]  # fmt: skip
+
+
+def test_when_the_provider_says_it_is_nearly_used_up_nothing_goes_for_a_moment() -> None:
+    async def rest() -> float:
+        pacer, pace = Pacer(own := OwnPace()), own
+        pace.learn(Limits(6000, 6_000_000))
+        told = {
+            "x-ratelimit-limit-requests": "6000", "x-ratelimit-remaining-requests": "20",
+            "x-ratelimit-limit-tokens": "6000000", "x-ratelimit-remaining-tokens": "5000000",
+        }  # fmt: skip
+        await pacer.observe(told, time.monotonic())
+        started = time.monotonic()
+        await pacer.turn(10)
+        return time.monotonic() - started
+
+    assert asyncio.run(rest()) > 1
