@@ -1,0 +1,85 @@
+"""The commands an operator uses before and after he switches OpenAI on."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from geniai_pipeline_tests.openai.conftest import MakeGym
+from geniai_pipeline_tests.openai.provider import Provider, completed, judgement
+from geniai_pipeline_tests.test_cli import GENIAI, one_line
+
+
+def geniai(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [GENIAI, *arguments], env={**os.environ}, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def written(folder: Path, count: int) -> str:
+    file = folder / "conversas.jsonl"
+    lines = [
+        {"id": n, "messages": [{"from": "contact", "text": f"Quanto custa o plano {n}?"}]}
+        for n in range(count)
+    ]
+    file.write_text("\n".join([json.dumps(line) for line in lines] + ["{nada", ""]))
+    return str(file)
+
+
+def test_a_file_is_analysed_in_order_and_the_bill_is_told_apart(
+    tmp_path: Path, provider: Provider
+) -> None:
+    done = geniai("analyze", written(tmp_path, 5), "--analyzer", "openai", "--budget-brl", "0.5")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [t["id"] for t in told] == [0, 1, 2, 3, 4]
+    assert {t["analyzer"] for t in told} == {"openai"}
+    assert "OpenAI: 5 calls, R$ 0.0051." in done.stderr
+    assert "line 6" in done.stderr
+    assert done.returncode == 1  # for the line that is no conversation
+
+
+def test_a_files_budget_bounds_it(tmp_path: Path, provider: Provider) -> None:
+    done = geniai("analyze", written(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01")
+    told = [json.loads(line)["analyzer"] for line in done.stdout.splitlines()]
+    assert len(told) == 20
+    assert told.count("openai") == len(provider.asked) < 20
+    assert "judged by the rules instead: budget" in done.stderr
+
+
+def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
+    del os.environ["OPENAI_API_KEY"]
+    done = geniai("analyze", written(tmp_path, 1), "--analyzer", "openai")
+    assert done.returncode == 1
+    assert "Set OPENAI_API_KEY" in one_line(done)
+
+
+def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Provider) -> None:
+    gym = make_gym("side-by-side", analyzer="rules")
+    gym.put([f"Quanto custa o plano {n}?" for n in range(8)])
+    provider.play = lambda body: completed(
+        judgement(body, evidence=[{"criterion": "enrolment", "quote": "Quanto custa"}])
+    )
+    done = geniai("compare", "side-by-side", "--sample", "6", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["agreement"]["compared"] == 6
+    assert set(told["agreement"]) >= {"lead", "score", "within_one", "visit", "kappa"}
+    assert told["cost_brl"] == float(gym.booked) > 0
+    assert told["monthly_cost_brl"] > told["cost_brl"]
+    assert told["disagreements"][0]["openai"]["quotes"] == ["Quanto custa"]
+    shown = geniai("compare", "side-by-side", "--sample", "6")
+    assert "score within one" in shown.stdout
+    assert "“Quanto custa”" in shown.stdout
+    assert "6 answers paid before" in shown.stdout
+    assert len(provider.asked) == 6
+
+
+def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider: Provider) -> None:
+    make_gym("no-budget", analyzer="rules", budget=0)
+    assert "--monthly-budget-brl" in one_line(geniai("compare", "no-budget"))
+    make_gym("stays-in", analyzer="rules", external_analysis=False)
+    assert "stays-in: The tenant forbids" in one_line(geniai("compare", "stays-in"))
+    make_gym("empty", analyzer="rules")
+    assert "geniai sync empty" in one_line(geniai("compare", "empty"))
+    assert provider.asked == []
