@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 GENIAI = str(Path(sys.executable).parent / "geniai")
-COMMANDS = ("up", "migrate", "tenant", "sync", "status", "user", "analyze", "eval", "export",
-            "db-url", "backup", "restore", "doctor")  # fmt: skip
+COMMANDS = ("up", "migrate", "tenant", "sync", "status", "user", "analyze", "compare", "eval",
+            "export", "db-url", "backup", "restore", "doctor")  # fmt: skip
 
 
 def geniai(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:

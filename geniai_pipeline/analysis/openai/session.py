@@ -71,7 +71,7 @@ class Session:
             return rules  # nothing that could be asked about
         mask = Mask(n for n in (rules.contact_name, conversation.contact_name) if n)
         body = prompt.request(conversation, mask, self._model.name, self._model.effort)
-        sent = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+        sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         content = sha256(sent).hexdigest()
         try:
             if kept := await self._found(conversation, content):

@@ -1,0 +1,206 @@
+"""How much of a provider's limits the OpenAI analyzer reaches, beside five workers that each wait
+for their answer and sleep after a 429; at llmock, a server with limits that nobody here wrote.
+
+With ``--case`` instead: 742 conversations at 9.3 s a call, 500 requests and 200,000 tokens a
+minute, beside what those limits permit (five minutes).
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import openai
+from _database import temporary_postgres
+from rich.console import Console
+from rich.table import Table
+
+from geniai_pipeline import analyzers
+from geniai_pipeline.analysis import Conversation, Message
+from geniai_pipeline.analysis.openai import prompt
+from geniai_pipeline.analysis.privacy import Mask
+from geniai_pipeline.services.ports import is_taken
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+
+LATENCY = 9.3
+WORKERS = 5
+SETTLING = 10.0
+"""Seconds after the first answers, when the opening burst is over."""
+
+
+@dataclass
+class Limit:
+    """What the server allows in a minute."""
+
+    requests: int
+    tokens: int
+
+
+@dataclass
+class Ran:
+    """One way of asking, as the server saw it."""
+
+    calls: int
+    refused: int
+    seconds: float
+    a_minute: float
+    """Requests in the steady state, scaled to a minute."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--case", action="store_true")
+    options.add_argument("--conversations", type=int, default=700)
+    chosen = options.parse_args()
+    with temporary_postgres():
+        Console(width=120).print(case() if chosen.case else shares(chosen.conversations))
+
+
+def shares(count: int) -> Table:
+    """The steady state under a limit of requests and under one of tokens; the peer beside them."""
+    table = Table(title=f"Asking a model that takes {LATENCY} s")
+    for heading in ("method", "calls", "429", "a minute", "of the limit", "times the peer"):
+        table.add_column(heading, justify="left" if heading == "method" else "right")
+    each = charged_tokens()
+    with llmock(Limit(600, 100_000_000)) as (url, _):
+        peer = five_workers(url)
+    for name, limit, most in (
+        ("GeniAI, 600 requests a minute", Limit(600, 100_000_000), 600.0),
+        ("GeniAI, 600,000 tokens a minute", Limit(10_000, 600_000), 600_000 / each),
+    ):
+        with llmock(limit) as (url, port):
+            ran = ours(url, port, count)
+        table.add_row(
+            name, f"{ran.calls:,}", str(ran.refused), f"{ran.a_minute:,.0f}",
+            f"{ran.a_minute / most:.1%}", f"{ran.a_minute / peer.a_minute:.1f}",
+        )  # fmt: skip
+    table.add_row(
+        f"{WORKERS} workers, one call after the other", f"{peer.calls:,}", str(peer.refused),
+        f"{peer.a_minute:,.0f}", f"{peer.a_minute / 600:.1%}", "1.0",
+    )  # fmt: skip
+    return table
+
+
+def case() -> Table:
+    """The month of one gym at the lowest paid tier."""
+    limit, count = Limit(500, 200_000), 742
+    each = charged_tokens()
+    permitted = 60 * max(count / limit.requests, count * each / limit.tokens)
+    with llmock(limit) as (url, port):
+        ran = ours(url, port, count)
+    table = Table(title=f"{count} conversations, {LATENCY} s a call, 500 requests, 200,000 tokens")
+    for heading in ("what", "seconds", "429"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    table.add_row(f"the limits permit, at {each} tokens a call", f"{permitted:.0f}", "")
+    table.add_row("GeniAI, first call to last answer", f"{ran.seconds:.0f}", str(ran.refused))
+    table.add_row("above what they permit", f"{ran.seconds / permitted - 1:+.1%}", "")
+    return table
+
+
+def conversation(number: int) -> Conversation:
+    said = f"Oi, boa tarde! Quanto custa o plano de musculação? {number:06d}"
+    reply = "Boa tarde! O mensal é R$ 129,90, com musculação e aulas. Quer conhecer a academia?"
+    messages = (Message("contact", said), Message("agent", reply), Message("contact", "Quero sim"))
+    return Conversation(number, "WhatsApp", "Ana Souza", messages * 2)
+
+
+def charged_tokens() -> int:
+    """What the server's token limit is charged with for one conversation."""
+    body = prompt.request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
+    sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
+
+
+def ours(url: str, port: int, count: int) -> Ran:
+    """The analyzer as a tenant's run has it: its ledger and its pace in Postgres."""
+    os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench"}
+    get_settings.cache_clear()
+    slug = f"bench-{port}"
+    registry.add_tenant(
+        slug,
+        slug,
+        registry.TenantConfig(
+            chatwoot_url="http://127.0.0.1:1", chatwoot_account_id=1, chatwoot_token="-",
+            analyzer="openai", monthly_budget_brl=1000,
+        ),
+    )  # fmt: skip
+    analyzer = analyzers.openai_of(registry.load_tenant(slug))
+    started = time.perf_counter()
+    assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
+    assert analyzer.account.calls >= count
+    return seen(url, time.perf_counter() - started)
+
+
+def five_workers(url: str, seconds: float = 75.0) -> Ran:
+    """Each asks, waits for the answer, and asks on; after a 429 it sleeps and tries again."""
+    client = openai.OpenAI(base_url=url, api_key="peer", max_retries=0)
+    until = time.monotonic() + seconds
+
+    def work() -> None:
+        while time.monotonic() < until:
+            with suppress(openai.RateLimitError):
+                client.responses.create(
+                    model="gpt-4o-mini", input=conversation(0).messages[0].text,
+                    max_output_tokens=350,
+                )  # fmt: skip
+                continue
+            time.sleep(5)
+
+    workers = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return seen(url, seconds, in_step=WORKERS)
+
+
+def seen(url: str, seconds: float, in_step: int = 1) -> Ran:
+    """What the server's own journal says of calls of which so many come together."""
+    journal = httpx2.get(url.removesuffix("/v1") + "/_llmock/requests", timeout=60).json()
+    calls = [r for r in journal["requests"] if r["path"].endswith("/responses")]
+    starts = sorted(r["started_at"] for r in calls if r["status"] == 200)
+    since = starts[0] + LATENCY + SETTLING
+    steady = [s for s in starts if s >= since]
+    span = steady[-1] - steady[0]
+    return Ran(
+        calls=len(calls),
+        refused=sum(r["status"] == 429 for r in calls),
+        seconds=seconds,
+        a_minute=60 * (len(steady) - in_step) / span,
+    )
+
+
+@contextmanager
+def llmock(limit: Limit) -> Iterator[tuple[str, int]]:
+    """A server in a process of its own; its buckets are full at first."""
+    port = next(port for port in range(26200, 26300) if not is_taken(port))
+    command = [
+        str(Path(sys.executable).parent / "llmock"), "serve", "--host", "127.0.0.1",
+        "--port", str(port), "--rpm", str(limit.requests), "--tpm", str(limit.tokens),
+        "--latency-ms", str(int(LATENCY * 1000)), "--log-level", "error",
+    ]  # fmt: skip
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/v1"
+    try:
+        while True:
+            with suppress(httpx2.HTTPError):
+                httpx2.get(url.removesuffix("/v1") + "/_llmock/scenario")
+                break
+            time.sleep(0.1)
+        yield url, port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()
