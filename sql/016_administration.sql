@@ -4,13 +4,19 @@ set local role geniai_owner;
 
 -- The staff sees what a client has chosen, never its token.
 create policy staff on ops.tenant_configs for select to bi_staff using (true);
-grant select (tenant_id, analyzer, monthly_budget_brl) on ops.tenant_configs to bi_staff;
+grant select (tenant_id, analyzer, monthly_budget_brl, timezone) on ops.tenant_configs to bi_staff;
+create policy staff on ops.llm_months for select to bi_staff using (true);
+grant select on ops.llm_months to bi_staff;
 grant select (created_at) on ops.tenants to bi_staff;
 
--- What OpenAI has cost each tenant this month, in reais. Everything that shows spend reads this.
+-- What OpenAI has cost each tenant this month, by its own clock, in reais; calls in flight at their
+-- worst case. Everything that shows spend reads this.
 create view dashboards.spend with (security_invoker = true) as
-select tenant_id, 0::numeric(12, 2) as spent_brl
-from ops.tenants;
+select c.tenant_id, coalesce(m.booked_brl, 0) as spent_brl
+from ops.tenant_configs c
+left join ops.llm_months m
+    on m.tenant_id = c.tenant_id
+    and m.month = date_trunc('month', now() at time zone c.timezone)::date;
 
 create function dashboards.lasted(seconds double precision) returns text
 language sql immutable strict parallel safe
@@ -110,6 +116,7 @@ return case name
     when 'tenant' then 'cliente'
     when 'analyzer' then 'análise'
     when 'monthly_budget_brl' then 'orçamento (R$)'
+    when 'external_analysis' then 'análise externa'
     when 'timezone' then 'fuso'
     when 'business_hours' then 'horário'
     when 'brand_color' then 'cor'

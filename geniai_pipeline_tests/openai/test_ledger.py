@@ -235,3 +235,14 @@ def test_status_tells_the_months_spend(gym: Gym) -> None:
     (told,) = [t for t in runs.status() if t["slug"] == gym.tenant.slug]
     assert (told["spend_brl"], told["budget_brl"]) == (0.1, 1.0)
     assert (told["last_run_status"], told["notice"]) == ("success", "The budget is spent.")
+
+
+def test_the_staffs_dashboard_tells_the_same_spend(gym: Gym, other: Gym) -> None:
+    settle(gym, reserve(gym))
+    with connect(role_url("bi_staff")) as connection:
+        shown = connection.execute(
+            "select slug, spent_brl, budget_brl from dashboards.clients where slug in (%s, %s)"
+            " order by slug",
+            [gym.tenant.slug, other.tenant.slug],
+        ).fetchall()
+    assert shown == [(gym.tenant.slug, REAL, 1), (other.tenant.slug, REAL, 5)]

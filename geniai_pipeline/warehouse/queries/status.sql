@@ -6,13 +6,11 @@ select
     latest.notice,
     good.ended_at as last_success_at, good.complete_up_to,
     coalesce(counts.conversations, 0) as conversations, coalesce(counts.leads, 0) as leads,
-    coalesce(spent.booked_brl, 0)::float8 as spend_brl,
+    coalesce(s.spent_brl, 0)::float8 as spend_brl,
     c.monthly_budget_brl::float8 as budget_brl
 from ops.tenants t
 left join ops.tenant_configs c using (tenant_id)
-left join ops.llm_months spent
-    on spent.tenant_id = t.tenant_id
-    and spent.month = date_trunc('month', now() at time zone c.timezone)::date
+left join dashboards.spend s using (tenant_id)
 left join lateral (
     select * from ops.etl_control e where e.tenant_id = t.tenant_id order by started_at desc limit 1
 ) latest on true
