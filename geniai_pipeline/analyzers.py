@@ -56,8 +56,8 @@ def ready(analyzer: OpenAIAnalyzer) -> OpenAIAnalyzer:
 
     """
     if refused := analyzer.refusal():
-        what, _, mend = refused[1].partition("; ")
-        raise PermanentError(f"{what}.", mend=f"{mend[:1].upper()}{mend[1:]}")
+        _, notice = refused
+        raise PermanentError(notice.what, mend=notice.mend)
     return analyzer
 
 

@@ -294,7 +294,7 @@ def _bill(reader: Analyzer) -> dict[str, Any]:
         ),
         **({"agreement_with_rules": bill.same_lead / bill.compared} if bill.compared else {}),
         **({"same_score_as_rules": bill.same_score / bill.compared} if bill.compared else {}),
-        **{name: line for name, line in told.items() if line},
+        **{name: str(line) for name, line in told.items() if line},
     }
 
 

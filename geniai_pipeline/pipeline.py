@@ -171,7 +171,8 @@ def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> A
 
     Conversations stream through the analyzer, and what it found is stored every few seconds: a
     run that is killed has lost next to nothing, and memory does not grow with their number.
-    Where the rules stood in for OpenAI, it is asked again, if it can be asked at all.
+    Where the rules stood in for OpenAI, it is asked again, if it can be asked at all; where it has
+    judged what a conversation says, they never take its place.
 
     Args:
         tenant: whose.
@@ -201,7 +202,8 @@ def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> A
         row = asked.popleft()
         result.leads += found.is_lead
         result.visits += found.visit_scheduled
-        rows.append(_analysis_row(row, found))
+        if not (found.fallback_reason and row.is_answered):  # an answer is worth more than none
+            rows.append(_analysis_row(row, found))
         if len(rows) >= _STORE_ROWS or time.monotonic() - stored_at > _REPORT_SECONDS:
             store()
             stored_at = time.monotonic()
@@ -209,7 +211,7 @@ def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> A
     result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
     result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
     if outside is not None:
-        result.told = [t for t in (outside.account.notice, outside.account.warning) if t]
+        result.told = [str(t) for t in (outside.account.notice, outside.account.warning) if t]
     return result
 
 

@@ -85,7 +85,7 @@ def compare(
                 "fallbacks": dict(bill.fallbacks),
                 "cost_brl": float(bill.cost_brl),
                 "monthly_cost_brl": monthly,
-                "notice": bill.notice,
+                "notice": str(bill.notice) if bill.notice else None,
             }
         )
         return
@@ -113,7 +113,7 @@ def compare(
     for reason, count in bill.fallbacks.items():
         console.print(f"{count} conversations had no usable answer: {reason}.")
     if bill.notice:
-        console.print(f"[yellow]{escape(bill.notice)}[/]", highlight=False)
+        console.print(f"[yellow]{escape(str(bill.notice))}[/]", highlight=False)
 
 
 def _tell_bill(reader: object) -> None:
@@ -128,7 +128,7 @@ def _tell_bill(reader: object) -> None:
         typer.echo(f"{count} judged by the rules instead: {reason}.", err=True)
     for told in (bill.notice, bill.warning):
         if told:
-            typer.echo(told, err=True)
+            typer.echo(str(told), err=True)
 
 
 def _words(told: dict[str, object]) -> tuple[str, str]:

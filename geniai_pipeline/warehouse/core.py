@@ -38,8 +38,8 @@ def pending_analysis(
         other_than: those too that another version than this judged.
 
     Yields:
-        Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript`` and
-        ``content_hash``.
+        Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript``,
+        ``content_hash`` and ``is_answered``: whether OpenAI has judged what it says now.
 
     """
     yield from _pending(tenant_id, "pending_analysis", again=again, other_than=other_than)

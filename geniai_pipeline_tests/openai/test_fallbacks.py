@@ -95,8 +95,7 @@ def test_what_no_repetition_mends_stops_the_calls_at_once(
     assert reasons(analyzer, 30) == [reason] * 30
     assert len(provider.asked) < 30
     assert analyzer.account.cost_brl == 0
-    assert analyzer.account.notice is not None
-    assert says in analyzer.account.notice
+    assert says in str(analyzer.account.notice)
 
 
 def test_limits_still_unknown_one_request_goes_first_and_alone(provider: Provider) -> None:
@@ -256,8 +255,8 @@ def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
     assert shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
     told = shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
     assert told is not None
-    assert "2027-01-14, in 44 days" in told
-    assert "gpt-6-luna" in told
+    assert "2027-01-14, in 44 days" in str(told)
+    assert "gpt-6-luna" in str(told)
     assert "was shut down" in str(shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
     assert shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
     announced = date(2027, 3, 1)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.ledger import Purse
 from geniai_pipeline.analysis.openai.pacing import (
+    SHARE,
     USUAL,
     Limits,
     OwnPace,
@@ -76,17 +77,29 @@ def test_runs_at_once_share_one_keys_limits(limited: LLMockServer, fresh: str) -
     assert statuses(limited) == [200] * 150
 
 
+def clocks() -> tuple[float, float]:
+    """The instants from which requests, and tokens, are free."""
+    with connect(admin_url()) as connection:
+        row = connection.execute(
+            "select extract(epoch from requests_free)::float8,"
+            " extract(epoch from tokens_free)::float8 from ops.llm_pace"
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
     one, two = SharedPace(fresh), SharedPace(fresh)
     assert one.reserve(1, 1) is None
     one.learn(Limits(60, 60_000))
     one.hold(0)  # no idle time to make up for
-    turns = [pace.reserve(1, 2000) for pace in (one, two, one)]
-    starts = [(round(t.request_wait, 1), round(t.token_wait, 1)) for t in turns if t]
-    (first, _), (second, _), (third, last) = starts
-    assert second - first == pytest.approx(1.02, abs=0.3)
-    assert third - second == pytest.approx(1.02, abs=0.3)
-    assert last == pytest.approx(4.1, abs=0.5)
+    began = clocks()
+    assert all(pace.reserve(1, 2000) for pace in (one, two, one))
+    ended = clocks()
+    assert [after - before for after, before in zip(ended, began, strict=True)] == [
+        pytest.approx(3 * 60 / (60 * SHARE), abs=0.001),
+        pytest.approx(3 * 2000 * 60 / (60_000 * SHARE), abs=0.001),
+    ]
     two.hold(30)
     held = one.reserve(1, 1)
     assert held is not None

@@ -156,6 +156,18 @@ def test_another_version_judges_again_on_command_and_not_by_surprise(
     }
 
 
+def test_the_rules_never_take_the_place_of_an_answer(
+    gym: Gym, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gym.analyse()
+    gym.put(["Mudei de ideia, tem pilates?"])
+    monkeypatch.setattr(openai.prompt, "VERSION", "2-new")
+    monkeypatch.setattr(openai.prompt, "INSTRUCTIONS", "Outra instrução.")
+    provider.play = lambda body: error(401)
+    gym.analyse(reanalyze=True)
+    assert gym.spoke == [("rules", "unauthorized")] + [("openai", None)] * 11
+
+
 def test_who_switches_openai_on_keeps_what_was_judged_until_he_says_so(
     make_gym: MakeGym, provider: Provider
 ) -> None:

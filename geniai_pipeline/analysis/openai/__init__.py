@@ -22,7 +22,7 @@ from geniai_pipeline.analysis import Analysis, Conversation
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.calls import Caller
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
 from geniai_pipeline.analysis.openai.ledger import Ledger
 from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
 from geniai_pipeline.analysis.openai.pacing import Pace
@@ -73,14 +73,14 @@ class OpenAIAnalyzer:
         """The prompt's digest and the model: it changes whenever they do."""
         return f"{prompt.VERSION} {self.model}"
 
-    def refusal(self) -> tuple[Fallback, str] | None:
+    def refusal(self) -> tuple[Fallback, Notice] | None:
         """Why no call can be made at all, and what to do about it; None: calls can be made."""
         if self._api_key is None:
-            return Fallback.UNAUTHORIZED, "There is no OpenAI key; set OPENAI_API_KEY."
+            return Fallback.UNAUTHORIZED, Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
         try:
             find_model(self.model)
         except PermanentError as error:
-            return Fallback.MODEL_GONE, str(error)
+            return Fallback.MODEL_GONE, Notice(error.what, error.mend)
         if reason := self._ledger.refusal():
             return reason, NOTICES[reason]
         return None
@@ -131,7 +131,7 @@ class OpenAIAnalyzer:
         self.account.warning = shutdown_warning(self.model, today, announced)
 
     def _by_rules(
-        self, conversations: Iterable[Conversation], reason: Fallback, notice: str
+        self, conversations: Iterable[Conversation], reason: Fallback, notice: Notice
     ) -> Iterator[Analysis]:
         self.account.notice = notice
         for found in self._rules.analyze(conversations):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from geniai_pipeline.analysis import Analysis
-from geniai_pipeline.analysis.openai.fallbacks import Fallback
+from geniai_pipeline.analysis.openai.fallbacks import Fallback, Notice
 from geniai_pipeline.analysis.openai.ledger import Settle
 
 
@@ -30,9 +30,9 @@ class Account:
     """Conversations that both judged."""
     same_lead: int = 0
     same_score: int = 0
-    notice: str | None = None
+    notice: Notice | None = None
     """Why OpenAI was not asked (any more), and what to do about it."""
-    warning: str | None = None
+    warning: Notice | None = None
     """The model's end, weeks ahead."""
 
     def book(self, settled: Settle, worst_brl: Decimal, worst_usd: Decimal) -> None:

@@ -23,11 +23,6 @@ CALL_SECONDS = 60.0
 _CONNECT_SECONDS = 5.0
 
 _OUT_OF_CREDIT = "insufficient_quota"
-_MENDS = {
-    Fallback.QUOTA: "The OpenAI account has no credit left; add some.",
-    Fallback.UNAUTHORIZED: "OpenAI does not take the key; correct OPENAI_API_KEY.",
-    Fallback.MODEL_GONE: "OpenAI does not have the model for this key; set OPENAI_MODEL.",
-}
 
 
 @dataclass(frozen=True)
@@ -45,8 +40,8 @@ class Reply:
     """Whether trying again soon may help."""
     wait: float | None = None
     """Seconds the provider asked to wait."""
-    stop: str | None = None
-    """Why no further call can succeed, and what to do about it."""
+    stop: bool = False
+    """Whether no further call can succeed."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     request_id: str | None = None
 
@@ -168,9 +163,7 @@ def _refused(error: "openai.APIStatusError") -> Reply:
     if _OUT_OF_CREDIT in (code, error.type):
         stops[status] = Fallback.QUOTA
     if failure := stops.get(status):
-        return Reply(
-            "unanswered", code[:40] or str(status), failure=failure, stop=_MENDS[failure], **about
-        )
+        return Reply("unanswered", code[:40] or str(status), failure=failure, stop=True, **about)
     if status == 429:
         wait = _wait(headers)
         return Reply(

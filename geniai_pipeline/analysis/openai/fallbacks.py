@@ -1,6 +1,7 @@
 """Why the rules spoke where OpenAI was asked to."""
 
 from enum import Enum
+from typing import NamedTuple
 
 
 class Fallback(str, Enum):
@@ -22,12 +23,34 @@ class Fallback(str, Enum):
     GIVEN_UP = "given_up"  # paid for several times and never of use; until its content changes
 
 
+class Notice(NamedTuple):
+    """What the operator is told: why OpenAI is not asked, or soon will not be."""
+
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.what} {self.mend}"
+
+
 NOTICES = {
-    Fallback.BUDGET: "The month's OpenAI budget is spent; raise it with"
-    " `geniai tenant add SLUG --monthly-budget-brl X`, or wait for the next month.",
-    Fallback.FORBIDDEN: "The tenant forbids analysis outside; the rules judge alone.",
+    Fallback.BUDGET: Notice(
+        "The OpenAI budget is spent.",
+        "Raise it: --monthly-budget-brl of `geniai tenant add`, which begins anew each month, or"
+        " --budget-brl of `geniai analyze`.",
+    ),
+    Fallback.FORBIDDEN: Notice(
+        "The tenant forbids analysis outside.",
+        "Allow it with `geniai tenant add SLUG --external-analysis`, or leave it to the rules.",
+    ),
+    Fallback.QUOTA: Notice("The OpenAI account has no credit left.", "Add some."),
+    Fallback.UNAUTHORIZED: Notice("OpenAI does not take the key.", "Correct OPENAI_API_KEY."),
+    Fallback.MODEL_GONE: Notice(
+        "OpenAI does not have the model for this key.", "Set OPENAI_MODEL to one it has."
+    ),
 }
-"""What the operator is told when the ledger itself refuses."""
+"""For the reasons that no repetition mends."""
 
 
 class Unusable(Exception):

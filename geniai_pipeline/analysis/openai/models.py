@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from geniai_pipeline.analysis.openai.fallbacks import Notice
 from geniai_pipeline.errors import PermanentError
 
 MILLION = Decimal(1_000_000)
@@ -92,8 +93,8 @@ def find_model(name: str) -> Model:
     return Model(**{**vars(known), "name": name})
 
 
-def shutdown_warning(name: str, today: date, announced: date | None = None) -> str | None:
-    """A line for the operator when the model stops within 60 days, or has stopped.
+def shutdown_warning(name: str, today: date, announced: date | None = None) -> Notice | None:
+    """What to tell the operator when the model stops within 60 days, or has stopped.
 
     Args:
         name: the configured model.
@@ -107,7 +108,7 @@ def shutdown_warning(name: str, today: date, announced: date | None = None) -> s
         return None
     left = (stops - today).days
     when = f"stops on {stops}, in {left} days" if left > 0 else f"was shut down on {stops}"
-    return f"The model {name} {when}: set OPENAI_MODEL={successor} before that."
+    return Notice(f"The model {name} {when}.", f"Set OPENAI_MODEL={successor}.")
 
 
 def _family(name: str) -> str:

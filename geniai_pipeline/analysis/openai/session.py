@@ -15,7 +15,7 @@ from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.answers import judged
 from geniai_pipeline.analysis.openai.calls import Caller, Reply
 from geniai_pipeline.analysis.openai.desk import Desk
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Unusable
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice, Unusable
 from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.pacing import Pace, Pacer
@@ -128,7 +128,7 @@ class Session:
                 return reply.answer
             reason = reply.failure or Fallback.MALFORMED
             if reply.stop:
-                self._stop(reason, reply.stop)
+                self._stop(reason, NOTICES[reason])
             if not reply.again:
                 break
             await self._pause(reply, attempt)
@@ -219,7 +219,10 @@ class Session:
             if wait > _PATIENCE_SECONDS:
                 self._stop(
                     Fallback.RATE_LIMITED,
-                    f"OpenAI's limit is used up for another {wait / 60:.0f} minutes.",
+                    Notice(
+                        f"OpenAI's limit is used up for another {wait / 60:.0f} minutes.",
+                        "The next run tries again.",
+                    ),
                 )
                 raise Unusable(Fallback.RATE_LIMITED)
             await self._pacer.hold(wait)
@@ -233,11 +236,13 @@ class Session:
         if self._failures >= _SICK and not self._stopped:
             self._stop(
                 reply.failure or Fallback.UNREACHABLE,
-                f"OpenAI failed {self._failures} times in a row ({reply.outcome});"
-                " the next run tries again.",
+                Notice(
+                    f"OpenAI failed {self._failures} times in a row ({reply.outcome}).",
+                    "The next run tries again.",
+                ),
             )
 
-    def _stop(self, reason: Fallback, notice: str) -> None:
+    def _stop(self, reason: Fallback, notice: Notice) -> None:
         """No call is made any more in this run; those in flight end as they end."""
         if self._stopped is None:
             self._stopped, self._account.notice = reason, notice
