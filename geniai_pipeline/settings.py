@@ -28,7 +28,11 @@ class Settings(BaseSettings):
     """What an operator may set, with the defaults that serve one machine."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GENIAI_", env_file=ROOT / ".env", frozen=True, extra="ignore"
+        env_prefix="GENIAI_",
+        env_file=ROOT / ".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
     )
 
     home: Path = ROOT / ".geniai"

@@ -6,7 +6,7 @@ because what it looks at is down, says so as a finding of its own.
 
 from collections.abc import Callable, Iterator
 
-from geniai_pipeline.doctor import dashboards, database, service
+from geniai_pipeline.doctor import analysis, dashboards, database, service
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 
@@ -20,6 +20,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "rights": database.check_rights,
     "logins": database.check_tenant_logins,
     "chatwoot": service.check_chatwoots,
+    "openai": analysis.check_openai,
     "freshness": service.check_freshness,
     "dagster": service.check_dagster,
     "superset": dashboards.check_protections,

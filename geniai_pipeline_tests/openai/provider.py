@@ -95,6 +95,9 @@ class Provider:
     in_flight: int = 0
     most: int = 0
     announced: str | None = None
+    """The model's end, by its card."""
+    card: Callable[[], Response] | None = None
+    """What is answered instead of the card."""
     headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -140,6 +143,8 @@ class Provider:
 
     async def _model(self, request: Request) -> Response:
         await asyncio.sleep(0)
+        if self.card is not None:
+            return self.card()
         return JSONResponse(
             {"id": request.path_params["model"], "object": "model", "created": 1, "owned_by": "x",
              "shutdown_date": self.announced}

@@ -5,8 +5,12 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from geniai_pipeline.doctor.analysis import check_openai
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.openai.conftest import MakeGym
-from geniai_pipeline_tests.openai.provider import Provider, completed, judgement
+from geniai_pipeline_tests.openai.provider import Provider, completed, error, judgement
 from geniai_pipeline_tests.test_cli import GENIAI, one_line
 
 
@@ -52,6 +56,29 @@ def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
     done = geniai("analyze", written(tmp_path, 1), "--analyzer", "openai")
     assert done.returncode == 1
     assert "Set OPENAI_API_KEY" in one_line(done)
+
+
+def test_the_doctor_looks_at_openai_where_it_is_chosen(
+    make_gym: MakeGym, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def says() -> list[str]:
+        return [f"{f.tenant}: {f.what}" for f in check_openai() if f.tenant in (None, *ours)]
+
+    ours = ("by-rules", "healthy", "spent")  # there are those of other tests
+    make_gym("by-rules", analyzer="rules", budget=0)
+    make_gym("healthy")
+    assert says() == []
+    make_gym("spent", budget=0)
+    assert says() == ["spent: The OpenAI budget is spent."]
+    provider.announced = "2026-01-31"
+    assert says()[0] == "None: The model gpt-6-luna was shut down on 2026-01-31."
+    provider.card = lambda: error(401)
+    assert says()[0] == "None: OpenAI does not take the key."
+    provider.card = lambda: error(404)
+    assert says()[0] == "None: OpenAI does not have the model for this key."
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    get_settings.cache_clear()
+    assert says()[0] == "None: There is no OpenAI key."
 
 
 def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Provider) -> None:

@@ -85,15 +85,23 @@ class Caller:
         import openai
 
         try:
-            found = await self._client.models.retrieve(model, timeout=_CONNECT_SECONDS)
-            told = getattr(found, "shutdown_date", None)
-            return date.fromisoformat(str(told)[:10]) if told else None
-        except (openai.OpenAIError, ValueError):
+            return announced_end(
+                await self._client.models.retrieve(model, timeout=_CONNECT_SECONDS)
+            )
+        except openai.OpenAIError:
             return None
 
     async def close(self) -> None:
         """Ends its connections."""
         await self._client.close()
+
+
+def announced_end(card: object) -> date | None:
+    """The day a model's card names for its end; None: it names none."""
+    try:
+        return date.fromisoformat(str(getattr(card, "shutdown_date", None))[:10])
+    except ValueError:
+        return None
 
 
 def read(text: str, headers: Mapping[str, str]) -> Reply:

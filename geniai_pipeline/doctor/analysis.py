@@ -1,0 +1,53 @@
+"""OpenAI, where tenants chose it: a key it takes, a model that stays, a budget that is left."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+from geniai_pipeline.analysis.openai.calls import announced_end
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
+from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.settings import Settings, get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.llm import TenantLedger
+
+_SECONDS = 10.0
+
+
+def check_openai() -> Iterator[Finding]:
+    """Where tenants chose OpenAI, it can be asked, and for weeks to come."""
+    who = [t for t in registry.describe_tenants() if t["active"] and t["analyzer"] == "openai"]
+    if not who:
+        return
+    settings = get_settings()
+    find_model(settings.openai_model)
+    if notice := _ask(settings):
+        yield Finding(*notice)
+    for tenant in who:
+        if reason := TenantLedger(tenant["tenant_id"]).refusal():
+            yield Finding(*NOTICES[reason], tenant["slug"])
+
+
+def _ask(settings: Settings) -> Notice | None:
+    import openai  # dear to import, and mostly nobody chose it
+
+    if settings.openai_api_key is None:
+        return Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
+    model, url = settings.openai_model, settings.openai_base_url
+    key = settings.openai_api_key.get_secret_value()
+    today, announced = datetime.now(timezone.utc).date(), None
+    with openai.OpenAI(api_key=key, base_url=url, max_retries=0, timeout=_SECONDS) as client:
+        try:
+            announced = announced_end(client.models.retrieve(model))
+        except openai.AuthenticationError:
+            return NOTICES[Fallback.UNAUTHORIZED]
+        except openai.NotFoundError:
+            return NOTICES[Fallback.MODEL_GONE]
+        except openai.PermissionDeniedError:
+            pass  # a key may be allowed to ask a model and not to read its card
+        except openai.OpenAIError as error:
+            return Notice(
+                f"OpenAI does not answer at {url} ({error}).",
+                "Look at OPENAI_BASE_URL and the network; meanwhile the rules judge.",
+            )
+    return shutdown_warning(model, today, announced)
