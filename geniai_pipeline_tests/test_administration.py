@@ -6,6 +6,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline import administration, orchestration
+from geniai_pipeline.analysis.openai.ledger import Reserve
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.errors import PermanentError
@@ -22,6 +24,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import archive, audit, people, registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.llm import TenantLedger
 from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline.warehouse.tables import tenant_tables
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -230,6 +233,7 @@ def fill(tenant_id: int) -> None:
             ),
             list(values.values()),
         )
+    TenantLedger(tenant_id).work([Reserve(1, "asked", "gpt-6-luna", Decimal("0.01"))])
 
 
 def everything(tenant_id: int) -> dict[str, list[str]]:
@@ -252,11 +256,12 @@ def everything(tenant_id: int) -> dict[str, list[str]]:
 def test_a_removed_tenant_leaves_no_row_anywhere_and_comes_back_whole(
     database: str, make_tenant: MakeTenant
 ) -> None:
-    gym, other = make_tenant("gone"), make_tenant("stays")
+    gym, other = (make_tenant(slug, monthly_budget_brl=1) for slug in ("gone", "stays"))
     fill(gym.tenant_id)
     fill(other.tenant_id)
     before, others = everything(gym.tenant_id), everything(other.tenant_id)
     assert before["raw.messages"], "the table without a foreign key must have a row"
+    assert before["ops.llm_calls"], "and the one that numbers its rows itself"
 
     backup = archive.write_archive("gone", gym.tenant_id)
     registry.remove_tenant("gone", str(backup))
