@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from llmock.chaos import ChaosSettings
@@ -39,11 +39,26 @@ def ask_llmock(server: LLMockServer, count: int, pace: Pace) -> OpenAIAnalyzer:
     return analyzer
 
 
-@pytest.fixture(params=[LimitSettings(rpm=1200), LimitSettings(rpm=3000, tpm=1_000_000)])
-def limited(request: pytest.FixtureRequest) -> Any:
-    with LLMockServer(chaos=ChaosSettings(latency_ms=200)) as server:
-        server.state.limiter.configure(request.param)
-        yield server
+TOKENS = 1200
+"""What one request is charged with, about."""
+COUNT = 90
+"""More than the server has left for a burst and the seconds in which nothing is sent."""
+BY_REQUESTS, BY_TOKENS = LimitSettings(rpm=600), LimitSettings(rpm=3000, tpm=600 * TOKENS)
+
+
+@pytest.fixture
+def server() -> Iterator[LLMockServer]:
+    with LLMockServer(chaos=ChaosSettings(latency_ms=200)) as running:
+        yield running
+
+
+def limit(server: LLMockServer, limits: LimitSettings) -> None:
+    """Ten requests a second, and not the whole minute's left: enough for a burst of 50."""
+    limiter = server.state.limiter
+    limiter.configure(limits)
+    used = 600 - 80
+    for _ in range(used):
+        limiter.admit("openai", "Bearer k", TOKENS)
 
 
 def statuses(server: LLMockServer) -> list[int]:
@@ -52,11 +67,15 @@ def statuses(server: LLMockServer) -> list[int]:
     ]
 
 
-def test_a_limit_is_kept_without_running_into_it(limited: LLMockServer) -> None:
-    analyzer = ask_llmock(limited, 150, OwnPace())
+@pytest.mark.parametrize("limits", [BY_REQUESTS, BY_TOKENS], ids=["requests", "tokens"])
+def test_a_limit_is_kept_without_running_into_it(
+    limits: LimitSettings, server: LLMockServer
+) -> None:
+    limit(server, limits)
+    analyzer = ask_llmock(server, COUNT, OwnPace())
     assert analyzer.account.rate_limited == 0
-    assert analyzer.account.calls == 150
-    assert statuses(limited) == [200] * 150
+    assert analyzer.account.calls == COUNT
+    assert statuses(server) == [200] * COUNT
 
 
 @pytest.fixture
@@ -66,15 +85,17 @@ def fresh(embedded: None) -> str:
     return "api gpt"
 
 
-def test_runs_at_once_share_one_keys_limits(limited: LLMockServer, fresh: str) -> None:
+def test_runs_at_once_share_one_keys_limits(server: LLMockServer, fresh: str) -> None:
+    limit(server, BY_REQUESTS)
     runs = [
-        threading.Thread(target=ask_llmock, args=(limited, 50, SharedPace(fresh))) for _ in range(3)
+        threading.Thread(target=ask_llmock, args=(server, COUNT // 3, SharedPace(fresh)))
+        for _ in range(3)
     ]
     for run in runs:
         run.start()
     for run in runs:
         run.join()
-    assert statuses(limited) == [200] * 150
+    assert statuses(server) == [200] * COUNT
 
 
 def clocks() -> tuple[float, float]:
