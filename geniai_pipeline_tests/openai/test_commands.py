@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from geniai_pipeline import analyzers, pipeline
 from geniai_pipeline.doctor.analysis import check_openai
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.openai.conftest import MakeGym
 from geniai_pipeline_tests.openai.provider import Provider, completed, error, judgement
@@ -31,24 +33,18 @@ def written(folder: Path, count: int) -> str:
     return str(file)
 
 
-def test_a_file_is_analysed_in_order_and_the_bill_is_told_apart(
+def test_a_file_is_analysed_in_order_within_a_budget_and_the_bill_is_told_apart(
     tmp_path: Path, provider: Provider
 ) -> None:
-    done = geniai("analyze", written(tmp_path, 5), "--analyzer", "openai", "--budget-brl", "0.5")
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [t["id"] for t in told] == [0, 1, 2, 3, 4]
-    assert {t["analyzer"] for t in told} == {"openai"}
-    assert "OpenAI: 5 calls, R$ 0.0051." in done.stderr
-    assert "line 6" in done.stderr
-    assert done.returncode == 1  # for the line that is no conversation
-
-
-def test_a_files_budget_bounds_it(tmp_path: Path, provider: Provider) -> None:
     done = geniai("analyze", written(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01")
-    told = [json.loads(line)["analyzer"] for line in done.stdout.splitlines()]
-    assert len(told) == 20
-    assert told.count("openai") == len(provider.asked) < 20
-    assert "judged by the rules instead: budget" in done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [t["id"] for t in told] == list(range(20))
+    paid = [t["analyzer"] for t in told].count("openai")
+    assert 0 < paid == len(provider.asked) < 20
+    assert f"OpenAI: {paid} calls, R$ 0.0" in done.stderr
+    assert f"{20 - paid} judged by the rules instead: budget" in done.stderr
+    assert "line 21" in done.stderr
+    assert done.returncode == 1  # for the line that is no conversation
 
 
 def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
@@ -103,10 +99,12 @@ def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Prov
 
 
 def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider: Provider) -> None:
-    make_gym("no-budget", analyzer="rules", budget=0)
-    assert "--monthly-budget-brl" in one_line(geniai("compare", "no-budget"))
     make_gym("stays-in", analyzer="rules", external_analysis=False)
     assert "stays-in: The tenant forbids" in one_line(geniai("compare", "stays-in"))
-    make_gym("empty", analyzer="rules")
-    assert "geniai sync empty" in one_line(geniai("compare", "empty"))
+    penniless = make_gym("no-budget", analyzer="rules", budget=0)
+    with pytest.raises(PermanentError, match="--monthly-budget-brl"):
+        analyzers.ready(analyzers.openai_of(penniless.tenant))
+    empty = make_gym("empty", analyzer="rules")
+    with pytest.raises(PermanentError, match="geniai sync empty"):
+        pipeline.compare(empty.tenant, analyzers.openai_of(empty.tenant), 10)
     assert provider.asked == []
