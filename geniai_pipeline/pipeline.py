@@ -23,6 +23,39 @@ Report = Callable[[str], None]
 """Takes a line about the progress, every few seconds."""
 
 
+class _Progress:
+    """Says every few seconds how far a step is: in a line, and to whoever watches the run.
+
+    Args:
+        tenant: whose run.
+        run_id: Dagster's.
+        step: what is done to its conversations (``typing``).
+        report: takes the line.
+        remaining: counts the conversations not yet done; asked once, if the step lasts.
+
+    """
+
+    def __init__(
+        self, tenant: Tenant, run_id: str, step: str, report: Report, remaining: Callable[[], int]
+    ) -> None:
+        self._tenant, self._run_id, self._step = tenant, run_id, step
+        self._report, self._remaining = report, remaining
+        self._total: int | None = None
+        self._latest = time.monotonic()
+        self._done = 0
+
+    def add(self, done: int) -> None:
+        """So many more are done."""
+        self._done += done
+        if time.monotonic() - self._latest < _REPORT_SECONDS:
+            return
+        self._latest = time.monotonic()
+        if self._total is None:
+            self._total = self._done + self._remaining()
+        self._report(f"{self._step}: {self._done:,} of {self._total:,} conversations")
+        runs.report_step(self._tenant.tenant_id, self._run_id, self._step, self._done, self._total)
+
+
 @dataclass
 class Extracted:
     """What one extraction brought."""
@@ -60,8 +93,9 @@ def extract(
             result.expected = total
         if time.monotonic() - last_report > _REPORT_SECONDS:
             last_report = time.monotonic()
-            report(f"{done} of {total if total is not None else '?'} conversations read")
-            runs.report_progress(
+            of_total = "" if total is None else f" of {total:,}"
+            report(f"reading: {done:,}{of_total} conversations")
+            runs.report_reading(
                 tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
             )
 
@@ -91,7 +125,7 @@ def extract(
     )
     result.requests = client.requests
     result.landed = landing.landed_conversations(tenant.tenant_id)
-    runs.report_progress(
+    runs.report_reading(
         tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
     )
     return result
@@ -107,11 +141,18 @@ class Typed:
     rows: int = 0
 
 
-def type_conversations(tenant: Tenant, run_id: str) -> Typed:
+def type_conversations(tenant: Tenant, run_id: str, *, report: Report) -> Typed:
     """Makes one typed row of each conversation that changed, and keeps the refused with why."""
     result = Typed(deleted=core.drop_deleted(tenant.tenant_id))
     inboxes = core.inboxes(tenant.tenant_id)
     version = conversations.settings_version(tenant, inboxes)
+    progress = _Progress(
+        tenant,
+        run_id,
+        "typing",
+        report,
+        lambda: core.count_pending_conversations(tenant.tenant_id, version),
+    )
     for pending in core.pending_conversations(tenant.tenant_id, version):
         typed = conversations.typed(
             [
@@ -132,6 +173,7 @@ def type_conversations(tenant: Tenant, run_id: str) -> Typed:
         )
         result.written += written
         result.rejected += rejected
+        progress.add(len(pending))
     result.rows = core.count(tenant.tenant_id, "core.conversations")
     return result
 
@@ -155,9 +197,12 @@ _ANALYSIS_COLUMNS = (
 )  # fmt: skip
 
 
-def analyse(tenant: Tenant, analyzer: Analyzer) -> Analysed:
+def analyse(tenant: Tenant, run_id: str, analyzer: Analyzer, *, report: Report) -> Analysed:
     """Analyses the conversations whose content changed since they were last analysed."""
     result = Analysed()
+    progress = _Progress(
+        tenant, run_id, "analysing", report, lambda: core.count_pending_analysis(tenant.tenant_id)
+    )
     for pending in core.pending_analysis(tenant.tenant_id):
         asked = (
             conversation_from(
@@ -183,6 +228,7 @@ def analyse(tenant: Tenant, analyzer: Analyzer) -> Analysed:
                 )
             )  # fmt: skip
         result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
+        progress.add(len(pending))
     result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
     result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
     return result
