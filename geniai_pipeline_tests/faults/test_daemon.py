@@ -13,7 +13,7 @@ import pytest
 
 from geniai_pipeline import orchestration
 from geniai_pipeline.demo.server import DemoServer
-from geniai_pipeline.services.stack import _dagster
+from geniai_pipeline.services.stack import dagster_services
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -27,7 +27,7 @@ from geniai_pipeline_tests.faults.proof import (
 )
 from geniai_pipeline_tests.faults.test_kills import GYM, register
 
-KILLS = 3
+KILLS = 50
 PATIENCE_SECONDS = 600
 """A run that its daemon had just taken from the queue is given up by the next after 180 s."""
 
@@ -43,7 +43,7 @@ class Dagster:
 
     def start(self) -> None:
         orchestration.end_orphans()
-        for service in _dagster(get_settings()):
+        for service in dagster_services(get_settings()):
             self._supervisor.start(service)
         self._supervisor.wait_ready("dagster-webserver")
         self._watcher.start()
