@@ -19,17 +19,20 @@ def main(slug: str) -> None:
     tenant = registry.load_tenant(slug)
     turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
 
+    def report(line: str) -> None:
+        return
+
     def extract() -> object:
         with chatwoot.Client(
             tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait_turn=turns.wait
         ) as client:
-            return pipeline.extract(tenant, slug, client, full=True, report=lambda line: None)
+            return pipeline.extract(tenant, slug, client, full=True, report=report)
 
     steps: dict[str, Callable[[], Any]] = {
         "begin": lambda: None,
         "extract": extract,
-        "type": lambda: pipeline.type_conversations(tenant, slug),
-        "analyse": lambda: pipeline.analyse(tenant, RulesAnalyzer()),
+        "type": lambda: pipeline.type_conversations(tenant, slug, report=report),
+        "analyse": lambda: pipeline.analyse(tenant, slug, RulesAnalyzer(), report=report),
         "publish": lambda: pipeline.publish_conversations(tenant),
         "roll up": lambda: pipeline.roll_up(tenant, slug),
     }

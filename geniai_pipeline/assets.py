@@ -94,7 +94,7 @@ def conversations(
     """One typed row per conversation: who wrote, who answered and when, labels, the transcript."""
     started = time.monotonic()
     with tenant.of(context) as gym:
-        typed = pipeline.type_conversations(gym, context.run.run_id)
+        typed = pipeline.type_conversations(gym, context.run.run_id, report=context.log.info)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": typed.rows,
@@ -144,7 +144,13 @@ def conversation_analysis(
     started = time.monotonic()
     with tenant.of(context) as gym:
         reader = analyzer.of(gym)
-        analysed = pipeline.analyse(gym, reader, reanalyze=config.reanalyze)
+        analysed = pipeline.analyse(
+            gym,
+            context.run.run_id,
+            reader,
+            reanalyze=config.reanalyze,
+            report=context.log.info,
+        )
         for told in analysed.told:
             context.log.warning(f"{gym.slug}: {told}")
         if analysed.told:

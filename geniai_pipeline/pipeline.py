@@ -32,6 +32,39 @@ Report = Callable[[str], None]
 """Takes a line about the progress, every few seconds."""
 
 
+class _Progress:
+    """Says every few seconds how far a step is: in a line, and to whoever watches the run.
+
+    Args:
+        tenant: whose run.
+        run_id: Dagster's.
+        step: what is done to its conversations (``typing``).
+        report: takes the line.
+        remaining: counts the conversations not yet done; asked once, if the step lasts.
+
+    """
+
+    def __init__(
+        self, tenant: Tenant, run_id: str, step: str, report: Report, remaining: Callable[[], int]
+    ) -> None:
+        self._tenant, self._run_id, self._step = tenant, run_id, step
+        self._report, self._remaining = report, remaining
+        self._total: int | None = None
+        self._latest = time.monotonic()
+        self._done = 0
+
+    def add(self, done: int) -> None:
+        """So many more are done."""
+        self._done += done
+        if time.monotonic() - self._latest < _REPORT_SECONDS:
+            return
+        self._latest = time.monotonic()
+        if self._total is None:
+            self._total = self._done + self._remaining()
+        self._report(f"{self._step}: {self._done:,} of {self._total:,} conversations")
+        runs.report_step(self._tenant.tenant_id, self._run_id, self._step, self._done, self._total)
+
+
 @dataclass
 class Extracted:
     """What one extraction brought."""
@@ -69,8 +102,9 @@ def extract(
             result.expected = total
         if time.monotonic() - last_report > _REPORT_SECONDS:
             last_report = time.monotonic()
-            report(f"{done} of {total if total is not None else '?'} conversations read")
-            runs.report_progress(
+            of_total = "" if total is None else f" of {total:,}"
+            report(f"reading: {done:,}{of_total} conversations")
+            runs.report_reading(
                 tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
             )
 
@@ -100,7 +134,7 @@ def extract(
     )
     result.requests = client.requests
     result.landed = landing.landed_conversations(tenant.tenant_id)
-    runs.report_progress(
+    runs.report_reading(
         tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
     )
     return result
@@ -116,11 +150,18 @@ class Typed:
     rows: int = 0
 
 
-def type_conversations(tenant: Tenant, run_id: str) -> Typed:
+def type_conversations(tenant: Tenant, run_id: str, *, report: Report) -> Typed:
     """Makes one typed row of each conversation that changed, and keeps the refused with why."""
     result = Typed(deleted=core.drop_deleted(tenant.tenant_id))
     inboxes = core.inboxes(tenant.tenant_id)
     version = conversations.settings_version(tenant, inboxes)
+    progress = _Progress(
+        tenant,
+        run_id,
+        "typing",
+        report,
+        lambda: core.count_pending_conversations(tenant.tenant_id, version),
+    )
     for pending in core.pending_conversations(tenant.tenant_id, version):
         typed = conversations.typed(
             [
@@ -141,6 +182,7 @@ def type_conversations(tenant: Tenant, run_id: str) -> Typed:
         )
         result.written += written
         result.rejected += rejected
+        progress.add(len(pending))
     result.rows = core.count(tenant.tenant_id, "core.conversations")
     return result
 
@@ -166,7 +208,9 @@ _ANALYSIS_COLUMNS = (
 )  # fmt: skip
 
 
-def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> Analysed:
+def analyse(
+    tenant: Tenant, run_id: str, analyzer: Analyzer, *, reanalyze: bool = False, report: Report
+) -> Analysed:
     """Analyses the conversations whose content changed since they were last analysed.
 
     Conversations stream through the analyzer, and what it found is stored every few seconds: a
@@ -176,18 +220,27 @@ def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> A
 
     Args:
         tenant: whose.
+        run_id: Dagster's.
         analyzer: the one behind its switch.
         reanalyze: all those too that another version, or another analyzer, judged.
+        report: takes the progress.
 
     """
     result = Analysed()
     outside = analyzer if isinstance(analyzer, OpenAIAnalyzer) else None
     again = outside is not None and outside.refusal() is None
+    version = analyzer.version if reanalyze else None
     asked: deque[Any] = deque()
     rows: list[tuple[Any, ...]] = []
+    progress = _Progress(
+        tenant,
+        run_id,
+        "analysing",
+        report,
+        lambda: core.count_pending_analysis(tenant.tenant_id, again=again, other_than=version),
+    )
 
     def stream() -> Iterator[Conversation]:
-        version = analyzer.version if reanalyze else None
         for batch in core.pending_analysis(tenant.tenant_id, again=again, other_than=version):
             for row in batch:
                 asked.append(row)
@@ -195,6 +248,7 @@ def analyse(tenant: Tenant, analyzer: Analyzer, *, reanalyze: bool = False) -> A
 
     def store() -> None:
         result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
+        progress.add(len(rows))
         rows.clear()
 
     stored_at = time.monotonic()

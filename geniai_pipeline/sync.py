@@ -7,8 +7,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from geniai_pipeline import orchestration
 from geniai_pipeline.space import require_space
@@ -36,6 +46,11 @@ class Outcome:
     error: str | None = None
     notice: str | None = None
     """What could not be done and yet is no failure."""
+    step: str = ""
+    """What the run does now (``reading``, ``typing``, ...), and with how many conversations so far,
+    of how many, if that is known."""
+    step_done: int = 0
+    step_total: int | None = None
 
     @property
     def finished(self) -> bool:
@@ -87,7 +102,8 @@ def follow(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        _Rate(),
+        TimeRemainingColumn(elapsed_when_finished=True),
         console=console,
         transient=True,
     )
@@ -99,20 +115,36 @@ def follow(
             require_space()
             _look(outcomes)
             for outcome in outcomes:
-                bar.update(
-                    tasks[outcome.run_id],
-                    total=outcome.conversations_expected,
-                    completed=outcome.conversations_expected
-                    if outcome.ok
-                    else outcome.conversations_read,
-                    description=f"{outcome.tenant} {outcome.status.lower()}",
-                )
+                _show(bar, tasks[outcome.run_id], outcome)
             if all(outcome.finished for outcome in outcomes):
                 return
             if not console.is_terminal and time.monotonic() - last_line > _LINE_SECONDS:
                 last_line = time.monotonic()
                 console.print(_line(outcomes))
             time.sleep(_LOOK_SECONDS)
+
+
+class _Rate(ProgressColumn):
+    """Conversations per second, of late."""
+
+    def render(self, task: Task) -> Text:
+        """``40/s``; nothing while there is none."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+def _show(bar: Progress, task: TaskID, outcome: Outcome) -> None:
+    """Brings a tenant's bar up to date; each step has its own rate and its own end."""
+    doing = outcome.step if outcome.status == "STARTED" else outcome.status.lower()
+    description = f"{outcome.tenant} {doing}"
+    if bar.tasks[task].description != description and not outcome.finished:
+        bar.reset(task, total=outcome.step_total, description=description)
+    bar.update(
+        task,
+        total=outcome.step_total,
+        completed=outcome.step_total if outcome.ok else outcome.step_done,
+        description=description,
+    )
 
 
 def table(outcomes: list[Outcome]) -> Table:
@@ -145,6 +177,8 @@ def _look(outcomes: list[Outcome]) -> None:
             outcome.conversations_read = row["conversations_read"]
             outcome.conversations_expected = row["conversations_expected"]
             outcome.written = row["rows_written"]
+            outcome.step = row["step"]
+            outcome.step_done, outcome.step_total = row["step_done"], row["step_total"]
             outcome.unchanged = row["rows_unchanged"]
             outcome.rejected = row["rows_rejected"]
             outcome.requests = row["requests"]
@@ -159,9 +193,7 @@ def _look(outcomes: list[Outcome]) -> None:
 def _line(outcomes: list[Outcome]) -> str:
     done = sum(o.finished for o in outcomes)
     running = [
-        f"{o.tenant} {o.conversations_read:,} of {o.conversations_expected:,}"
-        if o.conversations_expected
-        else o.tenant
+        f"{o.tenant} {o.step} {o.step_done:,} of {o.step_total:,}" if o.step_total else o.tenant
         for o in outcomes
         if o.status == "STARTED"
     ]

@@ -10,7 +10,6 @@ import itertools
 import json
 import random
 import socket
-import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -330,10 +329,8 @@ def test_a_token_revoked_in_the_middle_heals_with_the_token(source: Source) -> N
 
 def test_a_server_that_goes_away_is_passing(source: Source) -> None:
     source.server.faults.append(lambda _: PlainTextResponse("", 503))
-    started = time.monotonic()
     with pytest.raises(TransientError):
         source.read()
-    assert time.monotonic() - started < 60
     source.server.faults.clear()
     source.read()
     source.assert_true()

@@ -94,7 +94,7 @@ def _start(
     _start_database(settings, supervisor, say)
     if orphans := orchestration.end_orphans():
         say(f"{orphans} interrupted runs are started again")
-    for service in _dagster(settings):
+    for service in dagster_services(settings):
         supervisor.start(service)
     if demo:
         supervisor.start(_sample_chatwoot(settings))
@@ -147,7 +147,8 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
     say(f"Database migrated: {', '.join(applied)}" if applied else "Database up to date")
 
 
-def _dagster(settings: Settings) -> Iterator[Service]:
+def dagster_services(settings: Settings) -> Iterator[Service]:
+    """Its webserver and its daemon."""
     environment = settings.child_environment()
     workspace = ["-w", str(ROOT / "workspace.yaml")]
     yield Service(

@@ -7,6 +7,7 @@ statements costs nothing: the next run finds the same rows pending.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from geniai_pipeline.errors import Rejected
@@ -55,6 +56,16 @@ def sample(tenant_id: int, size: int) -> list[Any]:
     with tenant_transaction(tenant_id) as connection:
         cursor = connection.cursor(row_factory=namedtuple_row)
         return cursor.execute(query("sample_conversations"), {"size": size}).fetchall()
+
+
+def count_pending_conversations(tenant_id: int, settings_version: str) -> int:
+    """How many raw conversations are to be typed (again)."""
+    return _count_pending(tenant_id, "pending_conversations", settings_version=settings_version)
+
+
+def count_pending_analysis(tenant_id: int, *, again: bool, other_than: str | None) -> int:
+    """How many rows ``pending_analysis`` would yield now."""
+    return _count_pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
 
 
 def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
@@ -172,3 +183,10 @@ def _pending(tenant_id: int, name: str, **arguments: Any) -> Iterator[list[Any]]
             return
         yield rows
         after = rows[-1][0]
+
+
+def _count_pending(tenant_id: int, name: str, **arguments: Any) -> int:
+    counted = sql.SQL("select count(*) from ({}) pending").format(query(name))
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.execute(counted, {"after": -1, "limit": None, **arguments}).fetchone()
+        return int(row[0]) if row else 0

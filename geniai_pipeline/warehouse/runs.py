@@ -48,15 +48,27 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
         return Watermark(*row) if row else None
 
 
-def report_progress(
+def report_reading(
     tenant_id: int, run_id: str, *, read: int, expected: int | None, requests: int
 ) -> None:
     """Tells whoever watches how far the extraction is, in conversations and requests."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set conversations_read = %s, conversations_expected = %s,"
-            " requests = %s where run_id = %s",
-            [read, expected, requests, run_id],
+            "update ops.etl_control set conversations_read = %(read)s,"
+            " conversations_expected = %(expected)s, requests = %(requests)s,"
+            " step = 'reading', step_done = %(read)s, step_total = %(expected)s"
+            " where run_id = %(run_id)s",
+            {"read": read, "expected": expected, "requests": requests, "run_id": run_id},
+        )
+
+
+def report_step(tenant_id: int, run_id: str, step: str, done: int, total: int | None) -> None:
+    """Tells whoever watches how far a later step is, in conversations."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set step = %s, step_done = %s, step_total = %s"
+            " where run_id = %s",
+            [step, done, total, run_id],
         )
 
 

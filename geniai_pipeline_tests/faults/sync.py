@@ -29,8 +29,8 @@ def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
             wait_turn=turns.wait,
         ) as client:
             pipeline.extract(tenant, run_id, client, full=kind == "full", report=lambda line: None)
-        pipeline.type_conversations(tenant, run_id)
-        pipeline.analyse(tenant, RulesAnalyzer())
+        pipeline.type_conversations(tenant, run_id, report=lambda line: None)
+        pipeline.analyse(tenant, run_id, RulesAnalyzer(), report=lambda line: None)
         pipeline.publish_conversations(tenant)
         assert pipeline.roll_up(tenant, run_id).agrees
     except GeniaiError as error:

@@ -101,7 +101,7 @@ class Gym:
         """One run's analysis."""
         analyzer = analyzers.of_tenant(registry.load_tenant(self.tenant.slug))
         self.account = getattr(analyzer, "account", None)
-        return pipeline.analyse(self.tenant, analyzer, **options)
+        return pipeline.analyse(self.tenant, "run", analyzer, report=lambda line: None, **options)
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """As the loader sees it."""

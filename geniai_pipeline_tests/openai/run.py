@@ -8,4 +8,4 @@ from geniai_pipeline.warehouse import registry
 if __name__ == "__main__":
     tenant = registry.load_tenant(sys.argv[1])
     print("begun", flush=True)
-    pipeline.analyse(tenant, analyzers.of_tenant(tenant))
+    pipeline.analyse(tenant, "run", analyzers.of_tenant(tenant), report=lambda line: None)

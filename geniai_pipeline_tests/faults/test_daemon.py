@@ -1,0 +1,143 @@
+"""kill -9 of Dagster's daemon, and of the runs it started, at random instants: the queue goes on,
+every tenant is synced, and nobody has to do anything."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import psutil
+import pytest
+
+from geniai_pipeline import orchestration
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.services.stack import dagster_services
+from geniai_pipeline.services.supervisor import Supervisor
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.faults.proof import (
+    Postgres,
+    assert_landed,
+    assert_made_alike,
+    assert_runs_are_told,
+    rows_landed,
+    rows_written,
+)
+from geniai_pipeline_tests.faults.test_kills import GYM, register
+
+KILLS = 50
+PATIENCE_SECONDS = 600
+"""A run that its daemon had just taken from the queue is given up by the next after 180 s."""
+
+
+class Dagster:
+    """The webserver and the daemon as ``geniai up`` runs them, under its supervisor."""
+
+    def __init__(self, home: Path) -> None:
+        self.told: list[str] = []
+        self._supervisor = Supervisor(home, self.told.append)
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+
+    def start(self) -> None:
+        orchestration.end_orphans()
+        for service in dagster_services(get_settings()):
+            self._supervisor.start(service)
+        self._supervisor.wait_ready("dagster-webserver")
+        self._watcher.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._watcher.join()
+        self._supervisor.stop()
+
+    def daemon(self) -> psutil.Process:
+        """The daemon that runs now; one that was killed is being started again."""
+        return self._child("dagster-daemon")
+
+    def run(self) -> psutil.Process:
+        """The process of the one run there is."""
+        return self._child("spawn_main")
+
+    def wait_for_success(self, slug: str) -> list[dg.DagsterRun]:
+        """The runs of a tenant, the latest first, once that has ended well."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            with orchestration.instance() as instance:
+                runs = instance.get_runs(dg.RunsFilter(tags={"dagster/partition": slug}))
+            if runs and runs[0].is_success:
+                return list(runs)
+            assert time.monotonic() < deadline, [(run.run_id, run.status) for run in runs]
+            time.sleep(1)
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            self._supervisor.watch()
+
+    def _child(self, program: str) -> psutil.Process:
+        deadline = time.monotonic() + 120
+        while True:
+            for child in psutil.Process().children(recursive=True):
+                if program in _command(child):
+                    return child
+            assert time.monotonic() < deadline, program
+            time.sleep(0.05)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+@pytest.fixture
+def dagster(own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dagster]:
+    monkeypatch.setenv("CHATWOOT_REQUESTS_PER_MINUTE", "1000000")
+    get_settings.cache_clear()
+    running = Dagster(get_settings().home)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Iterator[DemoServer]:
+    """A Chatwoot in which nothing happens."""
+    with DemoServer(data=tmp_path / "frozen", requests_per_minute=10**6) as server:
+        yield server
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(4 * 3600)
+@pytest.mark.parametrize("victim", ["daemon", "run"])
+def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
+    victim: str, dagster: Dagster, frozen: DemoServer, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(victim)
+    control = register(make_tenant, "control-dagster", frozen.url)
+    started = time.monotonic()
+    orchestration.launch([control.slug], full=False)
+    dagster.wait_for_success(control.slug)
+    whole = time.monotonic() - started
+    killed_midway = 0
+    for number in range(KILLS):
+        gym = register(make_tenant, f"{victim}-{number}", frozen.url)
+        orchestration.add_partitions([gym.slug])
+        orchestration.launch([gym.slug], full=False)
+        if victim == "daemon":
+            time.sleep(rng.uniform(0, whole))
+            dagster.daemon().kill()
+        else:
+            process = dagster.run()
+            time.sleep(rng.uniform(0, whole / 2))
+            if process.is_running():
+                process.kill()
+        killed_midway += len(dagster.wait_for_success(gym.slug)) > 1
+        assert_landed(frozen.world, GYM, gym)
+        assert_made_alike(gym, control)
+        assert_runs_are_told(gym, killed=set())
+        assert rows_written(gym) == rows_landed(gym)
+    assert victim == "daemon" or killed_midway > KILLS / 4
