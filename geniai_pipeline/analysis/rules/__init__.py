@@ -81,9 +81,9 @@ class RulesAnalyzer:
         situation = replies.Situation(
             score=score,
             name=name,
-            kinds=frozenset(f.kind for f in findings),
-            for_another=any(f.kind is Kind.FOR_ANOTHER for f in heard.findings),
-            proofs=tuple(replies.Proof(f.kind, f.means, f.quote) for f in findings),
+            kinds=frozenset([f.kind for f in findings]),
+            for_another=Kind.FOR_ANOTHER in [f.kind for f in heard.findings],
+            proofs=tuple([replies.Proof(f.kind, f.means, f.quote) for f in findings]),
             appointment=heard.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
             contact_wrote=bool(said),
@@ -111,6 +111,8 @@ def _version() -> str:
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:
-    labels = list(dict.fromkeys(f.label for f in findings if f.kind is kind and f.label))
+    labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
+    if len(labels) < 2:
+        return labels[0] if labels else None
     named = [label for label in labels if label != health.ADVISED]
     return ", ".join(named or labels) or None
