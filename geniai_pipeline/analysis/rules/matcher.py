@@ -237,7 +237,7 @@ class Matcher:
                 continue
             if negated and rule.negatable:
                 matches = pattern.finditer(text)
-                if all(_NEGATED.search(text, 0, match.start()) for match in matches):
+                if all(_NEGATED.search(text, 0, match.start() + 1) for match in matches):
                     continue
             elif not (certain or pattern.search(text)):
                 continue
@@ -301,7 +301,7 @@ class Matcher:
         if not position:
             raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
         if not pattern.startswith("^"):
-            pattern = r"(?<= )" + pattern
+            pattern = " " + pattern  # a literal to begin with lets the search skip ahead
         certain = len(line.split()) == 1
         self._phrases.append(_Phrase(re.compile(pattern), rule, voids, certain))
         return position
