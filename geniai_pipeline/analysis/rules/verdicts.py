@@ -25,6 +25,7 @@ _SMALL_TALK = """oi ola opa bom boa dia tarde noite tudo bem e voce voces hey hi
 _GREETING = frozenset(_SMALL_TALK.split())
 _FEW_WORDS = 2
 _WARM_SCORE = 4
+_CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
 # What leaves no doubt, whatever the other words: who says he is a member, is one.
@@ -33,7 +34,7 @@ _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 def marks(heard: Heard, weighed: list[Finding], *, gym_first: bool) -> set[str]:
     """What the rules tell the classifier: their names, what they found, what the rubric makes."""
-    criteria = {Criterion(CRITERIA[f.kind]) for f in weighed}
+    criteria = {_CRITERION[f.kind] for f in weighed}
     found = {*heard.rules}
     if heard.appointment.scheduled:
         criteria.add(Criterion.VISIT)
@@ -89,7 +90,9 @@ def _evidence(
         )
         return Finding(kind, means, sentence.quote, turn=-1)
 
-    pool = list(dict.fromkeys([*weighed, *heard.findings]))
+    pool = weighed
+    if weighed is not heard.findings:
+        pool = list(dict.fromkeys([*weighed, *heard.findings]))
     kinds = {f.kind for f in pool}
 
     def only(wanted: set[Kind]) -> list[Finding]:
