@@ -1,9 +1,10 @@
 """Which score the whole conversation speaks for: a linear model over words, fields and rules.
 
 Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
-word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), and the rules
-that matched (`marks`). It is a multinomial logistic regression, trained by `train` on the
-repository's training conversations and shipped as `weights.json`; applying it is a sum.
+word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), the contact's
+pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial logistic
+regression, trained by `train` on the repository's training conversations and shipped as
+`weights.json`; applying it is a sum.
 """
 
 import json
@@ -19,6 +20,7 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 SCORES = range(6)
 _STEM = 6
 _MARK = 0.2  # how much one rule counts beside the words
+_PAIR = 0.5  # and the pairs of words together
 _NOTHING = (0.0,) * len(SCORES)
 _LANES = Struct(f"<{len(SCORES)}Q")  # 64 bits: room for the sum of a million words
 _UNIT, _OFFSET = 100, 1 << 19
@@ -27,15 +29,27 @@ _MARK_SHARE = round(_ONE * _MARK)
 _REMEMBERED = 50_000
 
 Vector = tuple[float, ...]
+Pair = tuple[str, str]
+"""Two neighbouring words; `^` stands before the first of a sentence, `$` after the last."""
 
 
-def features(own: Iterable[str], gym: Iterable[str], marks: Iterable[str]) -> dict[str, float]:
+def pairs(words: list[str], *, timed: bool) -> set[Pair]:
+    """The pairs in a sentence of regular words; `timed` says that numbers may be among them."""
+    if timed:
+        words = ["#" if word[0].isdigit() else word for word in words]
+    return set(zip(["^", *words], [*words, "$"], strict=True))
+
+
+def features(
+    own: Iterable[str], gym: Iterable[str], pairs: Collection[Pair], marks: Iterable[str]
+) -> dict[str, float]:
     """The conversation as the model sees it: feature name -> value.
 
-    `own` and `gym` are the distinct regular words of either side; a long text counts no more
-    than a short one, so words are divided by the square root of their number.
+    `own` and `gym` are the distinct regular words of either side, `pairs` the contact's; a long
+    text counts no more than a short one, so they are divided by the square root of their number.
     """
     found = dict.fromkeys(marks, _MARK)
+    found.update({f"p {one} {other}": _PAIR * len(pairs) ** -0.5 for one, other in pairs})
     for side, words in (("c", set(own)), ("g", set(gym))):
         for word in words:
             for name in _names(word):
@@ -53,17 +67,33 @@ class Classifier:
         self._own = _Lanes(weights, "c ")
         self._gym = _Lanes(weights, "g ")
         self._marks = _Lanes(weights, "")
+        self._pairs = {
+            (one, other): _together(weights[name])
+            for name in weights
+            if name.startswith("p ")
+            for _, one, other in [name.split(" ")]
+        }
+        self._known = frozenset(self._pairs)
 
     @classmethod
     def shipped(cls) -> "Classifier":
         """The classifier with the weights of the package."""
         return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
 
-    def verdict(self, own: Collection[str], gym: Collection[str], marks: Collection[str]) -> int:
-        """The score for which distinct words and marks speak most."""
+    def verdict(
+        self,
+        own: Collection[str],
+        gym: Collection[str],
+        pairs: Collection[Pair],
+        marks: Collection[str],
+    ) -> int:
+        """The score for which distinct words, pairs and marks speak most."""
         lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
         if own:
             lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
+        if pairs:
+            known = map(self._pairs.__getitem__, self._known.intersection(pairs))
+            lanes += sum(known) * round(_ONE * _PAIR * len(pairs) ** -0.5)
         if gym:
             lanes += self._gym.total(gym) * round(_ONE * len(gym) ** -0.5)
         scores = _apart(lanes)

@@ -71,7 +71,7 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgemen
     ):
         return Judgement(weighed, appointment.scheduled)
     told = marks(heard, weighed, gym_first=gym_first)
-    verdict = classifier.verdict(heard.own_words, heard.gym_words, told)
+    verdict = classifier.verdict(heard.own_words, heard.gym_words, heard.own_pairs, told)
     visit = (appointment.scheduled and verdict > 1) or (
         appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
     )

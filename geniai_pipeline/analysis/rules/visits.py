@@ -225,7 +225,10 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
         found_days, found_hours = _moments(sentence.text)
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
             late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
-            found_days, found_hours = late_days or found_days, late_hours or found_hours
+            if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
+                found_days, found_hours = late_days, late_hours
+            else:
+                found_days, found_hours = late_days or found_days, late_hours or found_hours
         days += found_days
         hours += found_hours
     if len(days) + len(hours) < 2:
@@ -240,6 +243,10 @@ def _settles(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
         and Kind.YES in reading.kinds
         and not any(sentence.text.endswith("? ") for sentence in reading.sentences)
     )
+
+
+def _reopens(sentence: Sentence) -> bool:
+    return any(hit.rule.kind in _REOPENS for hit in sentence.hits)
 
 
 def _is_call(sentence: Sentence) -> bool:
