@@ -135,4 +135,3 @@ def _words(told: dict[str, object]) -> tuple[str, str]:
     visit = ", visit" if told["visit_scheduled"] else ""
     quotes = told["quotes"] if isinstance(told["quotes"], list) else []
     return f"{told['score']}{visit}", escape("; ".join(f"“{quote}”" for quote in quotes))
-

@@ -1,13 +1,14 @@
 """``geniai eval``: how far an analyzer can be trusted, on conversations people have labelled."""
 
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, not_yet, print_json, table
+from geniai_pipeline.cli.output import AsJson, console, print_json, table
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -26,22 +27,21 @@ def evaluate(
         Path, typer.Argument(metavar="FILE.jsonl", help="One labelled conversation a line.")
     ],
     analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    budget_brl: Annotated[
+        float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
+    ] = 5.0,
     page: Annotated[Path, typer.Option(help="Where to write the page with the curves.")] = Path(
         "evaluation.html"
     ),
     as_json: AsJson = False,
 ) -> None:
     """Compare an analyzer with the labels of a file."""
+    from geniai_pipeline import analyzers
     from geniai_pipeline.analysis.evaluation import Case, evaluate, worst
     from geniai_pipeline.analysis.evaluation_page import page as rendered
     from geniai_pipeline.analysis.files import read_labelled
-    from geniai_pipeline.analysis.rules import RulesAnalyzer
 
-    if analyzer == "openai":
-        not_yet("The OpenAI analyzer")
-    if analyzer != "rules":
-        raise PermanentError(f"There is no analyzer '{analyzer}'.", mend="Use rules.")
-    judge, labelled, unreadable = RulesAnalyzer(), [], 0
+    judge, labelled, unreadable = analyzers.named(analyzer, Decimal(str(budget_brl))), [], 0
     for line in read_labelled(file):
         if isinstance(line, PermanentError):
             unreadable += 1
