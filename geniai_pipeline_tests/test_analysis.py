@@ -12,6 +12,7 @@ from geniai_pipeline.analysis.files import (
     UnreadableError,
     format_analysis,
     parse_conversation,
+    parse_labelled,
     read_conversations,
 )
 from geniai_pipeline.analysis.rules import RULES, RulesAnalyzer
@@ -368,6 +369,20 @@ def test_results_come_one_by_one_in_order(analyzer: RulesAnalyzer) -> None:
 # Agreement with the labels
 
 
+def test_the_labelled_set_is_split_once_and_its_labels_follow_the_rubric() -> None:
+    seen: dict[str, set[str]] = {}
+    for split in ("train", "dev", "test"):
+        lines = (DATA / f"conversations_{split}.jsonl").read_text(encoding="utf-8").splitlines()
+        labelled = [parse_labelled(line) for line in lines]
+        assert len({conversation.id for conversation, _ in labelled}) == len(labelled) >= 200
+        for _, label in labelled:
+            assert label.is_lead is (label.score >= 2)
+            assert label.score == 5 or not label.visit_scheduled
+        seen[split] = {repr([(m.sender, m.text) for m in c.messages]) for c, _ in labelled}
+    assert not seen["test"] & (seen["train"] | seen["dev"])
+    assert not seen["dev"] & seen["train"]
+
+
 @dataclass
 class Agreement:
     lead: float
@@ -394,8 +409,8 @@ def agreement(analyzer: RulesAnalyzer, file: str) -> Agreement:
 def test_the_rules_agree_with_the_development_set(analyzer: RulesAnalyzer) -> None:
     found = agreement(analyzer, "conversations_dev.jsonl")
     assert found.lead >= 0.92
-    assert found.exact >= 0.81
-    assert found.within_one >= 0.89
+    assert found.exact >= 0.86
+    assert found.within_one >= 0.91
     assert found.visit_f1 >= 0.92
 
 
@@ -403,8 +418,8 @@ def test_the_rules_agree_with_conversations_they_were_not_made_from(
     analyzer: RulesAnalyzer,
 ) -> None:
     found = agreement(analyzer, "conversations_test.jsonl")
-    assert found.lead >= 0.89
-    assert found.exact >= 0.76
+    assert found.lead >= 0.9
+    assert found.exact >= 0.79
     assert found.within_one >= 0.88
     assert found.visit_f1 >= 0.76
 

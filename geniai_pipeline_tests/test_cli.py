@@ -69,7 +69,7 @@ def test_the_doctor_of_nothing_says_what_is_wrong_and_what_to_do(tmp_path: Path)
     assert all(finding["mend"] for finding in said["findings"])
 
 
-@pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"], ["eval", "x"]])
+@pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"]])
 def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> None:
     done = geniai(*command, home=tmp_path)
     assert done.returncode == 2

@@ -2,14 +2,25 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from geniai_pipeline.analysis import Analysis, Conversation, Message, Sender
 from geniai_pipeline.errors import PermanentError
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
+
+
+Record = TypeVar("Record")
+
+
+class Label(NamedTuple):
+    """What a person said of a conversation."""
+
+    is_lead: bool
+    score: int
+    visit_scheduled: bool
 
 
 class UnreadableError(ValueError):
@@ -26,15 +37,20 @@ def read_conversations(path: Path) -> Iterator[Conversation | PermanentError]:
         PermanentError: the file cannot be read.
 
     """
-    try:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _numbered(path, number, line)
-    except OSError as error:
-        raise PermanentError(
-            f"{path} cannot be read: {error.strerror}.", mend="Give a file of JSON lines."
-        ) from error
+    return _read(path, parse_conversation)
+
+
+def read_labelled(path: Path) -> Iterator[tuple[Conversation, Label] | PermanentError]:
+    """The conversations of a file with what people said of them, as `read_conversations`.
+
+    Yields:
+        For a line without conversation or label, the error that names it.
+
+    Raises:
+        PermanentError: the file cannot be read.
+
+    """
+    return _read(path, parse_labelled)
 
 
 def parse_conversation(line: str) -> Conversation:
@@ -44,14 +60,28 @@ def parse_conversation(line: str) -> Conversation:
         UnreadableError: it is not JSON, or no conversation.
 
     """
-    try:
-        record = json.loads(line.lstrip("\ufeff").replace("\x00", ""))
-    except json.JSONDecodeError as error:
+    return conversation_from(_record(line))
+
+
+def parse_labelled(line: str) -> tuple[Conversation, Label]:
+    """Reads one line of a conversation file with its label.
+
+    Raises:
+        UnreadableError: it is not JSON, no conversation, or the label is missing or no label.
+
+    """
+    record = _record(line)
+    conversation, label = conversation_from(record), record.get("label")
+    known = label if isinstance(label, dict) else {}
+    is_lead, score, visit = (known.get(key) for key in Label._fields)
+    if not isinstance(is_lead, bool) or not isinstance(visit, bool):
         raise UnreadableError(
-            f"not valid JSON ({error.msg}, column {error.colno});"
-            " write one complete JSON object per line"
-        ) from error
-    return conversation_from(record)
+            'no label says whether it is a lead and a visit; give it a "label" with "is_lead" and'
+            ' "visit_scheduled", true or false'
+        )
+    if isinstance(score, bool) or not isinstance(score, int) or score not in range(6):
+        raise UnreadableError('the label has no "score" from 0 to 5; write a whole number')
+    return conversation, Label(is_lead, score, visit)
 
 
 def conversation_from(record: Any) -> Conversation:
@@ -114,9 +144,33 @@ def format_analysis(conversation: Conversation, analysis: Analysis) -> str:
     )
 
 
-def _numbered(path: Path, number: int, line: str) -> Conversation | PermanentError:
+def _record(line: str) -> Any:
     try:
-        return parse_conversation(line)
+        return json.loads(line.lstrip("\ufeff").replace("\x00", ""))
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            f"not valid JSON ({error.msg}, column {error.colno});"
+            " write one complete JSON object per line"
+        ) from error
+
+
+def _read(path: Path, parse: Callable[[str], Record]) -> Iterator[Record | PermanentError]:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _numbered(path, number, line, parse)
+    except OSError as error:
+        raise PermanentError(
+            f"{path} cannot be read: {error.strerror}.", mend="Give a file of JSON lines."
+        ) from error
+
+
+def _numbered(
+    path: Path, number: int, line: str, parse: Callable[[str], Record]
+) -> Record | PermanentError:
+    try:
+        return parse(line)
     except UnreadableError as error:
         what, _, mend = str(error).partition("; ")
         return PermanentError(

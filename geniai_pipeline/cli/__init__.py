@@ -6,7 +6,16 @@ import logging
 import stamina
 import typer
 
-from geniai_pipeline.cli import analysis, data, health, report, running, tenant, user
+from geniai_pipeline.cli import (
+    analysis,
+    data,
+    evaluation,
+    health,
+    report,
+    running,
+    tenant,
+    user,
+)
 from geniai_pipeline.cli.output import fail
 from geniai_pipeline.errors import GeniaiError
 
@@ -16,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (running, analysis, data, health):
+for commands in (running, analysis, evaluation, data, health):
     app.add_typer(commands.app)
 app.add_typer(tenant.tenant_app, name="tenant")
 app.add_typer(tenant.crm_app, name="crm")

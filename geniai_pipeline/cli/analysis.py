@@ -1,4 +1,4 @@
-"""``geniai analyze``, ``eval`` and ``compare``: what the analyzers say, and how far to trust it."""
+"""``geniai analyze`` and ``compare``: what the analyzers say, and how far to trust it."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, not_yet, print_json, table
+from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, table
 from geniai_pipeline.errors import GeniaiError, PermanentError
 
 if TYPE_CHECKING:
@@ -135,9 +135,3 @@ def _words(told: dict[str, object]) -> tuple[str, str]:
     visit = ", visit" if told["visit_scheduled"] else ""
     quotes = told["quotes"] if isinstance(told["quotes"], list) else []
     return f"{told['score']}{visit}", escape("; ".join(f"“{quote}”" for quote in quotes))
-
-
-@app.command("eval")
-def evaluate(file: Path, analyzer: str = "rules") -> None:
-    """Compare an analyzer with the labels of a file."""
-    not_yet("`geniai eval`")

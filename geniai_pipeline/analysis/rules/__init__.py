@@ -1,8 +1,8 @@
 """The local analyzer: rules as data, no key, no network, the same answer every time.
 
-`strangers`, `members`, `interest`, `decisions`, `health`, `goals`, `turns` and `gym` hold the
-rules; `matcher` finds them in a message; `findings` says what they show of the contact and weighs
-what contradicts; `visits` follows the appointment; `replies` puts the result into words.
+`trade`, `strangers`, `members`, `interest`, `decisions`, `health`, `goals`, `turns` and `gym` hold
+the rules; `matcher` finds them in a message; `findings` says what they show of the contact and
+weighs what contradicts; `visits` follows the appointment; `replies` puts the result into words.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ from geniai_pipeline.analysis.rules import (
     members,
     replies,
     strangers,
+    trade,
     turns,
 )
 from geniai_pipeline.analysis.rules.classifier import WEIGHTS, Classifier
@@ -32,6 +33,7 @@ from geniai_pipeline.analysis.rules.verdicts import judged
 from geniai_pipeline.analysis.score import Criterion, compute, verified
 
 CONTACT_RULES: tuple[Rule, ...] = (
+    *trade.RULES,
     *strangers.RULES,
     *members.RULES,
     *interest.RULES,
@@ -67,9 +69,9 @@ class RulesAnalyzer:
     def _one(self, conversation: Conversation) -> Analysis:
         heard = self._listener.listen(conversation)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
-        findings = judged(heard, self._classifier, gym_first=gym_first)
+        findings, visit = judged(heard, self._classifier, gym_first=gym_first)
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
-        if heard.appointment.scheduled:
+        if visit:
             pairs.append((Criterion.VISIT.value, heard.appointment.quote))
         proof = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
         said = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
@@ -79,9 +81,9 @@ class RulesAnalyzer:
         situation = replies.Situation(
             score=score,
             name=name,
-            kinds=frozenset(f.kind for f in findings),
-            for_another=any(f.kind is Kind.FOR_ANOTHER for f in heard.findings),
-            proofs=tuple(replies.Proof(f.kind, f.means, f.quote) for f in findings),
+            kinds=frozenset([f.kind for f in findings]),
+            for_another=Kind.FOR_ANOTHER in [f.kind for f in heard.findings],
+            proofs=tuple([replies.Proof(f.kind, f.means, f.quote) for f in findings]),
             appointment=heard.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
             contact_wrote=bool(said),
@@ -109,6 +111,8 @@ def _version() -> str:
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:
-    labels = list(dict.fromkeys(f.label for f in findings if f.kind is kind and f.label))
+    labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
+    if len(labels) < 2:
+        return labels[0] if labels else None
     named = [label for label in labels if label != health.ADVISED]
     return ", ".join(named or labels) or None

@@ -211,6 +211,11 @@ RULES = (
           |mandar|envie|enviar ... mandar|enviar|numero|lista|mensagem|contato|mensagens|mais
         not interested
         no me interesa
+        ja tenho academia
+        nao fui eu
+        nao autorizei|solicitei|pedi
+        ^ stop|sair|remover|descadastrar $
+        spam
         no gracias|thanks
         """,
         "não tenho interesse, favor retirar meu número da lista",

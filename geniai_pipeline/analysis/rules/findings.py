@@ -30,10 +30,19 @@ CRITERIA = {
     Kind.CONDITION: Criterion.GOAL.value,
     Kind.GOAL: Criterion.GOAL.value,
 }
+_TELLING = frozenset({*CRITERIA, Kind.REFUSAL, Kind.FOR_ANOTHER})
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.OFF_TOPIC}
 _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
 _CONCRETE = {Kind.QUESTION, Kind.TRIAL, Kind.ENROLMENT, Kind.DROP_IN, Kind.STAFF}
 _INTEREST = _CONCRETE | {Kind.CURIOSITY, Kind.INTENT, Kind.RETURNING, Kind.GOAL, Kind.CONDITION}
+_EAGER = _CONCRETE | {Kind.INTENT}
+_CONTESTED = frozenset({*_STRANGER, *_MEMBER, Kind.STAFF, Kind.INJECTION, Kind.RETURNING, Kind.LOST,
+                        Kind.REFUSAL, Kind.FOR_ANOTHER})  # fmt: skip
+_NOT_A_YES = frozenset({Kind.NO, Kind.CANCEL, Kind.MAYBE})
+_OFFERS = {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO}
+_NO_GOAL = frozenset({*_INTEREST, Kind.NO, Kind.MAYBE, Kind.REFUSAL})
+_ABOUT = {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}
+_UNDERSTOOD = frozenset({*CRITERIA, Kind.SMALL_TALK}) - {Kind.GOAL, Kind.CONDITION}
 
 # What a yes means after the gym asked; the first that was asked counts.
 _ANSWERS = (
@@ -93,39 +102,37 @@ def chosen(text: str, menu: dict[str, str]) -> str:
 
 def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[Finding]:
     """What one message of the contact shows, by itself and as an answer to the gym."""
-    if Kind.INJECTION in reading.kinds:
-        hits = [hit for hit in reading.hits if hit.rule.kind is Kind.INJECTION]
-    else:
-        hits = list(reading.hits)
+    kinds = reading.kinds
+    injected = Kind.INJECTION in kinds
     findings = [
         Finding(
-            hit.rule.kind,
-            hit.rule.means,
-            hit.quote if hit.quote in message.text else message.text,
+            rule.kind,
+            rule.means,
+            quote if quote in message.text else message.text,
             turn,
-            hit.rule.label,
+            rule.label,
         )
-        for hit in hits
-        if hit.rule.kind in CRITERIA or hit.rule.kind in {Kind.REFUSAL, Kind.FOR_ANOTHER}
+        for rule, quote in reading.hits
+        if rule.kind in _TELLING and (not injected or rule.kind is Kind.INJECTION)
     ]
-    if Kind.INJECTION in reading.kinds:
+    if injected:
         return findings
-    findings += _open_questions(reading, message, turn)
-    refuses = bool(reading.kinds & {Kind.NO, Kind.CANCEL, Kind.MAYBE})
-    if Kind.OFFERS_TRIAL in gym.kinds and not refuses and any(mentions(reading)):
+    if "?" in message.text:
+        findings += _open_questions(reading, message, turn)
+    if not gym.kinds:
+        return findings
+    if Kind.OFFERS_TRIAL in gym.kinds and not kinds & _NOT_A_YES and any(mentions(reading)):
         findings.append(Finding(Kind.TRIAL, "escolheu quando vir", message.text, turn))
-    elif Kind.YES in reading.kinds and Kind.NO not in reading.kinds:
+    elif Kind.YES in kinds and Kind.NO not in kinds:
         for asked, kind, means in _ANSWERS:
             if asked in gym.kinds:
                 findings.append(Finding(kind, means, message.text, turn))
                 break
-    elif gym.kinds & {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO} and (
-        Kind.MAYBE in reading.kinds or Kind.CANCEL in reading.kinds
-    ):
+    elif gym.kinds & _OFFERS and (Kind.MAYBE in kinds or Kind.CANCEL in kinds):
         findings.append(Finding(Kind.CURIOSITY, "ficou de pensar", message.text, turn))
     elif (
         Kind.ASKS_GOAL in gym.kinds
-        and not reading.kinds & (_INTEREST | {Kind.NO, Kind.MAYBE, Kind.REFUSAL})
+        and not kinds & _NO_GOAL
         and reading.word_count <= _GOAL_ANSWER_WORDS
     ):
         answer = message.text.strip()
@@ -150,14 +157,11 @@ def _open_questions(reading: Reading, message: Message, turn: int) -> list[Findi
     """Questions no rule knows: who asks a gym about itself is interested, else perhaps curious."""
     found = []
     for sentence in reading.sentences:
+        if not sentence.text.endswith(" ? ") or len(sentence.words) < _OPEN_QUESTION_WORDS:
+            continue
         kinds = {hit.rule.kind for hit in sentence.hits}
-        if (
-            sentence.text.endswith(" ? ")
-            and len(sentence.words) >= _OPEN_QUESTION_WORDS
-            and not kinds & (CRITERIA.keys() - {Kind.GOAL, Kind.CONDITION} | {Kind.SMALL_TALK})
-        ):
-            about = kinds & {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}
-            kind = Kind.QUESTION if about else Kind.CURIOSITY
+        if not kinds & _UNDERSTOOD:
+            kind = Kind.QUESTION if kinds & _ABOUT else Kind.CURIOSITY
             quote = sentence.quote if sentence.quote in message.text else message.text
             found.append(Finding(kind, "fez uma pergunta", quote, turn))
     return found
@@ -165,8 +169,10 @@ def _open_questions(reading: Reading, message: Message, turn: int) -> list[Findi
 
 def settled(findings: list[Finding]) -> list[Finding]:
     """Weighs findings that contradict each other; what is left is the evidence."""
-    drop: set[Kind] = {Kind.FOR_ANOTHER, Kind.REFUSAL}
     last = {f.kind: f.turn for f in findings}
+    if _CONTESTED.isdisjoint(last):
+        return findings
+    drop: set[Kind] = {Kind.FOR_ANOTHER, Kind.REFUSAL}
     kinds = set(last)
 
     def latest(group: set[Kind]) -> int:
@@ -183,7 +189,7 @@ def settled(findings: list[Finding]) -> list[Finding]:
     if Kind.FOR_ANOTHER in kinds and kinds & _CONCRETE and Kind.MEMBER_SERVICE not in kinds:
         drop.add(Kind.MEMBER)
     gone = latest({Kind.LOST, Kind.REFUSAL})
-    if gone >= 0 and latest(_CONCRETE | {Kind.INTENT}) > gone:
+    if gone >= 0 and latest(_EAGER) > gone:
         drop.add(Kind.LOST)
     elif Kind.REFUSAL in kinds:
         return _refused(findings, kinds - drop)

@@ -69,9 +69,12 @@ _FOLD = bytes(
     for byte in range(256)
 )
 
+_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz?,")
+_WORDS = bytes(byte if byte in _KEPT else ord(" ") for byte in _FOLD)
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n+")
 _INNER_END = re.compile(r"[.!?;…]\s")
 _TOKEN = re.compile(r"[a-z]+|[?,]|\d+(?:[:/.]\d+)*(?:[a-z]+\d*[a-z]*)?")
+_DIGIT = re.compile(r"[0-9]")
 _ELONGATED = re.compile(r"([a-z])\1{2,}|([aeiou])\2+$")
 
 
@@ -86,14 +89,15 @@ def sentences(text: str) -> list[str]:
 def tokens(sentence: str) -> list[str]:
     """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
     folded = sentence.lower()
-    if not folded.isascii():
-        try:
-            letters = folded.encode("latin-1")
-        except UnicodeEncodeError:
-            known = unicodedata.normalize("NFKC", _THUMBS.sub(" joinha ", folded))
-            letters = _MARKS.sub(" ", known).encode("latin-1", "ignore")
-        folded = letters.translate(_FOLD).decode("ascii")
-    return _TOKEN.findall(folded)
+    try:
+        letters = folded.encode("latin-1")
+    except UnicodeEncodeError:
+        known = unicodedata.normalize("NFKC", _THUMBS.sub(" joinha ", folded))
+        letters = _MARKS.sub(" ", known).encode("latin-1", "ignore")
+    if _DIGIT.search(folded):
+        return _TOKEN.findall(letters.translate(_FOLD).decode("ascii"))
+    words = letters.translate(_WORDS).decode("ascii")  # without numbers blanks are all that parts
+    return words.replace("?", " ? ").replace(",", " , ").split()
 
 
 def regular(word: str) -> str:

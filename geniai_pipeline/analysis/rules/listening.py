@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from geniai_pipeline.analysis import Conversation
+from geniai_pipeline.analysis.rules.classifier import Pair, pairs
 from geniai_pipeline.analysis.rules.findings import (
     HEARD,
     Finding,
@@ -30,6 +31,7 @@ class Heard:
     name_asked: bool = False
     own_sentences: list[Sentence] = field(default_factory=list)
     own_words: set[str] = field(default_factory=set)
+    own_pairs: set[Pair] = field(default_factory=set)
     gym_words: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
     """The names of the rules that matched, after `c:` the contact's, after `g:` the gym's."""
@@ -55,6 +57,7 @@ class Listener:
                 heard.own_sentences += reading.sentences
                 for sentence in reading.sentences:
                     heard.own_words.update(sentence.words)
+                    heard.own_pairs |= pairs(sentence.words, timed=sentence.timed)
                     heard.rules.update(sentence.names)
                 asked.answered = True
             else:

@@ -140,6 +140,7 @@ class Reading(NamedTuple):
 class _Phrase(NamedTuple):
     pattern: re.Pattern[str]
     rule: Rule
+    name: str
     voids: bool
     certain: bool  # one word, anywhere: to be a candidate is to match
 
@@ -224,27 +225,29 @@ class Matcher:
         return sentence
 
     def _matches(self, candidates: int, words: list[str], text: str) -> Iterable[Rule]:
-        found: dict[str, Rule] = {}
-        voided = set()
+        phrases, found = self._phrases, dict[str, Rule]()
+        voided: set[str] = set()
         if candidates & self._openings and (opening := _FILLERS.match(text)):
             text = text[opening.end() - 1 :]
         negated = not _NEGATION.isdisjoint(words)
         while candidates:
             lowest = candidates & -candidates
             candidates ^= lowest
-            pattern, rule, voids, certain = self._phrases[lowest.bit_length() - 1]
-            if rule.name in found and not voids:
+            pattern, rule, name, voids, certain = phrases[lowest.bit_length() - 1]
+            if name in found and not voids:
                 continue
             if negated and rule.negatable:
                 matches = pattern.finditer(text)
-                if all(_NEGATED.search(text, 0, match.start()) for match in matches):
+                if all(_NEGATED.search(text, 0, match.start() + 1) for match in matches):
                     continue
             elif not (certain or pattern.search(text)):
                 continue
             if voids:
-                voided.add(rule.name)
+                voided.add(name)
             else:
-                found[rule.name] = rule
+                found[name] = rule
+        if not voided:
+            return list(found.values())
         return [rule for name, rule in found.items() if name not in voided]
 
     def _fills(self, word: str) -> int:
@@ -301,9 +304,9 @@ class Matcher:
         if not position:
             raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
         if not pattern.startswith("^"):
-            pattern = r"(?<= )" + pattern
+            pattern = " " + pattern  # a literal to begin with lets the search skip ahead
         certain = len(line.split()) == 1
-        self._phrases.append(_Phrase(re.compile(pattern), rule, voids, certain))
+        self._phrases.append(_Phrase(re.compile(pattern), rule, rule.name, voids, certain))
         return position
 
     def _index(self, words: Iterable[str], position: int, bit: int) -> None:

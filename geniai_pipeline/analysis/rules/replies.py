@@ -1,6 +1,5 @@
 """The words of the result: why it was judged so, and what the attendant could say next."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.rules.matcher import Kind
@@ -37,8 +36,7 @@ class Proof(NamedTuple):
     quote: str
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """All that the words depend on."""
 
     score: Score

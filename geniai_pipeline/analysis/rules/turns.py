@@ -64,6 +64,7 @@ RULES = (
         super bem|certo
         (me) cai|caiu bem|perfeito
         encaixo|encaixei
+        remarcado|remarcada|remarquei|reagendado|reagendada|confirmadissim*
         oba|eba|uhu|aeee|partiu
         """,
         "pode ser",
@@ -148,6 +149,8 @@ RULES = (
         nao (vou) (mais) (eu) consigo|conseguir|conseguirei|posso|poderei|poder|dar|irei|vou|da
           |rola|consegui (mais) (ir|comparecer|hoje|amanha|mais|chegar|vir|no|na|@weekday|, |$)
         nao vai dar|rolar|ser
+        nao vou mais $|,|ta|esta|ir
+        acabou|acaba de lotar|encher|esgotar|fechar
         nao vou|irei|poderei (mais) (poder) ir|comparecer|conseguir|dar
         desmarcar|desmarca|desmarque|cancelar|cancela|cancele|remarcar|remarca|reagendar|adiar
         surgiu|apareceu|tive|aconteceu|deu um|uma ... imprevisto|reuniao|viagem|problema
@@ -175,6 +178,7 @@ RULES = (
         """
         mudar|mudo|muda|trocar|troca|alterar|passar|passa|antecipar ... para|horario|dia|@weekday
         em vez|lugar de
+        so|somente|apenas (consigo|posso|da) depois|apos|antes|partir
         na verdade
         outro|outra dia|horario|hora|data
         pode|podemos|podia ser mais|antes|depois|outro

@@ -6,6 +6,8 @@ is left, the sentence that speaks most for the verdict stands as its evidence. T
 computed from that evidence (`score.compute`), as with every analyzer.
 """
 
+from typing import NamedTuple
+
 from geniai_pipeline.analysis.rules.classifier import Classifier
 from geniai_pipeline.analysis.rules.findings import CRITERIA, Finding, settled
 from geniai_pipeline.analysis.rules.listening import Heard
@@ -22,6 +24,8 @@ _SMALL_TALK = """oi ola opa bom boa dia tarde noite tudo bem e voce voces hey hi
     falar , ?"""
 _GREETING = frozenset(_SMALL_TALK.split())
 _FEW_WORDS = 2
+_WARM_SCORE = 4
+_CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
 # What leaves no doubt, whatever the other words: who says he is a member, is one.
@@ -30,11 +34,13 @@ _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 def marks(heard: Heard, weighed: list[Finding], *, gym_first: bool) -> set[str]:
     """What the rules tell the classifier: their names, what they found, what the rubric makes."""
-    criteria = {Criterion(CRITERIA[f.kind]) for f in weighed}
+    criteria = {_CRITERION[f.kind] for f in weighed}
     found = {*heard.rules}
     if heard.appointment.scheduled:
         criteria.add(Criterion.VISIT)
         found.add("scheduled")
+    if heard.appointment.agreed:
+        found.add("agreed")
     if gym_first:
         found.add("gym first")
     found.add(f"rubric {rubric(criteria).score}")
@@ -43,16 +49,39 @@ def marks(heard: Heard, weighed: list[Finding], *, gym_first: bool) -> set[str]:
     return found
 
 
-def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> list[Finding]:
-    """The findings that make the evidence, after the classifier's verdict."""
-    weighed = settled(heard.findings)
-    if any(f.kind in _CERTAIN for f in weighed) or heard.own_words <= _GREETING:
-        return weighed
+class Judgement(NamedTuple):
+    """The findings that make the evidence, and whether an agreed appointment is a first visit."""
+
+    findings: list[Finding]
+    visit: bool
+
+
+def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgement:
+    """The evidence, after the classifier's verdict.
+
+    What an appointment is for often goes unsaid ("vou aí hoje 18h"): whoever agrees on a day and
+    an hour and reads like a warm prospect comes for a first visit.
+    """
+    weighed, appointment = settled(heard.findings), heard.appointment
+    kinds = {f.kind for f in heard.findings}
+    if (
+        any(f.kind in _CERTAIN for f in weighed)
+        or heard.own_words <= _GREETING
+        or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
+    ):
+        return Judgement(weighed, appointment.scheduled)
     told = marks(heard, weighed, gym_first=gym_first)
-    logits = classifier.logits(heard.own_words, heard.gym_words, told)
-    verdict = logits.index(max(logits))
-    if "scheduled" in told and verdict > 1:
-        verdict = 5
+    verdict = classifier.verdict(heard.own_words, heard.gym_words, heard.own_pairs, told)
+    visit = (appointment.scheduled and verdict > 1) or (
+        appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
+    )
+    return Judgement(_evidence(heard, weighed, classifier, 5 if visit else verdict, visit), visit)
+
+
+def _evidence(
+    heard: Heard, weighed: list[Finding], classifier: Classifier, verdict: int, visit: bool
+) -> list[Finding]:
+    """The findings that carry the verdict; where there are none, the sentence that speaks most."""
 
     def strongest(kind: Kind, means: str) -> Finding:
         sentence = max(
@@ -61,7 +90,9 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> list[Fin
         )
         return Finding(kind, means, sentence.quote, turn=-1)
 
-    pool = list(dict.fromkeys([*weighed, *heard.findings]))
+    pool = weighed
+    if weighed is not heard.findings:
+        pool = list(dict.fromkeys([*weighed, *heard.findings]))
     kinds = {f.kind for f in pool}
 
     def only(wanted: set[Kind]) -> list[Finding]:
@@ -89,6 +120,6 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> list[Fin
         if Kind.QUESTION not in kinds:
             warm.append(strongest(Kind.QUESTION, "quer saber como a academia pode ajudar"))
         return warm
-    if Kind.ENROLMENT in kinds or "scheduled" in told:
+    if Kind.ENROLMENT in kinds or visit:
         return only(_WARM | {Kind.ENROLMENT})
     return [*only(_WARM), strongest(Kind.ENROLMENT, "decidiu começar")]

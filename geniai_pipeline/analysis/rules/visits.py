@@ -45,6 +45,7 @@ _REFUSED = re.compile(
     r"|trabalho|estudo|viajo|tenho|feriado|fechad[ao]s?)(?= )"
 )
 
+_ORDINAL = re.compile(r" (primeir|segund)[ao] opcao ")
 _ASSENT_WORDS = 2
 _DOUBTFUL = "? hm hum hmm hmmm ixi ih vish vixe vixi putz poxa puts aff nossa oi ola"
 _HESITATION = frozenset(_DOUBTFUL.split())
@@ -99,6 +100,12 @@ class Appointment:
     _last_hour: Moment | None = None
     _begun: bool = False  # a day or an hour was named, so there is something to follow
     _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
+    _willing: bool = False  # the contact answered the gym's proposal and refused nothing
+
+    @property
+    def agreed(self) -> bool:
+        """Whether a day and an hour stand, accepted by both sides, whatever they are for."""
+        return self._agreed
 
     @property
     def scheduled(self) -> bool:
@@ -122,24 +129,32 @@ class Appointment:
             return
         timed = any(sentence.timed for sentence in reading.sentences)
         self._begun = self._begun or timed
+        refuses, maybe = not kinds.isdisjoint(_REFUSES), Kind.MAYBE in kinds
+        if side == "contact":
+            self._willing = self._discussed("gym") and not refuses and not maybe
         if not self._begun or (
             not timed
             and kinds.isdisjoint(_ANSWERS)
             and (sender != "contact" or reading.word_count > _ASSENT_WORDS)
         ):
             return
-        refuses, maybe = not kinds.isdisjoint(_REFUSES), Kind.MAYBE in kinds
         days, hours = _wanted(reading) if refuses else mentions(reading)
-        if not days and not hours:
+        if not days and not hours and side == "contact":
+            days, hours = self._choice(reading)
+        if not hours:
             hours = self._bare_hour(other, reading)
         named = bool(days or hours)
-        counters = Kind.CHANGE in kinds and not named  # "pode ser mais tarde?" takes no hour
+        counters = Kind.CHANGE in kinds and not hours  # "pode ser mais tarde?" takes no hour
         agrees = (named or Kind.YES in kinds) and not maybe and not counters
         if not (agrees or refuses or maybe or counters):
             agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
         if refuses and not named:
             if Kind.CANCEL in kinds or self._discussed(other):
                 self._call_off()
+        elif side == "gym" and self._willing and _settles(reading, days, hours):
+            self.day = _Part(days[0], {side, other})
+            self.hour = _Part(hours[0], {side, other})
+            self._agreed = True
         elif named or agrees or maybe:
             self._agreed = self._agreed and not named
             self._move(side, other, days, hours, same_hour=Kind.SAME_TIME in kinds)
@@ -175,6 +190,16 @@ class Appointment:
             self.hour.mention(side, [self._last_hour], other)
         self._last_hour = self.hour.value or self._last_hour
 
+    def _choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
+        """ "A segunda opção" chooses among the moments the gym offered in pairs."""
+        text = "".join(sentence.text for sentence in reading.sentences)
+        picked = _ORDINAL.search(text)
+        number = ("primeir", "segund").index(picked.group(1)) if picked else 0
+        if not picked or len(self._pairs) <= number:
+            return [], []
+        day, hour = self._pairs[number]
+        return [day], [hour]
+
     def _discussed(self, side: str) -> bool:
         return bool(self.day.offered.get(side) or self.hour.offered.get(side))
 
@@ -200,12 +225,28 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
         found_days, found_hours = _moments(sentence.text)
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
             late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
-            found_days, found_hours = late_days or found_days, late_hours or found_hours
+            if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
+                found_days, found_hours = late_days, late_hours
+            else:
+                found_days, found_hours = late_days or found_days, late_hours or found_hours
         days += found_days
         hours += found_hours
     if len(days) + len(hours) < 2:
         return days, hours
     return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+
+
+def _settles(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
+    """One day and one hour, said as done ("Fechado, quinta 9h30!") and not asked."""
+    return (
+        len(days) == len(hours) == 1
+        and Kind.YES in reading.kinds
+        and not any(sentence.text.endswith("? ") for sentence in reading.sentences)
+    )
+
+
+def _reopens(sentence: Sentence) -> bool:
+    return any(hit.rule.kind in _REOPENS for hit in sentence.hits)
 
 
 def _is_call(sentence: Sentence) -> bool:

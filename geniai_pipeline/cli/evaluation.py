@@ -1,0 +1,114 @@
+"""``geniai eval``: how far an analyzer can be trusted, on conversations people have labelled."""
+
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from geniai_pipeline.cli.output import AsJson, console, print_json, table
+from geniai_pipeline.errors import PermanentError
+
+if TYPE_CHECKING:
+    from geniai_pipeline.analysis.evaluation import Case, Evaluation
+
+app = typer.Typer()
+
+_SHOWN = 10
+"""Errors on the screen."""
+_ON_THE_PAGE = 100
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="One labelled conversation a line.")
+    ],
+    analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    budget_brl: Annotated[
+        float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
+    ] = 5.0,
+    page: Annotated[Path, typer.Option(help="Where to write the page with the curves.")] = Path(
+        "evaluation.html"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Compare an analyzer with the labels of a file."""
+    from geniai_pipeline import analyzers
+    from geniai_pipeline.analysis.evaluation import Case, evaluate, worst
+    from geniai_pipeline.analysis.evaluation_page import page as rendered
+    from geniai_pipeline.analysis.files import read_labelled
+
+    judge, labelled, unreadable = analyzers.named(analyzer, Decimal(str(budget_brl))), [], 0
+    for line in read_labelled(file):
+        if isinstance(line, PermanentError):
+            unreadable += 1
+            typer.echo(f"error: {line}", err=True)
+        else:
+            labelled.append(line)
+    if not labelled:
+        raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
+    results = judge.analyze(conversation for conversation, _ in labelled)
+    cases = [Case(*line, found) for line, found in zip(labelled, results, strict=True)]
+    result, errors = evaluate(cases), worst(cases)
+    who = f"{judge.name} {judge.version}"
+    written = rendered(result, errors[:_ON_THE_PAGE], analyzer=who, file=file.name)
+    page.write_text(written, encoding="utf-8")
+    if as_json:
+        said = [_said(case) for case in errors]
+        print_json({"analyzer": judge.name, "version": judge.version, **asdict(result),
+                    "errors": said, "page": str(page)})  # fmt: skip
+    else:
+        _show(result, errors)
+        console.print(f"The whole picture is in {page}.", highlight=False)
+    if unreadable:
+        raise typer.Exit(1)
+
+
+def _show(result: "Evaluation", errors: "list[Case]") -> None:
+    low, high = result.accuracy_interval
+    figures = table(f"{result.conversations} conversations", "", "")
+    for what, share, more in (
+        ("accuracy", result.lead.accuracy, f"lead or not; 95% interval {low:.1%} to {high:.1%}"),
+        ("precision", result.lead.precision, "of the leads it found"),
+        ("recall", result.lead.recall, "of the leads there are"),
+        ("F1", result.lead.f1, "leads"),
+        ("same score", result.score_exact, ""),
+        ("score within one", result.score_within_one, ""),
+        ("visit precision", result.visit.precision, ""),
+        ("visit recall", result.visit.recall, ""),
+        ("visit F1", result.visit.f1, ""),
+    ):
+        figures.add_row(what, f"{share:.1%}", more)
+    figures.add_row("quadratic kappa", f"{result.kappa:.3f}", "of the scores")
+    figures.add_row("calibration error", f"{result.calibration_error:.2f}", "points of the score")
+    console.print(figures)
+    matrix = table("label \\ said", *map(str, range(len(result.confusion))))
+    for score, row in enumerate(result.confusion):
+        matrix.add_row(str(score), *(str(count or "") for count in row))
+    console.print("\nConfusion", style="bold")
+    console.print(matrix)
+    given = table("said", "conversations", "mean label", "leads")
+    for of in result.calibration:
+        given.add_row(str(of.score), str(of.count), f"{of.mean_label:.2f}", f"{of.lead_share:.0%}")
+    console.print("\nCalibration", style="bold")
+    console.print(given)
+    if errors:
+        wrong = table("conversation", "label", "said", "because")
+        for case in errors[:_SHOWN]:
+            said = _said(case)
+            wrong.add_row(*(escape(str(said[key])) for key in ("id", "label", "said", "reasoning")))
+        console.print(f"\nThe worst of {len(errors)} errors", style="bold")
+        console.print(wrong)
+
+
+def _said(case: "Case") -> dict[str, object]:
+    visits = (case.label.visit_scheduled, case.found.visit_scheduled)
+    label, said = (
+        f"{score}{', visit' if visit else ''}"
+        for score, visit in zip((case.label.score, case.found.score), visits, strict=True)
+    )
+    reasoning = case.found.reasoning
+    return {"id": case.conversation.id, "label": label, "said": said, "reasoning": reasoning}
