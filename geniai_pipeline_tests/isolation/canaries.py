@@ -1,0 +1,135 @@
+"""Two tenants, and in every table a row of each that is known wherever it turns up."""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from geniai_pipeline.tenants import admin_login_name, login_name
+from geniai_pipeline.warehouse import registry
+
+Connection = psycopg.Connection[Any]
+
+_FIRST_NUMBER = 710_001
+"""Of the tenants: a number that nothing else has."""
+
+_COLUMNS = """
+select a.attname, format_type(a.atttypid, null),
+    (select substring(pg_get_constraintdef(k.oid) from '''([^'']+)''')
+     from pg_constraint k
+     where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum])
+from pg_attribute a
+where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
+  and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''
+order by a.attnum
+"""
+_TABLES = """
+select c.oid::regclass::text
+from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+where c.relkind in ('r', 'p') and not c.relispartition
+order by 1
+"""
+
+
+@dataclass(frozen=True)
+class Bird:
+    """A tenant whose rows sing."""
+
+    slug: str
+    word: str
+    """In every text of every row of its own."""
+    tenant_id: int
+
+    @property
+    def login(self) -> str:
+        """Its readers' Postgres login."""
+        return login_name(self.slug)
+
+    @property
+    def admin_login(self) -> str:
+        """Its administrators'."""
+        return admin_login_name(self.slug)
+
+    def heard_in(self, said: object) -> bool:
+        """Whether anything of this tenant's is in there."""
+        text = str(said).lower()
+        return self.word in text or str(self.tenant_id) in text
+
+
+ONE = Bird("canario", "qzcanario71", _FIRST_NUMBER)
+OTHER = Bird("sabia", "qzsabia93", _FIRST_NUMBER + 1)
+BIRDS = (ONE, OTHER)
+
+
+def plant(admin: Connection) -> None:
+    """Registers both and writes a row of each into every table that has a tenant.
+
+    The settings name the database.
+    """
+    admin.execute(f"alter table ops.tenants alter tenant_id restart with {_FIRST_NUMBER}")
+    admin.commit()
+    for bird in BIRDS:
+        registry.add_tenant(
+            bird.slug,
+            bird.word,
+            registry.TenantConfig(
+                chatwoot_url=f"https://{bird.word}.example.com",
+                chatwoot_account_id=1,
+                chatwoot_token=bird.word,
+                brand_logo=f"data:{bird.word}",
+            ),
+        )
+    with admin.transaction():
+        admin.execute("set local session_replication_role = replica")  # parents come in any order
+        for (table,) in admin.execute(_TABLES).fetchall():
+            plant_in(admin, table)
+    admin.execute("analyze")
+    admin.commit()
+
+
+def plant_in(admin: Connection, table: str) -> None:
+    """A row of each bird's in this table, where there is none."""
+    for bird in BIRDS:
+        known = admin.execute(f"select from {table} where tenant_id = %s", [bird.tenant_id])
+        if known.fetchone() is None:
+            admin.execute(insertion(admin, table, bird).encode())
+
+
+def insertion(admin: Connection, table: str, bird: Bird, which: int = 1) -> str:
+    """The statement that writes a row of the bird's.
+
+    Args:
+        admin: who reads the table's columns.
+        table: by its full name.
+        bird: whose row.
+        which: rows of different numbers have different keys.
+
+    """
+    columns = admin.execute(_COLUMNS, [table]).fetchall()
+    names = ", ".join(f'"{name}"' for name, _, _ in columns)
+    places = ", ".join(["%s"] * len(columns))
+    values = [_value(name, kind, choice, bird, which) for name, kind, choice in columns]
+    return psycopg.ClientCursor(admin).mogrify(
+        f"insert into {table} ({names}) values ({places})".encode(), values
+    )
+
+
+def _value(name: str, kind: str, choice: str | None, bird: Bird, which: int) -> object:
+    word = bird.word if which == 1 else f"{bird.word}{which}"
+    if name == "tenant_id":
+        return bird.tenant_id
+    if kind in ("text", "name", "character varying"):
+        return choice if choice and choice.isalpha() else word
+    values = {
+        "jsonb": Jsonb({"said": word}),
+        "json": Jsonb({"said": word}),
+        "text[]": [word],
+        "boolean": False,
+        "timestamp with time zone": datetime(2026, 1, which, tzinfo=timezone.utc),
+        "date": datetime(2026, 1, which, tzinfo=timezone.utc).date(),
+        "uuid": f"00000000-0000-0000-0000-{bird.tenant_id + 1000 * which:012d}",
+        "inet": "127.0.0.1",
+    }
+    return values.get(kind, which)

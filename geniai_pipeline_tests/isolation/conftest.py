@@ -1,0 +1,38 @@
+"""A database of this suite's own on each kind of server, with both canaries in it."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import DATA, admin_url
+from geniai_pipeline.warehouse.migrations import migrate
+from geniai_pipeline_tests.isolation.canaries import Connection, plant
+from geniai_pipeline_tests.isolation.house import House
+
+_DATABASE = "isolation"
+
+
+@pytest.fixture(scope="session", params=["embedded", "own_server"])
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """The suite's own database; what a test changes in it, it undoes."""
+    server = request.getfixturevalue(request.param) or admin_url()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENIAI_DATABASE_URL", server.removesuffix(DATA) + _DATABASE)
+        get_settings.cache_clear()
+        migrate()
+        with psycopg.connect(admin_url()) as admin:
+            plant(admin)
+        opened = House.open(is_embedded=request.param == "embedded")
+    get_settings.cache_clear()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def admin(house: House) -> Iterator[Connection]:
+    """The administrator's connection, in a transaction that is undone in the end."""
+    house.admin.rollback()
+    yield house.admin
+    house.admin.rollback()

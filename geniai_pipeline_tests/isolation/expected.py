@@ -1,0 +1,124 @@
+"""What is allowed in the data database, and to whom: this, and nothing else.
+
+A new table or view is held to its schema's rule; one that needs more is added here, or the suite
+fails.
+"""
+
+_READ, _WRITE = "select", "select insert update delete"
+
+BY_SCHEMA = (
+    (r"dashboards\.\w+", "bi_tenant bi_tenant_admin bi_staff", _READ),
+    (r"dashboards\.\w+\(.*\)", "public", "execute"),
+    (r"analytics\.\w+", "bi_tenant bi_staff", _READ),
+    (r"(analytics|core|raw)\.\w+", "etl_writer", _WRITE),
+    (r"ops\.\w+", "etl_writer platform gatekeeper", _WRITE),
+    (r"ops\.\w+\(.*\)", "etl_writer platform gatekeeper", "execute"),
+)
+"""What a new object may be granted without a word here: whose rows are read is the policies'
+matter, and what tenants may read of the platform's own tables is listed below, by column."""
+
+BY_LIST_ALONE = {"ops.tenants", "ops.tenant_configs", "ops.audit_logs"}
+"""Where no schema's rule applies: the registry, its secrets, and books that are only added to."""
+
+GRANTS: dict[str, dict[str, str]] = {
+    "ops.audit_logs": {
+        "bi_tenant_admin": _READ,
+        "bi_staff": _READ,
+        "platform": "select insert",
+        "gatekeeper": "insert",
+    },
+    "ops.etl_control": {"bi_tenant": _READ, "bi_staff": _READ},
+    "ops.tenant_configs": {
+        "platform": _WRITE,
+        "etl_writer": _READ,
+        "bi_tenant": "select(tenant_id) select(brand_color) select(brand_logo)",
+        "bi_staff": "select(tenant_id) select(analyzer) select(monthly_budget_brl)",
+    },
+    "ops.tenants": {
+        "platform": _WRITE,
+        "etl_writer": _READ,
+        "bi_tenant": "select(tenant_id) select(slug) select(name) select(active)",
+        "bi_staff": "select(tenant_id) select(slug) select(name) select(active) select(created_at)",
+        "gatekeeper": "select(tenant_id) select(slug) select(active)",
+    },
+    "ops.users": {
+        "bi_tenant_admin": _READ,
+        "bi_staff": _READ,
+        "gatekeeper": "select(tenant_id) select(email) update(last_login_at)",
+    },
+    "raw.messages": {"platform": "select(tenant_id) delete"},
+    "sec.tenant_logins": {"platform": _WRITE},
+    # functions
+    "ops.reserve_requests(text,integer,integer)": {"etl_writer": "execute"},
+    "sec.loading_tenant()": {"etl_writer": "execute"},
+    "sec.reading_tenant()": {"bi_tenant": "execute"},
+    # schemas, languages, the database
+    "schema analytics": dict.fromkeys(("bi_tenant", "bi_staff", "etl_writer"), "usage"),
+    "schema core": {"etl_writer": "usage"},
+    "schema dashboards": dict.fromkeys(("bi_tenant", "bi_staff", "etl_writer"), "usage"),
+    "schema ops": dict.fromkeys(
+        ("bi_tenant", "bi_staff", "etl_writer", "platform", "gatekeeper"), "usage"
+    ),
+    "schema raw": dict.fromkeys(("etl_writer", "platform"), "usage"),
+    "schema sec": dict.fromkeys(("bi_tenant", "etl_writer", "platform"), "usage"),
+    "language internal": {},
+    "language sql": {"public": "usage"},
+    "language plpgsql": {"geniai_owner": "usage"},
+    "the database": {
+        "geniai_owner": "create",
+        "etl_writer": "connect temporary",
+        **dict.fromkeys(("bi_tenant", "bi_staff", "bi_none", "gatekeeper"), "connect"),
+    },
+}
+"""What must be granted, to nobody else unless the schema's rule says so, and not more."""
+
+POLICIES = {
+    "bi_tenant": "(tenant_id = ( SELECT sec.reading_tenant() AS reading_tenant))",
+    "bi_tenant_admin": "(tenant_id = ( SELECT sec.reading_tenant() AS reading_tenant))",
+    "etl_writer": "(tenant_id = ( SELECT sec.loading_tenant() AS loading_tenant))",
+    "bi_staff": "true",
+    "platform": "true",
+    "gatekeeper": "true",
+}
+"""By role: whose rows it sees and writes, in every table that it has a grant on."""
+
+OWN_POLICIES = {
+    "ops.tenants list": "the names of all tenants, for the loader and the staff",
+    "sec.tenant_logins look_up": "sec.reading_tenant() runs as the owner",
+    "raw.messages orphans": "what a removed tenant left, for the platform to delete",
+}
+"""Policies of a form of their own, and why."""
+
+SEES_ALL = {("ops.tenants", "etl_writer")}
+SEES_NOTHING = {("raw.messages", "platform")}
+"""Where these policies make a role see other rows than its own."""
+
+DEFINERS = {"sec.reading_tenant()"}
+"""Functions that run with their owner's rights and that others than the loader may call."""
+
+KEYS_WITHOUT_TENANT = {
+    "ops.tenants_slug_key": "the registry's own; no tenant may write it",
+    "sec.tenant_logins_pkey": "is how a login finds its tenant",
+}
+
+WORDS_OF_OURS = {
+    "status", "kind", "channel", "last_speaker", "analyzer", "analyzer_version", "run_id",
+    "row_hash",
+}  # fmt: skip
+"""Texts whose values are ours or Chatwoot's, not a gym's: Postgres may keep statistics of them."""
+
+TRIGGERS = {"ops.audit_logs append_only": "refuses changes and deletions"}
+"""By table and name, with what each is for."""
+
+FORBIDDEN_FUNCTIONS = "|".join(
+    (
+        r"^(query|cursor|table|schema|database)_to_xml",  # these run a text as SQL
+        r"^ts_(stat|rewrite)$",
+        r"^set_config$|^pg_notify$|^pg_sleep|^pg_export_snapshot$|^pg_logical_emit_message$",
+        r"^pg_(try_)?advisory_",  # a tenant could hold up migrations
+        r"^lo_(create|creat|from_bytea|open|put|get|import|export|unlink|truncate|truncate64)$",
+        r"^lowrite$",
+        r"^pg_(read_file|read_binary_file|ls_|stat_file|file_|current_logfile|hba_|ident_)",
+    )
+)
+"""Functions of Postgres, by name, that no tenant may call."""

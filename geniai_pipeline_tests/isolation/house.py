@@ -1,0 +1,102 @@
+"""Who there is in the data database, and how a test becomes each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+
+from geniai_pipeline.warehouse.connections import admin_url, role_url
+from geniai_pipeline_tests.isolation.canaries import BIRDS, ONE, OTHER, Bird, Connection
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody, by whose rows he is to see."""
+
+    name: str
+    role: str
+    """The one that ``expected`` knows him by."""
+    birds: tuple[Bird, ...]
+    login: str
+    """His Postgres login, or the role without one that the administrator becomes."""
+    setting: int | None = None
+    """The tenant whose run it is, for the loader."""
+
+
+TENANT = Identity("a tenant", "bi_tenant", (ONE,), ONE.login)
+LOADER = Identity("the loader of one", "etl_writer", (ONE,), "etl_writer", ONE.tenant_id)
+IDENTITIES = (
+    TENANT,
+    Identity("a tenant's administrator", "bi_tenant_admin", (ONE,), ONE.admin_login),
+    Identity("another tenant", "bi_tenant", (OTHER,), OTHER.login),
+    Identity("the staff", "bi_staff", BIRDS, "bi_staff"),
+    Identity("nobody", "bi_none", (), "bi_none"),
+    LOADER,
+    Identity("the loader of another", "etl_writer", (OTHER,), "etl_writer", OTHER.tenant_id),
+    Identity("the loader of none", "etl_writer", (), "etl_writer"),
+    Identity("the platform", "platform", BIRDS, "platform"),
+    Identity("the gatekeeper", "gatekeeper", BIRDS, "gatekeeper"),
+)
+
+ActAs = Callable[[Identity], Connection]
+"""Gives a connection that is this identity's, in a transaction that is never committed."""
+
+
+@dataclass
+class House:
+    """The suite's database: the administrator's connection and, once asked for, everybody's own."""
+
+    admin: Connection
+    is_embedded: bool
+    _admin_url: str
+    _urls: dict[str, str]
+    _people: dict[str, Connection] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, *, is_embedded: bool) -> "House":
+        """The database that the settings name."""
+        logins = {who.login for who in IDENTITIES} | {"superset", "dagster"}
+        urls = {login: role_url(login) for login in logins}
+        return cls(psycopg.connect(admin_url()), is_embedded, admin_url(), urls)
+
+    def url(self, login: str, database: str | None = None) -> str:
+        """A login's address of the suite's database, or of another one on the server."""
+        start, _, end = self._urls[login].rpartition("/")
+        return f"{start}/{database or end}"
+
+    def act_as(self, who: Identity) -> Connection:
+        """The identity's own connection, signed in with its own password where it has one."""
+        if who.name not in self._people:
+            if can_log_in(self.admin, who.login):
+                self._people[who.name] = psycopg.connect(self.url(who.login))
+            else:
+                connection = self._people[who.name] = psycopg.connect(self._admin_url)
+                connection.execute(f"set session authorization {who.login}")
+                connection.commit()
+        for connection in self._people.values():  # even a refused nextval() holds its lock
+            connection.rollback()
+        connection = self._people[who.name]
+        return _with_setting(connection, who)
+
+    def become(self, who: Identity) -> Connection:
+        """The administrator's connection as that identity: sees what is not committed yet."""
+        self.admin.execute("reset session authorization")
+        self.admin.execute(f'set session authorization "{who.login}"')
+        return _with_setting(self.admin, who)
+
+    def close(self) -> None:
+        """Ends all connections."""
+        for connection in (self.admin, *self._people.values()):
+            connection.close()
+
+
+def can_log_in(admin: Connection, role: str) -> bool:
+    """Whether it is a login, not only a role."""
+    row = admin.execute("select rolcanlogin from pg_roles where rolname = %s", [role]).fetchone()
+    return bool(row and row[0])
+
+
+def _with_setting(connection: Connection, who: Identity) -> Connection:
+    connection.execute("set local lock_timeout = '2s'")  # who waits is refused
+    connection.execute(f"set local app.current_tenant_id = '{who.setting or ''}'".encode())
+    return connection

@@ -1,0 +1,86 @@
+"""A tenant with SQL in hand: each attack really tried, and every byte of the answer listened to."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from geniai_pipeline_tests.isolation.attacks import ATTACKS, Attack, Yields
+from geniai_pipeline_tests.isolation.canaries import ONE, OTHER, Connection
+from geniai_pipeline_tests.isolation.house import House
+
+_VALUES = {
+    "own": ONE.tenant_id,
+    "other": OTHER.tenant_id,
+    "word": OTHER.word,
+    "me": ONE.login,
+    "victim": OTHER.login,
+}
+
+
+@pytest.fixture(scope="module")
+def thief(house: House) -> Iterator[Connection]:
+    """A tenant's session, the other's being open beside it and in the middle of something."""
+    house.admin.rollback()
+    with (
+        closing(psycopg.connect(house.url(OTHER.login), application_name=OTHER.word)) as victim,
+        closing(
+            psycopg.connect(house.url(ONE.login), autocommit=True, prepare_threshold=None)
+        ) as connection,
+    ):
+        victim.execute(f"prepare busy as select '{OTHER.word}'".encode())
+        victim.execute(f"declare c cursor for select '{OTHER.word}'".encode())
+        yield connection
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_brings_in_nothing_of_anothers(thief: Connection, attack: Attack) -> None:
+    said, state = _carry_out(thief, attack)
+
+    asked = " ".join(attack.sql).format_map(_VALUES).lower()
+    # what he said himself may come back to him
+    heard = said.replace(f"'{OTHER.word}'", "").replace(f"'{OTHER.login}'", "")
+    assert OTHER.word not in heard.lower(), said
+    assert OTHER.word in asked or str(OTHER.tenant_id) in asked or not OTHER.heard_in(heard), said
+    if attack.yields is Yields.REFUSAL:
+        assert state in attack.states, said
+    else:
+        assert state is None, said
+        assert ONE.heard_in(said) == (attack.yields is Yields.OWN), said
+
+
+def _carry_out(connection: Connection, attack: Attack) -> tuple[str, str | None]:
+    """Everything that came back, words of errors and notices too, and the error's code."""
+    heard: list[object] = []
+    connection.add_notice_handler(heard.append)
+    state = None
+    try:
+        for template in attack.sql:
+            statement = (
+                template.format_map(_VALUES).encode() if "{" in template else template.encode()
+            )
+            cursor = connection.cursor()
+            if statement.startswith(b"copy"):
+                with cursor.copy(statement) as copy:
+                    heard.extend(bytes(block).decode() for block in copy)
+                continue
+            cursor.execute(statement)
+            if cursor.description:
+                heard.extend(cursor.fetchall())
+    except psycopg.Error as error:
+        state = error.sqlstate
+        heard += [error, error.diag]
+    finally:
+        connection.remove_notice_handler(heard.append)
+        connection.execute("rollback")
+        connection.execute("discard all")
+    return "\n".join(map(_words, heard)), state
+
+
+def _words(heard: object) -> str:
+    """As text; of an error or a notice every field."""
+    if not isinstance(heard, psycopg.errors.Diagnostic):
+        return str(heard)
+    fields = [name for name in dir(heard) if name.startswith(("message", "context", "internal"))]
+    return " ".join(str(getattr(heard, name)) for name in fields)

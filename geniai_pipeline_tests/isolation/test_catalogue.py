@@ -1,0 +1,14 @@
+"""The catalogue holds what ``expected`` lists and breaks no rule; a new object cannot slip past."""
+
+from geniai_pipeline_tests.isolation.canaries import Connection
+from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
+
+
+def test_no_rule_is_broken(admin: Connection) -> None:
+    found = broken_rules(admin)
+    assert not found, "\n".join(found)
+
+
+def test_every_grant_is_expected_and_every_expected_grant_is_there(admin: Connection) -> None:
+    found = unexpected_grants(admin)
+    assert not found, "\n".join(found)

@@ -1,0 +1,99 @@
+"""What somebody adds without thinking of tenants is found, though nobody told the suite of it."""
+
+import pytest
+
+from geniai_pipeline_tests.isolation.canaries import Connection, plant_in
+from geniai_pipeline_tests.isolation.catalogue import broken_rules
+from geniai_pipeline_tests.isolation.commands import leaks, relations
+from geniai_pipeline_tests.isolation.house import House
+
+_TABLE = """
+set local role geniai_owner;
+create table analytics.fresh (
+    tenant_id integer not null references ops.tenants,
+    said      text not null,
+    primary key (tenant_id, said)
+);
+alter table analytics.fresh alter said set statistics 0;
+grant select on analytics.fresh to bi_tenant, bi_staff;
+"""
+_FORCED = """
+alter table analytics.fresh enable row level security, force row level security;
+create policy own on analytics.fresh for select to bi_tenant
+    using (tenant_id = (select sec.reading_tenant()));
+create policy staff on analytics.fresh for select to bi_staff using (true);
+"""
+_VIEW = """
+create view dashboards.fresh {} as select * from analytics.fresh;
+grant select on dashboards.fresh to bi_tenant, bi_staff;
+"""
+_INVOKER = _VIEW.format("with (security_invoker = true)")
+_COPY = """
+create materialized view dashboards.fresh as select * from ops.tenants;
+grant select on dashboards.fresh to bi_tenant, bi_staff;
+"""
+_PARTITION = """
+set local role geniai_owner;
+create table analytics.parted (tenant_id integer not null, said text not null)
+    partition by list (tenant_id);
+alter table analytics.parted alter said set statistics 0;
+create table analytics.part partition of analytics.parted default;
+alter table analytics.part alter said set statistics 0;
+grant select on analytics.parted, analytics.part to bi_tenant, bi_staff;
+""" + _FORCED.replace("fresh", "parted")  # fmt: skip
+
+
+def _make(admin: Connection, sql: str) -> None:
+    admin.execute(sql.encode())
+    admin.execute("reset role")
+    for name in ("analytics.fresh", "analytics.parted"):
+        if admin.execute("select to_regclass(%s)::text", [name]).fetchone() != (None,):
+            plant_in(admin, name)
+
+
+@pytest.mark.parametrize(
+    "sql", [_TABLE + _FORCED, _TABLE + _FORCED + _INVOKER], ids=["table", "view"]
+)
+def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sql: str) -> None:
+    _make(admin, sql)
+
+    assert broken_rules(admin) == []
+    found = leaks([r for r in relations(admin) if "fresh" in r.name], house.become)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "leak"),
+    [
+        (_TABLE, "row-level security is not forced", "a tenant, analytics.fresh: select"),
+        (
+            _TABLE + _FORCED + "alter table analytics.fresh no force row level security",
+            "row-level security is not forced",
+            None,  # until something runs as the owner
+        ),
+        (
+            _TABLE
+            + _FORCED
+            + "create policy all_of_it on analytics.fresh to bi_tenant using (true)",
+            "a policy of another form",
+            "a tenant, analytics.fresh: select",
+        ),
+        (
+            _TABLE + _FORCED + _VIEW.format(""),
+            "a view with the rights of its owner",
+            "a tenant, dashboards.fresh: select",
+        ),
+        (_COPY, "no policy reaches it", None),  # the owner himself sees nothing to copy
+        (_PARTITION, "row-level security is not forced", "a tenant, analytics.part: select"),
+    ],
+    ids=["no policy", "not forced", "wide policy", "owner's view", "copy", "partition"],
+)
+def test_what_is_made_otherwise_is_found(
+    admin: Connection, house: House, sql: str, rule: str, leak: str | None
+) -> None:
+    _make(admin, sql)
+
+    assert any(line.startswith(rule) for line in broken_rules(admin))
+    fresh = [r for r in relations(admin) if r.name.endswith((".fresh", ".parted", ".part"))]
+    found = leaks(fresh, house.become)
+    assert leak is None or any(line.startswith(leak) for line in found), found
