@@ -1,0 +1,150 @@
+"""The doctor finds what is unsafe: each protection is taken away once, and put back."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from geniai_pipeline.doctor import Finding, service
+from geniai_pipeline.doctor.database import check_policies, check_rights, check_tenant_logins
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import login_name
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.conftest import MakeTenant
+
+_TABLE = "analytics.daily_metrics"
+
+
+@contextmanager
+def _broken(sql: str, mend: str) -> Iterator[None]:
+    with connect(admin_url()) as connection:
+        connection.execute(sql.encode())
+    try:
+        yield
+    finally:
+        with connect(admin_url()) as connection:
+            connection.execute(mend.encode())
+
+
+def _found(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
+    return [finding.what for finding in check() if about in finding.what]
+
+
+@pytest.mark.parametrize(
+    ("check", "sql", "mend", "about"),
+    [
+        (
+            check_policies,
+            f"alter table {_TABLE} no force row level security",
+            f"alter table {_TABLE} force row level security",
+            _TABLE,
+        ),
+        (
+            check_policies,
+            f"alter table {_TABLE} disable row level security",
+            f"alter table {_TABLE} enable row level security",
+            _TABLE,
+        ),
+        (
+            check_policies,
+            "create table core.fresh (tenant_id integer)",
+            "drop table core.fresh",
+            "core.fresh",
+        ),
+        (
+            check_policies,
+            "alter view dashboards.leads reset (security_invoker)",
+            "alter view dashboards.leads set (security_invoker = true)",
+            "dashboards.leads",
+        ),
+        (
+            check_policies,
+            "create materialized view analytics.fresh as select 1 as tenant_id",
+            "drop materialized view analytics.fresh",
+            "analytics.fresh",
+        ),
+        *(
+            (
+                check_rights,
+                f"alter role {login} {right}",
+                f"alter role {login} no{right}",
+                login,
+            )
+            for login in ("etl_writer", "bi_staff", "superset", "dagster", "gatekeeper")
+            for right in ("superuser", "bypassrls")
+        ),
+        (
+            check_rights,
+            "grant bi_staff to bi_none",
+            "revoke bi_staff from bi_none",
+            "bi_none",
+        ),
+        (
+            check_tenant_logins,
+            "create role bi_t_gone login",
+            "drop role bi_t_gone",
+            "bi_t_gone",
+        ),
+    ],
+)
+def test_what_is_unsafe_in_postgres_is_found(
+    database: str,
+    check: Callable[[], Iterator[Finding]],
+    sql: str,
+    mend: str,
+    about: str,
+) -> None:
+    assert _found(check, about) == []
+    with _broken(sql, mend):
+        assert len(_found(check, about)) == 1
+    assert _found(check, about) == []
+
+
+def test_a_login_that_is_tied_to_no_tenant_is_found(
+    database: str,
+    make_tenant: MakeTenant,
+) -> None:
+    login = login_name(make_tenant("untied").slug)
+
+    with _broken(
+        f"delete from sec.tenant_logins where role_name = '{login}'",
+        "insert into sec.tenant_logins"
+        f" select '{login}', tenant_id from ops.tenants where slug = 'untied'",
+    ):
+        assert len(_found(check_tenant_logins, login)) == 1
+    assert _found(check_tenant_logins, login) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"GENIAI_SECRET_KEY": "changeme"}, "can be guessed"),
+        ({"GENIAI_SECRET_KEY": "a" * 64}, "can be guessed"),
+        ({"GENIAI_PUBLIC_URL": "https://painel.example.com"}, "was made by the first start"),
+        ({"GENIAI_PUBLIC_URL": "http://painel.example.com"}, "anybody on the way can read"),
+    ],
+)
+def test_a_secret_that_is_none_is_found(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], says: str
+) -> None:
+    for name in [name for name in os.environ if name == "GENIAI_SECRET_KEY"]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    try:
+        assert _found(service.check_secrets, says)
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+
+
+def test_a_secret_of_ones_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENIAI_SECRET_KEY", "0123456789abcdef" * 4)
+    get_settings.cache_clear()
+    try:
+        assert list(service.check_secrets()) == []
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
