@@ -23,7 +23,7 @@ CONVERSATIONS, TENANTS = 5_000_000, 100
 ZONE = "America/Sao_Paulo"
 HOME = ROOT / ".geniai" / "bench" / "five_million"
 
-_MADE = HOME / "made"
+_MADE = "made"
 # What is lost in a crash is made again.
 _HASTE = {
     "fsync": "off",
@@ -37,14 +37,19 @@ _HASTE = {
 
 
 @contextmanager
-def five_million() -> Iterator[None]:
+def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
     """Runs a server that holds them, with the product's own settings, while the block lasts.
 
     The tenants are ``gym-001``, the largest with a fifth of all, to ``gym-100``.
+
+    Args:
+        count: how many conversations, where fewer will do; each number has a folder of its own.
+
     """
-    if not _MADE.exists():
-        _make()
-    with running_postgres(HOME):
+    home = HOME if count == CONVERSATIONS else HOME.with_name(str(count))
+    if not (home / _MADE).exists():
+        _make(home, count)
+    with running_postgres(home):
         yield
 
 
@@ -53,10 +58,10 @@ def slug(rank: int) -> str:
     return f"gym-{rank:03d}"
 
 
-def _make() -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    with running_postgres(HOME, **_HASTE):
+def _make(home: Path, count: int) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    with running_postgres(home, **_HASTE):
         for rank in range(1, TENANTS + 1):
             registry.add_tenant(
                 slug(rank),
@@ -72,13 +77,13 @@ def _make() -> None:
             # every row's tenant was drawn from the registry: asking for each again takes minutes
             connection.execute("set session_replication_role = replica")
             text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-            connection.execute(text.replace("%(count)s", str(CONVERSATIONS)).encode())
+            connection.execute(text.replace("%(count)s", str(count)).encode())
             connection.execute("vacuum analyze")
         for tenant in registry.describe_tenants():
             roll_up(tenant["tenant_id"], ZONE)
         with _as_administrator() as connection:
             connection.execute("vacuum analyze analytics.daily_metrics")
-    _MADE.touch()
+    (home / _MADE).touch()
 
 
 @contextmanager
