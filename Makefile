@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow lint bench lock browser
+.PHONY: help setup demo up test test-slow mutations lint bench lock browser
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ test: setup browser ## Run the test suite
 
 test-slow: setup browser ## Run the proofs that take long
 	$(BIN)/pytest -m slow
+
+mutations: setup ## Break each protection of the database, and show which test finds it
+	$(BIN)/pytest -m slow geniai_pipeline_tests/isolation
 
 lint: setup ## Check style and types
 	$(BIN)/ruff check .

@@ -95,10 +95,12 @@ _KINDS = {
 }
 
 
-def relations(admin: Connection) -> list[Relation]:
-    """All there are, read from the catalogue."""
+def relations(admin: Connection, names: set[str] | None = None) -> list[Relation]:
+    """All there are, read from the catalogue, or those of these names."""
     found = []
     for oid, name, kind, has_tenant, columns in admin.execute(_RELATIONS).fetchall():
+        if names is not None and name not in names:
+            continue
         is_table = kind in "rp" and has_tenant
         new = {bird: insertion(admin, name, bird, which=2) for bird in BIRDS} if is_table else {}
         rows = {bird: _count(admin, name, bird) for bird in BIRDS} if has_tenant else {}

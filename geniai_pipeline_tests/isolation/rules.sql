@@ -58,6 +58,12 @@ where not ours.name || ' ' || p.polname = any(%(own_policies)s)
        or coalesce(pg_get_expr(p.polqual, p.polrelid), e.form) <> e.form
        or coalesce(pg_get_expr(p.polwithcheck, p.polrelid), e.form) <> e.form)
 union all
+select 'a policy that is missing', wanted
+from unnest(%(own_policies)s) wanted
+where wanted not in (
+    select ours.name || ' ' || p.polname from ours join pg_policy p on p.polrelid = ours.oid
+)
+union all
 select 'a key or index that does not begin with tenant_id', n.nspname || '.' || i.relname
 from ours join pg_index x on x.indrelid = ours.oid join pg_class i on i.oid = x.indexrelid
 join pg_namespace n on n.oid = i.relnamespace
@@ -73,6 +79,13 @@ union all
 select 'a trigger or rule', ours.name || ' ' || t.tgname
 from ours join pg_trigger t on t.tgrelid = ours.oid
 where not t.tgisinternal and not ours.name || ' ' || t.tgname = any(%(triggers)s)
+union all
+select 'a trigger that is missing', wanted
+from unnest(%(triggers)s) wanted
+where wanted not in (
+    select ours.name || ' ' || t.tgname from ours join pg_trigger t on t.tgrelid = ours.oid
+    where t.tgenabled <> 'D'
+)
 union all
 select 'a trigger or rule', ours.name || ' ' || r.rulename
 from ours join pg_rewrite r on r.ev_class = ours.oid where r.rulename <> '_RETURN'

@@ -1,7 +1,7 @@
 """A tenant with SQL in hand: each attack really tried, and every byte of the answer listened to."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -19,8 +19,8 @@ _VALUES = {
 }
 
 
-@pytest.fixture(scope="module")
-def thief(house: House) -> Iterator[Connection]:
+@contextmanager
+def thiefs_session(house: House) -> Iterator[Connection]:
     """A tenant's session, the other's being open beside it and in the middle of something."""
     house.admin.rollback()
     with (
@@ -34,8 +34,24 @@ def thief(house: House) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def thief(house: House) -> Iterator[Connection]:
+    with thiefs_session(house) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_brings_in_nothing_of_anothers(thief: Connection, attack: Attack) -> None:
+    check(thief, attack)
+
+
+def check(thief: Connection, attack: Attack) -> None:
+    """Tries it.
+
+    Raises:
+        AssertionError: it brought in what it should not, or not what it should.
+
+    """
     said, state = _carry_out(thief, attack)
 
     asked = " ".join(attack.sql).format_map(_VALUES).lower()
