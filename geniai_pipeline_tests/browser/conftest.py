@@ -63,6 +63,13 @@ def superset(embedded: None) -> Iterator[Superset]:
 
 
 @pytest.fixture(scope="session")
+def dataset(superset: Superset) -> Callable[[str], int]:
+    """A dataset's number by its name."""
+    known = {row["table_name"]: row["id"] for row in superset.all("/api/v1/dataset/")}
+    return known.__getitem__
+
+
+@pytest.fixture(scope="session")
 def browser(superset: Superset) -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)

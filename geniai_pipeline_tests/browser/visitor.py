@@ -1,0 +1,38 @@
+"""Somebody before Superset without a browser."""
+
+from typing import Any
+
+import httpx2
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.gyms import PASSWORD
+
+
+class Visitor:
+    """Somebody with a session of his own, as a browser has one."""
+
+    def __init__(self, email: str, password: str = PASSWORD) -> None:
+        self.http = httpx2.Client(base_url=get_settings().superset_url, timeout=60)
+        page = self.http.get("/login/").text
+        token = page.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+        self.http.headers |= {"X-CSRFToken": token, "Referer": str(self.http.base_url)}
+        self.answer = self.http.post(
+            "/login/", data={"username": email, "password": password, "csrf_token": token}
+        )
+
+    def ask(self, dataset: int, **query: Any) -> httpx2.Response:
+        """Asks for a chart of his own making."""
+        body = {
+            "datasource": {"id": dataset, "type": "table"},
+            "queries": [{"metrics": [], "columns": [], "filters": [], "row_limit": 1000, **query}],
+            "result_format": "json",
+            "result_type": "full",
+        }
+        return self.http.post("/api/v1/chart/data", json=body)
+
+    def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
+        """The rows of such a chart."""
+        response = self.ask(dataset, **query)
+        assert response.status_code == 200, response.text
+        rows: list[dict[str, Any]] = response.json()["result"][0]["data"]
+        return rows
