@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from geniai_pipeline.analysis import Analysis
-from geniai_pipeline.analysis.evaluation import Case, evaluate, kappa, wilson, worst
+from geniai_pipeline.analysis.compare import kappa
+from geniai_pipeline.analysis.evaluation import Case, evaluate, wilson, worst
 from geniai_pipeline.analysis.evaluation_page import page
 from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
 
@@ -67,13 +68,10 @@ def sum_of_chance() -> int:
 
 
 def test_kappa_is_one_for_agreement_zero_for_chance_and_below_for_the_opposite() -> None:
-    def confusion(*cells: tuple[int, int]) -> list[list[int]]:
-        return [[cells.count((i, j)) for j in range(6)] for i in range(6)]
-
-    assert kappa(confusion((0, 0), (5, 5))) == 1
-    assert kappa(confusion((3, 3))) == 1
-    assert kappa(confusion((0, 0), (0, 5), (5, 0), (5, 5))) == 0
-    assert kappa(confusion((0, 5), (5, 0))) == -1
+    assert kappa([(0, 0), (5, 5)]) == 1
+    assert kappa([(3, 3)]) == 1
+    assert kappa([(0, 0), (0, 5), (5, 0), (5, 5)]) == 0
+    assert kappa([(0, 5), (5, 0)]) == -1
 
 
 def test_the_interval_is_wilsons() -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from geniai_pipeline.analysis import Analysis, Conversation
 
-_SCORES = range(6)
+SCORES = range(6)
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,17 @@ def agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
 
 
 def kappa(scores: Sequence[tuple[int, int]]) -> float:
-    """Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square."""
+    """Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square.
+
+    1 is full agreement, 0 what chance would give; 1 where both give one and the same score alone.
+    """
     if not scores:
         return 0.0
     count = len(scores)
-    first = [sum(a == s for a, _ in scores) / count for s in _SCORES]
-    second = [sum(b == s for _, b in scores) / count for s in _SCORES]
+    first = [sum(a == s for a, _ in scores) / count for s in SCORES]
+    second = [sum(b == s for _, b in scores) / count for s in SCORES]
     observed = sum((a - b) ** 2 for a, b in scores) / count
-    expected = sum((i - j) ** 2 * first[i] * second[j] for i in _SCORES for j in _SCORES)
+    expected = sum((i - j) ** 2 * first[i] * second[j] for i in SCORES for j in SCORES)
     return 1.0 if expected == 0 else 1 - observed / expected
 
 

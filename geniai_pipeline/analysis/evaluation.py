@@ -6,9 +6,9 @@ from math import sqrt
 from typing import NamedTuple
 
 from geniai_pipeline.analysis import Analysis, Conversation
+from geniai_pipeline.analysis.compare import SCORES, kappa
 from geniai_pipeline.analysis.files import Label
 
-SCORES = range(6)
 _Z = 1.96  # of a 95% interval
 
 
@@ -89,7 +89,7 @@ def evaluate(cases: Sequence[Case]) -> Evaluation:
         visit=detection([(c.label.visit_scheduled, c.found.visit_scheduled) for c in cases]),
         score_exact=sum(c.distance == 0 for c in cases) / count,
         score_within_one=sum(c.distance <= 1 for c in cases) / count,
-        kappa=kappa(confusion),
+        kappa=kappa([(c.label.score, c.found.score) for c in cases]),
         calibration_error=sum(g.count * abs(g.score - g.mean_label) for g in calibration) / count,
         calibration=[g for g in calibration if g.count],
         confusion=confusion,
@@ -114,21 +114,6 @@ def detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
         recall=both / true if true else 0.0,
         f1=2 * both / (found + true) if found + true else 0.0,
     )
-
-
-def kappa(confusion: Sequence[Sequence[int]]) -> float:
-    """Cohen's kappa of two raters' scores, disagreements weighted by their square.
-
-    1 is full agreement, 0 what chance would give; 1 where both give one and the same score alone.
-    """
-    count = sum(map(sum, confusion))
-    rows, columns = list(map(sum, confusion)), list(map(sum, zip(*confusion, strict=True)))
-    observed = expected = 0.0
-    for i in SCORES:
-        for j in SCORES:
-            observed += (i - j) ** 2 * confusion[i][j]
-            expected += (i - j) ** 2 * rows[i] * columns[j] / count
-    return 1 - observed / expected if expected else 1.0
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
