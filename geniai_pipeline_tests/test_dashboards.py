@@ -1,6 +1,7 @@
 """The dashboards as the repository has them, and what is said when Superset is not running."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,64 @@ def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(nam
                 assert _can_be_filtered(card["meta"]["uuid"], rule), (rule["name"], card["id"])
 
 
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_everything_in_portuguese(name: str) -> None:
+    asked, dataset = CHARTS[name]["params"], _dataset(name)
+    shown = {*_groups(asked), *asked.get("all_columns", []), *_metrics(asked)}
+    texts = [
+        CHARTS[name]["slice_name"],
+        CHARTS[name].get("description"),
+        asked.get("subtitle"),
+        *(config.get("customColumnName") for config in asked.get("column_config", {}).values()),
+    ]
+    for kind, key in (("columns", "column_name"), ("metrics", "metric_name")):
+        for part in dataset[kind]:
+            if part[key] in shown:
+                assert part.get("verbose_name"), f"{part[key]} is shown by its technical name"
+                texts += [part["verbose_name"], part.get("description")]
+    assert [text for text in texts if text and _is_english(text)] == []
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_says_everything_in_portuguese(name: str) -> None:
+    parts = [
+        p["meta"]
+        for p in DASHBOARDS[name]["position"].values()
+        if isinstance(p, dict) and "meta" in p
+    ]
+    texts = [DASHBOARDS[name]["dashboard_title"], *(p.get("text") or p.get("code") for p in parts)]
+    for rule in DASHBOARDS[name]["metadata"]["native_filter_configuration"]:
+        texts += [rule["name"], rule["description"]]
+    assert [text for text in texts if text and _is_english(text)] == []
+
+
+def test_english_words_are_noticed() -> None:
+    assert _is_english("Leads per day")
+    assert _is_english("Last activity")
+    assert not _is_english("Leads por dia e canal")
+
+
 def test_no_stored_connection_has_a_right_or_a_password() -> None:
     assert [d["sqlalchemy_uri"] for d in DATABASES.values()] == [
         "postgresql://bi_none@127.0.0.1/geniai"
     ]
+
+
+# none of them is Portuguese, too, as "no" and "total" are
+_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """the of and per by with from without to in on at is are was not all any new last first
+        next day days week month year date time hour conversation conversations visit visits rate
+        score reply answer wait waiting name phone message messages activity channel inbox client
+        clients user users open closed count value previous period change conversion""",
+    )
+)
+
+
+def _is_english(text: str) -> bool:
+    words = re.findall(r"\w+", text.lower())
+    return not _ENGLISH.isdisjoint(words)
 
 
 def _dataset(chart: str) -> dict[str, Any]:
