@@ -129,7 +129,7 @@ def count(*gyms: Gym, days: int = 30, where: str = "true") -> Figures:
 def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dict[str, Any]:
     inbox_id, inbox_name = _INBOXES[i % len(_INBOXES)]
     score = i % 6
-    answered = timedelta(minutes=(0.5, 3, 10, 30, 120, 600)[i % 6])
+    answered = timedelta(minutes=(0.5, 3, 10, 30, 120, 600)[i // 6 % 6])
     return {
         "tenant_id": tenant_id,
         "conversation_id": i,
