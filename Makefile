@@ -8,10 +8,10 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow mutations lint bench lock browser
+.PHONY: help setup demo up test test-slow mutations lint bench screenshots lock browser
 
 help: ## Show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/ready ## Create .venv with everything in it
 
@@ -37,6 +37,9 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure what we claim, each beside a peer
 	@for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+screenshots: setup browser ## Retake the pictures in docs/images
+	$(BIN)/python docs/screenshots.py
 
 lock: $(UV) ## Lock the dependencies anew
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.10 \

@@ -142,6 +142,8 @@ def test_the_columns_are_those_of_the_table_in_its_order() -> None:
     table = (ROOT / "sql" / "005_core.sql").read_text(encoding="utf-8")
     body = table.split("create table core.conversations (")[1].split("primary key")[0]
     columns = re.findall(r"^    (\w+) ", body, flags=re.MULTILINE)
+    later = (ROOT / "sql" / "017_waiting.sql").read_text(encoding="utf-8")
+    columns += re.findall(r"add column (\w+) text check \(contact_last_said", later)
 
     assert list(COLUMNS) == columns[1:]  # without tenant_id
     assert list(convert(raw()).rows.columns) == columns[1:]
@@ -192,6 +194,7 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         '{"from":"bot","text":"Já chamo alguém!","minutes_after_start":0.1},'
         '{"from":"agent","text":"Olá! R$ 120 por mês.","minutes_after_start":1.5},'
         '{"from":"contact","text":"Obrigada","minutes_after_start":2.5}]',
+        "contact_last_said": "closing",
     }
 
 

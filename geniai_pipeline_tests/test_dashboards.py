@@ -1,5 +1,7 @@
 """The dashboards as the repository has them, and what is said when Superset is not running."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +62,31 @@ def test_a_dataset_has_the_columns_of_its_view_and_says_whose_row_it_is(
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None:
-    dataset = next(d for d in DATASETS.values() if d["uuid"] == CHARTS[name]["dataset_uuid"])
+    dataset = _dataset(name)
     columns = {column["column_name"] for column in dataset["columns"]}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
     asked = CHARTS[name]["params"]
 
     assert {f["subject"] for f in asked["adhoc_filters"]} <= columns
-    assert {*asked.get("all_columns", []), *asked.get("groupby", [])} <= columns
-    assert asked.get("column_config", {}).keys() <= columns | {
+    assert {*asked.get("all_columns", []), *_groups(asked)} <= columns
+    assert _metrics(asked) <= metrics
+    assert _sorted_by(asked) <= columns | metrics
+    assert asked.get("column_config", {}).keys() <= columns | metrics | {
         "Previous value", "Delta", "Percent change",
     }  # fmt: skip
-    assert {*asked.get("metrics", []), *([asked["metric"]] if "metric" in asked else [])} <= metrics
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_postgres_can_work_out_what_a_chart_asks_for(embedded: None, name: str) -> None:
+    dataset, asked = _dataset(name), CHARTS[name]["params"]
+    expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}
+    groups = ", ".join(_groups(asked))
+    selected = [*_groups(asked), *(expressions[metric] for metric in sorted(_metrics(asked)))]
+    with connect(admin_url()) as connection:
+        connection.execute(
+            f"select {', '.join(selected or asked['all_columns'])}"
+            f" from dashboards.{dataset['table_name']}" + (f" group by {groups}" if groups else "")
+        )
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
@@ -90,20 +106,83 @@ def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(nam
                 assert _can_be_filtered(card["meta"]["uuid"], rule), (rule["name"], card["id"])
 
 
-def test_the_list_has_the_fifteen_columns_of_the_spreadsheet_in_their_order() -> None:
-    words = {c["column_name"]: c["verbose_name"] for c in DATASETS["leads"]["columns"]}
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_everything_in_portuguese(name: str) -> None:
+    asked, dataset = CHARTS[name]["params"], _dataset(name)
+    shown = {*_groups(asked), *asked.get("all_columns", []), *_metrics(asked)}
+    texts = [
+        CHARTS[name]["slice_name"],
+        CHARTS[name].get("description"),
+        asked.get("subtitle"),
+        *(config.get("customColumnName") for config in asked.get("column_config", {}).values()),
+    ]
+    for kind, key in (("columns", "column_name"), ("metrics", "metric_name")):
+        for part in dataset[kind]:
+            if part[key] in shown:
+                assert part.get("verbose_name"), f"{part[key]} is shown by its technical name"
+                texts += [part["verbose_name"], part.get("description")]
+    assert [text for text in texts if text and _is_english(text)] == []
 
-    assert [words[column] for column in CHARTS["leads"]["params"]["all_columns"]] == [
-        "Conversa", "Nome", "E-mail", "Telefone", "Canal", "Situação", "Criada em",
-        "Última atividade", "Mensagens", "Lead", "Nota", "Visita agendada", "Conversão no CRM",
-        "Análise", "Mensagem sugerida",
-    ]  # fmt: skip
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_says_everything_in_portuguese(name: str) -> None:
+    parts = [
+        p["meta"]
+        for p in DASHBOARDS[name]["position"].values()
+        if isinstance(p, dict) and "meta" in p
+    ]
+    texts = [DASHBOARDS[name]["dashboard_title"], *(p.get("text") or p.get("code") for p in parts)]
+    for rule in DASHBOARDS[name]["metadata"]["native_filter_configuration"]:
+        texts += [rule["name"], rule["description"]]
+    assert [text for text in texts if text and _is_english(text)] == []
+
+
+def test_english_words_are_noticed() -> None:
+    assert _is_english("Leads per day")
+    assert _is_english("Last activity")
+    assert not _is_english("Leads por dia e canal")
 
 
 def test_no_stored_connection_has_a_right_or_a_password() -> None:
     assert [d["sqlalchemy_uri"] for d in DATABASES.values()] == [
         "postgresql://bi_none@127.0.0.1/geniai"
     ]
+
+
+# none of them is Portuguese, too, as "no" and "total" are
+_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """the of and per by with from without to in on at is are was not all any new last first
+        next day days week month year date time hour conversation conversations visit visits rate
+        score reply answer wait waiting name phone message messages activity channel inbox client
+        clients user users open closed count value previous period change conversion""",
+    )
+)
+
+
+def _is_english(text: str) -> bool:
+    words = re.findall(r"\w+", text.lower())
+    return not _ENGLISH.isdisjoint(words)
+
+
+def _dataset(chart: str) -> dict[str, Any]:
+    return next(d for d in DATASETS.values() if d["uuid"] == CHARTS[chart]["dataset_uuid"])
+
+
+def _groups(asked: dict[str, Any]) -> list[str]:
+    groups = asked.get("groupby", [])
+    axis = [asked["x_axis"]] if "x_axis" in asked else []
+    return [*axis, *([groups] if isinstance(groups, str) else groups)]
+
+
+def _metrics(asked: dict[str, Any]) -> set[str]:
+    return {*asked.get("metrics", []), *([asked["metric"]] if "metric" in asked else [])}
+
+
+def _sorted_by(asked: dict[str, Any]) -> set[str]:
+    columns = (json.loads(by)[0] for by in asked.get("order_by_cols", []))
+    return {*columns, *(asked[k] for k in ("timeseries_limit_metric", "x_axis_sort") if k in asked)}
 
 
 def _is(part: Any, *kinds: str) -> bool:

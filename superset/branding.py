@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from tenancy import postgres_login, tenant_slug
 
 from geniai_pipeline.colors import INK as _INK
@@ -58,6 +58,15 @@ def color_schemes() -> list[dict[str, Any]]:
     ]
 
 
+def intensities() -> list[dict[str, Any]]:
+    """The scale a heatmap is coloured with: from almost white to the user's brand."""
+    strong = _readable(_rgb(_brand().color))
+    return [
+        _scheme("marca_intensidade", [_mix(strong, _WHITE, part) for part in (0.94, 0.5, 0)])
+        | {"isDiverging": False}
+    ]
+
+
 def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
     return {
         "id": name,
@@ -69,7 +78,8 @@ def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
 
 
 def install(app: Flask) -> None:
-    """Serves the page's icon."""
+    """Serves the page's icon, and tells every page's style sheet the user's colour."""
+    app.jinja_env.globals["brand_color"] = lambda: _hex(_readable(_rgb(_brand().color)))
 
     @app.get("/geniai/icon.svg")
     def icon() -> Response:
@@ -79,6 +89,14 @@ def install(app: Flask) -> None:
 
 
 def _brand() -> Brand:
+    """Asked for several times by one page, and read once."""
+    if "brand" not in g:
+        g.brand = _read_brand()
+    brand: Brand = g.brand
+    return brand
+
+
+def _read_brand() -> Brand:
     slug = tenant_slug()
     if slug is None:
         return GENIAI

@@ -52,6 +52,11 @@ CORRECTIONS = {
         '.map(e=>({value:e.columnKey,label:{contact_name:"Nome",contact_phone:"Telefone",'
         'suggested_message:"Mensagem sugerida"}[e.columnKey]})).filter(e=>e.label)',
     ),
+    # A click on a table's cell would filter the whole page by its words. Bars may, tables not.
+    "tables filter nothing": (
+        re.compile(r"emitCrossFilters:(\w),isUsingTimeComparison:"),
+        r"_:\1,isUsingTimeComparison:",
+    ),
     # A dashboard has twelve columns however narrow the screen: on a phone a card takes all of
     # them, and a small one half.
     "phone": (

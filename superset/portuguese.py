@@ -2,8 +2,11 @@
 
 import functools
 import json
+import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, request
 from frontend import PACKAGE
@@ -33,8 +36,13 @@ _CORRECTIONS = Path(__file__).parent / "translations" / f"{LOCALE}.json"
 
 def install(app: Flask) -> None:
     """Sends the corrected words to every page, and makes Superset read time ranges one way."""
+    from superset.utils import date_parser
     from superset.utils.date_parser import get_since_until
     from superset.views import api
+
+    # Its grammar is one object for all threads, and pyparsing's are for one at a time: of the
+    # charts that a page asks for at once, some were refused.
+    date_parser.datetime_eval = _one_at_a_time(date_parser.datetime_eval)
 
     # The charts obey DEFAULT_RELATIVE_*_TIME; the label of the period filter would not.
     api.get_since_until = functools.partial(
@@ -47,6 +55,17 @@ def install(app: Flask) -> None:
         if request.path != f"/superset/language_pack/{LOCALE}/":
             return None
         return Response(_words(), mimetype="application/json")
+
+
+def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def locked(*arguments: Any) -> Any:
+        with lock:
+            return function(*arguments)
+
+    return locked
 
 
 @lru_cache

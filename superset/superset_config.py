@@ -93,6 +93,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
         "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
         "menu_data": navigation.menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
+        "extra_sequential_color_schemes": branding.intensities(),
     }
 
 

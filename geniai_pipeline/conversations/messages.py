@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geniai_pipeline.conversations.closing import last_said
 from geniai_pipeline.conversations.fields import (
     clean_line,
     clean_text,
@@ -154,11 +155,13 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     summary["last_spoke_at"] = last["at"]
     summary["ad_id"] = ads.str[0]
     summary["ad_headline"] = ads.str[1]
-    summary["transcript"] = _transcripts(spoken, conversations)
+    transcripts = _transcripts(spoken, conversations)
+    summary["transcript"] = [_encode(transcript) for transcript in transcripts]
+    summary["contact_last_said"] = [last_said(transcript) for transcript in transcripts]
     return summary
 
 
-def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[str]:
+def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str, Any]]]:
     """The messages of each conversation as the conversation file has them."""
     began = spoken.groupby("conversation")["at"].transform("first")
     minutes = ((spoken["at"] - began) / 60_000_000).round(1)
@@ -179,4 +182,4 @@ def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[str]:
         if note is not None:
             entry["note"] = note
         transcripts[conversation].append(entry)
-    return [_encode(transcript) for transcript in transcripts]
+    return transcripts

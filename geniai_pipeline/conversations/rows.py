@@ -29,7 +29,7 @@ from geniai_pipeline.tenants import Tenant
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
-TRANSFORM_VERSION = 1
+TRANSFORM_VERSION = 2
 """Raised by whoever changes what a row is made into: every row is then made again."""
 
 TABLE = "core.conversations"
@@ -66,6 +66,7 @@ COLUMNS = (
     "chatwoot_url",
     "transcript",
     "content_hash",
+    "contact_last_said",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 

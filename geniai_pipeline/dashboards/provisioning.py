@@ -46,6 +46,7 @@ _STAFFS_DATASETS = {"clients"}
 
 _DASHBOARD_READERS = {
     "painel": (VIEWER, ADMIN, STAFF),
+    "lead": (VIEWER, ADMIN, STAFF),
     "administracao": (ADMIN, STAFF),
     "plataforma": (STAFF,),
 }

@@ -73,7 +73,7 @@ def dataset(superset: Superset) -> Callable[[str], int]:
 def browser(superset: Superset) -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
         browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)

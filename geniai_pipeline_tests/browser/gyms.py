@@ -88,8 +88,15 @@ def fill(gym: Gym) -> None:
             )
             cursor.execute(
                 "insert into analytics.conversation_texts values"
-                " (%s, %s, '', null, null, %s, %s, '{}', '')",
-                [tenant_id, i, f"Análise {gym.slug} {i}", f"Olá, {gym.slug} {i}!"],
+                " (%s, %s, %s, null, 'emagrecer', %s, %s, %s, '')",
+                [
+                    tenant_id,
+                    i,
+                    f"Contato: Quanto custa?\n  <i>{gym.slug}</i>\nRobô: Oi!\nAtendente: R$ 99.",
+                    f"Análise {gym.slug} {i}",
+                    f"Olá, {gym.slug} {i}!",
+                    ["Quanto custa?"],
+                ],
             )
         connection.execute(
             "insert into ops.etl_control (tenant_id, run_id, kind, status, complete_up_to)"
@@ -122,6 +129,7 @@ def count(*gyms: Gym, days: int = 30, where: str = "true") -> Figures:
 def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dict[str, Any]:
     inbox_id, inbox_name = _INBOXES[i % len(_INBOXES)]
     score = i % 6
+    answered = timedelta(minutes=(0.5, 3, 10, 30, 120, 600)[i // 6 % 6])
     return {
         "tenant_id": tenant_id,
         "conversation_id": i,
@@ -131,7 +139,7 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "contact_phone": f"+55119{80000000 + i}",
         "inbox_id": inbox_id,
         "inbox_name": inbox_name,
-        "channel": "Channel::Whatsapp",
+        "channel": "WhatsApp",
         "status": _STATUSES[i % len(_STATUSES)],
         "created_at": created_at,
         "last_activity_at": created_at + timedelta(hours=1),
@@ -143,6 +151,16 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "lead_score": score,
         "visit_scheduled": score == 5,
         "crm_converted": i % 9 == 0,
+        "first_contact_message_at": created_at,
+        "first_bot_reply_at": created_at + timedelta(seconds=5) if i % 2 else None,
+        "first_human_reply_at": created_at + answered if i % 7 else None,
+        "response_seconds": answered.total_seconds() if i % 7 else None,
+        "response_business_seconds": answered.total_seconds() / 2 if i % 7 else None,
+        "last_speaker": "contact",
+        "last_spoke_at": created_at + timedelta(hours=1),
+        "awaits_reply": i % 4 in (0, 2) and i > 3,
+        "ad_id": "a1" if i % 5 == 0 else None,
+        "ad_headline": "Matrícula zero" if i % 10 == 0 else None,
         "labels": [],
         "analyzer": "rules",
         "analyzer_version": "1",

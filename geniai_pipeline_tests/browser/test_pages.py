@@ -39,7 +39,7 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
     shows(page, count(gym))
     assert page.url.startswith(f"{get_settings().superset_url}/superset/dashboard/painel/")
     expect(page.get_by_alt_text(gym.name)).to_be_visible()
-    expect(page.get_by_text(f"Contato {gym.slug} 2").first).to_be_visible()
+    expect(page.get_by_text(f"Contato {gym.slug} 4").first).to_be_visible()
     assert other.name not in page.content()
     assert f" {other.slug} " not in page.inner_text("body")
 
@@ -78,10 +78,17 @@ def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> No
 
     choose(page, "canal", "Instagram")
     shows(page, count(FORTE, where="inbox_name = 'Instagram'"))
-    expect(chart(page, "Leads", "table").locator("tbody")).not_to_contain_text("WhatsApp")
 
     choose(page, "situacao", "Aberta")
     shows(page, count(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
+
+    choose(page, "nota", "2 · curiosidade")
+    where = "inbox_name = 'Instagram' and status = 'open' and lead_score = 2"
+    shows(page, count(FORTE, where=where))
+    open_tab(page, "Leads")
+    listed = chart(page, "Leads", "table").locator("tbody tr")
+    expect(listed).to_have_count(count(FORTE, where=where).leads)
+    expect(listed.filter(has_text="WhatsApp")).to_have_count(0)
 
 
 def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> None:
@@ -99,7 +106,8 @@ def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> N
 
 def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
     page = sign_in(FORTE.admin)
-    expect(page.get_by_text("Contato forte 2").first).to_be_visible()
+    open_tab(page, "Leads")
+    expect(chart(page, "Leads", "table").get_by_text("Contato forte 11")).to_be_visible()
 
     chart(page, "Leads", "table").get_by_test_id("slice-header").get_by_role("button").click()
     page.get_by_text("Baixar", exact=True).last.hover()
@@ -124,7 +132,9 @@ def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> No
 
 
 def test_a_conversation_opens_in_chatwoot_in_a_new_tab(sign_in: SignIn) -> None:
-    link = chart(sign_in(FORTE.viewer), "Leads", "table").get_by_role("link", name="5", exact=True)
+    page = sign_in(FORTE.viewer)
+    open_tab(page, "Leads")
+    link = chart(page, "Leads", "table").get_by_role("link", name="5", exact=True)
 
     expect(link).to_have_attribute(
         "href", "https://chat.example.com/app/accounts/1/conversations/5"
@@ -134,27 +144,43 @@ def test_a_conversation_opens_in_chatwoot_in_a_new_tab(sign_in: SignIn) -> None:
 
 def test_a_contacts_name_is_never_markup(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
+    open_tab(page, "Leads")
 
-    expect(page.get_by_text("‹b›Zé‹/b› forte 5").first).to_be_visible()
+    expect(page.get_by_role("link", name="‹b›Zé‹/b› forte 5")).to_be_visible()
 
 
 def test_the_list_shows_leads_unless_all_conversations_are_asked_for(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
+    open_tab(page, "Leads")
     search = chart(page, "Leads", "table").get_by_role("textbox").last
     expect(search).to_have_attribute("placeholder", f"{count(FORTE).leads} linhas…")
 
+    page.get_by_text("Mais filtros").click()
     choose(page, "lista", "Outras conversas")
 
     expect(search).to_have_attribute("placeholder", f"{count(FORTE).conversations} linhas…")
+    open_tab(page, "Hoje")
     shows(page, count(FORTE))
 
 
-def test_the_page_fits_a_phone(sign_in: SignIn) -> None:
+@pytest.mark.parametrize("tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios"])
+def test_a_page_fits_a_phone(sign_in: SignIn, tab: str) -> None:
     page = sign_in(FORTE.viewer, width=390)
-    shows(page, count(FORTE))
+    open_tab(page, tab)
+    cards = page.locator("[data-test-chart-name]").filter(visible=True)
+    expect(cards.first).to_be_visible()
+    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert chart(page, "Leads e visitas por dia").bounding_box()["width"] > 300  # type: ignore[index]
+    for card in cards.all():
+        box = card.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    for row in cards.locator("tbody tr").filter(visible=True).all():
+        box = row.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
 
 
 def test_the_sign_in_page_speaks_portuguese(browser: Browser) -> None:
@@ -186,6 +212,11 @@ def shows(page: Page, figures: Figures) -> None:
     for name, shown in figures.as_shown().items():
         card = chart(page, name, "pop_kpi").get_by_test_id("slice-container")
         expect(card.get_by_text(re.compile(rf"^{re.escape(shown)}[↑↓]?$"))).to_be_visible()
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Turns to one of the panel's four pages."""
+    page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")
 
 
 def choose(page: Page, name: str, value: str) -> None:

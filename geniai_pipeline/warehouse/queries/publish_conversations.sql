@@ -1,6 +1,7 @@
 -- One wide row each; a row that says the same as the stored one is left alone.
 -- A sale counts if it was made on the day the conversation began or later: a member who asks
 -- something is no conversion.
+-- Whose visit is agreed, or who is enrolled, waits for an answer only to what he asks.
 with wide as (
     select
         c.tenant_id, c.conversation_id,
@@ -8,7 +9,20 @@ with wide as (
         c.inbox_id, c.inbox_name, c.channel, c.status, c.created_at, c.last_activity_at,
         c.message_count, c.contact_message_count, c.agent_message_count, c.bot_message_count,
         a.is_lead, a.score as lead_score, a.visit_scheduled,
-        c.crm_converted or exists (
+        sold.crm_converted,
+        c.first_contact_message_at, c.first_bot_reply_at, c.first_human_reply_at,
+        c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
+        c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
+        c.chatwoot_url, a.fallback_reason,
+        c.status in ('open', 'pending') and coalesce(
+            c.contact_last_said = 'request'
+            or c.contact_last_said = 'other' and not a.visit_scheduled and not sold.crm_converted,
+            false
+        ) as awaits_reply
+    from core.conversations c
+    join core.conversation_analysis a using (tenant_id, conversation_id)
+    cross join lateral (
+        select c.crm_converted or exists (
             select from core.sales s
             where s.tenant_id = c.tenant_id and s.phone = c.contact_phone
               and coalesce(s.sold_on >= (c.created_at at time zone %(timezone)s)::date, true)
@@ -16,13 +30,8 @@ with wide as (
             select from core.sales s
             where s.tenant_id = c.tenant_id and s.email = c.contact_email
               and coalesce(s.sold_on >= (c.created_at at time zone %(timezone)s)::date, true)
-        ) as crm_converted,
-        c.first_contact_message_at, c.first_bot_reply_at, c.first_human_reply_at,
-        c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
-        c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
-        c.chatwoot_url, a.fallback_reason
-    from core.conversations c
-    join core.conversation_analysis a using (tenant_id, conversation_id)
+        ) as crm_converted
+    ) sold
 ),
 hashed as (
     select wide.*, md5(wide::text) as row_hash from wide
@@ -35,7 +44,7 @@ insert into analytics.conversations_analytics (
     first_contact_message_at, first_bot_reply_at, first_human_reply_at,
     response_seconds, response_business_seconds, last_speaker, last_spoke_at,
     ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
-    chatwoot_url, fallback_reason, row_hash
+    chatwoot_url, fallback_reason, awaits_reply, row_hash
 )
 select * from hashed
 where not exists (
@@ -77,5 +86,6 @@ on conflict (tenant_id, conversation_id) do update set
     analyzer_version = excluded.analyzer_version,
     chatwoot_url = excluded.chatwoot_url,
     fallback_reason = excluded.fallback_reason,
+    awaits_reply = excluded.awaits_reply,
     row_hash = excluded.row_hash,
     loaded_at = now()

@@ -1,4 +1,5 @@
 -- The long texts of the same conversations, apart, so that the charts' table stays narrow.
+-- A message's own lines are indented but for the first: nobody can write as if another had spoken.
 with current as (
     select c.*, a.condition, a.goal, a.reasoning, a.suggested_message, a.evidence,
         md5(c.content_hash || a.analyzer || a.analyzer_version || a.analyzed_at) as row_hash
@@ -16,7 +17,10 @@ select
             case message ->> 'from'
                 when 'contact' then 'Contato: ' when 'bot' then 'Robô: ' else 'Atendente: '
             end
-            || coalesce(nullif(message ->> 'text', ''), '[' || (message ->> 'note') || ']', ''),
+            || replace(
+                coalesce(nullif(message ->> 'text', ''), '[' || (message ->> 'note') || ']', ''),
+                e'\n', e'\n  '
+            ),
             e'\n' order by position
         )
         from jsonb_array_elements(transcript) with ordinality as said (message, position)

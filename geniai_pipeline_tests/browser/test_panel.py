@@ -1,0 +1,191 @@
+"""The panel's lists and tables: each figure is what SQL says of the conversations themselves."""
+
+import itertools
+import statistics
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.browser.conftest import SignIn
+from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, count, number
+from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab, shows
+
+_SECONDS = {
+    "Pessoa": "response_seconds",
+    "Pessoa, com a academia aberta": "response_business_seconds",
+}
+_BANDS = [
+    ("menos de 1 min", 0, 60), ("1 a 5 min", 60, 300), ("5 a 15 min", 300, 900),
+    ("15 a 60 min", 900, 3600), ("1 a 4 h", 3600, 14400), ("mais de 4 h", 14400, 10**9),
+]  # fmt: skip
+
+
+def test_who_waits_now_is_listed_with_what_is_left_of_the_24_hours(sign_in: SignIn) -> None:
+    waiting = _ask(
+        "select contact_name, extract(epoch from now() - last_spoke_at) / 3600 as hours"
+        " from analytics.conversations_analytics where tenant_id = %s and awaits_reply"
+        " and lead_score >= 4 and last_spoke_at > now() - interval '7 days' order by 2"
+    )
+    page = sign_in(FORTE.viewer)
+
+    rows = _rows(chart(page, "Leads quentes esperando resposta"), len(waiting))
+    assert [row[1] for row in rows] == [name for name, _ in waiting]
+    for row, (_, hours) in zip(rows, waiting, strict=True):
+        assert row[4].startswith("restam" if hours < 24 else "só mensagem-modelo")
+        assert row[5] == f"Olá, forte {row[1].split()[-1]}!"
+    said = chart(page, "Esperando agora")
+    expect(said).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
+    expect(said).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro das 24 h")
+    expect(chart(page, "Atualização")).to_contain_text("Dados completos até")
+    expect(chart(page, "Atualização")).to_contain_text("próxima atualização às")
+
+
+def test_the_funnel_and_what_became_of_the_leads_add_up(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    figures = count(FORTE)
+
+    steps = [figures.conversations, figures.leads, figures.visits, figures.conversions]
+    funnel = _rows(chart(page, "Da conversa à matrícula"), 4)
+    assert [int(row[1]) for row in funnel] == steps
+    assert [row[2] for row in funnel] == [
+        "",
+        *(_percent(now, before) for before, now in itertools.pairwise(steps)),
+    ]
+    expect(chart(page, "O que aconteceu com os leads").locator("tbody tr").first).to_be_visible()
+    outcomes = _rows(chart(page, "O que aconteceu com os leads"))
+    assert sum(int(row[2]) for row in outcomes) == figures.leads
+
+
+def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    open_tab(page, "Velocidade")
+
+    waits = {row[0]: row for row in _rows(chart(page, _TITLE), 3)}
+    bands = {row[0]: row for row in _rows(chart(page, "Em quanto tempo respondemos"), 7)}
+    for place, (who, column) in enumerate(_SECONDS.items(), start=1):
+        seconds = [row[0] for row in _ask(f"select {column} {_LEADS}")]
+        answered = [s for s in seconds if s is not None]
+        assert waits[who][1] == _duration(statistics.median(answered))
+        assert waits[who][3] == _percent(sum(s < 300 for s in answered), len(seconds))
+        assert waits[who][4] == _percent(len(seconds) - len(answered), len(seconds))
+        for band, low, high in _BANDS:
+            assert int(bands[band][place]) == sum(low <= s < high for s in answered), band
+        assert int(bands["sem resposta"][place]) == len(seconds) - len(answered)
+    expect(chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
+    expect(chart(page, "Quando os leads mais esperam (minutos)").locator("canvas")).to_be_visible()
+
+
+def test_conversions_by_wait_say_how_sure_they_are(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    open_tab(page, "Velocidade")
+
+    for band, leads, _, conversion in _rows(chart(page, "Responder rápido traz alunos?"), 7):
+        low, high = next(((lo, hi) for name, lo, hi in _BANDS if name == band), (None, None))
+        where = (
+            "response_seconds is null" if low is None
+            else f"response_seconds >= {low} and response_seconds < {high}"
+        )  # fmt: skip
+        [(total, won)] = _ask(
+            f"select count(*), count(*) filter (where crm_converted) {_LEADS} and {where}"
+        )
+        assert int(leads) == total
+        rate, lower, _, upper = conversion.replace("%", "").replace(",", ".").split()
+        assert rate == f"{100 * won / total:.1f}"
+        assert float(lower) <= float(rate) <= float(upper)
+
+
+def test_channels_and_ads_have_their_leads(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    open_tab(page, "Canais e anúncios")
+
+    for card, column in (
+        ("Canais", "inbox_name"),
+        ("Anúncios", "coalesce(ad_headline, 'Anúncio ' || ad_id)"),
+    ):
+        wanted = _ask(
+            f"select {column}, count(*), count(*) filter (where is_lead),"
+            " count(*) filter (where visit_scheduled), count(*) filter (where crm_converted)"
+            f" {_PERIOD} and {column} is not null group by 1"
+        )
+        shown = [
+            (row[0], *(int(row[i]) for i in (1, 2, 4, 5))) for row in _rows(chart(page, card), 2)
+        ]
+        assert sorted(shown) == sorted(wanted)
+
+
+def test_a_leads_name_opens_its_whole_conversation(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    chart(page, "Leads quentes esperando resposta").get_by_role(
+        "link", name="Contato forte 4"
+    ).click()
+
+    expect(chart(page, "Quem é")).to_contain_text("Contato forte 4")
+    expect(chart(page, "Quem é")).to_contain_text("emagrecer")
+    expect(chart(page, "Quem é").get_by_role("link", name="Abrir no Chatwoot")).to_have_attribute(
+        "href", "https://chat.example.com/app/accounts/1/conversations/4"
+    )
+    for said in ("Espera a sua resposta", "Olá, forte 4!", "Análise forte 4", "“Quanto custa?”"):
+        expect(chart(page, "O que fazer")).to_contain_text(said)
+    talk = chart(page, "Conversa").locator(".g-talk > div:not(:empty)")
+    expect(talk).to_have_count(3)
+    expect(talk.first).to_contain_text("‹i›forte‹/i›")
+    assert LEVE.slug not in page.inner_text("body")
+
+
+def test_another_gyms_conversation_is_nobodys(sign_in: SignIn) -> None:
+    page = sign_in(LEVE.viewer)
+    others = max(FORTE.conversations, LEVE.conversations)
+    [(link,)] = _ask(
+        f"select dashboards.lead_link({others}, '') from ops.tenants where tenant_id = %s"
+    )
+    page.goto(get_settings().superset_url + link.split('"')[1])
+
+    expect(chart(page, "Conversa").get_by_text("Ainda não há dados")).to_be_visible()
+
+
+def test_a_click_on_a_bar_filters_the_page(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    shows(page, count(FORTE))
+    canvas = chart(page, "Leads por canal").locator("canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+
+    canvas.click(position={"x": box["width"] * 0.35, "y": box["height"] * 0.3})
+
+    expect(page.get_by_test_id("filter-bar")).to_contain_text("Leads por canal")
+    choose(page, "canal", "Instagram")
+
+
+_TITLE = "Quanto o lead espera pela primeira resposta"
+_PERIOD = (
+    "from analytics.conversations_analytics where tenant_id = %s"
+    f" and (created_at at time zone '{ZONE.key}')::date"
+    f" > (now() at time zone '{ZONE.key}')::date - 30"
+)
+_LEADS = f"{_PERIOD} and is_lead"
+
+
+def _ask(query: str) -> list[tuple[Any, ...]]:
+    with connect(admin_url()) as connection:
+        return connection.execute(query, [number(FORTE)] if "%s" in query else []).fetchall()
+
+
+def _rows(card: Locator, wanted: int | None = None) -> list[list[str]]:
+    """The cells of a table's rows, once there are as many as wanted."""
+    rows = card.locator("tbody tr")
+    if wanted is not None:
+        expect(rows).to_have_count(wanted)
+    return [
+        [" ".join(cell.split()) for cell in row.locator("td").all_inner_texts()]
+        for row in rows.all()
+    ]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%".replace(".", ",")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
