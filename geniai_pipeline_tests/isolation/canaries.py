@@ -23,6 +23,9 @@ select a.attname, format_type(a.atttypid, null),
 from pg_attribute a
 where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped
   and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''
+  -- what may be missing and holds no words is left out: checks over several columns are of those
+  and (a.attnotnull or a.atttypid in (
+      'text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'name'::regtype))
 order by a.attnum
 """
 _TABLES = """

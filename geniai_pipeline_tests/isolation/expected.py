@@ -27,12 +27,14 @@ GRANTS: dict[str, dict[str, str]] = {
         "platform": "select insert",
         "gatekeeper": "insert",
     },
+    "ops.llm_months": {"bi_staff": _READ},
     "ops.etl_control": {"bi_tenant": _READ, "bi_staff": _READ},
     "ops.tenant_configs": {
         "platform": _WRITE,
         "etl_writer": _READ,
         "bi_tenant": "select(tenant_id) select(brand_color) select(brand_logo)",
-        "bi_staff": "select(tenant_id) select(analyzer) select(monthly_budget_brl)",
+        "bi_staff": "select(tenant_id) select(analyzer) select(monthly_budget_brl)"
+        " select(timezone)",
     },
     "ops.tenants": {
         "platform": _WRITE,
