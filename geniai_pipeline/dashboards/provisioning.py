@@ -20,7 +20,7 @@ _NOBODY_FILTER = "sem_cliente"
 _DATASET = re.compile(r"\[[^]]*\]\.\[([^]]*)\]\(id:\d+\)")
 """How Superset names a dataset among the things one may be allowed: ``[geniai].[daily](id:1)``."""
 
-# Each was taken away once, alone, and something a user needs broke (see test_permissions).
+# Each was taken away once, alone, and something a user needs broke.
 _READER = {
     "Api": ["can_time_range"],
     "Chart": ["can_read"],
