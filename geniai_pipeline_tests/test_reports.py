@@ -54,13 +54,13 @@ def tenant(embedded: None) -> Iterator[Tenant]:
     for number in range(100, 107):
         publish(
             made.tenant_id, number, week - timedelta(days=90), "", f"Oi! Sugestão {number}.",
-            lead_score=5 if number == 106 else 4, last_speaker="contact",
+            lead_score=5 if number == 106 else 4, last_speaker="contact", awaits_reply=True,
             last_spoke_at=NOW - timedelta(hours=number - 97),
             contact_name=HOSTILE if number == 106 else f"Contato {number}",
         )  # fmt: skip
-    hot: dict[str, Any] = {"lead_score": 5, "last_speaker": "contact", "last_spoke_at": NOW}
+    hot: dict[str, Any] = {"lead_score": 5, "awaits_reply": True, "last_spoke_at": NOW}
     cold: list[dict[str, Any]] = [
-        {"lead_score": 3}, {"last_speaker": "agent"}, {"status": "resolved"}, {"is_lead": False},
+        {"lead_score": 3}, {"awaits_reply": False}, {"last_spoke_at": NOW - timedelta(days=8)},
     ]  # fmt: skip
     for number, differs in enumerate(cold, start=200):
         row = hot | differs

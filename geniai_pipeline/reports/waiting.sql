@@ -1,13 +1,12 @@
--- Hot leads who spoke last and have no answer: the best first, and of those the one who is still
--- there to be won.
+-- Hot leads who wait for an answer, as the dashboard shows them: the best first, and of those the
+-- one who is still there to be won.
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
     c.last_spoke_at, c.chatwoot_url, x.suggested_message,
     count(*) over () as all_waiting
 from analytics.conversations_analytics c
 left join analytics.conversation_texts x using (tenant_id, conversation_id)
-where c.is_lead and c.lead_score >= 4
-  and c.last_speaker = 'contact' and c.status in ('open', 'pending')
-  and c.last_spoke_at > %(now)s - interval '30 days'
+where c.awaits_reply and c.lead_score >= 4
+  and c.last_spoke_at > %(now)s - interval '7 days'
 order by c.lead_score desc, c.last_spoke_at desc, c.conversation_id
 limit 5
