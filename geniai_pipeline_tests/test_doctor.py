@@ -82,9 +82,9 @@ def _found(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
         ),
         (
             check_tenant_logins,
-            "create role bi_t_gone login",
-            "drop role bi_t_gone",
-            "bi_t_gone",
+            "create role bi_t_left_behind login",
+            "drop role bi_t_left_behind",
+            "bi_t_left_behind",
         ),
     ],
 )

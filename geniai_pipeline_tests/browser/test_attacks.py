@@ -240,6 +240,7 @@ def test_no_sample_and_no_list_of_values_shows_anything_of_another_gym(
             assert not _hears(answer, who), (who, answer.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["a viewer", "an administrator", "without a tenant",
                                  "with two tenants", "nobody", "a guest"])  # fmt: skip
 def test_no_address_tells_anything_of_another_gym(thieves: dict[str, Visitor], who: str) -> None:

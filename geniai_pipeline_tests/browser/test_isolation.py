@@ -172,12 +172,12 @@ def test_a_viewer_can_neither_run_sql_nor_change_anything(viewer: Visitor) -> No
     assert viewer.http.delete("/api/v1/dashboard/1").status_code in {403, 404}
 
 
-def test_a_viewer_is_shown_one_dashboard_and_the_staff_all(viewer: Visitor) -> None:
+def test_a_viewer_is_shown_his_dashboards_and_the_staff_all(viewer: Visitor) -> None:
     def slugs(who: Visitor) -> set[str]:
         return {row["slug"] for row in who.http.get("/api/v1/dashboard/").json()["result"]}
 
-    assert slugs(viewer) == {"painel"}
-    assert slugs(Visitor(STAFF)) == {"painel", "plataforma", "administracao"}
+    assert slugs(viewer) == {"painel", "lead"}
+    assert slugs(Visitor(STAFF)) == {"painel", "lead", "plataforma", "administracao"}
 
 
 def test_a_viewer_changes_his_own_password_and_no_more(superset: Superset) -> None:

@@ -163,24 +163,20 @@ def test_the_list_shows_leads_unless_all_conversations_are_asked_for(sign_in: Si
     shows(page, count(FORTE))
 
 
-@pytest.mark.parametrize("tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios"])
-def test_a_page_fits_a_phone(sign_in: SignIn, tab: str) -> None:
+def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer, width=390)
-    open_tab(page, tab)
-    cards = page.locator("[data-test-chart-name]").filter(visible=True)
-    expect(cards.first).to_be_visible()
-    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    for tab in ("Hoje", "Leads", "Velocidade", "Canais e anúncios"):
+        open_tab(page, tab)
+        cards = page.locator("[data-test-chart-name]").filter(visible=True)
+        expect(cards.first).to_be_visible()
+        expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for card in cards.all():
-        box = card.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
-    for row in cards.locator("tbody tr").filter(visible=True).all():
-        box = row.bounding_box()
-        assert box is not None
-        assert box["x"] + box["width"] <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for part in (cards, cards.locator("tbody tr").filter(visible=True)):
+            edges = part.evaluate_all(
+                "parts => parts.map(p => p.getBoundingClientRect()).map(b => [b.left, b.right])"
+            )
+            assert all(left >= 0 and right <= 390 for left, right in edges), (tab, edges)
 
 
 def test_the_sign_in_page_speaks_portuguese(browser: Browser) -> None:

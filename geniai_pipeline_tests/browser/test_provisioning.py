@@ -24,7 +24,7 @@ def test_provisioning_again_changes_nothing(superset: Superset) -> None:
     administration.provision_all()
 
     assert _state(superset) == before
-    assert len(before["/api/v1/dashboard/"]) == 3
+    assert len(before["/api/v1/dashboard/"]) == 4
 
 
 def test_each_tenant_has_a_literal_row_filter_on_every_dataset(superset: Superset) -> None:

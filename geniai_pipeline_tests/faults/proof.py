@@ -29,7 +29,7 @@ MADE = {
     "core.conversation_analysis": "conversation_id",
     "analytics.conversations_analytics": "conversation_id",
     "analytics.conversation_texts": "conversation_id",
-    "analytics.daily_metrics": "day, inbox_id, status",
+    "analytics.daily_metrics": "day, inbox_id, status, lead_score",
 }
 """Every table behind the landing, and its key."""
 _ASIDE = ["tenant_id", "source_version", "row_hash", "analyzed_at", "loaded_at"]
