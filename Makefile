@@ -22,7 +22,7 @@ up: setup ## Start everything; Ctrl-C stops it
 	@$(BIN)/geniai up
 
 test: setup browser ## Run the test suite
-	$(BIN)/pytest -m "not slow" -n 2 --no-loadscope-reorder --durations=40
+	$(BIN)/pytest -m "not slow" -n 2 --no-loadscope-reorder
 
 test-slow: setup browser ## Run the proofs that take long
 	$(BIN)/pytest -m slow

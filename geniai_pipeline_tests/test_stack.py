@@ -154,24 +154,27 @@ def test_status_tells_of_every_tenant(stack: Stack) -> None:
         assert found["last_error"] is None
 
 
-def test_any_chatwoot_becomes_a_dashboard_with_two_commands(
-    stack: Stack, frozen: DemoServer
-) -> None:
+@pytest.fixture(scope="module")
+def first_sync(stack: Stack, frozen: DemoServer) -> dict[str, Any]:
+    """What the first sync of a new tenant, ``novo``, did."""
     added = stack.add_tenant("novo", frozen.url)
     assert added.returncode == 0, added.stderr
-    (synced,) = stack.json("sync", "novo")
-    assert synced["status"] == "SUCCESS"
+    (outcome,) = stack.json("sync", "novo")
+    return dict(outcome)
+
+
+def test_any_chatwoot_becomes_a_dashboard_with_two_commands(
+    stack: Stack, first_sync: dict[str, Any]
+) -> None:
+    assert first_sync["status"] == "SUCCESS"
     assert stack.sql(
         "select count(*) from analytics.conversations_analytics join ops.tenants using (tenant_id)"
         " where slug = 'novo'"
     ) == [(SMALL.conversations,)]
 
 
-def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(
-    stack: Stack, frozen: DemoServer
-) -> None:
-    stack.add_tenant("quieto", frozen.url)
-    stack.geniai("sync", "quieto")
+@pytest.mark.usefixtures("first_sync")
+def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(stack: Stack) -> None:
     tables = ("raw.conversations", "raw.messages", "core.conversations",
               "core.conversation_analysis", "analytics.conversations_analytics",
               "analytics.conversation_texts", "analytics.daily_metrics")  # fmt: skip
@@ -180,21 +183,20 @@ def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(
     )
     versions += " order by name"
     before = stack.sql(versions)
-    again = stack.geniai("sync", "quieto")
+    again = stack.geniai("sync", "novo")
     assert again.returncode == 0
     assert "nothing new" in again.stdout
     assert stack.sql(versions) == before
-    (outcome,) = stack.json("sync", "quieto")
+    (outcome,) = stack.json("sync", "novo")
     assert outcome["written"] == 0
     assert outcome["requests"] <= 4
 
 
+@pytest.mark.usefixtures("first_sync")
 def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: DemoServer) -> None:
-    stack.add_tenant("vivo", frozen.url)
-    stack.geniai("sync", "vivo")
     query = (
         "select message_count from analytics.conversations_analytics"
-        " join ops.tenants using (tenant_id) where slug = 'vivo' and conversation_id = %s"
+        " join ops.tenants using (tenant_id) where slug = 'novo' and conversation_id = %s"
     )
     conversation = next(
         c
@@ -203,7 +205,7 @@ def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: D
     )
     ((before,),) = stack.sql(query, conversation.display_id)
     frozen.world.add_message(conversation, "Bom dia, ainda tem vaga na turma das 7h?")
-    (outcome,) = stack.json("sync", "vivo")
+    (outcome,) = stack.json("sync", "novo")
     assert outcome["written"] == 2
     assert stack.sql(query, conversation.display_id) == [(before + 1,)]
 
