@@ -247,6 +247,8 @@ def analyse(
                 yield _as_conversation(row)
 
     def store() -> None:
+        if not rows:
+            return
         result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
         progress.add(len(rows))
         rows.clear()
