@@ -4,6 +4,7 @@ Made once, in some minutes and 10 GB, in ``.geniai/bench/five_million``; delete 
 it anew. ``python bench/_five_million.py`` only makes it.
 """
 
+import argparse
 import contextlib
 import shutil
 import time
@@ -51,6 +52,14 @@ def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
         _make(home, count)
     with running_postgres(home):
         yield
+
+
+def options(doc: str | None, *, repetitions: int) -> argparse.Namespace:
+    """A benchmark's: ``conversations``, and how often it asks each query."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
+    parser.add_argument("--repetitions", type=int, default=repetitions)
+    return parser.parse_args()
 
 
 def slug(rank: int) -> str:

@@ -8,7 +8,6 @@ panel without one would, from the conversations.
     python bench/dashboard.py --conversations 200000    # the same with fewer
 """
 
-import argparse
 import statistics
 import time
 from contextlib import closing
@@ -17,7 +16,7 @@ from typing import Any
 
 import psycopg
 import yaml
-from _five_million import CONVERSATIONS, TENANTS, ZONE, five_million, slug
+from _five_million import TENANTS, ZONE, five_million, options, slug
 
 from geniai_pipeline.settings import ROOT
 from geniai_pipeline.tenants import login_name
@@ -119,11 +118,6 @@ def _read(folder: str) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
-    parser.add_argument("--repetitions", type=int, default=40)
-    options = parser.parse_args()
-    with five_million(options.conversations):
-        main(options.repetitions)
+    chosen = options(__doc__, repetitions=40)
+    with five_million(chosen.conversations):
+        main(chosen.repetitions)

@@ -7,7 +7,6 @@ named in the query as Superset names it for everybody. Both take turns, at rando
     python bench/rls.py --conversations 200000    # the same with fewer
 """
 
-import argparse
 import random
 import statistics
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from _five_million import CONVERSATIONS, TENANTS, five_million, slug
+from _five_million import TENANTS, five_million, options, slug
 
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
@@ -97,13 +96,8 @@ def _in_turns(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
-    parser.add_argument("--repetitions", type=int, default=25)
-    options = parser.parse_args()
-    with five_million(options.conversations):
-        total, mean = measure(options.repetitions)
+    chosen = options(__doc__, repetitions=25)
+    with five_million(chosen.conversations):
+        total, mean = measure(chosen.repetitions)
     print(f"row-level security: {total:.3f} times the CPU of all together (goal: {_LIMIT});")
     print(f"{mean:.3f} in the mean of the queries; its own cost is some 0.1 ms a query")
