@@ -5,10 +5,8 @@ It starts ``geniai up --demo`` in a data folder of its own and stops it when it 
 
 import io
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import connect_superset
+from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 
 IMAGES = Path(__file__).parent / "images"
@@ -30,6 +29,7 @@ SIZES = {"": 1400, "-celular": 390}
 
 _TALL = 9000  # a page draws what fits: all of it
 _COLOURS = 128
+_PORTS = range(20000, 24000)
 
 
 def main() -> None:
@@ -114,7 +114,8 @@ def _demo() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="geniai-pictures-") as folder:
         Path(folder).chmod(0o755)  # the database's user passes through
         os.environ["GENIAI_HOME"] = f"{folder}/home"
-        for name, port in zip(("DAGSTER", "SUPERSET", "DEMO"), _free_ports(), strict=False):
+        free = (port for port in _PORTS if not is_taken(port))
+        for name, port in zip(("DAGSTER", "SUPERSET", "DEMO"), free, strict=False):
             os.environ[f"GENIAI_{name}_PORT"] = str(port)
         get_settings.cache_clear()
         command = [str(Path(sys.executable).with_name("geniai")), "up", "--demo"]
@@ -128,14 +129,6 @@ def _demo() -> Iterator[None]:
             finally:
                 stack.send_signal(signal.SIGINT)
                 stack.communicate()
-
-
-def _free_ports() -> Iterator[int]:
-    while True:
-        port = random.randrange(20000, 24000)  # noqa: S311
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                yield port
 
 
 if __name__ == "__main__":
