@@ -329,7 +329,7 @@ def _analysis_row(row: Any, found: Analysis) -> tuple[Any, ...]:
         row.conversation_id, row.content_hash, found.analyzer, found.version,
         found.is_lead, found.score, found.visit_scheduled, found.contact_name,
         found.condition, found.goal, found.reasoning, found.suggested_message,
-        [evidence.quote for evidence in found.evidence], found.fallback_reason,
+        found.quotes, found.fallback_reason,
     )  # fmt: skip
     return (*values, sha256(repr(values).encode()).hexdigest())
 

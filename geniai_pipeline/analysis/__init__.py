@@ -67,6 +67,11 @@ class Analysis:
     fallback_reason: str | None = None
     """Why another analyzer than the tenant's spoke (`openai.fallbacks.Fallback`); None: it did."""
 
+    @property
+    def quotes(self) -> list[str]:
+        """The contact's words that prove it, each once."""
+        return list(dict.fromkeys(evidence.quote for evidence in self.evidence))
+
 
 class Analyzer(Protocol):
     """Reads conversations and yields one analysis for each, in the same order."""

@@ -83,5 +83,5 @@ def _told(analysis: Analysis) -> dict[str, object]:
         "is_lead": analysis.is_lead,
         "visit_scheduled": analysis.visit_scheduled,
         "reasoning": analysis.reasoning,
-        "quotes": list(dict.fromkeys(e.quote for e in analysis.evidence)),
+        "quotes": analysis.quotes,
     }

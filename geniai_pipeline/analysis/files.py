@@ -137,7 +137,7 @@ def format_analysis(conversation: Conversation, analysis: Analysis) -> str:
             "goal": analysis.goal,
             "reasoning": analysis.reasoning,
             "suggested_message": analysis.suggested_message,
-            "evidence": list(dict.fromkeys(e.quote for e in analysis.evidence)),
+            "evidence": analysis.quotes,
             "analyzer": analysis.analyzer,
         },
         ensure_ascii=False,
