@@ -118,6 +118,7 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
 ) -> None:
     rng = random.Random(victim)
     control = register(make_tenant, "control-dagster", frozen.url)
+    orchestration.add_partitions([control.slug])
     started = time.monotonic()
     orchestration.launch([control.slug], full=False)
     dagster.wait_for_success(control.slug)
