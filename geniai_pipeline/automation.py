@@ -17,6 +17,8 @@ sync_tenant = dg.define_asset_job(
     "sync_tenant",
     selection=dg.AssetSelection.groups("leads"),
     description="Brings one tenant's dashboards up to date with its Chatwoot.",
+    # a run that was killed is started anew: the row that tells of a run is opened by its first step
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 report_tenant = dg.define_asset_job(

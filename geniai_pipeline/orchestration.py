@@ -62,7 +62,7 @@ def end_orphans() -> int:
     """Ends runs that count as running although no process of ours is: before any is started.
 
     Dagster does not notice when a run's process died together with the server that watched it;
-    the run would hold its tenant's place for ever. Ended, it is started again from where it was.
+    the run would hold its tenant's place for ever. Ended, it is started again.
 
     Returns:
         How many there were.
