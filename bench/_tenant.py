@@ -4,10 +4,17 @@ size costs it no memory. ``python bench/_tenant.py PORT CONVERSATIONS`` serves u
 import asyncio
 import json
 import random
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+
+from geniai_pipeline.services.ports import is_taken
 
 PER_PAGE, MESSAGES = 25, 10
 FIRST_DAY = 1_767_225_600
@@ -115,6 +122,24 @@ class Connection(asyncio.Protocol):
                 % len(body)
                 + body
             )
+
+
+@contextmanager
+def serving(count: int) -> Iterator[str]:
+    """The account in a process of its own while the block lasts; gives its address."""
+    port = next(port for port in range(26100, 26200) if not is_taken(port))
+    server = subprocess.Popen([sys.executable, __file__, str(port), str(count)])
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        with suppress(httpx2.HTTPError):
+            httpx2.get(f"{url}/api")
+            break
+        time.sleep(0.1)
+    try:
+        yield url
+    finally:
+        server.kill()
+        server.wait()
 
 
 async def main(port: int, count: int) -> None:

@@ -5,19 +5,16 @@ import argparse
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx2
 import psutil
 from _database import temporary_postgres
-from _tenant import MESSAGES
+from _tenant import MESSAGES, serving
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import embedded_data, tenant_transaction
@@ -45,7 +42,7 @@ def main() -> None:
 def measured(count: int) -> list[Step]:
     """The steps of one tenant's first sync, after which everything is there."""
     steps = []
-    with chatwoot(count) as url, database_memory() as memory:
+    with serving(count) as url, database_memory() as memory:
         slug = f"size-{count}"
         registry.add_tenant(
             slug,
@@ -72,24 +69,6 @@ def measured(count: int) -> list[Step]:
         ).fetchone()
     assert found == (count * MESSAGES, count)
     return steps
-
-
-@contextmanager
-def chatwoot(count: int) -> Iterator[str]:
-    """The large account in a process of its own."""
-    port = next(port for port in range(26100, 26200) if not is_taken(port))
-    server = subprocess.Popen([sys.executable, HERE / "_tenant.py", str(port), str(count)])
-    url = f"http://127.0.0.1:{port}"
-    while True:
-        with suppress(httpx2.HTTPError):
-            httpx2.get(f"{url}/api")
-            break
-        time.sleep(0.1)
-    try:
-        yield url
-    finally:
-        server.kill()
-        server.wait()
 
 
 @contextmanager
