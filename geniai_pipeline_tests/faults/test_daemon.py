@@ -28,6 +28,8 @@ from geniai_pipeline_tests.faults.proof import (
 from geniai_pipeline_tests.faults.test_kills import GYM, register
 
 KILLS = 50
+PAUSE_SECONDS = 31
+"""From one death of the daemon to the next: its supervisor gives up what dies five times in 120 s."""
 PATIENCE_SECONDS = 600
 """A run that its daemon had just taken from the queue is given up by the next after 180 s."""
 
@@ -123,14 +125,16 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
     orchestration.launch([control.slug], full=False)
     dagster.wait_for_success(control.slug)
     whole = time.monotonic() - started
-    killed_midway = 0
+    killed_midway, died = 0, 0.0
     for number in range(KILLS):
         gym = register(make_tenant, f"{victim}-{number}", frozen.url)
         orchestration.add_partitions([gym.slug])
+        time.sleep(max(0.0, died + PAUSE_SECONDS - time.monotonic()))
         orchestration.launch([gym.slug], full=False)
         if victim == "daemon":
             time.sleep(rng.uniform(0, whole))
             dagster.daemon().kill()
+            died = time.monotonic()
         else:
             process = dagster.run()
             time.sleep(rng.uniform(0, whole / 2))
