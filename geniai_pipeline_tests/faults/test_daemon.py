@@ -29,7 +29,7 @@ from geniai_pipeline_tests.faults.test_kills import GYM, register
 
 KILLS = 50
 PAUSE_SECONDS = 31
-"""From one death of the daemon to the next: its supervisor gives up what dies five times in 120 s."""
+"""From one death of the daemon to the next: its supervisor gives up at five in 120 s."""
 PATIENCE_SECONDS = 600
 """A run that its daemon had just taken from the queue is given up by the next after 180 s."""
 
