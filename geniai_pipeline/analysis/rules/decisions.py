@@ -75,6 +75,8 @@ RULES = (
         unless="""
         obrigado , ... olhada
         app|aplicativo|site|instagram|insta|perfil ... olhada
+        agendar|marcar|agendo ... entrega|reuniao|instalacao|apresentacao|demonstracao|mostrar|obra
+        pagar|pagando|pago|com (a|uma|por) diaria
         """,
     ),
     Rule(
@@ -127,6 +129,16 @@ RULES = (
         |anual|plano|pix|credito|debito
         vou pagar agora|hoje|no|amanha
         pago quando chegar|hoje|agora
+        (ja) posso|consigo pagar por|pelo|aqui aqui|whatsapp|zap|agora|hoje
+        fechei|combinei ... plano ... falta ... pagar
+        paguei (a) (minha) taxa|adesao|primeira
+        assinei (o) plano|pacote online|agora|hoje|ontem|pelo
+        emitir|emite|emitam (o) contrato
+        reativar|reativa|reativem (a|o) (minha|meu) matricula|plano
+        pode|podem botar|colocar|por|incluir (o) (meu) nome na turma|lista
+        fechou|fechado , comeco|comecamos
+        boleto|link da|de matricula
+        falta ... pagar , manda|envia|passa
         onde|como (eu) assino|pago ?
         decidi|decidida|decidido|convenceu|resolvi , quero|vou|faz|pode|bora
         @want entrar na|para turma|voces|time
@@ -175,6 +187,7 @@ RULES = (
         not interested anymore
         fora de mao
         longe demais|para|de mim|casa|mais
+        caro|cara|salgado|puxado|longe demais
         nao vai|vou caber|conseguir|dar ... orcamento|bolso|agora|mais
         treinar|malhar em casa
         ficar|fico|vou (ficar) na|no minha|meu|daqui|daquela|condominio|mesma|mesmo
@@ -187,6 +200,11 @@ RULES = (
         acima|alem do|de|da que
         sem condicoes|grana|dinheiro
         perdi o emprego
+        um dia quem|talvez|tomo
+        quem sabe um|outro|ano|mais|futuramente
+        nem rola
+        maybe next|later
+        ta|esta|to|estou (meio|muito) apertado|apertada|dificil $|aqui|agora|,|esse
         """,
         "oi, já fechei com outra academia",
         "Fechei um negócio hoje e quero comemorar começando a treinar",

@@ -85,7 +85,12 @@ RULES = (
         "asks_member",
         Kind.ASKS_MEMBER,
         "perguntou se já é aluno",
-        "voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?",
+        """
+        voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?
+        reavaliacao
+        avaliacao de retorno|rotina
+        sua|seu mensalidade|contrato|plano|parcela vence|venceu|termina|vencendo|acaba
+        """,
         "Você já é aluno?",
         "Nossos alunos adoram!",
     ),

@@ -91,6 +91,8 @@ RULES = (
         gympass|wellhub|totalpass ?
         fidelidade|multa|carencia|parcela|parcelam|parcelar|anuidade
         how much
+        combien ca|coute
+        quel est le prix
         cuanto cuesta|sale|es|vale|cuestan|esta
         monthly|membership ... fee|cost|price|options|?
         what|whats ... price|cost|fee|prices|rates

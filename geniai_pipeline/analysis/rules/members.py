@@ -24,6 +24,10 @@ RULES = (
         minha|meu @relative ... esta na turma
         sou|somos (aluno|aluna) (antiga|antigo) da|do turma|hidro|pilates|natacao|manha|noite|plano
         desde que (eu) entrei|comecei
+        m a member
+        ja (faco|treino|nado) (a|o) faco|treino|nado|luto (a|o) (hidro|boxe|jiu|muay|judo|yoga|zumba
+          |spinning|danca|bale) ai|aqui
+        ja sou do|da plano|turma|basico|black|gold|premium|anual|mensal
         am|im member
         """,
         "Oi, já sou aluna de vocês",
@@ -166,6 +170,14 @@ RULES = (
           |ferias
         transferir ... plano|dias|contrato|aula
         comecei essa|esta|semana|mes
+        freeze|pause|renew|cancel my|membership
+        trocar|mudar|passar|migrar|sair do|da|de @class para @class
+        como|onde|se (eu) cancelo|tranco|renovo
+        assinei|entrei|matriculei ... janeiro|fevereiro|marco|abril|maio|junho|julho|agosto
+          |setembro|outubro|novembro|dezembro
+        a gente paga
+        aumentaram|aumentou (a|o) (valor|mensalidade) mensalidade|plano|valor
+        esse aumento|reajuste
         aluno|aluna novo|nova|antigo|antiga
         """,
         "Minha digital não passa na catraca",
@@ -180,9 +192,9 @@ RULES = (
         minha aula|visita experimental|teste|gratis|gratuita
         minha primeira aula
         tudo pago|incluso ... plano
-        posso|da|consigo|pode|poder|possivel ... trancar|congelar|cancelar ... se|quando|caso
+        posso|da|consigo|pode|poder|possivel|como ... trancar|congelar|cancelar ... se|quando|caso
           |qualquer
-        ... se eu|precisar ... trancar|cancelar|viajar
+        ... se eu|precisar ... trancar|cancelar|viajar|cancelo|tranco|faltar|sair
         multa
         passar|passa ... meu cartao
         pagar|pagamento|aceita|aceitam|posso|da (no|com|por|via) (pagar) (no) boleto|debito
@@ -190,6 +202,7 @@ RULES = (
         pode|podem|faz fazer (o) meu|minha
         meu treino ideal|personalizado
         se eu assinar|fechar|contratar
+        so falta pagar
         meu objetivo
         tem|existe|usam|possui (um) app|aplicativo
         so|tenho|pagar|aceita|aceitam|no|via|por (so) (tenho) boleto

@@ -33,6 +33,14 @@ RULES = (
         represento|representante ... comercial|fabrica|marca|empresa|linha
         falar|falo|contato ... responsavel|dono|dona|gerente|proprietario|proprietaria|decisor
           |comprador
+        mostrar|apresentar ... nossa|nosso linha|marca|material|equipamento|equipamentos|software
+        automatiza|automatizar|automatizamos|automacao
+        tem|teria|consegue 5|10|15|20 minutos|minutinhos|min
+        voces tem|teriam|teria interesse em
+        voces nao tem app|aplicativo|site|instagram|sistema
+        orcamento gratis
+        we offer|design|supply|sell|provide|manufacture
+        our price|catalog|products|catalogue|company
         falar|falo ... setor|departamento ... compras|marketing|financeiro|comercial
         responsavel|dono|gerente pelo|pelas|pela|de|da compras|marketing|academia|midias
         ajudamos|ajudo academia|empresas|negocios|studios|gestores
@@ -126,6 +134,8 @@ RULES = (
         hiring|job
         contratam|contratar|contratando|contratacao ... menor|aprendiz|alguem|gente|freelancer
           |professor
+        jovem|menor aprendiz
+        quanto (voces) pagam|paga
         precisam|precisando|procurando (de) alguem|gente|pessoas para|pro|de
         pagam quanto|bem ... aula|professor|instrutor
         sou professor|professora|instrutor|instrutora|massoterapeuta|fisioterapeuta|nutricionista
@@ -176,6 +186,8 @@ RULES = (
         @want|para|temos|dos|aos|nossos|meus ... funcionarios|colaboradores|servidores|empregados
         colegio|escola|empresa|condominio|grupo ... @want ... trazer|levar|fechar ... turma|alunos
           |equipe|pessoas|convenio|parceria
+        sou|falo|e (aqui) do rh|recursos
+        minha|nossa empresa ... convenio|desconto|beneficio|pessoas|planos|fechar|treinar
         plano|planos|convenio|parceria|beneficio|pacote corporativo|empresarial|empresa|empresas
           |corporativa
         convenio|parceria|plano ... minha|nossa|nosso equipe|empresa|time
@@ -183,7 +195,7 @@ RULES = (
         "Queremos um convênio para nossos funcionários",
         "Queremos fechar uma parceria de suplementos com a academia",
         unless="""
-        represento|oferecer|oferecemos|apresentar
+        represento|oferecer|oferecemos|oferece|apresentar|fornece|fornecemos|vende|desenvolve
         odontologico|dental|seguro|beneficios
         """,
     ),

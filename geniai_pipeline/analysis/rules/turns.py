@@ -11,7 +11,7 @@ RULES = (
         ^ sim|claro|fechado|fechou|combinado|combinadissimo|beleza|ok|perfeito|perfecto|confirmado
           |confirmo|bora|partiu|vamos|isso|otimo|otima|show|top|massa|joia|joinha|serve|aceito
           |topo|certo|uhum|blz|demorou|tranquilo|marcado|agendado|reservado|anotado|excelente
-          |maravilha|legal|certinho|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
+          |maravilha|legal|certinho|demoro|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
           |suave|firmeza|simm
         sim
         ^ pode vir|colar|passar|aparecer|chegar|trazer|contar|deixar|vim
@@ -64,13 +64,21 @@ RULES = (
         super bem|certo
         (me) cai|caiu bem|perfeito
         encaixo|encaixei
+        to|tou|estou dentro $|,
+        ^ (eu) vou|vamos levar|trazer ele|ela|eles|elas|@relative
+        sem problema|problemas
+        tranquilo|imagina , pode|te
+        chego|passo|apareco sim|$
         remarcado|remarcada|remarquei|reagendado|reagendada|confirmadissim*
         oba|eba|uhu|aeee|partiu
         """,
         "pode ser",
         "quanto custa?",
         unless="""
-        ate|fica|esta ... lotado|lotada|cheio|cheia|esgotado|fechada
+        ate|fica|esta|ta|estamos|espaco|turma|ja ... lotado|lotada|cheio|cheia|esgotado|fechado
+          |fechada
+        fechou|fecha|fechamos (a|as|o|ja|de) turma|turmas|lista|vagas|horario|@weekday|as|mais|cedo
+        ja|turma|lista fechou
         se ... confirmado|confirmar
         """,
     ),
@@ -97,7 +105,9 @@ RULES = (
         estamos|esta|estaremos|estara|e fechados|fechado|fechada|feriado
         fica|ficou|e ruim|dificil|complicado
         hoje|amanha ... complicou|complicado|apertou|enrolou
-        encheu|lotou|esgotou|esgotaram
+        encheu|lotou|lotado|lotada|esgotou|esgotaram|esgotado|esgotada
+        ja|esta|ta|turma (ja) (esta) cheio|cheia|fechou|completa|completo
+        fechou a|as turma|lista|vagas
         @weekday e|tem|sera (o|a|meu|minha|dia) aniversario|batizado|casamento|prova|formatura
           |feriado
         |plantao|culto|missa|ensaio|jogo
@@ -107,6 +117,8 @@ RULES = (
         "posso sim",
         unless="""
         @weekday (eu) tenho livre|disponivel|disponibilidade|tempo|vaga|horario|folga
+        sem problema|problemas
+        problema|problemas nenhum|algum
         """,
         negatable=False,
     ),

@@ -37,13 +37,18 @@ _SPAN = re.compile(
     rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
     r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
     r"|\d{1,2}(?:h\d*|:\d\d) (?:as|a|ate) (?:as )?\d{1,2}\S*"
-    r"|(?:ate|desde|partir das?|antes das?|depois das?) (?:as )?\d{1,2}\S*)(?= )"
+    r"|(?:ate|desde|partir das?|antes das?|depois das?|abr(?:e|em|imos)|fecha(?:m|mos)?)"
+    r" (?:as )?\d{1,2}\S*)(?= )"
 )
 _CLAUSE = re.compile(r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )")
 _REFUSED = re.compile(
-    r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|reuniao|ocupad[ao]"
-    r"|trabalho|estudo|viajo|tenho|feriado|fechad[ao]s?)(?= )"
+    r" (?:nao|infelizmente|cancelar|desmarcar|surgiu|reuniao|ocupad[ao]"
+    r"|trabalho|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
+    r"|lota(?:r|d[ao]s?)|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?|fechou)(?= )"
 )
+# "18h30 já encheu 19h30 serve?": what is full is said before the word, what is free after it.
+_FULL = re.compile(r" (?:lotad[ao]s?|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?)(?= )")
+_HALF = re.compile(r" (\d{1,2})(?:h|hs| h| hs| horas)? e meia(?= )")
 
 _ORDINAL = re.compile(r" (primeir|segund)[ao] opcao ")
 _ASSENT_WORDS = 2
@@ -162,6 +167,7 @@ class Appointment:
                 self._open = maybe
                 self.quote = text
             if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
+                self.day.sides |= {side} if hours and not days else set()  # but "14h não, 15h?" is
                 self._agreed = self.day.agreed and self.hour.agreed
             elif agrees and not self._open:
                 self.day.sides |= {side} if not days else set()
@@ -226,9 +232,14 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
             late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
             if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
-                found_days, found_hours = late_days, late_hours
+                same = any(hit.rule.kind is Kind.SAME_TIME for hit in sentence.hits)
+                found_days = late_days
+                found_hours = late_hours or (found_hours if same else [])
             else:
                 found_days, found_hours = late_days or found_days, late_hours or found_hours
+        elif len(found_days) > 1 or len(found_hours) > 1:
+            free_days, free_hours = _unrefused(sentence.text)  # "7h15 eu trabalho, pode ser 19h?"
+            found_days, found_hours = free_days or found_days, free_hours or found_hours
         days += found_days
         hours += found_hours
     if len(days) + len(hours) < 2:
@@ -261,18 +272,24 @@ def _short_assent(reading: Reading) -> bool:
 
 def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
-    parts = [part for s in reading.sentences for part in _CLAUSE.split(s.text)]
-    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
-    days = dict.fromkeys(day for days, _ in found for day in days)
-    hours = dict.fromkeys(hour for _, hours in found for hour in hours)
+    wanted = [_unrefused(sentence.text) for sentence in reading.sentences]
+    days = dict.fromkeys(day for days, _ in wanted for day in days)
+    hours = dict.fromkeys(hour for _, hours in wanted for hour in hours)
     return list(days), list(hours)
+
+
+def _unrefused(text: str) -> tuple[list[Moment], list[Moment]]:
+    """The moments of a sentence's clauses, but for those that say what does not fit."""
+    parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
+    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
+    return [day for days, _ in found for day in days], [hour for _, hours in found for hour in hours]
 
 
 @lru_cache(maxsize=4096)
 def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     if not _ANY_MOMENT.search(words):
         return (), ()
-    words = _SPAN.sub(" ", words)
+    words = _HALF.sub(r" \1h30", _SPAN.sub(" ", words))
     days: list[Moment] = [
         next(group for group in match.groups() if group) for match in _DAY.finditer(words)
     ]
