@@ -69,6 +69,7 @@ RULES = (
         @relative ... @want ... ver|assistir|testar|experimentar (uma|a) aula
         could i try|come|visit|watch
         a|uma aula|avaliacao experimental
+        qualquer dia|horario (de|da|a|pela) manha|tarde|noite|semana|serve
         """,
         "dá pra fazer um dia grátis pra ver se eu gosto?",
         "Faço aula de inglês às terças",
@@ -193,7 +194,7 @@ RULES = (
         ficar|fico|vou (ficar) na|no minha|meu|daqui|daquela|condominio|mesma|mesmo
         optei|optamos por
         ja me|nos matriculei|inscrevi|inscrevemos|matriculamos em|na|noutra outro|outra|na
-        adiar|adiei
+        adiar|adiei (o|a|os|meus|minha|meu) plano|planos|volta|comeco|decisao|matricula
         achei|encontrei|consegui ... mais|outra barata|barato|perto|academia|bolsa
         achei|ta|esta|e|muito|bem|um (muito|pouco|bem|tanto) puxado|salgado|caro|pesado $|,|para
           |demais
@@ -221,7 +222,7 @@ RULES = (
         nao moro mais
         apagar|apaga|apague|excluir|bloquear ... contato|numero|cadastro
         me tira|tire|remove|exclui
-        nao conheco
+        nao conheco $|voce|voces|quem|ninguem|esse|essa
         ^ (nao) (,) nao quero $|mais|obrigado|nada|,|receber|saber
         ^ nao , obrigado
         ^ nao obrigado

@@ -6,6 +6,8 @@ import unicodedata
 ABBREVIATIONS = {
     short: full
     for full, shorts in {
+        "see": "see",  # no elongation
+        "fee": "fee",
         "voce": "vc ce oce tu usted",
         "voces": "vcs cs ceis ces vcis ustedes",
         "nao": "n naum nn nop",

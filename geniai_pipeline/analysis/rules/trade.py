@@ -135,7 +135,8 @@ RULES = (
         contratam|contratar|contratando|contratacao ... menor|aprendiz|alguem|gente|freelancer
           |professor
         jovem|menor aprendiz
-        quanto (voces) pagam|paga
+        quanto voces pagam|paga
+        quanto pagam ... hora|aula
         precisam|precisando|procurando (de) alguem|gente|pessoas para|pro|de
         pagam quanto|bem ... aula|professor|instrutor
         sou professor|professora|instrutor|instrutora|massoterapeuta|fisioterapeuta|nutricionista

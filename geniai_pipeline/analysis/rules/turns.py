@@ -66,6 +66,8 @@ RULES = (
         encaixo|encaixei
         to|tou|estou dentro $|,
         ^ (eu) vou|vamos levar|trazer ele|ela|eles|elas|@relative
+        ^ cola|vem|brota|chega|passa|pinta ai|aqui|ca|sim|mano
+        tmj
         sem problema|problemas
         tranquilo|imagina , pode|te
         chego|passo|apareco sim|$
@@ -105,9 +107,12 @@ RULES = (
         estamos|esta|estaremos|estara|e fechados|fechado|fechada|feriado
         fica|ficou|e ruim|dificil|complicado
         hoje|amanha ... complicou|complicado|apertou|enrolou
+        @weekday (eu) (tambem) nao $|,|da|posso|consigo|rola|vai
         encheu|lotou|lotado|lotada|esgotou|esgotaram|esgotado|esgotada
         ja|esta|ta|turma (ja) (esta) cheio|cheia|fechou|completa|completo
         fechou a|as turma|lista|vagas
+        to|tou|estou|entro|pego no|na|em|de servico|trabalho|trampo|facul|faculdade|escola|curso
+          |plantao|reuniao
         @weekday e|tem|sera (o|a|meu|minha|dia) aniversario|batizado|casamento|prova|formatura
           |feriado
         |plantao|culto|missa|ensaio|jogo

@@ -43,7 +43,7 @@ _SPAN = re.compile(
 _CLAUSE = re.compile(r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )")
 _REFUSED = re.compile(
     r" (?:nao|infelizmente|cancelar|desmarcar|surgiu|reuniao|ocupad[ao]"
-    r"|trabalho|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
+    r"|trabalho|servico|trampo|facul\w*|plantao|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
     r"|lota(?:r|d[ao]s?)|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?|fechou)(?= )"
 )
 # "18h30 já encheu 19h30 serve?": what is full is said before the word, what is free after it.
@@ -154,7 +154,9 @@ class Appointment:
         if not (agrees or refuses or maybe or counters):
             agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
         if refuses and not named:
-            if Kind.CANCEL in kinds or self._discussed(other):
+            if Kind.CANCEL not in kinds and mentions(reading)[1] and not mentions(reading)[0]:
+                self.hour, self._agreed = _Part(), False  # "11h não dá": the day still stands
+            elif Kind.CANCEL in kinds or self._discussed(other):
                 self._call_off()
         elif side == "gym" and self._willing and _settles(reading, days, hours):
             self.day = _Part(days[0], {side, other})
