@@ -50,6 +50,7 @@ RULES = (
         diagnostico|avaliacao|treino|semana gratis|cortesia
         deixa eu|me dar|fazer|treinar|testar|experimentar um|uma|ai
         agendamento|agendar|marcacao de|uma avaliacao|visita|aula
+        poderia|podia ser na|no|@weekday (@weekday) ... ?
         @want|posso|vou ir na|no|em|ai ... aula|conhecer|conversar|segunda|terca|quarta|quinta|sexta
         quer|querem|quiser testar|experimentar|conhecer|fazer|visitar
         testar|experimentar a|o|os|uma|um @class
@@ -93,6 +94,7 @@ RULES = (
         vou querer|fechar|assinar
         vou|quero ficar com|no|na (o|a) plano|anual|mensal|semestral|trimestral|black|completo
           |turma
+        vou|quero ficar com o|a de 12|6|3|1|um|doze|seis|tres
         pode|podem passar ... cartao
         fechado , vou|quero|pode
         fazer|faco|faz|efetuar|iniciar (a|minha) minha matricula|inscricao|cadastro

@@ -19,6 +19,7 @@ RULES = (
           |confirmada|agendada|marcada
         quer marcar|agendar|conhecer|vir|experimentar
         ganhou|oferecemos|temos|liberamos ... {_VISIT}
+        ganhou|temos|oferecemos|liberamos ... semana|dia|dias|passe gratis|cortesia
         primeira aula
         deixar|deixei|deixo reservado|reservada|agendado|marcado
         pode vir

@@ -72,7 +72,8 @@ RULES = (
         renovacao|bloqueado|bloqueada|bloquearam|bloqueou
         comprovante|recibo|declaracao ... pagamento|pagamentos|mes|imposto|ir
         imposto de renda
-        @relative faz|treina|nada|frequenta|luta ... ai|voces|natacao|aula
+        @relative faz|treina|nada|frequenta|luta ... ai|voces|natacao|aula|professor
+        pagamento da mensalidade
         ontem|hoje (eu) fui|treinei|cheguei|tentei ... treinar|porta|entrar|aula|catraca|academia
         porta|catraca nao|ta|esta ... liberou|abriu|travada|passar|libera
         dieta|treino|ficha ... passou|montou|mandou
@@ -175,7 +176,7 @@ RULES = (
         como|onde|se (eu) cancelo|tranco|renovo
         assinei|entrei|matriculei ... janeiro|fevereiro|marco|abril|maio|junho|julho|agosto
           |setembro|outubro|novembro|dezembro
-        a gente paga
+        a gente|eu paga|pago ... nao consegue|consigo|funciona|tem
         aumentaram|aumentou (a|o) (valor|mensalidade) mensalidade|plano|valor
         esse aumento|reajuste
         aluno|aluna novo|nova|antigo|antiga
@@ -201,7 +202,7 @@ RULES = (
         ainda nao (sou) aluno|aluna|cliente
         pode|podem|faz fazer (o) meu|minha
         meu treino ideal|personalizado
-        se eu assinar|fechar|contratar
+        se eu|ele|ela assinar|fechar|contratar|entrar|matricular
         so falta pagar
         meu objetivo
         tem|existe|usam|possui (um) app|aplicativo
@@ -211,6 +212,7 @@ RULES = (
         boleto|pix|link da|de matricula|inscricao
         ainda nao fechei|assinei|entrei
         aula experimental|teste|gratis|demonstrativa
+        marquei|agendei|marcado|marcada|minha|da|a experimental|visita
         minha academia|atual|outra
         gostei|adorei|amei ... visita|experimental|teste|espaco
         minha|meu (aula|treino) avaliacao|aula|treino|visita experimental|teste|gratis|inicial

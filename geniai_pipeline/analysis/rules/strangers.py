@@ -129,7 +129,7 @@ RULES = (
         doacao|doacoes|rifa|vaquinha
         aqui e|sou da|do|de defesa|receita|enel|cemig|copel|sabesp|procon|conselho|justica|policia
         |ministerio|corpo|bpm|delegacia
-        sou (o|a) (do) fiscal|oficial|sindico|sindica|vereador
+        sou|e (o|a) (do) fiscal|oficial|sindico|sindica|vereador
         arrecadando|arrecadacao|doar
         agendar|marcar|combinar|confirmar ... entrega|instalacao|vistoria|coleta|obra
         achei|encontrei|perdi ... cachorro|gato|cachorrinho|carteira|celular|chave ... rua|calcada
@@ -146,6 +146,7 @@ RULES = (
         morador|moradora ... desconto|preco|plano|plano
         trabalho|servidor|servidora|funcionario|funcionaria|professor ... prefeitura
         prefeitura ... desconto|convenio
+        desconto|convenio ... prefeitura
         """,
     ),
 )

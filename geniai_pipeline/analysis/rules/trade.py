@@ -188,6 +188,7 @@ RULES = (
         colegio|escola|empresa|condominio|grupo ... @want ... trazer|levar|fechar ... turma|alunos
           |equipe|pessoas|convenio|parceria
         sou|falo|e (aqui) do rh|recursos
+        empresa (que) (eu) da|tem|oferece|paga|trabalho ... gogood|gympass|wellhub|totalpass|desconto
         minha|nossa empresa ... convenio|desconto|beneficio|pessoas|planos|fechar|treinar
         plano|planos|convenio|parceria|beneficio|pacote corporativo|empresarial|empresa|empresas
           |corporativa

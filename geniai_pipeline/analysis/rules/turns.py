@@ -122,6 +122,7 @@ RULES = (
         "posso sim",
         unless="""
         @weekday (eu) tenho livre|disponivel|disponibilidade|tempo|vaga|horario|folga
+        no|na mesmo|mesma|parte|hora|turma|aula
         sem problema|problemas
         problema|problemas nenhum|algum
         """,
@@ -134,6 +135,7 @@ RULES = (
         """
         talvez|tentar|tento|quem|possivelmente|provavelmente|acho|depende|maybe
         se eu|der|conseguir|sair|puder|tudo|sobrar|chover|nao
+        quando (eu) der|tiver|puder|sobrar|conseguir
         vou|preciso|tenho|deixa ... ver|verificar|confirmar|checar|consultar|pensar|olhar|falar
           |combinar
         te|lhe ... aviso|confirmo|falo|retorno|respondo|digo|chamo|informo
