@@ -78,6 +78,7 @@ RULES = (
         obrigado , ... olhada
         app|aplicativo|site|instagram|insta|perfil ... olhada
         agendar|marcar|agendo ... entrega|reuniao|instalacao|apresentacao|demonstracao|mostrar|obra
+        visitar|visita|passar|ir|conhecer ... apresentar|demonstrar|oferecer|instalar|consertar
         pagar|pagando|pago|com (a|uma|por) diaria
         """,
     ),

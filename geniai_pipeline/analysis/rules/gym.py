@@ -39,6 +39,7 @@ RULES = (
         bora|vamos|vem (para) (o|a) teste|experimental|conhecer|visitar|treinar
         conhecer ?
         visita|aula|avaliacao|treino de|das|do hoje|amanha|@weekday
+        aulao aberto|gratis|gratuito
         aula aberta|inaugural|demonstrativa|teste
         """,
         "Oi! Quer agendar uma aula experimental gratuita?",

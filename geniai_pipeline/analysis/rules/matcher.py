@@ -34,7 +34,7 @@ _END = r"(?:[,?] )*$"
 _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
 _CACHE_LIMIT = 50_000
-_SHORT = 40  # letters of a sentence that is worth remembering
+_SHORT = 20  # letters of a sentence that is worth remembering: longer ones rarely come again
 
 
 class Kind(IntEnum):

@@ -34,6 +34,7 @@ RULES = (
         falar|falo|contato ... responsavel|dono|dona|gerente|proprietario|proprietaria|decisor
           |comprador
         mostrar|apresentar ... nossa|nosso linha|marca|material|equipamento|equipamentos|software
+        apresentar|demonstrar ... aparelhos|equipamentos|maquinas|linha|produto|produtos|solucao
         automatiza|automatizar|automatizamos|automacao
         tem|teria|consegue 5|10|15|20 minutos|minutinhos|min
         voces tem|teriam|teria interesse em

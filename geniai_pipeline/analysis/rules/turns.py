@@ -30,6 +30,7 @@ RULES = (
         ^ com certeza
         ^ por mim
         ^ eu quero|topo|aceito|consigo|posso|vou $|sim|muito|,
+        ^ vou|topo|aceito|posso $|sim|com
         ^ ta|esta|tudo bom|certo|bem|otimo|marcado|confirmado|combinado|joia|agendado
         ^ (para) (mim) (ai) (eu) (assim) consigo|fica|ficou|serve|posso|vou|consegue|e|adoraria $
           |sim|bom|otimo|perfeito|melhor|,

@@ -27,7 +27,7 @@ _HOUR = re.compile(
     r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo) )?(\d{1,2})"
     r"(?:[:h](\d{2})(?:h|hs|min)?|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )"
     r"|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
-    r"|(?:as|at|umas|pelas) (\d{1,2})|(meio dia|noon|midday))(?= )"
+    r"|(?:as|at|umas|pelas|volta das|perto das) (\d{1,2})|(meio dia|noon|midday))(?= )"
     r"(?: (?:horas )?(?:da|de|do) (manha|tarde|noite)(?= ))?"
 )
 _NUMBER = re.compile(r" (\d{1,2})(?= )")
