@@ -142,6 +142,7 @@ RULES = (
         pode|podem botar|colocar|por|incluir (o) (meu) nome na turma|lista
         fechou|fechado , comeco|comecamos
         boleto|link da|de matricula
+        passei (no|o) cartao ... link|comecar|matricula
         falta ... pagar , manda|envia|passa
         onde|como (eu) assino|pago ?
         decidi|decidida|decidido|convenceu|resolvi , quero|vou|faz|pode|bora

@@ -179,6 +179,8 @@ RULES = (
         a gente|eu paga|pago ... nao consegue|consigo|funciona|tem
         aumentaram|aumentou (a|o) (valor|mensalidade) mensalidade|plano|valor
         esse aumento|reajuste
+        me ausentar
+        como faco com a|as|o mensalidade|plano
         aluno|aluna novo|nova|antigo|antiga
         """,
         "Minha digital não passa na catraca",

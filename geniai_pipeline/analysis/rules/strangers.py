@@ -115,6 +115,7 @@ RULES = (
           |folha
         aluga|alugam|alugar|aluguel|locacao ... espaco|salao|quadra|sala|local|festa|evento|ponto
           |imovel
+        quadra|salao|sala|espaco ... alugar|aluguel|racha
         vende|vendem|vendendo|venderia|comprar ... esteira|aparelho|usado|usada|bike|halter|usados
         ferro velho
         sucata|sucatas
