@@ -11,8 +11,8 @@ from geniai_pipeline.errors import PermanentError
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
 _MEDIA = (
-    r"(?:mensagem de (?:voz|[áa]udio|v[íi]deo)|voice (?:message|note)|[áa]udio|imagem|image|foto|photo"
-    r"|v[íi]deo|figurinha|sticker|gif|documento|document|m[íi]dia|media|anexo|attachment)"
+    r"(?:mensagem de (?:voz|[áa]udio|v[íi]deo)|voice (?:message|note)|[áa]udio|imagem|image|foto"
+    r"|photo|v[íi]deo|figurinha|sticker|gif|documento|document|m[íi]dia|media|anexo|attachment)"
 )
 # What an export writes where an attachment was: "[áudio]", "<Mídia oculta>", "🎤 Áudio (0:12)".
 _ATTACHMENT = re.compile(

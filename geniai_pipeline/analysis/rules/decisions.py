@@ -157,6 +157,7 @@ RULES = (
         antes de assinar|fechar|matricular
         se eu|for assinar|fechar
         me manda ... contrato que|meu|minha
+        pix|pagamento|boleto|comprovante da|de mensalidade
         """,
     ),
     Rule(

@@ -35,6 +35,7 @@ RULES = (
         me passou|passaram|deu|mandaram|indicou ... contato|numero|zap|voces
         vi (o|um|uma|no) (o) reels|story|tiktok|outdoor|placa|folheto|panfleto|post|postagem
         um dia eu
+        ^ vim sim|pelo|pela|do|por $|rs|kk*|anuncio|instagram|insta|site|facebook|google|tiktok
         so sondando|curiosidade|olhando
         """,
         "Queria saber mais sobre a academia",

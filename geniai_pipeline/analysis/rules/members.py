@@ -25,8 +25,7 @@ RULES = (
         sou|somos (aluno|aluna) (antiga|antigo) da|do turma|hidro|pilates|natacao|manha|noite|plano
         desde que (eu) entrei|comecei
         m a member
-        ja (faco|treino|nado) (a|o) faco|treino|nado|luto (a|o) (hidro|boxe|jiu|muay|judo|yoga|zumba
-          |spinning|danca|bale) ai|aqui
+        ja faco|treino|nado|luto (hidro|boxe|jiu|muay|judo|yoga|zumba|spinning|danca|bale) ai|aqui
         ja sou do|da plano|turma|basico|black|gold|premium|anual|mensal
         am|im member
         """,
@@ -195,6 +194,7 @@ RULES = (
         minha aula|visita experimental|teste|gratis|gratuita
         minha primeira aula
         tudo pago|incluso ... plano
+        procurando|procuro|buscando (uma) academia
         posso|da|consigo|pode|poder|possivel|como ... trancar|congelar|cancelar ... se|quando|caso
           |qualquer
         ... se eu|precisar ... trancar|cancelar|viajar|cancelo|tranco|faltar|sair

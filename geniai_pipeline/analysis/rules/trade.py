@@ -35,6 +35,7 @@ RULES = (
           |comprador
         mostrar|apresentar ... nossa|nosso linha|marca|material|equipamento|equipamentos|software
         apresentar|demonstrar ... aparelhos|equipamentos|maquinas|linha|produto|produtos|solucao
+        ponto|imovel|espaco comercial
         automatiza|automatizar|automatizamos|automacao
         tem|teria|consegue 5|10|15|20 minutos|minutinhos|min
         voces tem|teriam|teria interesse em
@@ -98,6 +99,8 @@ RULES = (
         corporativo|empresarial
         somos|sou um|uma|um|dois|duas casal|familia|grupo|amigos|amigas
         @want levar|trazer
+        aula|treino de ontem|hoje
+        reclamar|reclamacao
         orcamento ... pessoas|turma|alunos|grupo
         """,
     ),
@@ -189,7 +192,8 @@ RULES = (
         colegio|escola|empresa|condominio|grupo ... @want ... trazer|levar|fechar ... turma|alunos
           |equipe|pessoas|convenio|parceria
         sou|falo|e (aqui) do rh|recursos
-        empresa (que) (eu) da|tem|oferece|paga|trabalho ... gogood|gympass|wellhub|totalpass|desconto
+        empresa (que) (eu) da|tem|oferece|paga|trabalho ... gogood|gympass|wellhub|totalpass
+          |desconto
         minha|nossa empresa ... convenio|desconto|beneficio|pessoas|planos|fechar|treinar
         plano|planos|convenio|parceria|beneficio|pacote corporativo|empresarial|empresa|empresas
           |corporativa

@@ -31,6 +31,7 @@ RULES = (
         ^ por mim
         ^ eu quero|topo|aceito|consigo|posso|vou $|sim|muito|,
         ^ vou|topo|aceito|posso $|sim|com
+        me coloca|poe|bota|inclui|anota|encaixa nesse|nessa|neste|nesta|nele|nela|la|entao|$
         ^ ta|esta|tudo bom|certo|bem|otimo|marcado|confirmado|combinado|joia|agendado
         ^ (para) (mim) (ai) (eu) (assim) consigo|fica|ficou|serve|posso|vou|consegue|e|adoraria $
           |sim|bom|otimo|perfeito|melhor|,

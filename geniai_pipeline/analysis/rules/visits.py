@@ -5,6 +5,7 @@ sides. An open proposal, a "maybe" and an unanswered confirmation are not agreem
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -154,8 +155,8 @@ class Appointment:
         if not (agrees or refuses or maybe or counters):
             agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
         if refuses and not named:
-            if Kind.CANCEL not in kinds and mentions(reading)[1] and not mentions(reading)[0]:
-                self.hour, self._agreed = _Part(), False  # "11h não dá": the day still stands
+            if Kind.CANCEL not in kinds and _only_hours(reading):  # "11h não dá": the day stands
+                self.hour, self._agreed = _Part(), False
             elif Kind.CANCEL in kinds or self._discussed(other):
                 self._call_off()
         elif side == "gym" and self._willing and _settles(reading, days, hours):
@@ -169,7 +170,8 @@ class Appointment:
                 self._open = maybe
                 self.quote = text
             if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
-                self.day.sides |= {side} if hours and not days else set()  # but "14h não, 15h?" is
+                if _only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
+                    self.day.sides.add(side)
                 self._agreed = self.day.agreed and self.hour.agreed
             elif agrees and not self._open:
                 self.day.sides |= {side} if not days else set()
@@ -230,6 +232,8 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     for sentence in reading.sentences:
         if not sentence.timed or _is_call(sentence):
             continue
+        found_days: Sequence[Moment]
+        found_hours: Sequence[Moment]
         found_days, found_hours = _moments(sentence.text)
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
             late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
@@ -272,6 +276,11 @@ def _short_assent(reading: Reading) -> bool:
     return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
 
 
+def _only_hours(reading: Reading) -> bool:
+    days, hours = mentions(reading)
+    return bool(hours) and not days
+
+
 def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
     wanted = [_unrefused(sentence.text) for sentence in reading.sentences]
@@ -284,7 +293,8 @@ def _unrefused(text: str) -> tuple[list[Moment], list[Moment]]:
     """The moments of a sentence's clauses, but for those that say what does not fit."""
     parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
     found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
-    return [day for days, _ in found for day in days], [hour for _, hours in found for hour in hours]
+    days = [day for days, _ in found for day in days]
+    return days, [hour for _, hours in found for hour in hours]
 
 
 @lru_cache(maxsize=4096)
