@@ -369,6 +369,19 @@ def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) 
             ["c: quero conhecer", "a: Pode vir hoje! Que horas?", "c: por volta das 18", "a: Ok!"],
             True,
         ),
+        (
+            ["c: quero conhecer", "a: Hoje 10h?", "c: 10h eu já tenho compromisso", "a: Pena!"],
+            False,
+        ),
+        (
+            [
+                "c: posso ir na segunda?",
+                "a: 19h ou 20h?",
+                "c: a segunda opção",
+                "a: Feito, te espero",
+            ],
+            True,
+        ),
         (["c: posso colar aí quinta 21h pra ver o treino?", "a: cola aí mano, tmj"], True),
         (
             ["c: tem aula teste?", "a: Temos, sábado 8h", "c: me coloca nessa", "a: Prontinho!"],

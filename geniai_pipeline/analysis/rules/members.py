@@ -129,6 +129,7 @@ RULES = (
         nao|nem conseguir|consigo|consegui|conseguindo (fazer) (o) entrar|acessar|passar|checkin
           |check|logar|agendar|liberar
         reavaliacao
+        avaliacao mensal|bimestral|trimestral|semestral|periodica
         faltei|falta|faltas|reposicao|repor|reponho
         cancel my
         meu|minha|meus|minhas|nossa|nosso pacote|sessao|sessoes|turma|tapete|kimono|quimono|squeeze

@@ -113,6 +113,7 @@ RULES = (
         encheu|lotou|lotado|lotada|esgotou|esgotaram|esgotado|esgotada
         ja|esta|ta|turma (ja) (esta) cheio|cheia|fechou|completa|completo
         fechou a|as turma|lista|vagas
+        tenho (um|uma) compromisso|dentista|medico|reuniao|prova
         to|tou|estou|entro|pego no|na|em|de servico|trabalho|trampo|facul|faculdade|escola|curso
           |plantao|reuniao
         @weekday e|tem|sera (o|a|meu|minha|dia) aniversario|batizado|casamento|prova|formatura

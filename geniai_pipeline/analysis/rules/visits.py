@@ -201,10 +201,13 @@ class Appointment:
         self._last_hour = self.hour.value or self._last_hour
 
     def _choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
-        """ "A segunda opção" chooses among the moments the gym offered in pairs."""
+        """ "A segunda opção" chooses among the moments, or the hours, that the gym offered."""
         text = "".join(sentence.text for sentence in reading.sentences)
         picked = _ORDINAL.search(text)
         number = ("primeir", "segund").index(picked.group(1)) if picked else 0
+        hours = self.hour.offered.get("gym", [])
+        if picked and not self._pairs and len(hours) > number:
+            return [], [hours[number]]
         if not picked or len(self._pairs) <= number:
             return [], []
         day, hour = self._pairs[number]
