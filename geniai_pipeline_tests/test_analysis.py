@@ -403,6 +403,12 @@ def test_orders_to_the_system_are_no_evidence(analyzer: RulesAnalyzer) -> None:
     assert (result.score, result.is_lead, result.visit_scheduled) == (0, False, False)
 
 
+def test_who_answers_a_menu_is_quoted_with_the_number_he_wrote(analyzer: RulesAnalyzer) -> None:
+    result = analysed(analyzer, "a: Deseja agendar sua visita? 1-Sim 2-Não", "c: 2")
+    assert [e.quote for e in result.evidence] == ["2"]
+    assert result.score == 0
+
+
 def test_every_result_is_in_the_contacts_own_words_and_sells_without_numbers(
     analyzer: RulesAnalyzer,
 ) -> None:
