@@ -10,6 +10,16 @@ from geniai_pipeline.analysis import Analysis, Conversation, Message, Sender
 from geniai_pipeline.errors import PermanentError
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
+_MEDIA = (
+    r"(?:mensagem de (?:voz|[áa]udio|v[íi]deo)|voice (?:message|note)|[áa]udio|imagem|image|foto"
+    r"|photo|v[íi]deo|figurinha|sticker|gif|documento|document|m[íi]dia|media|anexo|attachment)"
+)
+# What an export writes where an attachment was: "[áudio]", "<Mídia oculta>", "🎤 Áudio (0:12)".
+_ATTACHMENT = re.compile(
+    rf"\s*(?:[\[<(]\s*{_MEDIA}[^\])>]{{0,20}}[\])>]|[🎤🎙🎵📷🖼📹🎥📎]\ufe0f?\s*(?:{_MEDIA})?[\s\d:().]*"
+    rf"|{_MEDIA} (?:omitid[oa]|ocult[oa]|ocultad[oa]|omitted))\s*",
+    re.IGNORECASE,
+)
 
 
 Record = TypeVar("Record")
@@ -182,7 +192,7 @@ def _message(raw: dict[str, Any]) -> Message:
     text, annotation = _text(raw.get("text")), raw.get("note")
     minutes = raw.get("minutes_after_start")
     sender = cast(Sender, raw["from"])
-    if not text.strip():
+    if not text.strip() or _ATTACHMENT.fullmatch(text):
         note = True
     elif sender == "contact":
         note = False  # a contact cannot write private notes; the annotation says how it was sent

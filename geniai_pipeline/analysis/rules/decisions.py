@@ -50,6 +50,7 @@ RULES = (
         diagnostico|avaliacao|treino|semana gratis|cortesia
         deixa eu|me dar|fazer|treinar|testar|experimentar um|uma|ai
         agendamento|agendar|marcacao de|uma avaliacao|visita|aula
+        poderia|podia ser na|no|@weekday (@weekday) ... ?
         @want|posso|vou ir na|no|em|ai ... aula|conhecer|conversar|segunda|terca|quarta|quinta|sexta
         quer|querem|quiser testar|experimentar|conhecer|fazer|visitar
         testar|experimentar a|o|os|uma|um @class
@@ -69,12 +70,16 @@ RULES = (
         @relative ... @want ... ver|assistir|testar|experimentar (uma|a) aula
         could i try|come|visit|watch
         a|uma aula|avaliacao experimental
+        qualquer dia|horario (de|da|a|pela) manha|tarde|noite|semana|serve
         """,
         "dá pra fazer um dia grátis pra ver se eu gosto?",
         "Faço aula de inglês às terças",
         unless="""
         obrigado , ... olhada
         app|aplicativo|site|instagram|insta|perfil ... olhada
+        agendar|marcar|agendo ... entrega|reuniao|instalacao|apresentacao|demonstracao|mostrar|obra
+        visitar|visita|passar|ir|conhecer ... apresentar|demonstrar|oferecer|instalar|consertar
+        pagar|pagando|pago|com (a|uma|por) diaria
         """,
     ),
     Rule(
@@ -90,6 +95,7 @@ RULES = (
         vou querer|fechar|assinar
         vou|quero ficar com|no|na (o|a) plano|anual|mensal|semestral|trimestral|black|completo
           |turma
+        vou|quero ficar com o|a de 12|6|3|1|um|doze|seis|tres
         pode|podem passar ... cartao
         fechado , vou|quero|pode
         fazer|faco|faz|efetuar|iniciar (a|minha) minha matricula|inscricao|cadastro
@@ -127,6 +133,17 @@ RULES = (
         |anual|plano|pix|credito|debito
         vou pagar agora|hoje|no|amanha
         pago quando chegar|hoje|agora
+        (ja) posso|consigo pagar por|pelo|aqui aqui|whatsapp|zap|agora|hoje
+        fechei|combinei ... plano ... falta ... pagar
+        paguei (a) (minha) taxa|adesao|primeira
+        assinei (o) plano|pacote online|agora|hoje|ontem|pelo
+        emitir|emite|emitam (o) contrato
+        reativar|reativa|reativem (a|o) (minha|meu) matricula|plano
+        pode|podem botar|colocar|por|incluir (o) (meu) nome na turma|lista
+        fechou|fechado , comeco|comecamos
+        boleto|link da|de matricula
+        passei (no|o) cartao ... link|comecar|matricula
+        falta ... pagar , manda|envia|passa
         onde|como (eu) assino|pago ?
         decidi|decidida|decidido|convenceu|resolvi , quero|vou|faz|pode|bora
         @want entrar na|para turma|voces|time
@@ -140,6 +157,7 @@ RULES = (
         antes de assinar|fechar|matricular
         se eu|for assinar|fechar
         me manda ... contrato que|meu|minha
+        pix|pagamento|boleto|comprovante da|de mensalidade
         """,
     ),
     Rule(
@@ -175,18 +193,24 @@ RULES = (
         not interested anymore
         fora de mao
         longe demais|para|de mim|casa|mais
+        caro|cara|salgado|puxado|longe demais
         nao vai|vou caber|conseguir|dar ... orcamento|bolso|agora|mais
         treinar|malhar em casa
         ficar|fico|vou (ficar) na|no minha|meu|daqui|daquela|condominio|mesma|mesmo
         optei|optamos por
         ja me|nos matriculei|inscrevi|inscrevemos|matriculamos em|na|noutra outro|outra|na
-        adiar|adiei
+        adiar|adiei (o|a|os|meus|minha|meu) plano|planos|volta|comeco|decisao|matricula
         achei|encontrei|consegui ... mais|outra barata|barato|perto|academia|bolsa
         achei|ta|esta|e|muito|bem|um (muito|pouco|bem|tanto) puxado|salgado|caro|pesado $|,|para
           |demais
         acima|alem do|de|da que
         sem condicoes|grana|dinheiro
         perdi o emprego
+        um dia quem|talvez|tomo
+        quem sabe um|outro|ano|mais|futuramente
+        nem rola
+        maybe next|later
+        ta|esta|to|estou (meio|muito) apertado|apertada|dificil $|aqui|agora|,|esse
         """,
         "oi, já fechei com outra academia",
         "Fechei um negócio hoje e quero comemorar começando a treinar",
@@ -203,7 +227,7 @@ RULES = (
         nao moro mais
         apagar|apaga|apague|excluir|bloquear ... contato|numero|cadastro
         me tira|tire|remove|exclui
-        nao conheco
+        nao conheco $|voce|voces|quem|ninguem|esse|essa
         ^ (nao) (,) nao quero $|mais|obrigado|nada|,|receber|saber
         ^ nao , obrigado
         ^ nao obrigado

@@ -39,6 +39,7 @@ _EAGER = _CONCRETE | {Kind.INTENT}
 _CONTESTED = frozenset({*_STRANGER, *_MEMBER, Kind.STAFF, Kind.INJECTION, Kind.RETURNING, Kind.LOST,
                         Kind.REFUSAL, Kind.FOR_ANOTHER})  # fmt: skip
 _NOT_A_YES = frozenset({Kind.NO, Kind.CANCEL, Kind.MAYBE})
+_GIVES_UP = frozenset({Kind.LOST, Kind.REFUSAL, Kind.CANCEL, Kind.MAYBE})
 _OFFERS = {Kind.OFFERS_TRIAL, Kind.OFFERS_INFO}
 _NO_GOAL = frozenset({*_INTEREST, Kind.NO, Kind.MAYBE, Kind.REFUSAL})
 _ABOUT = {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}
@@ -123,6 +124,13 @@ def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[F
         return findings
     if Kind.OFFERS_TRIAL in gym.kinds and not kinds & _NOT_A_YES and any(mentions(reading)):
         findings.append(Finding(Kind.TRIAL, "escolheu quando vir", message.text, turn))
+    elif (
+        Kind.OFFERS_TRIAL in gym.kinds
+        and Kind.NO in kinds
+        and kinds.isdisjoint(_GIVES_UP)
+        and any(mentions(reading))
+    ):  # "hoje não": it is the day that is refused
+        findings.append(Finding(Kind.TRIAL, "não pode no dia oferecido", message.text, turn))
     elif Kind.YES in kinds and Kind.NO not in kinds:
         for asked, kind, means in _ANSWERS:
             if asked in gym.kinds:

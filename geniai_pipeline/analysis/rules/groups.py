@@ -33,7 +33,8 @@ GROUPS = {
     "|fisio|fisioterap*|psicolog*|psiquiatr*|endocrin*|nutri|nutricion*|geriatr*|pediatr*|neuro*|ginecolog*|doctor",
     "@worker": "emprego|trabalho|recepcao|recepcionista|professor|instrutor|estagio|estagiario"
     "|estagiaria|personal|limpeza|vendedor|vendedora|consultor|consultora|coordenador|manutencao"
-    "|servicos|gerais|auxiliar|atendente|educador|nutricionista|fisioterapeuta|aprendiz|faxineira",
+    "|servicos|gerais|auxiliar|atendente|educador|nutricionista|fisioterapeuta|aprendiz|faxineira|coach|monitor"
+    "|monitora|gerente|recreador",
     "@gone": "aluno|aluna|cliente|matriculado|matriculada|membro|socio",
     "@weekday": "segunda|terca|quarta|quinta|sexta|sabado|domingo|amanha|hoje",
     "@ache": "dor|dores|lesao|lesoes|problema|problemas|machuquei|machucado|operei|cirurgia|doi"

@@ -19,6 +19,7 @@ RULES = (
           |confirmada|agendada|marcada
         quer marcar|agendar|conhecer|vir|experimentar
         ganhou|oferecemos|temos|liberamos ... {_VISIT}
+        ganhou|temos|oferecemos|liberamos ... semana|dia|dias|passe gratis|cortesia
         primeira aula
         deixar|deixei|deixo reservado|reservada|agendado|marcado
         pode vir
@@ -38,6 +39,7 @@ RULES = (
         bora|vamos|vem (para) (o|a) teste|experimental|conhecer|visitar|treinar
         conhecer ?
         visita|aula|avaliacao|treino de|das|do hoje|amanha|@weekday
+        aulao aberto|gratis|gratuito
         aula aberta|inaugural|demonstrativa|teste
         """,
         "Oi! Quer agendar uma aula experimental gratuita?",
@@ -85,7 +87,12 @@ RULES = (
         "asks_member",
         Kind.ASKS_MEMBER,
         "perguntou se já é aluno",
-        "voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?",
+        """
+        voce|ja|e ... aluno|aluna|cliente|matriculado|matriculada ... ?
+        reavaliacao
+        avaliacao de retorno|rotina
+        sua|seu mensalidade|contrato|plano|parcela vence|venceu|termina|vencendo|acaba
+        """,
         "Você já é aluno?",
         "Nossos alunos adoram!",
     ),

@@ -35,6 +35,7 @@ RULES = (
         me passou|passaram|deu|mandaram|indicou ... contato|numero|zap|voces
         vi (o|um|uma|no) (o) reels|story|tiktok|outdoor|placa|folheto|panfleto|post|postagem
         um dia eu
+        ^ vim sim|pelo|pela|do|por $|rs|kk*|anuncio|instagram|insta|site|facebook|google|tiktok
         so sondando|curiosidade|olhando
         """,
         "Queria saber mais sobre a academia",
@@ -91,6 +92,8 @@ RULES = (
         gympass|wellhub|totalpass ?
         fidelidade|multa|carencia|parcela|parcelam|parcelar|anuidade
         how much
+        combien ca|coute
+        quel est le prix
         cuanto cuesta|sale|es|vale|cuestan|esta
         monthly|membership ... fee|cost|price|options|?
         what|whats ... price|cost|fee|prices|rates

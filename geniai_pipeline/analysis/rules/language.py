@@ -6,6 +6,21 @@ import unicodedata
 ABBREVIATIONS = {
     short: full
     for full, shorts in {
+        "see": "see",  # no elongation
+        "fee": "fee",
+        "quando": "qdo qnd qndo",
+        "mesmo": "msm",
+        "favor": "pf pfv pfvr pfvor",
+        "agora": "agr",
+        "gente": "gnt",
+        "tudo": "td",
+        "nada": "nd",
+        "quem": "qm",
+        "aqui": "aki",
+        "certeza": "ctz",
+        "vou": "vo",
+        "vamos": "vamo",
+        "whatsapp": "wpp whats wats zapzap",
         "voce": "vc ce oce tu usted",
         "voces": "vcs cs ceis ces vcis ustedes",
         "nao": "n naum nn nop",

@@ -52,9 +52,14 @@ class Listener:
             if not message.said:
                 continue
             if message.sender == "contact":
-                reading = self._contact.read(chosen(message.text, asked.menu))
+                meant = chosen(message.text, asked.menu)
+                reading = self._contact.read(meant)
                 heard.findings += found(reading, message, turn, asked)
-                heard.own_sentences += reading.sentences
+                heard.own_sentences += (
+                    reading.sentences
+                    if meant is message.text
+                    else [s._replace(quote=message.text) for s in reading.sentences]
+                )
                 for sentence in reading.sentences:
                     heard.own_words.update(sentence.words)
                     heard.own_pairs |= pairs(sentence.words, timed=sentence.timed)

@@ -34,7 +34,7 @@ _END = r"(?:[,?] )*$"
 _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
 _CACHE_LIMIT = 50_000
-_SHORT = 40  # letters of a sentence that is worth remembering
+_SHORT = 20  # letters of a sentence that is worth remembering: longer ones rarely come again
 
 
 class Kind(IntEnum):
@@ -226,7 +226,6 @@ class Matcher:
 
     def _matches(self, candidates: int, words: list[str], text: str) -> Iterable[Rule]:
         phrases, found = self._phrases, dict[str, Rule]()
-        voided: set[str] = set()
         if candidates & self._openings and (opening := _FILLERS.match(text)):
             text = text[opening.end() - 1 :]
         negated = not _NEGATION.isdisjoint(words)
@@ -234,8 +233,8 @@ class Matcher:
             lowest = candidates & -candidates
             candidates ^= lowest
             pattern, rule, name, voids, certain = phrases[lowest.bit_length() - 1]
-            if name in found and not voids:
-                continue
+            if (name in found) is not voids:  # found already, or nothing there to void: a rule's
+                continue  # phrases come before what voids it
             if negated and rule.negatable:
                 matches = pattern.finditer(text)
                 if all(_NEGATED.search(text, 0, match.start() + 1) for match in matches):
@@ -243,12 +242,10 @@ class Matcher:
             elif not (certain or pattern.search(text)):
                 continue
             if voids:
-                voided.add(name)
+                del found[name]
             else:
                 found[name] = rule
-        if not voided:
-            return list(found.values())
-        return [rule for name, rule in found.items() if name not in voided]
+        return found.values()
 
     def _fills(self, word: str) -> int:
         slots = list(self._exact.get(word, [0] * _SLOTS))

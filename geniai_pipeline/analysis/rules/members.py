@@ -24,6 +24,9 @@ RULES = (
         minha|meu @relative ... esta na turma
         sou|somos (aluno|aluna) (antiga|antigo) da|do turma|hidro|pilates|natacao|manha|noite|plano
         desde que (eu) entrei|comecei
+        m a member
+        ja faco|treino|nado|luto (hidro|boxe|jiu|muay|judo|yoga|zumba|spinning|danca|bale) ai|aqui
+        ja sou do|da plano|turma|basico|black|gold|premium|anual|mensal
         am|im member
         """,
         "Oi, já sou aluna de vocês",
@@ -68,7 +71,8 @@ RULES = (
         renovacao|bloqueado|bloqueada|bloquearam|bloqueou
         comprovante|recibo|declaracao ... pagamento|pagamentos|mes|imposto|ir
         imposto de renda
-        @relative faz|treina|nada|frequenta|luta ... ai|voces|natacao|aula
+        @relative faz|treina|nada|frequenta|luta ... ai|voces|natacao|aula|professor
+        pagamento da mensalidade
         ontem|hoje (eu) fui|treinei|cheguei|tentei ... treinar|porta|entrar|aula|catraca|academia
         porta|catraca nao|ta|esta ... liberou|abriu|travada|passar|libera
         dieta|treino|ficha ... passou|montou|mandou
@@ -125,6 +129,7 @@ RULES = (
         nao|nem conseguir|consigo|consegui|conseguindo (fazer) (o) entrar|acessar|passar|checkin
           |check|logar|agendar|liberar
         reavaliacao
+        avaliacao mensal|bimestral|trimestral|semestral|periodica
         faltei|falta|faltas|reposicao|repor|reponho
         cancel my
         meu|minha|meus|minhas|nossa|nosso pacote|sessao|sessoes|turma|tapete|kimono|quimono|squeeze
@@ -166,6 +171,16 @@ RULES = (
           |ferias
         transferir ... plano|dias|contrato|aula
         comecei essa|esta|semana|mes
+        freeze|pause|renew|cancel my|membership
+        trocar|mudar|passar|migrar|sair do|da|de @class para @class
+        como|onde|se (eu) cancelo|tranco|renovo
+        assinei|entrei|matriculei ... janeiro|fevereiro|marco|abril|maio|junho|julho|agosto
+          |setembro|outubro|novembro|dezembro
+        a gente|eu paga|pago ... nao consegue|consigo|funciona|tem
+        aumentaram|aumentou (a|o) (valor|mensalidade) mensalidade|plano|valor
+        esse aumento|reajuste
+        me ausentar
+        como faco com a|as|o mensalidade|plano
         aluno|aluna novo|nova|antigo|antiga
         """,
         "Minha digital não passa na catraca",
@@ -180,16 +195,18 @@ RULES = (
         minha aula|visita experimental|teste|gratis|gratuita
         minha primeira aula
         tudo pago|incluso ... plano
-        posso|da|consigo|pode|poder|possivel ... trancar|congelar|cancelar ... se|quando|caso
+        procurando|procuro|buscando (uma) academia
+        posso|da|consigo|pode|poder|possivel|como ... trancar|congelar|cancelar ... se|quando|caso
           |qualquer
-        ... se eu|precisar ... trancar|cancelar|viajar
+        ... se eu|precisar ... trancar|cancelar|viajar|cancelo|tranco|faltar|sair
         multa
         passar|passa ... meu cartao
         pagar|pagamento|aceita|aceitam|posso|da (no|com|por|via) (pagar) (no) boleto|debito
         ainda nao (sou) aluno|aluna|cliente
         pode|podem|faz fazer (o) meu|minha
         meu treino ideal|personalizado
-        se eu assinar|fechar|contratar
+        se eu|ele|ela assinar|fechar|contratar|entrar|matricular
+        so falta pagar
         meu objetivo
         tem|existe|usam|possui (um) app|aplicativo
         so|tenho|pagar|aceita|aceitam|no|via|por (so) (tenho) boleto
@@ -198,6 +215,7 @@ RULES = (
         boleto|pix|link da|de matricula|inscricao
         ainda nao fechei|assinei|entrei
         aula experimental|teste|gratis|demonstrativa
+        marquei|agendei|marcado|marcada|minha|da|a experimental|visita
         minha academia|atual|outra
         gostei|adorei|amei ... visita|experimental|teste|espaco
         minha|meu (aula|treino) avaliacao|aula|treino|visita experimental|teste|gratis|inicial

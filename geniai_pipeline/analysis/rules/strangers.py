@@ -26,6 +26,7 @@ RULES = (
         ^ (alo) e|aqui o|a ... do|da escola|colegio|creche|clinica|igreja|banco ... ?
         reuniao (de|dos) pais
         numero ainda e|do|da
+        auto escola
         telefone|numero|whatsapp|contato|zap ... do|da|de despachante|pizzaria|clinica|loja
           |oficina|salao|farmacia|doutor|dr|dra|dona|seu|posto|escola|igreja|advogado|medico
         preciso (de) um|uma|de eletricista|encanador|pedreiro|pintor|advogado|diarista|mecanico
@@ -35,7 +36,7 @@ RULES = (
         vende|vendem|tem ... coxinha|salgado|salgados|bolo|gas|marmita|pastel|pao|carvao
         e|aqui|numero|fala|com|sao (numero) da|do|de|uma|o creche|ortopedia|otica|costureira
           |floricultura
-        |doceria|confeitaria|autoescola|faculdade|igreja|paroquia|ubs|posto|prefeitura|delegacia
+        |doceria|confeitaria|autoescola|borracheiro|borracharia|faculdade|igreja|paroquia|ubs|posto|prefeitura|delegacia
         corte|cortar|escova|progressiva|unha|unhas|sobrancelha|depilacao|manicure|pedicure ... gel
           |cabelo
         |masculino|feminino|preco|hora|horario|quanto|sabado|hoje|amanha
@@ -114,6 +115,7 @@ RULES = (
           |folha
         aluga|alugam|alugar|aluguel|locacao ... espaco|salao|quadra|sala|local|festa|evento|ponto
           |imovel
+        quadra|salao|sala|espaco ... alugar|aluguel|racha
         vende|vendem|vendendo|venderia|comprar ... esteira|aparelho|usado|usada|bike|halter|usados
         ferro velho
         sucata|sucatas
@@ -128,8 +130,9 @@ RULES = (
         doacao|doacoes|rifa|vaquinha
         aqui e|sou da|do|de defesa|receita|enel|cemig|copel|sabesp|procon|conselho|justica|policia
         |ministerio|corpo|bpm|delegacia
-        sou (o|a) (do) fiscal|oficial|sindico|sindica|vereador
+        sou|e (o|a) (do) fiscal|oficial|sindico|sindica|vereador
         arrecadando|arrecadacao|doar
+        agendar|marcar|combinar|confirmar ... entrega|instalacao|vistoria|coleta|obra
         achei|encontrei|perdi ... cachorro|gato|cachorrinho|carteira|celular|chave ... rua|calcada
           |frente
         |portao|porta|esquina
@@ -142,6 +145,9 @@ RULES = (
         "Dá pra ir de carro? tem estacionamento?",
         unless="""
         morador|moradora ... desconto|preco|plano|plano
+        trabalho|servidor|servidora|funcionario|funcionaria|professor ... prefeitura
+        prefeitura ... desconto|convenio
+        desconto|convenio ... prefeitura
         """,
     ),
 )

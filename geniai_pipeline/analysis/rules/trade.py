@@ -33,6 +33,16 @@ RULES = (
         represento|representante ... comercial|fabrica|marca|empresa|linha
         falar|falo|contato ... responsavel|dono|dona|gerente|proprietario|proprietaria|decisor
           |comprador
+        mostrar|apresentar ... nossa|nosso linha|marca|material|equipamento|equipamentos|software
+        apresentar|demonstrar ... aparelhos|equipamentos|maquinas|linha|produto|produtos|solucao
+        ponto|imovel|espaco comercial
+        automatiza|automatizar|automatizamos|automacao
+        tem|teria|consegue 5|10|15|20 minutos|minutinhos|min
+        voces tem|teriam|teria interesse em
+        voces nao tem app|aplicativo|site|instagram|sistema
+        orcamento gratis
+        we offer|design|supply|sell|provide|manufacture
+        our price|catalog|products|catalogue|company
         falar|falo ... setor|departamento ... compras|marketing|financeiro|comercial
         responsavel|dono|gerente pelo|pelas|pela|de|da compras|marketing|academia|midias
         ajudamos|ajudo academia|empresas|negocios|studios|gestores
@@ -89,6 +99,8 @@ RULES = (
         corporativo|empresarial
         somos|sou um|uma|um|dois|duas casal|familia|grupo|amigos|amigas
         @want levar|trazer
+        aula|treino de ontem|hoje
+        reclamar|reclamacao
         orcamento ... pessoas|turma|alunos|grupo
         """,
     ),
@@ -126,6 +138,9 @@ RULES = (
         hiring|job
         contratam|contratar|contratando|contratacao ... menor|aprendiz|alguem|gente|freelancer
           |professor
+        jovem|menor aprendiz
+        quanto voces pagam|paga
+        quanto pagam ... hora|aula
         precisam|precisando|procurando (de) alguem|gente|pessoas para|pro|de
         pagam quanto|bem ... aula|professor|instrutor
         sou professor|professora|instrutor|instrutora|massoterapeuta|fisioterapeuta|nutricionista
@@ -176,6 +191,10 @@ RULES = (
         @want|para|temos|dos|aos|nossos|meus ... funcionarios|colaboradores|servidores|empregados
         colegio|escola|empresa|condominio|grupo ... @want ... trazer|levar|fechar ... turma|alunos
           |equipe|pessoas|convenio|parceria
+        sou|falo|e (aqui) do rh|recursos
+        empresa (que) (eu) da|tem|oferece|paga|trabalho ... gogood|gympass|wellhub|totalpass
+          |desconto
+        minha|nossa empresa ... convenio|desconto|beneficio|pessoas|planos|fechar|treinar
         plano|planos|convenio|parceria|beneficio|pacote corporativo|empresarial|empresa|empresas
           |corporativa
         convenio|parceria|plano ... minha|nossa|nosso equipe|empresa|time
@@ -183,7 +202,7 @@ RULES = (
         "Queremos um convênio para nossos funcionários",
         "Queremos fechar uma parceria de suplementos com a academia",
         unless="""
-        represento|oferecer|oferecemos|apresentar
+        represento|oferecer|oferecemos|oferece|apresentar|fornece|fornecemos|vende|desenvolve
         odontologico|dental|seguro|beneficios
         """,
     ),

@@ -11,7 +11,7 @@ RULES = (
         ^ sim|claro|fechado|fechou|combinado|combinadissimo|beleza|ok|perfeito|perfecto|confirmado
           |confirmo|bora|partiu|vamos|isso|otimo|otima|show|top|massa|joia|joinha|serve|aceito
           |topo|certo|uhum|blz|demorou|tranquilo|marcado|agendado|reservado|anotado|excelente
-          |maravilha|legal|certinho|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
+          |maravilha|legal|certinho|demoro|si|dale|yes|yeah|yep|sure|great|deal|positivo|lindo|feito
           |suave|firmeza|simm
         sim
         ^ pode vir|colar|passar|aparecer|chegar|trazer|contar|deixar|vim
@@ -30,6 +30,8 @@ RULES = (
         ^ com certeza
         ^ por mim
         ^ eu quero|topo|aceito|consigo|posso|vou $|sim|muito|,
+        ^ vou|topo|aceito|posso $|sim|com
+        me coloca|poe|bota|inclui|anota|encaixa nesse|nessa|neste|nesta|nele|nela|la|entao|$
         ^ ta|esta|tudo bom|certo|bem|otimo|marcado|confirmado|combinado|joia|agendado
         ^ (para) (mim) (ai) (eu) (assim) consigo|fica|ficou|serve|posso|vou|consegue|e|adoraria $
           |sim|bom|otimo|perfeito|melhor|,
@@ -64,13 +66,23 @@ RULES = (
         super bem|certo
         (me) cai|caiu bem|perfeito
         encaixo|encaixei
+        to|tou|estou dentro $|,
+        ^ (eu) vou|vamos levar|trazer ele|ela|eles|elas|@relative
+        ^ cola|vem|brota|chega|passa|pinta ai|aqui|ca|sim|mano
+        tmj
+        sem problema|problemas
+        tranquilo|imagina , pode|te
+        chego|passo|apareco sim|$
         remarcado|remarcada|remarquei|reagendado|reagendada|confirmadissim*
         oba|eba|uhu|aeee|partiu
         """,
         "pode ser",
         "quanto custa?",
         unless="""
-        ate|fica|esta ... lotado|lotada|cheio|cheia|esgotado|fechada
+        ate|fica|esta|ta|estamos|espaco|turma|ja ... lotado|lotada|cheio|cheia|esgotado|fechado
+          |fechada
+        fechou|fecha|fechamos (a|as|o|ja|de) turma|turmas|lista|vagas|horario|@weekday|as|mais|cedo
+        ja|turma|lista fechou
         se ... confirmado|confirmar
         """,
     ),
@@ -97,7 +109,13 @@ RULES = (
         estamos|esta|estaremos|estara|e fechados|fechado|fechada|feriado
         fica|ficou|e ruim|dificil|complicado
         hoje|amanha ... complicou|complicado|apertou|enrolou
-        encheu|lotou|esgotou|esgotaram
+        @weekday (eu) (tambem) nao $|,|da|posso|consigo|rola|vai
+        encheu|lotou|lotado|lotada|esgotou|esgotaram|esgotado|esgotada
+        ja|esta|ta|turma (ja) (esta) cheio|cheia|fechou|completa|completo
+        fechou a|as turma|lista|vagas
+        tenho (um|uma) compromisso|dentista|medico|reuniao|prova
+        to|tou|estou|entro|pego no|na|em|de servico|trabalho|trampo|facul|faculdade|escola|curso
+          |plantao|reuniao
         @weekday e|tem|sera (o|a|meu|minha|dia) aniversario|batizado|casamento|prova|formatura
           |feriado
         |plantao|culto|missa|ensaio|jogo
@@ -107,6 +125,9 @@ RULES = (
         "posso sim",
         unless="""
         @weekday (eu) tenho livre|disponivel|disponibilidade|tempo|vaga|horario|folga
+        no|na mesmo|mesma|parte|hora|turma|aula
+        sem problema|problemas
+        problema|problemas nenhum|algum
         """,
         negatable=False,
     ),
@@ -117,6 +138,7 @@ RULES = (
         """
         talvez|tentar|tento|quem|possivelmente|provavelmente|acho|depende|maybe
         se eu|der|conseguir|sair|puder|tudo|sobrar|chover|nao
+        quando (eu) der|tiver|puder|sobrar|conseguir
         vou|preciso|tenho|deixa ... ver|verificar|confirmar|checar|consultar|pensar|olhar|falar
           |combinar
         te|lhe ... aviso|confirmo|falo|retorno|respondo|digo|chamo|informo

@@ -75,7 +75,11 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgemen
     visit = (appointment.scheduled and verdict > 1) or (
         appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
     )
-    return Judgement(_evidence(heard, weighed, classifier, 5 if visit else verdict, visit), visit)
+    if visit:
+        verdict = 5
+    elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
+        verdict = 4  # who asks for a trial that is never agreed on has not decided yet
+    return Judgement(_evidence(heard, weighed, classifier, verdict, visit), visit)
 
 
 def _evidence(

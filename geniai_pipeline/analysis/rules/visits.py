@@ -5,6 +5,7 @@ sides. An open proposal, a "maybe" and an unanswered confirmation are not agreem
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -27,7 +28,7 @@ _HOUR = re.compile(
     r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo) )?(\d{1,2})"
     r"(?:[:h](\d{2})(?:h|hs|min)?|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )"
     r"|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
-    r"|(?:as|at|umas|pelas) (\d{1,2})|(meio dia|noon|midday))(?= )"
+    r"|(?:as|at|umas|pelas|volta das|perto das) (\d{1,2})|(meio dia|noon|midday))(?= )"
     r"(?: (?:horas )?(?:da|de|do) (manha|tarde|noite)(?= ))?"
 )
 _NUMBER = re.compile(r" (\d{1,2})(?= )")
@@ -37,13 +38,18 @@ _SPAN = re.compile(
     rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
     r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
     r"|\d{1,2}(?:h\d*|:\d\d) (?:as|a|ate) (?:as )?\d{1,2}\S*"
-    r"|(?:ate|desde|partir das?|antes das?|depois das?) (?:as )?\d{1,2}\S*)(?= )"
+    r"|(?:ate|desde|partir das?|antes das?|depois das?|abr(?:e|em|imos)|fecha(?:m|mos)?)"
+    r" (?:as )?\d{1,2}\S*)(?= )"
 )
 _CLAUSE = re.compile(r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )")
 _REFUSED = re.compile(
-    r" (?:nao|infelizmente|cancelar|desmarcar|lotad[ao]|surgiu|reuniao|ocupad[ao]"
-    r"|trabalho|estudo|viajo|tenho|feriado|fechad[ao]s?)(?= )"
+    r" (?:nao|infelizmente|cancelar|desmarcar|surgiu|reuniao|ocupad[ao]"
+    r"|trabalho|servico|trampo|facul\w*|plantao|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
+    r"|lota(?:r|d[ao]s?)|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?|fechou)(?= )"
 )
+# "18h30 já encheu 19h30 serve?": what is full is said before the word, what is free after it.
+_FULL = re.compile(r" (?:lotad[ao]s?|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?)(?= )")
+_HALF = re.compile(r" (\d{1,2})(?:h|hs| h| hs| horas)? e meia(?= )")
 
 _ORDINAL = re.compile(r" (primeir|segund)[ao] opcao ")
 _ASSENT_WORDS = 2
@@ -149,7 +155,9 @@ class Appointment:
         if not (agrees or refuses or maybe or counters):
             agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
         if refuses and not named:
-            if Kind.CANCEL in kinds or self._discussed(other):
+            if Kind.CANCEL not in kinds and _only_hours(reading):  # "11h não dá": the day stands
+                self.hour, self._agreed = _Part(), False
+            elif Kind.CANCEL in kinds or self._discussed(other):
                 self._call_off()
         elif side == "gym" and self._willing and _settles(reading, days, hours):
             self.day = _Part(days[0], {side, other})
@@ -162,6 +170,8 @@ class Appointment:
                 self._open = maybe
                 self.quote = text
             if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
+                if _only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
+                    self.day.sides.add(side)
                 self._agreed = self.day.agreed and self.hour.agreed
             elif agrees and not self._open:
                 self.day.sides |= {side} if not days else set()
@@ -191,10 +201,13 @@ class Appointment:
         self._last_hour = self.hour.value or self._last_hour
 
     def _choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
-        """ "A segunda opção" chooses among the moments the gym offered in pairs."""
+        """ "A segunda opção" chooses among the moments, or the hours, that the gym offered."""
         text = "".join(sentence.text for sentence in reading.sentences)
         picked = _ORDINAL.search(text)
         number = ("primeir", "segund").index(picked.group(1)) if picked else 0
+        hours = self.hour.offered.get("gym", [])
+        if picked and not self._pairs and len(hours) > number:
+            return [], [hours[number]]
         if not picked or len(self._pairs) <= number:
             return [], []
         day, hour = self._pairs[number]
@@ -222,13 +235,20 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     for sentence in reading.sentences:
         if not sentence.timed or _is_call(sentence):
             continue
+        found_days: Sequence[Moment]
+        found_hours: Sequence[Moment]
         found_days, found_hours = _moments(sentence.text)
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
             late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
             if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
-                found_days, found_hours = late_days, late_hours
+                same = any(hit.rule.kind is Kind.SAME_TIME for hit in sentence.hits)
+                found_days = late_days
+                found_hours = late_hours or (found_hours if same else [])
             else:
                 found_days, found_hours = late_days or found_days, late_hours or found_hours
+        elif len(found_days) > 1 or len(found_hours) > 1:
+            free_days, free_hours = _unrefused(sentence.text)  # "7h15 eu trabalho, pode ser 19h?"
+            found_days, found_hours = free_days or found_days, free_hours or found_hours
         days += found_days
         hours += found_hours
     if len(days) + len(hours) < 2:
@@ -259,20 +279,32 @@ def _short_assent(reading: Reading) -> bool:
     return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
 
 
+def _only_hours(reading: Reading) -> bool:
+    days, hours = mentions(reading)
+    return bool(hours) and not days
+
+
 def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
-    parts = [part for s in reading.sentences for part in _CLAUSE.split(s.text)]
-    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
-    days = dict.fromkeys(day for days, _ in found for day in days)
-    hours = dict.fromkeys(hour for _, hours in found for hour in hours)
+    wanted = [_unrefused(sentence.text) for sentence in reading.sentences]
+    days = dict.fromkeys(day for days, _ in wanted for day in days)
+    hours = dict.fromkeys(hour for _, hours in wanted for hour in hours)
     return list(days), list(hours)
+
+
+def _unrefused(text: str) -> tuple[list[Moment], list[Moment]]:
+    """The moments of a sentence's clauses, but for those that say what does not fit."""
+    parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
+    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
+    days = [day for days, _ in found for day in days]
+    return days, [hour for _, hours in found for hour in hours]
 
 
 @lru_cache(maxsize=4096)
 def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     if not _ANY_MOMENT.search(words):
         return (), ()
-    words = _SPAN.sub(" ", words)
+    words = _HALF.sub(r" \1h30", _SPAN.sub(" ", words))
     days: list[Moment] = [
         next(group for group in match.groups() if group) for match in _DAY.finditer(words)
     ]
