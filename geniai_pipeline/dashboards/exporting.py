@@ -23,8 +23,8 @@ from geniai_pipeline.errors import PermanentError
 
 _KINDS = ("datasets", "charts", "dashboards")
 _IDENTITIES = ("id", "metric_name", "column_name")
-_INLINE = 100
-"""Up to how many characters a new list or mapping stands on one line."""
+_INLINE = 60
+"""Up to how many characters a new list or mapping with others in it stands on one line."""
 
 _EXPLORE = json.loads((Path(__file__).parent / "explore_defaults.json").read_text())
 """By type of chart, what Explore writes beside what was there, when one saves without a change.
@@ -52,7 +52,7 @@ class _Asset:
 
 
 def export_assets(superset: Superset, folder: Path) -> list[Path]:
-    """Writes what differs in Superset into the YAML files of a folder; nothing else in them changes.
+    """Writes what differs in Superset into a folder's YAML files; nothing else in them changes.
 
     A chart that was put on one of the dashboards gets a file of its own; that of a chart that was
     deleted goes.
@@ -119,7 +119,7 @@ def _new_charts(
             chart = exported[uuid]
             if chart.get("dataset_uuid") not in datasets:
                 raise PermanentError(
-                    f"The chart '{chart['slice_name']}' reads a dataset that superset/assets lacks.",
+                    f"The chart '{chart['slice_name']}' reads a dataset we have no file of.",
                     mend="Let it read one of ours, or add that dataset's file first.",
                 )
             name = stem = _slug(chart["slice_name"])
@@ -152,6 +152,7 @@ def _dataset(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
     def is_default(key: str, value: Any) -> bool:
         return bool(value == _COLUMN[key]) if key in _COLUMN else not value
 
+    theirs.pop("catalog")  # the database's name in this installation
     for children in ("columns", "metrics"):  # they come in no order
         order = {_identity(child): place for place, child in enumerate(ours[children])}
         theirs[children].sort(key=lambda child: order.get(_identity(child), len(order)))
@@ -176,7 +177,8 @@ def _chart(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
         params["adhoc_filters"] = [
             one
             for one in params["adhoc_filters"]
-            if one.get("comparator") != "No filter" or one in ours["params"].get("adhoc_filters", [])
+            if one.get("comparator") != "No filter"
+            or one in ours["params"].get("adhoc_filters", [])
         ]
     told = _without(params, ours["params"], is_default)
     if theirs["viz_type"] == ours["viz_type"]:  # Explore leaves out what it does not show
@@ -329,6 +331,8 @@ def _styled(value: Any) -> Any:
         styled = CommentedMap((key, _styled(child)) for key, child in value.items())
     else:
         styled = CommentedSeq(map(_styled, value))
-    if len(json.dumps(value, ensure_ascii=False)) <= _INLINE:
+    children = value.values() if isinstance(value, dict) else value
+    nested = any(isinstance(child, dict | list) for child in children)
+    if not nested or len(json.dumps(value, ensure_ascii=False)) <= _INLINE:
         styled.fa.set_flow_style()
     return styled
