@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,53 +48,46 @@ _IsDefault = Callable[[str, Any], bool]
 class _Asset:
     path: Path
     ours: CommentedMap
-    theirs: dict[str, Any] = field(default_factory=dict)
+    theirs: dict[str, Any]
 
 
 def export_assets(superset: Superset, folder: Path) -> list[Path]:
     """Writes what differs in Superset into a folder's YAML files; nothing else in them changes.
 
-    A chart that was put on one of the dashboards gets a file of its own; that of a chart that was
-    deleted goes.
+    A chart that was put on one of the dashboards gets a file of its own.
 
     Returns:
         The files that changed.
 
     Raises:
         TransientError: Superset is not running.
-        PermanentError: it lacks one of our dashboards or datasets, or a new chart reads a dataset
+        PermanentError: it lacks one of our assets, or a new chart reads a dataset
             that is none of ours. Nothing is written then.
 
     """
     exported = _exported(superset)
     assets: dict[str, list[_Asset]] = {kind: [] for kind in _KINDS}
-    gone: list[Path] = []
     for kind in _KINDS:
         for path in sorted((folder / kind).rglob("*.yaml")):
             ours = _yaml().load(path.read_text())
-            if ours["uuid"] in exported:
-                assets[kind].append(_Asset(path, ours, exported[ours["uuid"]]))
-            elif kind == "charts":
-                gone.append(path)
-            else:
+            if ours["uuid"] not in exported:
                 raise PermanentError(
                     f"Superset has no {path.relative_to(folder)}.",
-                    mend="Start it by `geniai up`, which loads what is missing.",
+                    mend="`geniai up` loads a new file; what you deleted there, delete here.",
                 )
+            assets[kind].append(_Asset(path, ours, exported[ours["uuid"]]))
     assets["charts"] += _new_charts(assets, exported, folder)
-    changed = [*gone]
     texts: dict[Path, str] = {}
     for kind, put in (("datasets", _dataset), ("charts", _chart), ("dashboards", _dashboard)):
         for asset in assets[kind]:
             text = io.StringIO()
             _yaml().dump(_written(asset.ours, put(asset.theirs, asset.ours)), text)
             texts[asset.path] = text.getvalue()
-    for path in gone:
-        path.unlink()
-    for path, content in texts.items():
-        if not path.exists() or path.read_text() != content:
-            path.write_text(content)
-            changed.append(path)
+    changed = [
+        path for path, text in texts.items() if not path.exists() or path.read_text() != text
+    ]
+    for path in changed:
+        path.write_text(texts[path])
     return sorted(changed)
 
 

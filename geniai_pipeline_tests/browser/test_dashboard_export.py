@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from typer.testing import CliRunner
 
 from geniai_pipeline import administration
+from geniai_pipeline.cli import app
+from geniai_pipeline.dashboards import provisioning
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, Superset, service_password
 from geniai_pipeline.dashboards.exporting import export_assets
 from geniai_pipeline.dashboards.provisioning import ASSETS
@@ -46,8 +49,18 @@ def diff(superset: Superset, tmp_path: Path) -> Iterator[Diff]:
     administration.provision_all()
 
 
-def test_without_a_change_no_file_is_touched(diff: Diff) -> None:
-    assert diff() == {}
+def test_without_a_change_no_file_is_touched(
+    superset: Superset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "assets"
+    shutil.copytree(ASSETS, folder)
+    monkeypatch.setattr(provisioning, "ASSETS", folder)
+    before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+
+    told = CliRunner().invoke(app, ["dashboards", "export"])
+
+    assert (told.exit_code, told.stdout) == (0, "Nothing was changed.\n")
+    assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 
 def test_a_charts_title_and_parameter_are_two_lines(superset: Superset, diff: Diff) -> None:
