@@ -12,9 +12,10 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 import yaml
-from dashboard import ASSETS, WITHOUT_ROLLUP
+from dashboard import WITHOUT_ROLLUP
 
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import ASSETS
 
 SLUG = "plain"
 _PANEL = ASSETS / "dashboards" / "painel.yaml"

@@ -78,12 +78,12 @@ def fastest(scorer: Scorer, stream: list[Conversation]) -> tuple[float, float]:
     Each round reads texts of its own: an analyzer that remembers what it read gains nothing.
     """
     scorer(stream[:KNOWN])
-    rates = []
+    spent = []
     for start in range(KNOWN, len(stream), TIMED):
         begun, used = time.perf_counter(), time.process_time()
         scorer(stream[start : start + TIMED])
-        rates.append((time.perf_counter() - begun, time.process_time() - used))
-    wall, processor = (min(column) for column in zip(*rates, strict=True))
+        spent.append((time.perf_counter() - begun, time.process_time() - used))
+    wall, processor = (min(column) for column in zip(*spent, strict=True))
     return TIMED / wall, TIMED / processor
 
 

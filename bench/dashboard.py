@@ -20,12 +20,11 @@ import psycopg
 import yaml
 from _five_million import TENANTS, ZONE, five_million, options, slug
 
-from geniai_pipeline.settings import ROOT
+from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import role_url
 
-ASSETS = ROOT / "superset" / "assets"
 PANELS = ("painel", "lead")
 RANKS = (1, 20, TENANTS)
 # Superset writes its instants so, and its days as to_date: only a value of the column's own type

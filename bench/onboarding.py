@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 from _tenant import serving
 from rich.console import Console
 from rich.table import Table
 
 from geniai_pipeline.services.ports import is_taken
-from geniai_pipeline.settings import Settings
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.visitor import Visitor
 
 GENIAI = str(Path(sys.executable).with_name("geniai"))
 EMAIL, PASSWORD = "dona@example.com", "uma senha de teste"
@@ -34,22 +34,22 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--conversations", type=int, default=1000)
     count = options.parse_args().conversations
-    allowed = Settings().chatwoot_requests_per_minute
+    allowed = get_settings().chatwoot_requests_per_minute
     table = Table(title=f"A new gym of {count:,} conversations (goal: {_GOAL_SECONDS} s)")
     table.add_column("step")
     table.add_column("seconds", justify="right")
-    with installation() as environment, serving(count) as url:
+    with installation(), serving(count) as url:
         steps = {
             "geniai tenant add": lambda: _geniai(
-                environment, "tenant", "add", "nova", "--name", "Nova", "--chatwoot-url", url,
+                "tenant", "add", "nova", "--name", "Nova", "--chatwoot-url", url,
                 "--account-id", "1", "--token-stdin", stdin="token",
             ),
-            "geniai sync": lambda: _geniai(environment, "sync", "nova"),
+            "geniai sync": lambda: _geniai("sync", "nova"),
             "geniai user add": lambda: _geniai(
-                environment, "user", "add", EMAIL, "--tenant", "nova", "--role", "viewer",
+                "user", "add", EMAIL, "--tenant", "nova", "--role", "viewer",
                 stdin=PASSWORD,
             ),
-            "the panel, signed in": lambda: _first_page(environment, count),
+            "the panel, signed in": lambda: _first_page(count),
         }  # fmt: skip
         began = time.perf_counter()
         for name, step in steps.items():
@@ -64,63 +64,43 @@ def main() -> None:
 
 
 @contextmanager
-def installation() -> Iterator[dict[str, str]]:
-    """A `geniai up` of its own while the block lasts; gives the environment that speaks to it."""
+def installation() -> Iterator[None]:
+    """A `geniai up` of its own, and the one the settings name, while the block lasts."""
     free = (str(port) for port in _PORTS if not is_taken(port))
     with tempfile.TemporaryDirectory(prefix="geniai-bench-") as folder:
         Path(folder).chmod(0o755)  # the database's user passes through
-        environment = {
-            **{name: value for name, value in os.environ.items() if "GENIAI_" not in name},
-            "GENIAI_HOME": f"{folder}/home",
-            "GENIAI_DAGSTER_PORT": next(free),
-            "GENIAI_SUPERSET_PORT": next(free),
-        }
+        for name in [name for name in os.environ if name.startswith("GENIAI_")]:
+            del os.environ[name]
+        os.environ["GENIAI_HOME"] = f"{folder}/home"
+        os.environ["GENIAI_DAGSTER_PORT"] = next(free)
+        os.environ["GENIAI_SUPERSET_PORT"] = next(free)
+        get_settings.cache_clear()
         up = subprocess.Popen(
-            [GENIAI, "up"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True,
-        )  # fmt: skip
+            [GENIAI, "up"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         assert up.stdout is not None
         if not any("Ready." in line for line in up.stdout):
             raise SystemExit("geniai up did not start")
         try:
-            yield environment
+            yield
         finally:
             up.send_signal(signal.SIGINT)
             up.communicate(timeout=120)
 
 
-def _geniai(environment: dict[str, str], *command: str, stdin: str = "") -> None:
-    done = subprocess.run(
-        [GENIAI, *command], env=environment, input=stdin, capture_output=True, text=True
-    )
+def _geniai(*command: str, stdin: str = "") -> None:
+    done = subprocess.run([GENIAI, *command], input=stdin, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
 
 
-def _first_page(environment: dict[str, str], count: int) -> None:
+def _first_page(count: int) -> None:
     """As the gym's user: the page, and a figure that counts every conversation there is."""
-    url = f"http://127.0.0.1:{environment['GENIAI_SUPERSET_PORT']}"
-    with httpx2.Client(base_url=url, timeout=60, follow_redirects=True) as http:
-        token = _between(http.get("/login/").text, 'id="csrf_token"', 'value="')
-        http.headers |= {"X-CSRFToken": token, "Referer": url}
-        http.post(
-            "/login/", data={"username": EMAIL, "password": PASSWORD, "csrf_token": token}
-        ).raise_for_status()
-        http.get("/superset/dashboard/painel/").raise_for_status()
-        datasets = http.get("/api/v1/dashboard/painel/datasets").json()["result"]
-        (daily,) = (dataset["id"] for dataset in datasets if dataset["table_name"] == "daily")
-        answer = http.post(
-            "/api/v1/chart/data",
-            json={
-                "datasource": {"id": daily, "type": "table"},
-                "queries": [{"metrics": ["conversas"], "columns": [], "row_limit": 1}],
-            },
-        ).raise_for_status()
-        assert answer.json()["result"][0]["data"] == [{"conversas": count}], answer.text
-
-
-def _between(text: str, first: str, then: str) -> str:
-    return text.partition(first)[2].partition(then)[2].partition('"')[0]
+    visitor = Visitor(EMAIL, PASSWORD)
+    visitor.http.get("/superset/dashboard/painel/").raise_for_status()
+    datasets = visitor.http.get("/api/v1/dashboard/painel/datasets").json()["result"]
+    (daily,) = (dataset["id"] for dataset in datasets if dataset["table_name"] == "daily")
+    assert visitor.rows(daily, metrics=["conversas"]) == [{"conversas": count}]
 
 
 if __name__ == "__main__":

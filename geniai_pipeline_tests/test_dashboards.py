@@ -9,16 +9,14 @@ import pytest
 import yaml
 
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.dashboards.server import initialise_command, serve_command
 from geniai_pipeline.errors import TransientError
-from geniai_pipeline.settings import ROOT
 from geniai_pipeline.warehouse.connections import admin_url, connect
-
-_ASSETS = ROOT / "superset" / "assets"
 
 
 def _read(folder: str) -> dict[str, dict[str, Any]]:
-    paths = (_ASSETS / folder).rglob("*.yaml")
+    paths = (ASSETS / folder).rglob("*.yaml")
     return {path.stem: yaml.safe_load(path.read_text()) for path in sorted(paths)}
 
 

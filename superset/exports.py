@@ -6,7 +6,6 @@ it, whatever the page shows; every other chart as its own table.
 
 import re
 import tempfile
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -140,5 +139,4 @@ def _chart(asked: Any) -> str:
     from superset.daos.chart import ChartDAO
 
     chart = ChartDAO.find_by_id((asked.form_data or {}).get("slice_id"))
-    words = unicodedata.normalize("NFKD", chart.slice_name if chart else "leads")
-    return re.sub(r"[^a-z0-9]+", "-", words.encode("ascii", "ignore").decode().lower()).strip("-")
+    return exports.plain_name(chart.slice_name if chart else "leads")

@@ -14,7 +14,7 @@ import psycopg
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
-from geniai_pipeline.settings import get_settings  # noqa: E402
+from geniai_pipeline.dashboards.client import service_password  # noqa: E402
 from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url  # noqa: E402
 
 SERVICE_ACCOUNT = "geniai"
@@ -48,12 +48,8 @@ def _wanted() -> str:
     digest = hashlib.sha256(version("apache-superset").encode())
     for path in sorted([*HERE.glob("*.py"), *HERE.glob("*.sql")]):
         digest.update(path.read_bytes())
-    digest.update(_password().encode())
+    digest.update(service_password().encode())
     return digest.hexdigest()
-
-
-def _password() -> str:
-    return get_settings().derive("superset:geniai")
 
 
 def _initialise() -> None:
@@ -71,10 +67,10 @@ def _initialise() -> None:
         if account is None:
             security_manager.add_user(
                 SERVICE_ACCOUNT, "GeniAI", "Plataforma", "geniai@localhost",
-                security_manager.find_role("Admin"), _password(),
+                security_manager.find_role("Admin"), service_password(),
             )  # fmt: skip
         else:
-            security_manager.reset_password(account.id, _password())
+            security_manager.reset_password(account.id, service_password())
         db.session.commit()
 
 

@@ -1,13 +1,13 @@
 """What was changed in Superset's own pages, brought back into ``superset/assets``.
 
-Two steps: what Superset exports is put as our files put it (``_as_ours``), then written into them
-where it differs (``_written``), so that order, comments and style of all the rest stay.
+Two steps: what Superset exports is put as our files put it (``_dataset``, ``_chart``,
+``_dashboard``), then written into them where it differs (``_written``), so that order, comments
+and style of all the rest stay.
 """
 
 import io
 import json
 import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.exports import plain_name
 
 _KINDS = ("datasets", "charts", "dashboards")
 _IDENTITIES = ("id", "metric_name", "column_name")
@@ -115,7 +116,7 @@ def _new_charts(
                     f"The chart '{chart['slice_name']}' reads a dataset we have no file of.",
                     mend="Let it read one of ours, or add that dataset's file first.",
                 )
-            name = stem = _slug(chart["slice_name"])
+            name = stem = plain_name(chart["slice_name"]) or "grafico"
             number = 1
             while name in taken:
                 number += 1
@@ -131,11 +132,6 @@ def _new_charts(
                 params=CommentedMap(),
             )
             yield _Asset(folder / "charts" / f"{name}.yaml", ours, chart)
-
-
-def _slug(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", plain)) or "grafico"
 
 
 # --- what Superset exports, as our files put it

@@ -1,9 +1,17 @@
 """The spreadsheet of conversations: the dashboard's download and ``geniai export`` are one."""
 
-from geniai_pipeline.exports.files import FORMATS, Selection, between, file_name, period, write
+from geniai_pipeline.exports.files import (
+    FORMATS,
+    Selection,
+    between,
+    file_name,
+    period,
+    plain_name,
+    write,
+)
 from geniai_pipeline.exports.tenant import export_tenant, export_to_file
 
 __all__ = [
     "FORMATS", "Selection", "between", "export_tenant", "export_to_file", "file_name", "period",
-    "write",
+    "plain_name", "write",
 ]  # fmt: skip

@@ -3,6 +3,8 @@
 The caller's connection decides whose rows are seen, and by its time zone what o'clock it is.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -56,6 +58,12 @@ def file_name(
     """The agreed name: ``leads_<tenant>_<YYYYMMDD>_<YYYYMMDD>.csv``, both days included."""
     since = first if isinstance(first, str) else f"{first:%Y%m%d}"
     return f"{what}_{whose}_{since}_{last:%Y%m%d}.{ending}"
+
+
+def plain_name(title: str) -> str:
+    """A title in the letters every file system takes: "Leads por dia" is ``leads-por-dia``."""
+    words = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", words).strip("-")
 
 
 def write(
