@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -69,7 +70,7 @@ def serving(**more: str) -> Iterator[None]:
             _wait_for(settings.superset_url, server)
             yield
         finally:
-            server.terminate()
+            server.send_signal(SIGINT)  # at once: SIGTERM waits for whoever keeps his connection
             server.wait(timeout=30)
 
 

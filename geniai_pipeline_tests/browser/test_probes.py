@@ -13,6 +13,17 @@ def scene(superset: Superset, dataset: Callable[[str], int]) -> Scene:
     return Scene(dataset)
 
 
-@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
+_SLOW = {"guessing"}
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(
+            probe, id=probe.__name__, marks=[pytest.mark.slow] if probe.__name__ in _SLOW else []
+        )
+        for probe in PROBES
+    ],
+)
 def test_it_stands(scene: Scene, probe: Probe) -> None:
     assert list(probe(scene)) == []
