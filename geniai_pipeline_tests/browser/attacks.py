@@ -59,6 +59,10 @@ QUESTIONS = (
     Question("post-processed", {"columns": _NAMES}, result_type="post_processed"),
     Question("spreadsheet", {"columns": _NAMES}, result_format="csv"),
     Question("workbook", {"columns": _NAMES}, result_format="xlsx"),
+    Question("the list as a file", {"columns": _NAMES, "metrics": None}, result_format="csv",
+             staff_hears=True),
+    Question("the list as a workbook", {"columns": _NAMES, "metrics": None}, result_format="xlsx",
+             staff_hears=True),
     Question("row count", {"columns": _NAMES, "is_rowcount": True}),
     Question(
         "filter", {"columns": _NAMES, "filters": [

@@ -22,7 +22,7 @@ import navigation  # type: ignore[import-not-found]
 import sessions  # type: ignore[import-not-found]
 import superset_config  # type: ignore[import-not-found]
 import tenancy  # type: ignore[import-not-found]
-from superset.security import SupersetSecurityManager  # type: ignore[import-untyped]
+from superset.security import SupersetSecurityManager
 from superset_config import *  # noqa: F403
 
 _own, _resolve = tenancy._own, tenancy._resolve

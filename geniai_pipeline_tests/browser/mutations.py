@@ -71,7 +71,7 @@ def _row_filters() -> Iterator[Mutation]:
 
 
 def _logins() -> Iterator[Mutation]:
-    seen = (p.logins, p.doctors, p.charts)
+    seen: tuple[p.Probe, ...] = (p.logins, p.doctors, p.charts)
     protection = "each his own login"
     for mutant in (
         "no mutator", "a viewer is the staff", "a viewer is another gym's",
@@ -128,7 +128,9 @@ _HEARD_BY = {("can_get", "User"), ("can_get", "Role"), ("can_read", "RowLevelSec
 
 
 def _permissions() -> Iterator[Mutation]:
-    seen = (p.doctors, p.lists, p.changes, p.downloads, p.addresses)
+    seen: tuple[p.Probe, ...] = (
+        p.doctors, p.lists, p.changes, p.downloads, p.addresses,
+    )  # fmt: skip
     for role in (VIEWER, ADMIN):
         for act, view in _TOO_MUCH:
             if (role, act, view) == (ADMIN, "can_csv", "Superset"):
