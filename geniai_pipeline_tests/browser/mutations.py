@@ -98,6 +98,8 @@ def _logins() -> Iterator[Mutation]:
     stored = f"update dbs set sqlalchemy_uri = '{role_url('bi_staff')}'"
     seen = (p.doctors, p.logins, p.charts)
     yield Mutation("the stored login", "is the staff's", seen, sql=stored, behind=_FILTERS)
+    both = f"{stored}; {_NO_FILTERS}"
+    yield Mutation("the stored login, and row filters", "is the staff's", seen, sql=both)
 
     seen, keys = (p.cache, p.doctors, p.charts), "the cache's key by login"
     yield Mutation(keys, "one for all", seen, mutant="one cache for all logins", behind=_FILTERS)
@@ -105,6 +107,9 @@ def _logins() -> Iterator[Mutation]:
     both = f"{keys}, and row filters"
     yield Mutation(both, "one for all", seen, mutant="one cache for all logins", sql=_NO_FILTERS)
 
+    yield Mutation(
+        "no guests", "let in", (p.doctors, p.charts), mutant="guests", behind="nobody's login"
+    )
     yield Mutation(
         "no templates in SQL", "on", (p.doctors, p.charts), mutant="templates in SQL",
         behind=_POLICIES,
@@ -114,16 +119,19 @@ def _logins() -> Iterator[Mutation]:
 _TOO_MUCH = (
     ("can_csv", "Superset"), ("can_explore_json", "Superset"), ("can_read", "Database"),
     ("can_write", "Database"), ("can_read", "Log"), ("can_get", "User"), ("can_get", "Role"),
-    ("can_list_roles", "SecurityRolesRestAPI"), ("can_read", "RowLevelSecurity"),
-    ("can_write", "RowLevelSecurity"), ("can_write", "Dashboard"), ("can_write", "Chart"),
+    ("can_list_roles", "RoleRestAPI"), ("can_read", "Row Level Security"),
+    ("can_write", "Row Level Security"), ("can_write", "Dashboard"), ("can_write", "Chart"),
     ("can_write", "Dataset"), ("can_read", "SQLLab"), ("can_execute_sql_query", "SQLLab"),
     ("can_grant_guest_token", "SecurityRestApi"), ("can_export", "ImportExportRestApi"),
-    ("can_import", "ImportExportRestApi"), ("can_read", "Query"), ("can_read", "SavedQuery"),
+    ("can_read", "Query"), ("can_read", "SavedQuery"),
     ("can_invalidate", "CacheRestApi"), ("can_read", "Theme"),
     ("all_datasource_access", "all_datasource_access"),
     ("all_database_access", "all_database_access"), ("all_query_access", "all_query_access"),
 )  # fmt: skip
-_HEARD_BY = {("can_get", "User"), ("can_get", "Role"), ("can_read", "RowLevelSecurity")}
+_HEARD_BY = {
+    ("can_get", "User"), ("can_get", "Role"), ("can_list_roles", "RoleRestAPI"),
+    ("can_read", "Row Level Security"), ("can_read", "Log"),
+}  # fmt: skip
 """These tell the names of others at once: nothing stands behind the roles."""
 
 
@@ -131,14 +139,23 @@ def _permissions() -> Iterator[Mutation]:
     seen: tuple[p.Probe, ...] = (
         p.doctors, p.lists, p.changes, p.downloads, p.addresses,
     )  # fmt: skip
-    for role in (VIEWER, ADMIN):
-        for act, view in _TOO_MUCH:
-            if (role, act, view) == (ADMIN, "can_csv", "Superset"):
-                continue
-            yield Mutation(
-                f"what {role} may not do", f"{act} {view}", seen, sql=grant(act, view, role),
-                behind=None if (act, view) in _HEARD_BY else "nothing of another gym's is in it",
-            )  # fmt: skip
+    for act, view in _TOO_MUCH:
+        yield Mutation(
+            "what a viewer may not do", f"{act} {view}", seen, sql=grant(act, view, VIEWER),
+            behind=None if (act, view) in _HEARD_BY else "nothing of another gym's is in it",
+        )  # fmt: skip
+    sql = "; ".join(
+        grant(act, view, VIEWER)
+        for act, view in (("can_execute_sql_query", "SQLLab"), ("all_database_access",) * 2)
+    )
+    yield Mutation(
+        "what a viewer may not do", "all that SQL Lab asks for", seen, sql=sql, behind=_POLICIES
+    )
+    for act, view in _TOO_MUCH[-3:]:
+        yield Mutation(
+            "what an administrator may not do", f"{act} {view}", seen, sql=grant(act, view, ADMIN),
+            behind=_POLICIES,
+        )  # fmt: skip
     for act, view in (("all_datasource_access",) * 2, ("can_read", "Dashboard")):
         yield Mutation(
             "what nobody may do", f"{act} {view}", seen, sql=grant(act, view, "Public"),
@@ -172,7 +189,7 @@ def _people() -> Iterator[Mutation]:
         (ends, p.sessions, ("Superset's own sessions", "every session lives",
                             "a session without end", "a token without session",
                             "signing out ends nothing", "a new password ends nothing")),
-        (ends, p.forged, ("a session is anybody's", "guests")),
+        (ends, p.forged, ("a session is anybody's",)),
         (ends, p.cookies, ("sessions of a year",)),
         ("a disabled gym stays out", p.disabled, ("a disabled gym comes in",)),
         (limits, p.guessing, ("any number by one name", "any number by one address",
@@ -198,11 +215,12 @@ def _people() -> Iterator[Mutation]:
 
 
 def grant(act: str, view: str, role: str) -> str:
-    """The SQL that gives a permission to a role."""
+    """The SQL that gives a permission to a role, unless it has it."""
     return (
         "insert into ab_permission_view_role (id, permission_view_id, role_id)"
         " select nextval('ab_permission_view_role_id_seq'), pv.id, r.id"
         " from ab_permission_view pv join ab_permission p on p.id = pv.permission_id"
         " join ab_view_menu v on v.id = pv.view_menu_id, ab_role r"
         f" where p.name = '{act}' and v.name = '{view}' and r.name = '{role}'"
+        " on conflict do nothing returning id"
     )

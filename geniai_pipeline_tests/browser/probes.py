@@ -22,7 +22,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
-from geniai_pipeline_tests.browser.attacks import QUESTIONS, hears, thieves
+from geniai_pipeline_tests.browser.attacks import POSTS, QUESTIONS, hears, thieves
 from geniai_pipeline_tests.browser.gyms import (
     BOTH,
     FORTE,
@@ -40,6 +40,7 @@ _LOGINS = {
 }  # fmt: skip
 # Enough for a protection that is broken; test_attacks.py asks all there are.
 _ASKED = {"columns", "samples", "spreadsheet", "the list as a file", "or true", "metric", "people"}
+_SQL_LAB = "/api/v1/sqllab/execute/"
 _FILE = next(question for question in QUESTIONS if question.name == "the list as a file")
 _addresses = (f"10.77.{n // 250}.{n % 250 + 1}" for n in itertools.count())
 
@@ -82,10 +83,14 @@ def charts(scene: Scene) -> Iterator[str]:
 
 def addresses(scene: Scene) -> Iterator[str]:
     """No address tells a viewer, an administrator or nobody anything of another gym."""
+    scene.visitor(LEVE.viewer).http.get("/superset/dashboard/painel/")  # which Superset notes
     for who in ("a viewer", "an administrator", "nobody"):
-        for path in (*_LISTS, *_DOORS):
-            if hears(scene.thieves()[who].http.get(path), who):
-                yield f"{who} hears another gym at {path}"
+        http = scene.thieves()[who].http
+        answers = [http.get(path) for path in (*_LISTS, *_DOORS)]
+        answers.append(http.post(_SQL_LAB, json=POSTS[_SQL_LAB]))
+        for answer in answers:
+            if hears(answer, who):
+                yield f"{who} hears another gym at {answer.url.path}"
 
 
 def logins(scene: Scene) -> Iterator[str]:
@@ -145,7 +150,8 @@ def changes(scene: Scene) -> Iterator[str]:
     """Neither a viewer nor an administrator runs SQL, or changes anything of Superset's."""
     for who in (FORTE.viewer, FORTE.admin):
         http = scene.visitor(who).http
-        answers = [http.post(path, json={}) for path in _WRITES]
+        # what nobody may store: the doors are tried, and nothing is left where one opens
+        answers = [http.post(path, json={"dashboard_title": 7}) for path in _WRITES]
         answers += [
             http.request(method, f"/api/v1/{what}/1", json={})
             for what in ("dashboard", "chart", "dataset", "database", "rowlevelsecurity")
@@ -202,7 +208,7 @@ def sessions(_: Scene) -> Iterator[str]:
         yield "a session lives on when its user has given himself a new password"
 
 
-def forged(scene: Scene) -> Iterator[str]:
+def forged(_: Scene) -> Iterator[str]:
     """Whoever has the key, but no session of the victim's, is nobody."""
     with connect_superset() as superset:
         victim = next(
@@ -214,8 +220,6 @@ def forged(scene: Scene) -> Iterator[str]:
         yield "his own session signs a forged cookie in as another"
     if _is_in(_forged(FORTE.viewer, _user_id=victim, geniai=None).http):
         yield "a forged cookie without a session signs another in"
-    if _is_in(scene.thieves()["a guest"].http):
-        yield "a forged token makes a guest"
 
 
 def guessing(_: Scene) -> Iterator[str]:
@@ -253,6 +257,7 @@ def disabled(_: Scene) -> Iterator[str]:
 
 def cookies(_: Scene) -> Iterator[str]:
     """The session's cookie lasts its day, out of scripts' and other hosts' reach."""
+    end_sessions(email=VAZIA.viewer)
     cookie = Visitor(VAZIA.viewer).answer.headers["Set-Cookie"]
     wanted = ["HttpOnly", "SameSite=Lax", "Expires="]
     if (get_settings().public_url or "").startswith("https:"):
@@ -261,8 +266,10 @@ def cookies(_: Scene) -> Iterator[str]:
     end = cookie.partition("Expires=")[2].partition(";")[0]
     if end and parsedate_to_datetime(end) > datetime.now(timezone.utc) + timedelta(hours=24):
         yield "the cookie lasts longer than a day"
-    if _ask("select max(ends_at) > now() + interval '1 day' from geniai_sessions"):
+    lasts = "select ends_at > now() + interval '1 day' from geniai_sessions where email = %s"
+    if _ask(lasts, VAZIA.viewer):
         yield "a session lasts longer than a day"
+    end_sessions(email=VAZIA.viewer)
 
 
 def passwords(_: Scene) -> Iterator[str]:

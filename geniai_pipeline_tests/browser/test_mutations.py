@@ -14,11 +14,12 @@ from rich.table import Table
 
 from geniai_pipeline import administration
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, wrong_roles
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser import probes
 from geniai_pipeline_tests.browser.conftest import serving
-from geniai_pipeline_tests.browser.mutations import Mutation, mutations
+from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
 from geniai_pipeline_tests.browser.probes import Scene
 from geniai_pipeline_tests.conftest import free_port
 
@@ -49,6 +50,30 @@ def test_whatever_is_broken_is_found(
         if (m.behind is None) != bool(_HEARING & set(by))
     ]
     assert list(probes.doctors(here)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_whatever_a_role_may_do_beside_what_it_should_is_found(superset: Superset) -> None:
+    with connect(admin_url(SUPERSET)) as connection:
+        everything = connection.execute(
+            "select p.name, v.name from ab_permission_view pv"
+            " join ab_permission p on p.id = pv.permission_id"
+            " join ab_view_menu v on v.id = pv.view_menu_id"
+        ).fetchall()
+        for act, view in everything:
+            added = {
+                role: connection.execute(grant(act, view, role).encode()).fetchall()
+                for role in (VIEWER, ADMIN, STAFF, "Public", "tenant_forte")
+            }
+            connection.commit()
+            found = set(wrong_roles(superset))
+            connection.execute(
+                "delete from ab_permission_view_role where id = any(%s)",
+                [[number for numbers in added.values() for (number,) in numbers]],
+            )
+            connection.commit()
+            assert found == {role for role, numbers in added.items() if numbers}, (act, view)
 
 
 def _found(mutation: Mutation, scene: Scene) -> dict[str, str]:
