@@ -71,7 +71,7 @@ def serving(**more: str) -> Iterator[None]:
             yield
         finally:
             server.send_signal(SIGINT)  # at once: SIGTERM waits for whoever keeps his connection
-            server.wait(timeout=30)
+            server.wait(timeout=90)  # a worker that hangs is given thirty
 
 
 @pytest.fixture(scope="session")
