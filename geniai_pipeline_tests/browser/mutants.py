@@ -63,6 +63,16 @@ def _policy(name: str, *hosts: str) -> Callable[[], None]:
     return lambda: _content_policy.__setitem__(name, ["'self'", *hosts])
 
 
+def _cookie(name: str, value: Any, setting: str) -> Callable[[], None]:
+    """Said by Flask's setting and, once more, by Talisman's: one alone changes nothing."""
+
+    def change() -> None:
+        hardening.TALISMAN_CONFIG[f"session_cookie_{name}"] = value
+        globals()[f"SESSION_COOKIE_{setting}"] = value
+
+    return change
+
+
 def _nothing(*_: Any, **__: Any) -> None:
     """In the place of a function that protects."""
 
@@ -153,8 +163,8 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "any number by one address": _replaced(attempts, "PER_ADDRESS", 10**9),
     "any number at the API's door": _replaced(attempts, "_SIGN_IN", ("/login",)),
     # cookies and headers
-    "a cookie for scripts": _setting("SESSION_COOKIE_HTTPONLY", False),
-    "a cookie for other hosts": _setting("SESSION_COOKIE_SAMESITE", None),
+    "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
+    "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),
     "a cookie without TLS": _setting("SESSION_COOKIE_SECURE", False),
     "a cookie of a year": _setting("PERMANENT_SESSION_LIFETIME", timedelta(days=365)),
     "a cookie of no day": _without_hook(hardening, "keep_session"),
