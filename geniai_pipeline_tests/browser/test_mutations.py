@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from geniai_pipeline import administration
-from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, wrong_roles
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
@@ -54,8 +54,9 @@ def test_whatever_is_broken_is_found(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_whatever_a_role_may_do_beside_what_it_should_is_found(superset: Superset) -> None:
-    with connect(admin_url(SUPERSET)) as connection:
+@pytest.mark.usefixtures("superset")
+def test_whatever_a_role_may_do_beside_what_it_should_is_found() -> None:
+    with connect_superset() as superset, connect(admin_url(SUPERSET)) as connection:
         everything = connection.execute(
             "select p.name, v.name from ab_permission_view pv"
             " join ab_permission p on p.id = pv.permission_id"
