@@ -27,8 +27,9 @@ test: setup browser ## Run the test suite
 test-slow: setup browser ## Run the proofs that take long
 	$(BIN)/pytest -m slow
 
-mutations: setup ## Break each protection of the database, and show which test finds it
-	$(BIN)/pytest -m slow geniai_pipeline_tests/isolation
+mutations: setup ## Break each protection, and show which test finds it
+	$(BIN)/pytest -m slow geniai_pipeline_tests/isolation \
+		geniai_pipeline_tests/browser/test_mutations.py
 
 lint: setup ## Check style and types
 	$(BIN)/ruff check .

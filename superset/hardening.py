@@ -73,6 +73,7 @@ def missing_protections(config: Mapping[str, Any]) -> list[str]:
         "the cache's key by login": flags["CACHE_QUERY_BY_USER"]
         and getattr(PostgresEngineSpec.get_impersonation_key, "is_by_login", False),
         "no templates in SQL": not flags["ENABLE_TEMPLATE_PROCESSING"],
+        "no guests": not flags["EMBEDDED_SUPERSET"],
         "dashboards by role": flags["DASHBOARD_RBAC"],
         "sessions kept on the server": config["CUSTOM_SECURITY_MANAGER"] is gate.Gate,
         "the content policy": config["TALISMAN_ENABLED"]

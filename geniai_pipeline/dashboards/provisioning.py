@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -136,6 +136,26 @@ def _bundle() -> bytes:
 
 def _provision_roles(superset: Superset) -> dict[str, int]:
     """The roles that say what a user may do; whose rows he sees is another role's matter."""
+    stored = _stored_roles(superset)
+    roles = role_ids(superset)
+    for name, permissions in _wanted_permissions(superset, roles).items():
+        if name not in roles:
+            roles[name] = _make_role(superset, name)
+        if stored.get(name, set()) != permissions:
+            path = f"/api/v1/security/roles/{roles[name]}/permissions"
+            superset.post(path, {"permission_view_menu_ids": sorted(permissions)})
+    return roles
+
+
+def wrong_roles(superset: Superset) -> list[str]:
+    """The names of the roles that are missing, or may do other things than ``provision`` says."""
+    stored = _stored_roles(superset)
+    wanted = _wanted_permissions(superset, stored)
+    return [name for name, permissions in wanted.items() if stored.get(name) != permissions]
+
+
+def _wanted_permissions(superset: Superset, roles: Iterable[str]) -> dict[str, set[int]]:
+    """What each role may do. A tenant's own says whose he is, and allows nothing by itself."""
     known = {
         (entry["view_menu"]["name"], entry["permission"]["name"]): entry["id"]
         for entry in superset.all("/api/v1/security/permissions-resources/")
@@ -149,21 +169,20 @@ def _provision_roles(superset: Superset) -> dict[str, int]:
     exporter = reader | _numbers(known, _EXPORTER)
     own = {number for name, number in datasets.items() if name not in _STAFFS_DATASETS}
     shared = own - {datasets[name] for name in _ADMINS_DATASETS}
-    wanted = {
+    tenants: dict[str, set[int]] = {n: set() for n in roles if n.startswith(TENANT_ROLE)}
+    return tenants | {
         VIEWER: reader | shared,
         ADMIN: exporter | own,
         STAFF: exporter | set(datasets.values()),
         "Public": _numbers(known, _PUBLIC),
     }
-    roles = role_ids(superset)
-    for name, permissions in wanted.items():
-        if name not in roles:
-            roles[name] = _make_role(superset, name)
-        path = f"/api/v1/security/roles/{roles[name]}/permissions"
-        granted = {entry["id"] for entry in superset.get(f"{path}/")["result"]}
-        if granted != permissions:
-            superset.post(path, {"permission_view_menu_ids": sorted(permissions)})
-    return roles
+
+
+def _stored_roles(superset: Superset) -> dict[str, set[int]]:
+    return {
+        role["name"]: set(role["permission_ids"])
+        for role in superset.all("/api/v1/security/roles/search/")
+    }
 
 
 def _numbers(known: dict[tuple[str, str], int], wanted: dict[str, list[str]]) -> set[int]:
@@ -230,8 +249,22 @@ def _stored_filter(row: dict[str, Any]) -> _Filter:
 
 
 def _provision_readers(superset: Superset, roles: dict[str, int]) -> None:
+    for dashboard, wanted in _wrong_readers(superset, roles):
+        superset.put(f"/api/v1/dashboard/{dashboard['id']}", {"roles": sorted(wanted)})
+
+
+def wrong_readers(superset: Superset) -> list[str]:
+    """The titles of the dashboards that other roles may open than ``provision`` says."""
+    wrong = _wrong_readers(superset, role_ids(superset))
+    return [dashboard["dashboard_title"] for dashboard, _ in wrong]
+
+
+def _wrong_readers(
+    superset: Superset, roles: dict[str, int]
+) -> Iterator[tuple[dict[str, Any], set[int]]]:
+    """Each of these dashboards, and the numbers of the roles that are to open it."""
     for dashboard in superset.all("/api/v1/dashboard/"):
         names = _DASHBOARD_READERS.get(dashboard["slug"], ())
         wanted = {roles[name] for name in names}
         if {role["id"] for role in dashboard["roles"]} != wanted:
-            superset.put(f"/api/v1/dashboard/{dashboard['id']}", {"roles": sorted(wanted)})
+            yield dashboard, wanted

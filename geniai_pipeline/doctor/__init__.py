@@ -25,6 +25,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "dagster": service.check_dagster,
     "superset": dashboards.check_protections,
     "row filters": dashboards.check_row_filters,
+    "permissions": dashboards.check_permissions,
     "roles": dashboards.check_roles,
 }
 

@@ -46,6 +46,21 @@ def check_row_filters() -> Iterator[Finding]:
         )
 
 
+def check_permissions() -> Iterator[Finding]:
+    """No role may do more than it should, or less, and each dashboard is its readers' alone."""
+    with connect_superset() as superset:
+        roles, titles = provisioning.wrong_roles(superset), provisioning.wrong_readers(superset)
+    slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
+    for name in roles:
+        yield Finding(
+            f"Superset's role {name} is missing, or may not do what it should.",
+            _PROVISION,
+            slugs.get(name),
+        )
+    for title in titles:
+        yield Finding(f"Superset's dashboard '{title}' is open to other roles.", _PROVISION)
+
+
 def check_roles() -> Iterator[Finding]:
     """Superset's roles are the tenants', and every user is somebody's."""
     slugs = {t["slug"] for t in registry.describe_tenants()}

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -47,19 +49,29 @@ def superset(embedded: None) -> Iterator[Superset]:
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:
         subprocess.run(initialise_command(), env=environment, stdout=log, stderr=log, check=True)
+    with serving():
+        administration.provision_all()
+        with connect_superset() as session:
+            _make_people(session)
+            mirror(session)
+            yield session
+
+
+@contextmanager
+def serving(**more: str) -> Iterator[None]:
+    """Superset where the settings say, with more in its environment, until the block ends."""
+    settings = get_settings()
+    environment = settings.child_environment(**superset_environment(settings) | more)
+    with (settings.home / "superset.log").open("ab") as log:
         server = subprocess.Popen(
             serve_command(settings.superset_port), env=environment, stdout=log, stderr=log
         )
         try:
             _wait_for(settings.superset_url, server)
-            administration.provision_all()
-            with connect_superset() as session:
-                _make_people(session)
-                mirror(session)
-                yield session
+            yield
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            server.send_signal(SIGINT)  # at once: SIGTERM waits for whoever keeps his connection
+            server.wait(timeout=90)  # a worker that hangs is given thirty
 
 
 @pytest.fixture(scope="session")

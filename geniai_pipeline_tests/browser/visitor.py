@@ -16,9 +16,23 @@ class Visitor:
         page = self.http.get("/login/").text
         token = page.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
         self.http.headers |= {"X-CSRFToken": token, "Referer": str(self.http.base_url)}
-        self.answer = self.http.post(
-            "/login/", data={"username": email, "password": password, "csrf_token": token}
-        )
+        self.answer = self.http.post("/login/", data={"username": email, "password": password})
+
+    def guess(self, path: str, name: str, address: str) -> int:
+        """Tries a wrong password at the door of the page or of the API, and says what came of it.
+
+        Args:
+            path: that door.
+            name: whose password.
+            address: where he says he is, as a proxy would.
+
+        Returns:
+            The status of the answer.
+
+        """
+        body = {"username": name, "password": "falsa", "provider": "db"}
+        content: dict[str, Any] = {"json": body} if path.startswith("/api/") else {"data": body}
+        return self.http.post(path, headers={"X-Forwarded-For": address}, **content).status_code
 
     def ask(self, dataset: int, **query: Any) -> httpx2.Response:
         """Asks for a chart of his own making."""

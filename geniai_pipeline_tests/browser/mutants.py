@@ -1,0 +1,183 @@
+"""Superset's configuration with one of its protections broken: the one that MUTANT names.
+
+``test_mutations.py`` starts Superset with this file in the place of superset_config.py.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from geniai_pipeline.settings import ROOT
+
+sys.path.append(str(ROOT / "superset"))
+
+import attempts  # type: ignore[import-not-found]
+import books  # type: ignore[import-not-found]
+import exports  # type: ignore[import-not-found]
+import gate  # type: ignore[import-not-found]
+import hardening  # type: ignore[import-not-found]
+import navigation  # type: ignore[import-not-found]
+import sessions  # type: ignore[import-not-found]
+import superset_config  # type: ignore[import-not-found]
+import tenancy  # type: ignore[import-not-found]
+from superset.security import SupersetSecurityManager
+from superset_config import *  # noqa: F403
+
+_own, _resolve = tenancy._own, tenancy._resolve
+_content_policy = superset_config.TALISMAN_CONFIG["content_security_policy"]
+
+
+def _setting(name: str, value: Any) -> Callable[[], None]:
+    return lambda: globals().__setitem__(name, value)
+
+
+def _flag(name: str, value: bool) -> Callable[[], None]:
+    return _setting("FEATURE_FLAGS", superset_config.FEATURE_FLAGS | {name: value})
+
+
+def _replaced(where: Any, name: str, by: Any) -> Callable[[], None]:
+    return lambda: setattr(where, name, by)
+
+
+def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
+    """Whoever is no one's, or a tenant's, becomes another in Postgres."""
+
+    def own(user: Any) -> tuple[str, str | None]:
+        login, tenant = _own(user)
+        if getattr(user, "is_anonymous", True):
+            return login, tenant
+        return changed.get(login, (login, tenant))
+
+    return _replaced(tenancy, "_own", own)
+
+
+def _looks_without_asking(user: Any) -> tuple[str, str | None]:
+    """The client in the cookie, whoever asks."""
+    client = tenancy.session.get(tenancy.CLIENT) if tenancy.has_request_context() else None
+    return (tenancy.login_name(client), client) if client else _resolve(user)
+
+
+def _policy(name: str, *hosts: str) -> Callable[[], None]:
+    return lambda: _content_policy.__setitem__(name, ["'self'", *hosts])
+
+
+def _cookie(name: str, value: Any, setting: str) -> Callable[[], None]:
+    """Said by Flask's setting and, once more, by Talisman's: one alone changes nothing."""
+
+    def change() -> None:
+        hardening.TALISMAN_CONFIG[f"session_cookie_{name}"] = value
+        globals()[f"SESSION_COOKIE_{setting}"] = value
+
+    return change
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """In the place of a function that protects."""
+
+
+def _without_hook(module: Any, name: str) -> Callable[[], None]:
+    """The module without one of the functions that every request passes."""
+    install = module.install
+
+    def install_without(app: Any) -> None:
+        install(app)
+        for hooks in (app.before_request_funcs, app.after_request_funcs):
+            hooks[None] = [hook for hook in hooks.get(None, []) if hook.__name__ != name]
+
+    return _replaced(module, "install", install_without)
+
+
+def _lives(condition: str) -> Callable[[], None]:
+    """Sessions are looked up by less."""
+    sql = f"select 1 from geniai_sessions where token_hash = :hash and {condition}"
+
+    def lives(secret: str | None, user_id: int) -> bool:
+        with sessions._engine().connect() as connection:
+            values = {"hash": sessions._hash(secret), "user_id": user_id}
+            return connection.execute(sessions.text(sql), values).first() is not None
+
+    return _replaced(sessions, "lives", lives)
+
+
+def _load_user_jwt(manager: Any, _: Any, claims: dict[str, Any]) -> Any:
+    gate.g.user = SupersetSecurityManager.load_user(manager, claims["sub"])
+    return gate.g.user
+
+
+def _one_for_all(*_: Any) -> str:
+    return "all"
+
+
+_one_for_all.is_by_login = True  # type: ignore[attr-defined]
+
+
+def _cross_origin() -> None:
+    origins = {"supports_credentials": True, "origins": ["https://evil.example"]}
+    globals().update(ENABLE_CORS=True, CORS_OPTIONS=origins)
+
+
+def _answering_all(superset_answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Files for whoever asks."""
+
+    def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Any:
+        asked = command._query_context
+        if exports._is_list(asked):
+            return exports._spreadsheet(asked)
+        return superset_answer(api, command, *arguments, **named)
+
+    return answer
+
+
+_STAFF = ("bi_staff", None)
+MUTANTS: dict[str, Callable[[], None]] = {
+    # who somebody is in Postgres
+    "no mutator": _setting("DB_CONNECTION_MUTATOR", None),
+    "a viewer is the staff": _logins(bi_t_forte=_STAFF),
+    "a viewer is another gym's": _logins(bi_t_forte=("bi_t_leve", "forte")),
+    "a viewer is an administrator": _logins(bi_t_forte=("bi_a_forte", "forte")),
+    "no one's is the staff": _logins(bi_none=_STAFF),
+    "no one's is a gym's": _logins(bi_none=("bi_t_leve", None)),
+    "a cookie says which gym": _replaced(tenancy, "_resolve", _looks_without_asking),
+    "anybody opens a client": _replaced(navigation, "is_staff", lambda: True),
+    # the cache
+    "one cache for all logins": _replaced(tenancy, "_cache_key", _one_for_all),
+    "no key by user": _flag("CACHE_QUERY_BY_USER", False),
+    # Superset's switches
+    "templates in SQL": _flag("ENABLE_TEMPLATE_PROCESSING", True),
+    "guests": _flag("EMBEDDED_SUPERSET", True),
+    "dashboards without roles": _flag("DASHBOARD_RBAC", False),
+    # who comes in, and stays
+    "Superset's own sessions": _setting("CUSTOM_SECURITY_MANAGER", SupersetSecurityManager),
+    "every session lives": _replaced(sessions, "lives", lambda *_: True),
+    "a session without end": _lives("user_id = :user_id"),
+    "a session is anybody's": _lives("ends_at > now() and :user_id > 0"),
+    "a token without session": _replaced(gate.Gate, "load_user_jwt", _load_user_jwt),
+    "sessions of a year": _replaced(sessions, "LIFETIME", timedelta(days=365)),
+    "signing out ends nothing": _replaced(gate.Gate, "on_user_logout", _nothing),
+    "a new password ends nothing": _replaced(sessions, "end_others", _nothing),
+    "a disabled gym comes in": _replaced(books, "is_open", lambda _: True),
+    # attempts
+    "any number by one name": _replaced(attempts, "PER_NAME", 10**9),
+    "any number by one address": _replaced(attempts, "PER_ADDRESS", 10**9),
+    "any number at the API's door": _replaced(attempts, "_SIGN_IN", ("/login",)),
+    # cookies and headers
+    "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
+    "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),
+    "a cookie without TLS": _setting("SESSION_COOKIE_SECURE", False),
+    "a cookie of a year": _setting("PERMANENT_SESSION_LIFETIME", timedelta(days=365)),
+    "a cookie of no day": _without_hook(hardening, "keep_session"),
+    "no token in forms": _setting("WTF_CSRF_ENABLED", False),
+    "no headers": _setting("TALISMAN_ENABLED", False),
+    "scripts of other hosts": _policy("script-src", "https://evil.example"),
+    "framed by other hosts": _policy("frame-ancestors", "*"),
+    "asked by other hosts": _cross_origin,
+    "quick passwords": _setting("FAB_PASSWORD_HASH_METHOD", "pbkdf2:sha256:1"),
+    # doors of Superset's own
+    "lists of others": _without_hook(hardening, "close_lists_of_others"),
+    # downloads
+    "files without permission": _replaced(exports, "_answering", _answering_all),
+    "files as the staff": _replaced(exports, "postgres_login", lambda: "bi_staff"),
+}
+MUTANTS[os.environ["MUTANT"]]()

@@ -1,0 +1,226 @@
+"""Each protection of Superset's, how it is broken, and who should find it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from geniai_pipeline.dashboards.provisioning import ADMIN, VIEWER
+from geniai_pipeline.warehouse.connections import role_url
+from geniai_pipeline_tests.browser import probes as p
+from geniai_pipeline_tests.browser.gyms import LEVE, number
+
+_POLICIES = "Postgres' policies"
+_FILTERS = "the row filters"
+_OWN_FILTER = "(select id from row_level_security_filters where name = 'tenant_forte')"
+_NOBODYS_FILTER = "(select id from row_level_security_filters where name = 'sem_cliente')"
+_NO_FILTERS = "delete from rls_filter_tables"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A protection that is broken."""
+
+    protection: str
+    name: str
+    probes: tuple[p.Probe, ...]
+    """Those that might find it."""
+    sql: str = ""
+    """Breaks what Superset's database says; provisioning puts it back."""
+    mutant: str = ""
+    """Breaks what Superset's code does; see ``mutants.py``."""
+    behind: str | None = None
+    """What holds all the same; None: another gym's words are heard."""
+    public_url: str = ""
+
+
+def mutations() -> Iterator[Mutation]:
+    """All there are."""
+    yield from _row_filters()
+    yield from _logins()
+    yield from _permissions()
+    yield from _people()
+
+
+def _row_filters() -> Iterator[Mutation]:
+    seen = (p.doctors, p.charts)
+    for protection, row, breaks in (
+        ("a tenant's row filter", _OWN_FILTER, {
+            "lets all through": "update row_level_security_filters set clause = '1 = 1'",
+            "is another tenant's":
+                f"update row_level_security_filters set clause = 'tenant_id = {number(LEVE)}'",
+            "is a base filter": "update row_level_security_filters set filter_type = 'Base'",
+            "is on no dataset": "delete from rls_filter_tables",
+            "is no role's": "delete from rls_filter_roles",
+        }),
+        ("the row filter of no one's", _NOBODYS_FILTER, {
+            "lets all through": "update row_level_security_filters set clause = '1 = 1'",
+            "is a regular filter": "update row_level_security_filters set filter_type = 'Regular'",
+            "is on no dataset": "delete from rls_filter_tables",
+            "spares every viewer":
+                "insert into rls_filter_roles (role_id, rls_filter_id) select r.id, f.id from"
+                f" ab_role r, row_level_security_filters f where r.name = '{VIEWER}'",
+        }),
+    ):  # fmt: skip
+        for name, sql in breaks.items():
+            key = "rls_filter_id" if "rls_filter" in sql else "id"
+            key = "f.id" if sql.startswith("insert") else key
+            where = "and" if sql.startswith("insert") else "where"
+            yield Mutation(
+                protection, name, seen, sql=f"{sql} {where} {key} = {row}", behind=_POLICIES
+            )
+    yield Mutation("all row filters", "are on no dataset", seen, sql=_NO_FILTERS, behind=_POLICIES)
+
+
+def _logins() -> Iterator[Mutation]:
+    seen: tuple[p.Probe, ...] = (p.logins, p.doctors, p.charts)
+    protection = "each his own login"
+    for mutant in (
+        "no mutator", "a viewer is the staff", "a viewer is another gym's",
+        "a viewer is an administrator", "no one's is the staff", "no one's is a gym's",
+        "a cookie says which gym", "files as the staff",
+    ):  # fmt: skip
+        behind = "the stored login has no rights" if mutant == "no mutator" else _FILTERS
+        yield Mutation(protection, mutant, seen, mutant=mutant, behind=behind)
+    both = f"{protection}, and row filters"
+    other = (
+        f"update row_level_security_filters set clause = 'tenant_id = {number(LEVE)}'"
+        f" where id = {_OWN_FILTER}"
+    )
+    for mutant, sql in (
+        ("a viewer is the staff", _NO_FILTERS),
+        ("a viewer is another gym's", other),
+        ("no one's is the staff", _NO_FILTERS),
+        ("no one's is a gym's", _NO_FILTERS),
+        ("a cookie says which gym", _NO_FILTERS),
+        ("files as the staff", _NO_FILTERS),
+    ):
+        yield Mutation(both, mutant, seen, mutant=mutant, sql=sql)
+
+    stored = f"update dbs set sqlalchemy_uri = '{role_url('bi_staff')}'"
+    seen = (p.doctors, p.logins, p.charts)
+    yield Mutation("the stored login", "is the staff's", seen, sql=stored, behind=_FILTERS)
+    both = f"{stored}; {_NO_FILTERS}"
+    yield Mutation("the stored login, and row filters", "is the staff's", seen, sql=both)
+
+    seen, keys = (p.cache, p.doctors, p.charts), "the cache's key by login"
+    yield Mutation(keys, "one for all", seen, mutant="one cache for all logins", behind=_FILTERS)
+    yield Mutation(keys, "none", seen, mutant="no key by user", behind=_FILTERS)
+    both = f"{keys}, and row filters"
+    yield Mutation(both, "one for all", seen, mutant="one cache for all logins", sql=_NO_FILTERS)
+
+    yield Mutation(
+        "no guests", "let in", (p.doctors, p.charts), mutant="guests", behind="nobody's login"
+    )
+    yield Mutation(
+        "no templates in SQL", "on", (p.doctors, p.charts), mutant="templates in SQL",
+        behind=_POLICIES,
+    )  # fmt: skip
+
+
+_TOO_MUCH = (
+    ("can_csv", "Superset"), ("can_explore_json", "Superset"), ("can_read", "Database"),
+    ("can_write", "Database"), ("can_read", "Log"), ("can_get", "User"), ("can_get", "Role"),
+    ("can_list_roles", "RoleRestAPI"), ("can_read", "Row Level Security"),
+    ("can_write", "Row Level Security"), ("can_write", "Dashboard"), ("can_write", "Chart"),
+    ("can_write", "Dataset"), ("can_read", "SQLLab"), ("can_execute_sql_query", "SQLLab"),
+    ("can_grant_guest_token", "SecurityRestApi"), ("can_export", "ImportExportRestApi"),
+    ("can_read", "Query"), ("can_read", "SavedQuery"),
+    ("can_invalidate", "CacheRestApi"), ("can_read", "Theme"),
+    ("all_datasource_access", "all_datasource_access"),
+    ("all_database_access", "all_database_access"), ("all_query_access", "all_query_access"),
+)  # fmt: skip
+_HEARD_BY = {
+    ("can_get", "User"), ("can_get", "Role"), ("can_list_roles", "RoleRestAPI"),
+    ("can_read", "Row Level Security"), ("can_read", "Log"),
+}  # fmt: skip
+"""These tell the names of others at once: nothing stands behind the roles."""
+
+
+def _permissions() -> Iterator[Mutation]:
+    seen: tuple[p.Probe, ...] = (
+        p.doctors, p.lists, p.changes, p.downloads, p.addresses,
+    )  # fmt: skip
+    for act, view in _TOO_MUCH:
+        yield Mutation(
+            "what a viewer may not do", f"{act} {view}", seen, sql=grant(act, view, VIEWER),
+            behind=None if (act, view) in _HEARD_BY else "nothing of another gym's is in it",
+        )  # fmt: skip
+    sql = "; ".join(
+        grant(act, view, VIEWER)
+        for act, view in (("can_execute_sql_query", "SQLLab"), ("all_database_access",) * 2)
+    )
+    yield Mutation(
+        "what a viewer may not do", "all that SQL Lab asks for", seen, sql=sql, behind=_POLICIES
+    )
+    for act, view in _TOO_MUCH[-3:]:
+        yield Mutation(
+            "what an administrator may not do", f"{act} {view}", seen, sql=grant(act, view, ADMIN),
+            behind=_POLICIES,
+        )  # fmt: skip
+    for act, view in (("all_datasource_access",) * 2, ("can_read", "Dashboard")):
+        yield Mutation(
+            "what nobody may do", f"{act} {view}", seen, sql=grant(act, view, "Public"),
+            behind="the login of nobody",
+        )  # fmt: skip
+    yield Mutation(
+        "a tenant's role allows nothing", "all_datasource_access", seen,
+        sql=grant(*("all_datasource_access",) * 2, "tenant_forte"), behind=_POLICIES,
+    )  # fmt: skip
+
+    seen = (p.doctors, p.dashboards, p.charts)
+    readers = "the dashboards' readers"
+    for slug, role in (("administracao", VIEWER), ("plataforma", VIEWER), ("plataforma", ADMIN)):
+        sql = (
+            "insert into dashboard_roles (dashboard_id, role_id) select d.id, r.id"
+            f" from dashboards d, ab_role r where d.slug = '{slug}' and r.name = '{role}'"
+        )
+        yield Mutation(readers, f"{slug} for {role}", seen, sql=sql, behind=_POLICIES)
+    for slug in ("administracao", "plataforma"):
+        sql = (
+            "delete from dashboard_roles"
+            f" where dashboard_id = (select id from dashboards where slug = '{slug}')"
+        )
+        yield Mutation(readers, f"{slug} for no role", seen, sql=sql, behind=_POLICIES)
+    yield Mutation(readers, "not asked", seen, mutant="dashboards without roles", behind=_POLICIES)
+
+
+def _people() -> Iterator[Mutation]:
+    ends, limits, cookie = "sessions on the server", "attempts are limited", "the cookie"
+    for protection, probe, mutants in (
+        (ends, p.sessions, ("Superset's own sessions", "every session lives",
+                            "a session without end", "a token without session",
+                            "signing out ends nothing", "a new password ends nothing")),
+        (ends, p.forged, ("a session is anybody's",)),
+        (ends, p.cookies, ("sessions of a year",)),
+        ("a disabled gym stays out", p.disabled, ("a disabled gym comes in",)),
+        (limits, p.guessing, ("any number by one name", "any number by one address",
+                              "any number at the API's door")),
+        (cookie, p.cookies, ("a cookie for scripts", "a cookie for other hosts",
+                             "a cookie of a year", "a cookie of no day")),
+        ("passwords", p.passwords, ("quick passwords",)),
+        ("forms", p.headers, ("no token in forms",)),
+        ("headers", p.headers, ("no headers", "scripts of other hosts", "framed by other hosts",
+                                "asked by other hosts")),
+        ("downloads by permission", p.downloads, ("files without permission",)),
+        ("the staff's doors", p.doors, ("anybody opens a client",)),
+    ):  # fmt: skip
+        for mutant in mutants:
+            yield Mutation(protection, mutant, (probe, p.doctors), mutant=mutant, behind="")
+    yield Mutation(
+        cookie, "a cookie without TLS", (p.cookies,), mutant="a cookie without TLS", behind="",
+        public_url="https://painel.example.com",
+    )  # fmt: skip
+    yield Mutation(
+        "Superset's lists of others", "open", (p.doors, p.addresses), mutant="lists of others"
+    )
+
+
+def grant(act: str, view: str, role: str) -> str:
+    """The SQL that gives a permission to a role, unless it has it."""
+    return (
+        "insert into ab_permission_view_role (id, permission_view_id, role_id)"
+        " select nextval('ab_permission_view_role_id_seq'), pv.id, r.id"
+        " from ab_permission_view pv join ab_permission p on p.id = pv.permission_id"
+        " join ab_view_menu v on v.id = pv.view_menu_id, ab_role r"
+        f" where p.name = '{act}' and v.name = '{view}' and r.name = '{role}'"
+        " on conflict do nothing returning id"
+    )

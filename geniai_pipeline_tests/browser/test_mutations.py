@@ -1,0 +1,120 @@
+"""Breaks each protection of Superset's in turn: a probe must find it. ``make mutations`` shows it.
+
+Where Postgres or another layer holds behind it, nothing of another gym's may be heard; where it
+was the last one, it must be.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from geniai_pipeline import administration
+from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, wrong_roles
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
+from geniai_pipeline_tests.browser import probes
+from geniai_pipeline_tests.browser.conftest import serving
+from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
+from geniai_pipeline_tests.browser.probes import Scene
+from geniai_pipeline_tests.conftest import free_port
+
+_HEARING = {"charts", "addresses"}
+_MUTANTS = str(Path(__file__).with_name("mutants.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_whatever_is_broken_is_found(
+    superset: Superset,
+    dataset: Callable[[str], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: dict[Mutation, dict[str, str]] = {}
+    here = Scene(dataset)
+    for mutation in mutations():
+        with _broken(mutation, monkeypatch):
+            found[mutation] = _found(mutation, Scene(dataset) if mutation.mutant else here)
+
+    with capsys.disabled():
+        _print(found)
+    assert not [f"{m.protection}: {m.name}" for m, by in found.items() if not by]
+    assert not [
+        f"{m.protection}: {m.name}: {by}"
+        for m, by in found.items()
+        if (m.behind is None) != bool(_HEARING & set(by))
+    ]
+    assert list(probes.doctors(here)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("superset")
+def test_whatever_a_role_may_do_beside_what_it_should_is_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    times = 0
+    with connect_superset() as superset, connect(admin_url(SUPERSET)) as connection:
+        everything = connection.execute(
+            "select p.name, v.name from ab_permission_view pv"
+            " join ab_permission p on p.id = pv.permission_id"
+            " join ab_view_menu v on v.id = pv.view_menu_id"
+        ).fetchall()
+        for act, view in everything:
+            added = {
+                role: connection.execute(grant(act, view, role).encode()).fetchall()
+                for role in (VIEWER, ADMIN, STAFF, "Public", "tenant_forte")
+            }
+            connection.commit()
+            found = set(wrong_roles(superset))
+            times += len(found)
+            connection.execute(
+                "delete from ab_permission_view_role where id = any(%s)",
+                [[number for numbers in added.values() for (number,) in numbers]],
+            )
+            connection.commit()
+            assert found == {role for role, numbers in added.items() if numbers}, (act, view)
+    with capsys.disabled():
+        print(f"a permission too many: {times} times, each found by the doctor")
+
+
+def _found(mutation: Mutation, scene: Scene) -> dict[str, str]:
+    """What each probe says that fails with the protection broken."""
+    said = {probe.__name__: next(probe(scene), None) for probe in mutation.probes}
+    return {name: complaint for name, complaint in said.items() if complaint}
+
+
+@contextmanager
+def _broken(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The protection broken, in Superset's database, in another Superset's code, or in both."""
+    if mutation.sql:
+        with connect(admin_url(SUPERSET)) as connection:
+            assert connection.execute(mutation.sql.encode()).rowcount, mutation.name
+    try:
+        if not mutation.mutant:
+            yield
+            return
+        with monkeypatch.context() as patch:
+            patch.setenv("GENIAI_SUPERSET_PORT", str(free_port()))
+            if mutation.public_url:
+                patch.setenv("GENIAI_PUBLIC_URL", mutation.public_url)
+            get_settings.cache_clear()
+            with serving(SUPERSET_CONFIG_PATH=_MUTANTS, MUTANT=mutation.mutant):
+                yield
+    finally:
+        get_settings.cache_clear()
+        if mutation.sql:
+            administration.provision_all()
+
+
+def _print(found: dict[Mutation, dict[str, str]]) -> None:
+    table = Table("protection", "broken", "found by", "behind it")
+    for mutation, by in found.items():
+        behind = "nothing" if mutation.behind is None else mutation.behind
+        table.add_row(mutation.protection, mutation.name, ", ".join(by) or "NOBODY", behind)
+    Console(width=140).print(table)

@@ -1,0 +1,29 @@
+"""What stands between gyms stands. ``test_mutations.py`` shows that each of these can fail."""
+
+from collections.abc import Callable
+
+import pytest
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline_tests.browser.probes import PROBES, Probe, Scene
+
+
+@pytest.fixture(scope="session")
+def scene(superset: Superset, dataset: Callable[[str], int]) -> Scene:
+    return Scene(dataset)
+
+
+_SLOW = {"guessing"}
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(
+            probe, id=probe.__name__, marks=[pytest.mark.slow] if probe.__name__ in _SLOW else []
+        )
+        for probe in PROBES
+    ],
+)
+def test_it_stands(scene: Scene, probe: Probe) -> None:
+    assert list(probe(scene)) == []
