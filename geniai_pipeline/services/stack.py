@@ -98,8 +98,7 @@ def _start(
         supervisor.start(service)
     if demo:
         supervisor.start(_sample_chatwoot(settings))
-    environment = settings.child_environment(**superset_environment(settings))
-    supervisor.begin("superset", initialise_command(), environment)
+    begin_superset(settings, supervisor)
     if demo:
         supervisor.wait_ready("chatwoot")
         say(f"The sample Chatwoot answers at {settings.demo_url}")
@@ -112,14 +111,7 @@ def _start(
         while not supervisor.has_ended("superset"):
             supervisor.watch()
             time.sleep(0.5)
-    supervisor.start(
-        Service(
-            name="superset",
-            command=serve_command(settings.superset_port),
-            environment=environment,
-            ready=lambda: _answers(f"{settings.superset_url}/health"),
-        )
-    )
+    supervisor.start(superset_service(settings))
     say(f"Superset answers after {supervisor.wait_ready('superset'):.1f} s more")
     administration.provision_all()
     logins = administration.first_superadmin()
@@ -169,6 +161,25 @@ def dagster_services(settings: Settings) -> Iterator[Service]:
         ready=lambda: True,
         working_directory=ROOT,
     )
+
+
+def begin_superset(settings: Settings, supervisor: Supervisor) -> None:
+    """Begins to prepare Superset's own tables, as the job ``superset``."""
+    supervisor.begin("superset", initialise_command(), _superset_environment(settings))
+
+
+def superset_service(settings: Settings) -> Service:
+    """Its server, to be started once that job has ended."""
+    return Service(
+        name="superset",
+        command=serve_command(settings.superset_port),
+        environment=_superset_environment(settings),
+        ready=lambda: _answers(f"{settings.superset_url}/health"),
+    )
+
+
+def _superset_environment(settings: Settings) -> dict[str, str]:
+    return settings.child_environment(**superset_environment(settings))
 
 
 def _sample_chatwoot(settings: Settings) -> Service:

@@ -1,0 +1,304 @@
+"""How long the panel's page takes, on five million conversations in a hundred tenants.
+
+The real Superset, started as ``geniai up`` starts it, over the database of ``_five_million.py``.
+First the largest tenant's page in Chromium: drawn when each chart of the first tab has its answer
+and none is loading; beside it, in turns, the same charts as plain Superset shows them
+(``_plain.py``), and the three seconds of the panel that GeniAI replaces. Then what that page asked,
+asked again over HTTP: the charts' data from the cache, and anew.
+
+At last many tenants' users at once: each has a session of his own and asks, six at a time as a
+browser does, all that a browser with a warm cache asks of the server, then reads for
+``THINK_SECONDS``. They are no browsers, of which twenty would need more than this machine has; the
+one user beside them in the table is measured in the same way.
+
+    python bench/page.py                              # 20 users for 60 s
+    python bench/page.py --users 20 --seconds 300     # the figures we claim
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import _plain
+import httpx2
+from _five_million import CONVERSATIONS, five_million, slug
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from geniai_pipeline import administration
+from geniai_pipeline.administration import Login
+from geniai_pipeline.dashboards.client import connect_superset
+from geniai_pipeline.services.ports import is_taken
+from geniai_pipeline.services.stack import begin_superset, superset_service
+from geniai_pipeline.services.supervisor import Supervisor
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.visitor import Visitor
+
+THINK_SECONDS = 10
+ORIGINAL_SECONDS = 3.0
+PAGE, PLAIN = "/superset/dashboard/painel/", f"/superset/dashboard/{_plain.SLUG}/"
+
+_PORTS = range(20000, 24000)
+_CHARTS = 13  # of the first tab
+_AT_ONCE = 6  # connections of a browser with one host
+_DATA = "/api/v1/chart/data"
+_DRAWN = """count => {
+    const answered = performance.getEntriesByType('resource')
+        .filter(asked => asked.name.includes('/api/v1/chart/data') && asked.responseEnd > 0);
+    const shown = document.querySelectorAll('[data-test-chart-name] .slice_container');
+    const loading = [...document.querySelectorAll('[data-test="loading-indicator"]')]
+        .some(one => one.checkVisibility());
+    return answered.length >= count && shown.length >= count && !loading && performance.now();
+}"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of the page, as it can be made again in another session."""
+
+    method: str
+    path: str
+    body: bytes | None
+    kind: str
+
+    def by(self, visitor: Visitor, *, force: bool = False) -> float:
+        """Makes it again.
+
+        Returns:
+            Seconds until it is answered.
+
+        Raises:
+            AssertionError: it is refused.
+
+        """
+        body = self.body
+        if force and body is not None:
+            body = json.dumps({**json.loads(body), "force": True}).encode()
+        begun = time.perf_counter()
+        answer = visitor.http.request(
+            self.method, self.path, content=body, headers={"Content-Type": self.kind}
+        )
+        spent = time.perf_counter() - begun
+        assert answer.is_success, f"{self.method} {self.path}: {answer.status_code} {answer.text}"
+        return spent
+
+
+@dataclass
+class Crowd:
+    """What users at once have waited, in seconds, and what went wrong."""
+
+    pages: list[float] = field(default_factory=list)
+    requests: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def p95(self) -> float:
+        """Of the pages."""
+        return p95(self.pages)
+
+    @property
+    def counted(self) -> str:
+        """How much it is of."""
+        errors = f"{len(self.errors)} errors {self.errors[:1] or ''}".strip()
+        per_request = f"{1000 * p95(self.requests):.0f} ms a request"
+        return f"{len(self.pages)} pages, p95 {per_request}, {errors}"
+
+
+def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
+    """Measures it all and prints one table."""
+    busy = os.getloadavg()[0]
+    table = Table("", "GeniAI", "plain Superset", "goal", "", box=None)
+    with superset():
+        logins = people(users)
+        with chromium() as browser:
+            drawn, asked = draw(browser, logins[0], loads)
+        ours, plain = (f"{p75(drawn[path]):.2f} s" for path in (PAGE, PLAIN))
+        note = f"{len(asked[PAGE])} requests; the original: {ORIGINAL_SECONDS} s"
+        table.add_row(f"page drawn, warm, p75 of {loads}", ours, plain, "2 s", note)
+
+        visitors = [Visitor(login.email, login.password) for login in logins]
+        for name, force, goal in (("from the cache", False, 60), ("anew", True, 300)):
+            (ours, note), (plain, _) = (
+                slowest(asked[path], visitors[0], repetitions, force=force)
+                for path in (PAGE, PLAIN)
+            )
+            table.add_row(f"the slowest chart {name}, p95", ours, plain, f"{goal} ms", note)
+
+        alone = crowd(visitors[:1], asked[PAGE], seconds / 3, think=1)
+        name = "a page over HTTP, one user, p95"
+        table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.counted)
+        for think in (THINK_SECONDS, 0):
+            together = crowd(visitors, asked[PAGE], seconds, think=think)
+            note = f"{together.p95 / alone.p95:.1f} times; {together.counted}"
+            name = f"the same, {users} users, {seconds} s, {think} s between pages"
+            table.add_row(name, f"{together.p95:.2f} s", "", "3 times", note)
+    Console(width=140).print(table)
+    print(f"The machine's load average was {busy:.1f} before, {os.getloadavg()[0]:.1f} after.")
+
+
+@contextmanager
+def superset() -> Iterator[None]:
+    """Runs the product's while the block lasts."""
+    port = next(port for port in _PORTS if not is_taken(port))
+    os.environ["GENIAI_SUPERSET_PORT"] = str(port)
+    get_settings.cache_clear()
+    settings = get_settings()
+    supervisor = Supervisor(settings.home, print)
+    try:
+        begin_superset(settings, supervisor)
+        while not supervisor.has_ended("superset"):
+            time.sleep(0.5)
+        supervisor.start(superset_service(settings))
+        supervisor.wait_ready("superset")
+        yield
+    finally:
+        supervisor.stop()
+
+
+def people(count: int) -> list[Login]:
+    """An administrator for each of the largest tenants, who may see the plain panel, too."""
+    administration.provision_all()
+    with connect_superset() as session:
+        _plain.add_plain_panel(session)
+    administration.provision_all()
+    wanted = [
+        (name, Login(name, f"dono@{name}.example.com", get_settings().derive(name)))
+        for name in map(slug, range(1, count + 1))
+    ]
+    return administration.ensure_users(wanted)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's, or Playwright's own."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def draw(
+    browser: Browser, login: Login, loads: int
+) -> tuple[dict[str, list[float]], dict[str, list[Asked]]]:
+    """Loads both pages in turns, after two loads of each that are not counted.
+
+    Returns:
+        The seconds of each load, and what one load asks of the server, by the page.
+
+    """
+    page = _sign_in(browser, login)
+    asked: dict[str, list[Asked]] = {}
+    for path in (PAGE, PLAIN):
+        _load(page, path)
+        asked[path] = []
+        page.on("request", note := _noting(asked[path]))
+        _load(page, path)
+        page.remove_listener("request", note)
+    drawn: dict[str, list[float]] = {PAGE: [], PLAIN: []}
+    for _ in range(loads):
+        for path, seconds in drawn.items():
+            seconds.append(_load(page, path))
+    return drawn, asked
+
+
+def slowest(
+    asked: list[Asked], visitor: Visitor, repetitions: int, *, force: bool
+) -> tuple[str, str]:
+    """The 95th percentile of the chart whose own is the largest, and of all charts together."""
+    charts = [one for one in asked if one.path.startswith(_DATA)]
+    for one in charts:
+        one.by(visitor)
+    spent = {one: [one.by(visitor, force=force) for _ in range(repetitions)] for one in charts}
+    worst = max(p95(seconds) for seconds in spent.values())
+    together = p95([s for seconds in spent.values() for s in seconds])
+    return f"{1000 * worst:.0f} ms", f"{1000 * together:.0f} ms of all {len(charts)} together"
+
+
+def crowd(visitors: list[Visitor], page: list[Asked], seconds: float, *, think: float) -> Crowd:
+    """Loads the page as each of them, again and again until the time is over."""
+    found, until = Crowd(), time.monotonic() + seconds
+
+    def stay(visitor: Visitor) -> None:
+        time.sleep(random.uniform(0, think))  # nobody starts on a stroke
+        with ThreadPoolExecutor(_AT_ONCE) as connections:
+            while time.monotonic() < until:
+                begun = time.perf_counter()
+                try:
+                    found.requests.append(page[0].by(visitor))
+                    found.requests += connections.map(lambda one: one.by(visitor), page[1:])
+                except (AssertionError, httpx2.HTTPError) as error:
+                    found.errors.append(str(error))
+                found.pages.append(time.perf_counter() - begun)
+                time.sleep(random.uniform(0.5, 1.5) * think)
+
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        list(pool.map(stay, visitors))
+    return found
+
+
+def p95(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[-1]
+
+
+def p75(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=4)[-1]
+
+
+def _sign_in(browser: Browser, login: Login) -> Page:
+    page = browser.new_context(
+        viewport={"width": 1400, "height": 2400},  # a page draws what fits: all of the tab
+        locale="pt-BR",
+        timezone_id="America/Sao_Paulo",
+        base_url=get_settings().superset_url,
+    ).new_page()
+    page.set_default_timeout(60_000)
+    page.add_init_script("performance.setResourceTimingBufferSize(5000)")
+    page.goto("/login/")
+    page.fill("#username", login.email)
+    page.fill("#password", login.password)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/superset/dashboard/**", wait_until="commit")
+    return page
+
+
+def _load(page: Page, path: str) -> float:
+    page.goto(path, wait_until="commit")
+    milliseconds: float = page.wait_for_function(_DRAWN, arg=_CHARTS).json_value()
+    page.wait_for_load_state("networkidle")
+    return milliseconds / 1000
+
+
+def _noting(asked: list[Asked]) -> Callable[[Request], None]:
+    own = get_settings().superset_url
+
+    def note(request: Request) -> None:
+        path = request.url.removeprefix(own)
+        if request.url.startswith(own) and not path.startswith("/static/"):
+            kind = request.headers.get("content-type", "")
+            asked.append(Asked(request.method, path, request.post_data_buffer, kind))
+
+    return note
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
+    parser.add_argument("--loads", type=int, default=15)
+    parser.add_argument("--repetitions", type=int, default=20)
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=60)
+    chosen = parser.parse_args()
+    with five_million(chosen.conversations):
+        main(chosen.loads, chosen.repetitions, chosen.users, chosen.seconds)
