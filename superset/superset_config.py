@@ -97,6 +97,9 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# --- Books -----------------------------------------------------------------------------------------
+EVENT_LOGGER = books.NoEvents()
+
 # --- Limits and sessions ------------------------------------------------------------------------
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
