@@ -35,7 +35,7 @@ lint: setup ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup ## Measure what we claim, each beside a peer
+bench: setup browser ## Measure what we claim, each beside a peer
 	@for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
 screenshots: setup browser ## Retake the pictures in docs/images

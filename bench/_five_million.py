@@ -1,6 +1,6 @@
 """Five million conversations in a hundred tenants, for every benchmark of what dashboards read.
 
-Made once, in some minutes and 10 GB, in ``.geniai/bench/five_million``; delete the folder to make
+Made once, in some minutes and 20 GB, in ``.geniai/bench/five_million``; delete the folder to make
 it anew. ``python bench/_five_million.py`` only makes it.
 """
 

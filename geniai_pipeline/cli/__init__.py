@@ -8,6 +8,7 @@ import typer
 
 from geniai_pipeline.cli import (
     analysis,
+    dashboards,
     data,
     evaluation,
     health,
@@ -31,6 +32,7 @@ app.add_typer(tenant.tenant_app, name="tenant")
 app.add_typer(tenant.crm_app, name="crm")
 app.add_typer(user.user_app, name="user")
 app.add_typer(report.report_app, name="report")
+app.add_typer(dashboards.dashboards_app, name="dashboards")
 
 
 def main() -> None:

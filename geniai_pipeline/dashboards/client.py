@@ -62,6 +62,10 @@ class Superset:
         """The answer to a POST of one file."""
         return self._ask("POST", path, files={field: (name, content, "application/zip")})
 
+    def download(self, path: str) -> bytes:
+        """The file that a GET answers with."""
+        return self._send("GET", path).content
+
     def all(self, path: str) -> list[dict[str, Any]]:
         """Every row of a list, page by page."""
         rows: list[dict[str, Any]] = []
@@ -72,6 +76,11 @@ class Superset:
                 return rows
 
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        response = self._send(method, path, **content)
+        answer: dict[str, Any] = response.json() if response.content else {}
+        return answer
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx2.Response:
         try:
             response = self._http.request(method, path, **content)
         except httpx2.TransportError as error:
@@ -80,8 +89,7 @@ class Superset:
                 mend="Start it with `geniai up`, or look at its log.",
             ) from error
         if response.is_success:
-            answer: dict[str, Any] = response.json() if response.content else {}
-            return answer
+            return response
         raise _refusal(method, path, response)
 
 
@@ -92,12 +100,12 @@ def connect_superset() -> Superset:
         TransientError: it is not running.
 
     """
-    settings = get_settings()
-    return Superset(
-        settings.superset_url,
-        SERVICE_ACCOUNT,
-        settings.derive("superset:geniai"),
-    )
+    return Superset(get_settings().superset_url, SERVICE_ACCOUNT, service_password())
+
+
+def service_password() -> str:
+    """The service account's password, as this installation's secret key makes it."""
+    return get_settings().derive("superset:geniai")
 
 
 def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:

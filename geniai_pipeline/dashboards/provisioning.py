@@ -15,7 +15,7 @@ VIEWER, ADMIN, STAFF, SUPERSET_ADMIN = (
     "dashboard_viewer", "dashboard_admin", "platform_staff", "Admin",
 )  # fmt: skip
 TENANT_ROLE = "tenant_"
-_ASSETS = ROOT / "superset" / "assets"
+ASSETS = ROOT / "superset" / "assets"
 _NOBODY_FILTER = "sem_cliente"
 _DATASET = re.compile(r"\[[^]]*\]\.\[([^]]*)\]\(id:\d+\)")
 """How Superset names a dataset among the things one may be allowed: ``[geniai].[daily](id:1)``."""
@@ -129,8 +129,8 @@ def role_ids(superset: Superset) -> dict[str, int]:
 def _bundle() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for path in sorted(_ASSETS.rglob("*.yaml")):
-            bundle.write(path, f"assets/{path.relative_to(_ASSETS)}")
+        for path in sorted(ASSETS.rglob("*.yaml")):
+            bundle.write(path, f"assets/{path.relative_to(ASSETS)}")
     return packed.getvalue()
 
 

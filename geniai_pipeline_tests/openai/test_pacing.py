@@ -41,9 +41,10 @@ def ask_llmock(server: LLMockServer, count: int, pace: Pace) -> OpenAIAnalyzer:
 
 TOKENS = 1200
 """What one request is charged with, about."""
-COUNT = 90
-"""More than the server has left for a burst and the seconds in which nothing is sent."""
-BY_REQUESTS, BY_TOKENS = LimitSettings(rpm=600), LimitSettings(rpm=3000, tpm=600 * TOKENS)
+PER_MINUTE, LEFT, COUNT = 120, 16, 24
+"""What is left is enough for a burst, five seconds' worth; not for all who would ask at once."""
+BY_REQUESTS = LimitSettings(rpm=PER_MINUTE)
+BY_TOKENS = LimitSettings(rpm=3000, tpm=PER_MINUTE * TOKENS)
 
 
 @pytest.fixture
@@ -53,11 +54,10 @@ def server() -> Iterator[LLMockServer]:
 
 
 def limit(server: LLMockServer, limits: LimitSettings) -> None:
-    """Ten requests a second, and not the whole minute's left: enough for a burst of 50."""
+    """Two requests a second, and not the whole minute's left."""
     limiter = server.state.limiter
     limiter.configure(limits)
-    used = 600 - 80
-    for _ in range(used):
+    for _ in range(PER_MINUTE - LEFT):
         limiter.admit("openai", "Bearer k", TOKENS)
 
 

@@ -1,0 +1,331 @@
+"""What was changed in Superset's own pages, brought back into ``superset/assets``.
+
+Two steps: what Superset exports is put as our files put it (``_as_ours``), then written into them
+where it differs (``_written``), so that order, comments and style of all the rest stay.
+"""
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.errors import PermanentError
+
+_KINDS = ("datasets", "charts", "dashboards")
+_IDENTITIES = ("id", "metric_name", "column_name")
+_INLINE = 60
+"""Up to how many characters a new list or mapping with others in it stands on one line."""
+
+_EXPLORE = json.loads((Path(__file__).parent / "explore_defaults.json").read_text())
+"""By type of chart, what Explore writes beside what was there, when one saves without a change.
+
+Recorded by doing that with every chart of ours in Superset 6.1.0.
+"""
+_OF_THIS_SUPERSET = {
+    "dashboards", "datasource", "extra_form_data", "slice_id", "temporal_columns_lookup",
+    "url_params",
+}  # fmt: skip
+_DERIVED = {
+    "chartsInScope", "color_scheme_domain", "default_filters", "map_label_colors",
+    "shared_label_colors", "tabsInScope",
+}  # fmt: skip
+_COLUMN = {"is_active": True, "groupby": True, "filterable": True}
+
+_IsDefault = Callable[[str, Any], bool]
+
+
+@dataclass
+class _Asset:
+    path: Path
+    ours: CommentedMap
+    theirs: dict[str, Any]
+
+
+def export_assets(superset: Superset, folder: Path) -> list[Path]:
+    """Writes what differs in Superset into a folder's YAML files; nothing else in them changes.
+
+    A chart that was put on one of the dashboards gets a file of its own.
+
+    Returns:
+        The files that changed.
+
+    Raises:
+        TransientError: Superset is not running.
+        PermanentError: it lacks one of our assets, or a new chart reads a dataset
+            that is none of ours. Nothing is written then.
+
+    """
+    exported = _exported(superset)
+    assets: dict[str, list[_Asset]] = {kind: [] for kind in _KINDS}
+    for kind in _KINDS:
+        for path in sorted((folder / kind).rglob("*.yaml")):
+            ours = _yaml().load(path.read_text())
+            if ours["uuid"] not in exported:
+                raise PermanentError(
+                    f"Superset has no {path.relative_to(folder)}.",
+                    mend="`geniai up` loads a new file; what you deleted there, delete here.",
+                )
+            assets[kind].append(_Asset(path, ours, exported[ours["uuid"]]))
+    assets["charts"] += _new_charts(assets, exported, folder)
+    texts: dict[Path, str] = {}
+    for kind, put in (("datasets", _dataset), ("charts", _chart), ("dashboards", _dashboard)):
+        for asset in assets[kind]:
+            text = io.StringIO()
+            _yaml().dump(_written(asset.ours, put(asset.theirs, asset.ours)), text)
+            texts[asset.path] = text.getvalue()
+    changed = [
+        path for path, text in texts.items() if not path.exists() or path.read_text() != text
+    ]
+    for path in changed:
+        path.write_text(texts[path])
+    return sorted(changed)
+
+
+def _exported(superset: Superset) -> dict[str, dict[str, Any]]:
+    with zipfile.ZipFile(io.BytesIO(superset.download("/api/v1/assets/export/"))) as bundle:
+        loaded = [YAML(typ="safe").load(bundle.read(name)) for name in bundle.namelist()]
+    return {asset["uuid"]: asset for asset in loaded if "uuid" in asset}
+
+
+def _new_charts(
+    assets: dict[str, list[_Asset]], exported: dict[str, dict[str, Any]], folder: Path
+) -> Iterator[_Asset]:
+    """Those on our dashboards that have no file yet."""
+    known = {asset.ours["uuid"] for asset in assets["charts"]}
+    datasets = {asset.ours["uuid"] for asset in assets["datasets"]}
+    taken = {asset.path.stem for asset in assets["charts"]}
+    for dashboard in assets["dashboards"]:
+        for uuid in _numbers(dashboard.theirs):
+            if uuid in known or uuid not in exported:
+                continue
+            known.add(uuid)
+            chart = exported[uuid]
+            if chart.get("dataset_uuid") not in datasets:
+                raise PermanentError(
+                    f"The chart '{chart['slice_name']}' reads a dataset we have no file of.",
+                    mend="Let it read one of ours, or add that dataset's file first.",
+                )
+            name = stem = _slug(chart["slice_name"])
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{stem}-{number}"
+            taken.add(name)
+            ours = CommentedMap(
+                slice_name=chart["slice_name"],
+                viz_type=chart["viz_type"],
+                uuid=uuid,
+                dataset_uuid=chart["dataset_uuid"],
+                version=chart["version"],
+                is_managed_externally=False,
+                params=CommentedMap(),
+            )
+            yield _Asset(folder / "charts" / f"{name}.yaml", ours, chart)
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain)) or "grafico"
+
+
+# --- what Superset exports, as our files put it
+
+
+def _dataset(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    def is_default(key: str, value: Any) -> bool:
+        return bool(value == _COLUMN[key]) if key in _COLUMN else not value
+
+    theirs.pop("catalog")  # the database's name in this installation
+    for children in ("columns", "metrics"):  # they come in no order
+        order = {_identity(child): place for place, child in enumerate(ours[children])}
+        theirs[children].sort(key=lambda child: order.get(_identity(child), len(order)))
+    return _model(theirs, ours, is_default)
+
+
+def _chart(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    defaults = _EXPLORE.get(theirs["viz_type"], {})
+    unused = not theirs["params"].get("matrixify_enable")
+
+    def is_default(key: str, value: Any) -> bool:
+        return (
+            _is_empty(key, value)
+            or key in _OF_THIS_SUPERSET
+            or (unused and key.startswith("matrixify_"))
+            or (key in defaults and defaults[key] == value)
+        )
+
+    theirs.pop("query_context", None)  # Superset makes it from the params
+    params = theirs.pop("params")
+    if "adhoc_filters" in params:  # Explore adds one that filters nothing
+        params["adhoc_filters"] = [
+            one
+            for one in params["adhoc_filters"]
+            if one.get("comparator") != "No filter"
+            or one in ours["params"].get("adhoc_filters", [])
+        ]
+    told = _without(params, ours["params"], is_default)
+    if theirs["viz_type"] == ours["viz_type"]:  # Explore leaves out what it does not show
+        told = {**ours["params"], **told}
+    return {**_model(theirs, ours), "params": told}
+
+
+def _dashboard(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    numbers = _numbers(ours)
+    ids: dict[int, int] = {}
+    for uuid, number in _numbers(theirs).items():
+        ids[number] = numbers.setdefault(uuid, max(numbers.values(), default=0) + 1)
+    for component in theirs["position"].values():
+        if "chartId" in _meta(component):
+            component["meta"]["chartId"] = ids[component["meta"]["chartId"]]
+    metadata = theirs["metadata"]
+    configured = metadata.get("chart_configuration", {})
+    metadata["chart_configuration"] = {
+        str(ids[chart["id"]]): {**chart, "id": ids[chart["id"]]}
+        for chart in configured.values()
+        if chart["id"] in ids and chart.get("crossFilters", {}).get("scope") != "global"
+    }
+    _renumber(metadata, ids)
+    return _model(theirs, ours)
+
+
+def _numbers(dashboard: dict[str, Any]) -> dict[str, int]:
+    """The number that a dashboard calls each of its charts by, by its uuid."""
+    metas = map(_meta, dashboard["position"].values())
+    return {meta["uuid"]: meta["chartId"] for meta in metas if "chartId" in meta}
+
+
+def _meta(component: Any) -> dict[str, Any]:
+    return component.get("meta", {}) if isinstance(component, dict) else {}
+
+
+def _renumber(node: Any, ids: dict[int, int]) -> None:
+    """Puts our numbers where charts are left out of a scope; the order means nothing."""
+    for value in node.values() if isinstance(node, dict) else node:
+        if isinstance(value, dict | list):
+            _renumber(value, ids)
+    if isinstance(node, dict) and "excluded" in node:
+        node["excluded"] = sorted(ids[number] for number in node["excluded"] if number in ids)
+    if isinstance(node, dict):
+        for derived in _DERIVED & node.keys():
+            del node[derived]
+
+
+def _is_empty(_: str, value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _model(
+    theirs: dict[str, Any], ours: dict[str, Any], is_default: _IsDefault = _is_empty
+) -> dict[str, Any]:
+    """The fields of a thing of Superset's; what an export never tells stays as our file says it."""
+    untold = {key: value for key, value in ours.items() if key not in theirs}
+    told = _without(theirs, ours, is_default)
+    return {**untold, **told}
+
+
+def _without(theirs: Any, ours: Any, is_default: _IsDefault) -> Any:
+    """Theirs without the defaults that ours does not tell."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        told = {
+            key: _without(value, ours.get(key), is_default)
+            for key, value in theirs.items()
+            if key in ours or not is_default(key, value)
+        }
+        return {**told, **{key: ours[key] for key in _DERIVED & ours.keys()}}
+    if isinstance(theirs, list) and isinstance(ours, list):
+        known = {_identity(child): child for child in ours}
+        paired = ours if len(ours) == len(theirs) else [None] * len(theirs)
+        return [
+            _without(child, known.get(_identity(child), there), is_default)
+            for child, there in zip(theirs, paired, strict=True)
+        ]
+    return theirs
+
+
+# --- into the file
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 10**9
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(
+        type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    return yaml
+
+
+def _identity(child: Any) -> str:
+    """What makes an element of a list the same one after a change in it."""
+    if isinstance(child, dict):
+        for key in _IDENTITIES:
+            if key in child:
+                return f"{key}={child[key]}"
+    return json.dumps(child, sort_keys=True)
+
+
+def _written(node: Any, wanted: Any) -> Any:
+    """The node with what is wanted in it; as much of it as possible is the node as it was."""
+    if isinstance(node, dict) and isinstance(wanted, dict):
+        for key in [key for key in node if key not in wanted]:
+            del node[key]
+        for key, value in wanted.items():
+            node[key] = _written(node[key], value) if key in node else _styled(value)
+        return node
+    if isinstance(node, list) and isinstance(wanted, list):
+        return _written_list(node, wanted)
+    if node == wanted and isinstance(node, bool) == isinstance(wanted, bool):
+        return node
+    if isinstance(node, ScalarString) and isinstance(wanted, str):
+        return type(node)(wanted)
+    return _styled(wanted)
+
+
+def _written_list(node: Any, wanted: list[Any]) -> Any:
+    before, after = ([_identity(child) for child in some] for some in (node, wanted))
+    if before == after:
+        for place, value in enumerate(wanted):
+            node[place] = _written(node[place], value)
+        return node
+    stays = [key in after for key in before]
+    left = {key: child for key, child in zip(before, node, strict=True) if key in after}
+    written = []
+    for place, (key, value) in enumerate(zip(after, wanted, strict=True)):
+        if key in left:
+            written.append(_written(left.pop(key), value))
+        elif len(before) == len(after) and not stays[place]:
+            written.append(_written(node[place], value))
+        else:
+            written.append(_styled(value))
+    node[:] = written
+    return node
+
+
+def _styled(value: Any) -> Any:
+    """A new value, written as our files write theirs."""
+    if isinstance(value, str):
+        plain = re.fullmatch(r"\w[\w ./()-]*", value)
+        return value if plain and value == value.strip() else DoubleQuotedScalarString(value)
+    if not isinstance(value, dict | list):
+        return value
+    styled: CommentedMap | CommentedSeq
+    if isinstance(value, dict):
+        styled = CommentedMap((key, _styled(child)) for key, child in value.items())
+    else:
+        styled = CommentedSeq(map(_styled, value))
+    children = value.values() if isinstance(value, dict) else value
+    nested = any(isinstance(child, dict | list) for child in children)
+    if not nested or len(json.dumps(value, ensure_ascii=False)) <= _INLINE:
+        styled.fa.set_flow_style()
+    return styled
