@@ -8,8 +8,9 @@ asked again over HTTP: the charts' data from the cache, and anew.
 
 At last many tenants' users at once: each has a session of his own and asks, six at a time as a
 browser does, all that a browser asks of the server but for static files, from his second page on
-without what it has kept; then he reads for ``THINK_SECONDS``, more or less. They are no browsers, of which twenty would need more than this machine has; the
-one user beside them in the table is measured in the same way.
+without what it has kept; then he reads for ``THINK_SECONDS``, more or less. They are no browsers,
+of which twenty would need more than this machine has; the one user beside them in the table is
+measured in the same way.
 
     python bench/page.py                              # 20 users for 60 s
     python bench/page.py --users 20 --seconds 300     # the figures we claim
@@ -286,7 +287,10 @@ def _asked(page: Page, path: str) -> list[Asked]:
     """What one load asks of the server, but for static files, which browsers keep for a year."""
     own = get_settings().superset_url
     requests: list[Request] = []
-    note = requests.append
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
     page.on("request", note)
     _load(page, path)
     page.remove_listener("request", note)
