@@ -4,7 +4,7 @@ The real Superset, started as ``geniai up`` starts it, over the database of ``_f
 First the largest tenant's page in Chromium: drawn when each chart of the first tab has its answer
 and none is loading; beside it, in turns, the same charts as plain Superset shows them
 (``_plain.py``), and the three seconds of the panel that GeniAI replaces. Then what that page asked,
-asked again over HTTP: the charts' data from the cache, and anew.
+asked again over HTTP: the charts' data from the cache, and anew; and the list as a file.
 
 At last many tenants' users at once: each has a session of his own and asks, six at a time as a
 browser does, all that a browser asks of the server but for static files, from his second page on
@@ -17,6 +17,8 @@ measured in the same way.
 """
 
 import argparse
+import csv
+import io
 import json
 import os
 import random
@@ -49,6 +51,7 @@ ORIGINAL_SECONDS = 3.0
 PAGE, PLAIN = "/superset/dashboard/painel/", f"/superset/dashboard/{_plain.SLUG}/"
 
 _PORTS = range(20000, 24000)
+_EXPORTED_DAYS = 80
 _CHARTS = 13  # of the first tab
 _AT_ONCE = 6  # connections of a browser with one host
 _DATA = "/api/v1/chart/data"
@@ -139,13 +142,24 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
             )
             table.add_row(f"the slowest chart {name}, p95", ours, plain, f"{goal} ms", note)
 
+        spent, rows = zip(*(download(visitors[0]) for _ in range(3)), strict=True)
+        note = f"{rows[0]:,} rows of bench/export.py's columns"
+        table.add_row(
+            "download of the list, median of 3",
+            f"{statistics.median(spent):.2f} s",
+            "",
+            "3 s",
+            note,
+        )
+
         alone = crowd(visitors[:1], asked[PAGE], seconds / 3, think=1)
         name = "a page over HTTP, one user, p95"
         table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.counted)
         for think in (THINK_SECONDS, 0):
-            together = crowd(visitors, asked[PAGE], seconds, think=think)
+            lasting = seconds if think else seconds / 3
+            together = crowd(visitors, asked[PAGE], lasting, think=think)
             note = f"{together.p95 / alone.p95:.1f} times; {together.counted}"
-            name = f"the same, {users} users, {seconds} s, {think} s between pages"
+            name = f"the same, {users} users, {lasting:.0f} s, {think} s between pages"
             table.add_row(name, f"{together.p95:.2f} s", "", "3 times", note)
     Console(width=140).print(table)
     print(f"The machine's load average was {busy:.1f} before, {os.getloadavg()[0]:.1f} after.")
@@ -225,6 +239,33 @@ def slowest(
     worst = max(p95(seconds) for seconds in spent.values())
     together = p95([s for seconds in spent.values() for s in seconds])
     return f"{1000 * worst:.0f} ms", f"{1000 * together:.0f} ms of all {len(charts)} together"
+
+
+def download(visitor: Visitor) -> tuple[float, int]:
+    """The list of some fifty thousand leads as a file, as the page's menu asks for it.
+
+    Returns:
+        The seconds it took, and its rows.
+
+    """
+    with connect_superset() as session:
+        known = session.all("/api/v1/dataset/")
+    number = next(row["id"] for row in known if row["table_name"] == "leads")
+    filters = [
+        {"col": "created_at", "op": "TEMPORAL_RANGE", "val": f"Last {_EXPORTED_DAYS} days"},
+        {"col": "listed_as", "op": "IN", "val": ["Leads"]},
+    ]
+    body = {
+        "datasource": {"id": number, "type": "table"},
+        "queries": [{"columns": ["contact_name"], "filters": filters}],
+        "result_format": "csv",
+        "result_type": "full",
+    }
+    begun = time.perf_counter()
+    answer = visitor.http.post("/api/v1/chart/data", data={"form_data": json.dumps(body)})
+    spent = time.perf_counter() - begun
+    assert answer.is_success, answer.text
+    return spent, sum(1 for _ in csv.reader(io.StringIO(answer.text), delimiter=";")) - 1
 
 
 def crowd(visitors: list[Visitor], page: list[Asked], seconds: float, *, think: float) -> Crowd:
