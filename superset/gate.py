@@ -8,7 +8,7 @@ from flask import g, has_request_context, request, session
 from flask_jwt_extended import get_jwt
 from flask_login import user_logged_in
 from superset.security import SupersetSecurityManager
-from tenancy import tenant_of
+from tenancy import tenant_of, tenant_slug
 
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
 
@@ -63,6 +63,41 @@ class Gate(SupersetSecurityManager):
         sessions.end(session.get(sessions.KEY))
         session.clear()
         books.note("session.end", user)
+
+    def exist_permission_on_roles(
+        self, view_name: str, permission_name: str, role_ids: list[int]
+    ) -> bool:
+        """Whether one of the roles may; what a tenant's user may is read once in a request.
+
+        Superset reads it some fifteen times for each chart, which is half of the time it takes. The
+        staff's permissions change within a request, as they provision; a tenant's do not.
+        """
+        if tenant_slug() is None:
+            return super().exist_permission_on_roles(view_name, permission_name, role_ids)
+        return (permission_name, view_name) in self._granted(role_ids)
+
+    def user_view_menu_names(self, permission_name: str) -> set[str]:
+        """What the signed-in user has that permission on."""
+        if tenant_slug() is None:
+            return super().user_view_menu_names(permission_name)
+        granted = self._granted([role.id for role in self.get_user_roles(g.user)])
+        return {view for permission, view in granted if permission == permission_name}
+
+    def _granted(self, role_ids: list[int]) -> set[tuple[str, str]]:
+        """The permissions of the roles, by name, and what they are on."""
+        known = g.setdefault("geniai_granted", {})
+        roles = frozenset(role_ids)
+        if roles not in known:
+            found = (
+                self.session.query(self.permission_model.name, self.viewmenu_model.name)
+                .select_from(self.permissionview_model)
+                .join(self.permission_model)
+                .join(self.viewmenu_model)
+                .join(self.permissionview_model.role)
+                .filter(self.role_model.id.in_(roles))
+            )
+            known[roles] = {tuple(row) for row in found}
+        return known[roles]
 
     def _living(self, pk: int, secret: str | None) -> Any:
         user = super().load_user(pk)

@@ -5,6 +5,7 @@ from typing import Any
 workers = 2
 worker_class = "gthread"
 threads = 8
+keepalive = 75
 timeout = 60
 preload_app = True
 

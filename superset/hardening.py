@@ -33,7 +33,8 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def keep_session() -> None:
-        session.permanent = True  # else the lifetime bounds the signature alone, not the cookie
+        if not request.path.startswith("/static/") and not session.permanent:
+            session.permanent = True  # else the lifetime bounds the signature alone, not the cookie
 
     @app.before_request
     def close_lists_of_others() -> None:

@@ -97,6 +97,9 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# --- Books --------------------------------------------------------------------------------------
+EVENT_LOGGER = books.NoEvents()
+
 # --- Limits and sessions ------------------------------------------------------------------------
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
@@ -105,6 +108,9 @@ CUSTOM_SECURITY_MANAGER = gate.Gate
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
 JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
+# A session lasts from sign-in, so its cookie need not be set anew with each answer: a browser takes
+# from its cache only what it was given for the cookie it has.
+SESSION_REFRESH_EACH_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")

@@ -1,6 +1,7 @@
 """What a tenant's user can get out of Superset over HTTP, beside the pages made for him."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 
@@ -8,8 +9,9 @@ import httpx2
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url, tenant_transaction
 from geniai_pipeline_tests.browser.gyms import (
     BOTH,
     FORTE,
@@ -151,6 +153,57 @@ def test_guessing_a_password_is_stopped(superset: Superset) -> None:
     assert answers[0] == 302
     assert 429 in answers
     assert Visitor(FORTE.viewer).answer.status_code == 302, "others may still sign in"
+
+
+def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
+    superset: Superset, dataset: Callable[[str], int]
+) -> None:
+    visitor, daily = Visitor(FORTE.viewer), dataset("daily")
+    assert visitor.ask(daily, columns=["day"]).status_code == 200
+    path = f"/api/v1/security/roles/{role_ids(superset)[VIEWER]}/permissions"
+    own = {entry["id"]: entry for entry in superset.get(f"{path}/")["result"]}
+    left = [
+        key for key, entry in own.items() if not entry["view_menu_name"].endswith(f"(id:{daily})")
+    ]
+    assert len(left) == len(own) - 1
+
+    superset.post(path, {"permission_view_menu_ids": left})
+    try:
+        assert visitor.ask(daily, columns=["day"]).status_code == 403
+    finally:
+        superset.post(path, {"permission_view_menu_ids": list(own)})
+    assert visitor.ask(daily, columns=["day"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/dashboard/painel", "/api/v1/dashboard/painel/charts",
+        "/api/v1/dashboard/painel/datasets", "/api/v1/time_range/?q='Last 30 days'",
+        "/superset/language_pack/pt_BR/",
+    ],
+)  # fmt: skip
+def test_a_browser_keeps_what_has_no_rows_for_one_session(path: str) -> None:
+    visitor = Visitor(FORTE.viewer)
+
+    answer = visitor.http.get(path)
+
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    assert "Cookie" in answer.headers["Vary"]
+    assert "Set-Cookie" not in answer.headers
+    assert not re.search(rf"{FORTE.slug}|{FORTE.name}", answer.text)
+    visitor.http.cookies.clear()
+    assert "Cache-Control" not in visitor.http.get("/api/v1/dashboard/painel/charts").headers
+
+
+def test_no_browser_keeps_rows_and_superset_keeps_no_record_of_who_looked(
+    viewer: Visitor, dataset: Callable[[str], int]
+) -> None:
+    answer = viewer.ask(dataset("daily"), columns=["day"])
+
+    assert "max-age" not in answer.headers.get("Cache-Control", "")
+    with connect(role_url("superset", SUPERSET)) as connection:
+        assert connection.execute("select count(*) from logs").fetchone() == (0,)
 
 
 def test_a_download_over_the_api_has_the_byte_order_mark(
