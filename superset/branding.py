@@ -131,6 +131,8 @@ def _theme(brand: Brand) -> dict[str, Any]:
             "colorWarning": "#b45309",
             "borderRadius": 8,
             "fontFamily": "Inter, Helvetica, Arial, sans-serif",
+            # a second of growing bars keeps a small computer from drawing what is beside them
+            "echartsOptionsOverrides": {"animation": False},
         },
     }
 

@@ -130,6 +130,7 @@ FILTER_STATE_CACHE_CONFIG = {
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """What no setting of Superset's can say."""
+    tenancy.keep_engines()
     tenancy.key_cache_by_login()
     portuguese.install(app)
     frontend.install(app)

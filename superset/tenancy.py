@@ -1,9 +1,13 @@
 """Who a dashboard user is in Postgres. Whoever is not plainly one of ours is nobody."""
 
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from cachetools.func import ttl_cache
 from flask import g, has_app_context, has_request_context, session
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import URL, make_url
 
 from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, SUPERSET_ADMIN, TENANT_ROLE
@@ -49,6 +53,22 @@ def connect_as_user(
     if uri.username == NOBODY:
         uri = make_url(role_url(postgres_login()))
     return uri, params
+
+
+def keep_engines() -> None:
+    """One engine per login, where Superset makes one for each query.
+
+    An engine asks its server six questions before the first query. Connections are not kept: each
+    query signs in anew.
+    """
+    from superset.models import core
+
+    core.create_engine = _engine
+
+
+@cached(LRUCache(1_000), key=lambda url, **params: (url, repr(params)), lock=Lock())
+def _engine(url: URL, **params: Any) -> Engine:
+    return create_engine(url, **params)
 
 
 def key_cache_by_login() -> None:
