@@ -1,0 +1,242 @@
+"""Each permission is taken from its role in turn, alone: something the role's people do must break.
+
+What they do is done once in a browser, and every request it makes is kept. With the permission gone
+the requests are made again; where all are answered as before, a browser does everything anew, because
+some permissions are read by the page alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, role_ids
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD
+from geniai_pipeline_tests.browser.gyms import STAFF as STAFFS_EMAIL
+from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab
+
+_WHAT = re.compile(r'"datasource":\{"id":\d+|"result_(?:format|type)":"\w+"')
+_LIST = "O que aconteceu com os leads"
+# Superset draws charts for whoever may open their page without it; it is for what is asked of a
+# dataset apart from one: the name of a chart's file, and the attacks.
+_DATASETS = "datasource_access"
+
+
+@dataclass
+class _Day:
+    """What somebody does in a browser, and what was asked and complained of."""
+
+    page: Page
+    email: str
+    asked: dict[tuple[str, ...], tuple[Request, int]] = field(default_factory=dict)
+    """Each kind of request once, with its answer's status."""
+    complaints: list[str] = field(default_factory=list)
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(get_settings().superset_url + path)
+
+    def sees_all_charts(self) -> None:
+        shown = self.page.locator("[data-test-chart-name]").filter(visible=True)
+        expect(shown.first).to_be_visible()
+        loading = self.page.get_by_test_id("loading-indicator").filter(visible=True)
+        expect(loading).to_have_count(0)
+        self.page.wait_for_load_state("networkidle")
+
+
+def _finds_the_door(day: _Day) -> None:
+    with day.page.expect_response("**/superset/log/**"):  # the page reports when it is there
+        day.goes_to("/login/")
+
+
+def _comes_in(day: _Day) -> None:
+    _finds_the_door(day)
+    day.page.fill("#username", day.email)
+    day.page.fill("#password", PASSWORD)
+    day.page.click("button[type=submit]")
+    day.page.wait_for_url("**/superset/**", wait_until="commit")
+    day.sees_all_charts()
+
+
+def _reads_his_panel(day: _Day) -> None:
+    page = day.page
+    day.goes_to("/superset/dashboard/painel/")
+    day.sees_all_charts()
+    choose(page, "canal", "WhatsApp")
+    page.get_by_text("Últimos 30 dias").click()
+    page.get_by_text("Últimos 7 dias").click()
+    page.get_by_test_id("date-filter-control__apply-button").click()
+    page.get_by_test_id("filter-bar__apply-button").click()
+    for tab in ("Leads", "Velocidade", "Canais e anúncios", "Hoje"):
+        open_tab(page, tab)
+        day.sees_all_charts()
+    page.reload()  # his filters are kept
+    day.sees_all_charts()
+    expect(page.get_by_text("Últimos 7 dias").first).to_be_visible()
+    _opens_menu(page, _LIST)
+    page.get_by_text("Consultar de novo").click()
+    day.sees_all_charts()
+    _opens_menu(page, _LIST)
+    page.get_by_text("Ver como tabela").click()
+    expect(page.locator(".ant-modal-content").get_by_text("Perdidos").first).to_be_visible()
+    day.goes_to("/superset/dashboard/painel/")
+    chart(page, "Leads quentes esperando resposta").get_by_role("link").first.click()
+    expect(chart(page, "O que fazer").locator("td").first).to_be_visible()
+    day.sees_all_charts()
+
+
+def _changes_his_name(day: _Day) -> None:
+    page = day.page
+    day.goes_to("/user_info/")
+    page.get_by_role("button", name="Editar os meus dados").click()
+    dialog = page.locator(".ant-modal-content")
+    # another than before, or there is nothing to save
+    dialog.locator("input").first.fill(f"Nome {uuid4().hex}")
+    with page.expect_response("**/api/v1/me/") as answer:
+        dialog.locator(".ant-modal-footer button").last.click()
+    assert answer.value.ok
+    page.wait_for_load_state("networkidle")
+
+
+def _downloads(day: _Day) -> None:
+    day.goes_to("/superset/dashboard/painel/")
+    day.sees_all_charts()
+    _opens_menu(day.page, _LIST)
+    day.page.get_by_text("Baixar", exact=True).last.hover()
+    with day.page.expect_download():
+        day.page.get_by_text("Exportar para .CSV").click()
+
+
+def _reads_his_house(day: _Day) -> None:
+    day.goes_to("/superset/dashboard/administracao/")
+    day.sees_all_charts()
+
+
+def _looks_at_clients(day: _Day) -> None:
+    day.goes_to("/superset/dashboard/plataforma/")
+    day.sees_all_charts()
+    day.goes_to(f"/geniai/cliente/{FORTE.slug}")
+    day.sees_all_charts()
+    day.goes_to("/geniai/clientes/")
+    day.sees_all_charts()
+
+
+def _opens_menu(page: Page, name: str) -> None:
+    chart(page, name).get_by_test_id("slice-header").get_by_role("button").click()
+
+
+_Act = Callable[[_Day], None]
+_READER: tuple[_Act, ...] = (_comes_in, _reads_his_panel, _changes_his_name)
+_MANAGER = (*_READER, _downloads, _reads_his_house)
+_DAYS: dict[str, tuple[str, tuple[_Act, ...]]] = {
+    "Public": ("", (_finds_the_door,)),
+    VIEWER: (FORTE.viewer, _READER),
+    ADMIN: (FORTE.admin, _MANAGER),
+    STAFF: (STAFFS_EMAIL, (*_MANAGER, _looks_at_clients)),
+}
+"""Who has the role, and what he does."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("role", list(_DAYS))
+def test_no_permission_is_there_that_nobody_needs(
+    superset: Superset, browser: Browser, role: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"/api/v1/security/roles/{role_ids(superset)[role]}/permissions"
+    stored = superset.get(f"{path}/")["result"]
+    granted = [entry for entry in stored if entry["permission_name"] != _DATASETS]
+    found: dict[str, str] = {}
+    with _spends(browser, role) as (day, context):
+        assert day.complaints == [], "with all of them nothing may break"
+        for kind in _refused(context, day):  # nobody signs in twice
+            del day.asked[kind]
+        for taken in granted:
+            name = f"{taken['permission_name']} {taken['view_menu_name']}"
+            left = [entry["id"] for entry in stored if entry != taken]
+            superset.post(path, {"permission_view_menu_ids": left})
+            try:
+                refused = "; ".join(_refused(context, day).values())
+                found[name] = refused or _broken(browser, role)
+            finally:
+                ids = [entry["id"] for entry in stored]
+                superset.post(path, {"permission_view_menu_ids": ids})
+
+    with capsys.disabled():
+        _print(role, found)
+    assert not [name for name, broken in found.items() if not broken]
+
+
+@contextmanager
+def _spends(
+    browser: Browser, role: str, seconds: float = 60
+) -> Iterator[tuple[_Day, BrowserContext]]:
+    """One of the role does all he does. Raises where he cannot."""
+    email, acts = _DAYS[role]
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 2400},
+        locale="pt-BR",
+        timezone_id="America/Sao_Paulo",
+    )
+    expect.set_options(timeout=seconds * 1000)
+    context.set_default_timeout(seconds * 1000)
+    try:
+        day = _Day(context.new_page(), email)
+        context.on("response", lambda answer: _keep(day, answer.request, answer.status))
+        day.page.on("pageerror", lambda error: day.complaints.append(str(error)))
+        day.page.on(
+            "console",
+            lambda said: day.complaints.append(said.text) if said.type == "error" else None,
+        )
+        for act in acts:
+            act(day)
+        yield day, context
+    finally:
+        expect.set_options(timeout=60_000)
+        context.close()
+
+
+def _keep(day: _Day, asked: Request, status: int) -> None:
+    path = urlsplit(asked.url).path
+    if not path.startswith("/static/") and asked.url.startswith("http"):
+        kind = (asked.method, path, *_WHAT.findall(asked.post_data or ""))
+        day.asked.setdefault(kind, (asked, status))
+
+
+def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
+    """The requests that are not answered as they were, and how they are."""
+    refused = {}
+    for kind, (asked, status) in day.asked.items():
+        headers = {name: value for name, value in asked.headers.items() if name != "content-length"}
+        answer = context.request.fetch(
+            asked.url, method=asked.method, headers=headers, data=asked.post_data, max_redirects=0
+        )
+        if answer.status != status:
+            refused[kind] = f"{answer.status} instead of {status}: {' '.join(kind)}"
+    return refused
+
+
+def _broken(browser: Browser, role: str) -> str:
+    """What cannot be done, or what the browser complains of."""
+    try:
+        with _spends(browser, role, seconds=15) as (day, _):
+            return "; ".join(day.complaints)
+    except (AssertionError, Error) as error:
+        return str(error).partition("\n")[0]
+
+
+def _print(role: str, found: dict[str, Any]) -> None:
+    table = Table(f"{role} without", "what breaks")
+    for name, broken in sorted(found.items()):
+        table.add_row(escape(name), escape(broken) or "NOTHING")
+    Console(width=160).print(table)
