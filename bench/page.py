@@ -52,7 +52,7 @@ PAGE, PLAIN = "/superset/dashboard/painel/", f"/superset/dashboard/{_plain.SLUG}
 
 _PORTS = range(20000, 24000)
 _EXPORTED_DAYS = 80
-_CHARTS = 13  # of the first tab
+_CHARTS = 8  # of the first tab
 _AT_ONCE = 6  # connections of a browser with one host
 _DATA = "/api/v1/chart/data"
 _DRAWN = """count => {

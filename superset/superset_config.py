@@ -48,7 +48,6 @@ FEATURE_FLAGS = {
     "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.key_cache_by_login
     "DASHBOARD_RBAC": True,  # tenants do not see the platform's own dashboard
     "ALLOW_FULL_CSV_EXPORT": False,  # its stream skips the export's headings
-    "CHART_PLUGINS_EXPERIMENTAL": True,  # the figure that is compared with the period before
     "DRILL_BY": False,
     "DRILL_TO_DETAIL": False,
     "EMBEDDABLE_CHARTS": False,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,15 +53,19 @@ class Figures:
     visits: int
     conversions: int
 
-    def as_shown(self) -> dict[str, str]:
-        """Each figure as the page writes it."""
+    def as_shown(self, before: "Figures") -> list[tuple[str, str, str]]:
+        """What each card says, in the page's order: its title, the figure, and the change."""
+        pairs = zip(self._by_title().items(), before._by_title().values(), strict=True)
+        return [(title, _written(now), _change(now, then)) for (title, now), then in pairs]
+
+    def _by_title(self) -> dict[str, int | float]:
         return {
-            "Conversas": f"{self.conversations}",
-            "Leads": f"{self.leads}",
-            "Taxa de leads": _percent(self.leads, self.conversations),
-            "Visitas agendadas": f"{self.visits}",
-            "Conversões no CRM": f"{self.conversions}",
-            "Taxa de conversão": _percent(self.conversions, self.leads),
+            "Conversas": self.conversations,
+            "Leads": self.leads,
+            "Taxa de leads": _rate(self.leads, self.conversations),
+            "Visitas agendadas": self.visits,
+            "Conversões no CRM": self.conversions,
+            "Taxa de conversão": _rate(self.conversions, self.leads),
         }
 
 
@@ -111,8 +116,16 @@ def number(gym: Gym) -> int:
     return int(registry.describe_tenants(gym.slug)[0]["tenant_id"])
 
 
-def count(*gyms: Gym, days: int = 30, where: str = "true") -> Figures:
-    """The gyms' figures of the last days, today included, by the gyms' own clock."""
+def compare(*gyms: Gym, days: int = 30, where: str = "true") -> tuple[Figures, Figures]:
+    """The gyms' figures of the last days, and of as many before them."""
+    return count(*gyms, days=days, where=where), count(*gyms, days=days, ago=days, where=where)
+
+
+def count(*gyms: Gym, days: int = 30, ago: int = 0, where: str = "true") -> Figures:
+    """The gyms' figures of the days that ended days ago, by the gyms' own clock.
+
+    The last of them is today when ``ago`` is 0.
+    """
     with connect(admin_url()) as connection:
         row: Any = connection.execute(
             "select count(*), count(*) filter (where is_lead),"
@@ -120,8 +133,9 @@ def count(*gyms: Gym, days: int = 30, where: str = "true") -> Figures:
             " from analytics.conversations_analytics c join ops.tenants using (tenant_id)"
             " where slug = any(%(slugs)s)"
             " and (c.created_at at time zone %(zone)s)::date"
-            f" > (now() at time zone %(zone)s)::date - %(days)s and {where}",
-            {"slugs": [gym.slug for gym in gyms], "zone": ZONE.key, "days": days},
+            " - (now() at time zone %(zone)s)::date + %(ago)s"
+            f" between 1 - %(days)s and 0 and {where}",
+            {"slugs": [gym.slug for gym in gyms], "zone": ZONE.key, "days": days, "ago": ago},
         ).fetchone()
     return Figures(*row)
 
@@ -169,5 +183,15 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
     }
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole if whole else 0:.1f}%".replace(".", ",")
+def _rate(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _written(figure: int | float) -> str:
+    return f"{figure}" if isinstance(figure, int) else f"{100 * figure:.1f}%".replace(".", ",")
+
+
+def _change(now: float, then: float) -> str:
+    """By how much it is more or less; from nothing, and to nothing, is a change by all of it."""
+    change = (now - then) / then if now and then else (now > 0) - (then > 0)
+    return f"{'-' if change < 0 else '+'}{floor(abs(100 * change) + 0.5)}%"

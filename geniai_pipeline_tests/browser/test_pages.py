@@ -20,6 +20,7 @@ from geniai_pipeline_tests.browser.gyms import (
     ZONE,
     Figures,
     Gym,
+    compare,
     count,
 )
 
@@ -29,6 +30,17 @@ _FIFTEEN = [
     "Análise", "Mensagem sugerida",
 ]  # fmt: skip
 
+_GREEN, _RED = "rgb(21, 128, 61)", "rgb(185, 28, 28)"
+_ON_SIX_CARDS = """numbers => {
+    const boxes = part => [...numbers.querySelectorAll(part)].map(e => e.getBoundingClientRect());
+    const cards = boxes('thead tr:last-child th:nth-child(3n + 1)');
+    const lies = (box, card) => box.left > card.left && box.right < card.right
+        && box.top > card.top && box.bottom < card.bottom;
+    return new Set(cards.map(card => `${card.left} ${card.top}`)).size === 6
+        && ['td:nth-child(3n + 1)', 'td:nth-child(3n)'].every(
+            part => boxes(part).every((box, i) => lies(box, cards[i])));
+}"""
+
 
 @pytest.mark.parametrize(("gym", "other"), [(FORTE, LEVE), (LEVE, FORTE)], ids=["forte", "leve"])
 def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
@@ -36,7 +48,7 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
 ) -> None:
     page = sign_in(gym.viewer)
 
-    shows(page, count(gym))
+    shows(page, *compare(gym))
     assert page.url.startswith(f"{get_settings().superset_url}/superset/dashboard/painel/")
     expect(page.get_by_alt_text(gym.name)).to_be_visible()
     expect(page.get_by_text(f"Contato {gym.slug} 4").first).to_be_visible()
@@ -47,14 +59,14 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
 def test_a_gym_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(VAZIA.viewer)
 
-    shows(page, Figures(0, 0, 0, 0))
+    shows(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
     expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
 
 
 def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) -> None:
     page = sign_in(STAFF)
 
-    shows(page, count(FORTE, LEVE, VAZIA))
+    shows(page, *compare(FORTE, LEVE, VAZIA))
     assert "/plataforma/" in page.url
     for gym in (FORTE, LEVE):
         expect(chart(page, "Clientes").get_by_text(gym.name)).to_be_visible()
@@ -67,24 +79,35 @@ def test_whoever_has_not_exactly_one_gym_sees_no_number(sign_in: SignIn, email: 
     page = sign_in(email, may_complain=True)  # of each chart that is refused
     page.goto(f"{get_settings().superset_url}/superset/dashboard/painel/")
 
-    expect(chart(page, "Conversas").get_by_role("alert")).to_be_visible()
+    expect(chart(page, "Números").get_by_role("alert")).to_be_visible()
     for gym in (FORTE, LEVE):
         assert gym.slug not in page.inner_text("body")
 
 
+def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    shows(page, *compare(FORTE))
+
+    changes = chart(page, "Números").locator("td:nth-child(3n)")
+    colors = changes.evaluate_all(
+        "parts => parts.map(part => [part.innerText[0], getComputedStyle(part).color])"
+    )
+    assert {tuple(color) for color in colors} == {("+", _GREEN), ("-", _RED)}
+
+
 def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, count(FORTE))
+    shows(page, *compare(FORTE))
 
     choose(page, "canal", "Instagram")
-    shows(page, count(FORTE, where="inbox_name = 'Instagram'"))
+    shows(page, *compare(FORTE, where="inbox_name = 'Instagram'"))
 
     choose(page, "situacao", "Aberta")
-    shows(page, count(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
+    shows(page, *compare(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
 
     choose(page, "nota", "2 · curiosidade")
     where = "inbox_name = 'Instagram' and status = 'open' and lead_score = 2"
-    shows(page, count(FORTE, where=where))
+    shows(page, *compare(FORTE, where=where))
     open_tab(page, "Leads")
     listed = chart(page, "Leads", "table").locator("tbody tr")
     expect(listed).to_have_count(count(FORTE, where=where).leads)
@@ -93,7 +116,7 @@ def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> No
 
 def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, count(FORTE))
+    shows(page, *compare(FORTE))
     expect(page.get_by_text("Últimos 30 dias")).to_be_visible()
 
     page.get_by_text("Últimos 30 dias").click()
@@ -101,7 +124,7 @@ def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> N
     page.get_by_test_id("date-filter-control__apply-button").click()
     page.get_by_test_id("filter-bar__apply-button").click()
 
-    shows(page, count(FORTE, days=7))
+    shows(page, *compare(FORTE, days=7))
 
 
 def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
@@ -160,7 +183,7 @@ def test_the_list_shows_leads_unless_all_conversations_are_asked_for(sign_in: Si
 
     expect(search).to_have_attribute("placeholder", f"{count(FORTE).conversations} linhas…")
     open_tab(page, "Hoje")
-    shows(page, count(FORTE))
+    shows(page, *compare(FORTE))
 
 
 def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
@@ -171,6 +194,8 @@ def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
         expect(cards.first).to_be_visible()
         expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
 
+        if tab == "Hoje":
+            shows(page, *compare(FORTE))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         for part in (cards, cards.locator("tbody tr").filter(visible=True)):
             edges = part.evaluate_all(
@@ -203,11 +228,17 @@ def chart(page: Page, name: str, kind: str | None = None) -> Locator:
     return page.locator(f'[data-test-chart-name="{name}"]{of_kind}').first
 
 
-def shows(page: Page, figures: Figures) -> None:
-    """Waits until the six figures stand there."""
-    for name, shown in figures.as_shown().items():
-        card = chart(page, name, "pop_kpi").get_by_test_id("slice-container")
-        expect(card.get_by_text(re.compile(rf"^{re.escape(shown)}[↑↓]?$"))).to_be_visible()
+def shows(page: Page, now: Figures, before: Figures) -> None:
+    """Waits until the six figures and their changes stand there, each on its card."""
+    titles, figures, changes = zip(*now.as_shown(before), strict=True)
+    numbers = chart(page, "Números")
+    for part, said in (
+        ("thead tr:last-child th:nth-child(3n + 1)", titles),
+        ("td:nth-child(3n + 1)", figures),
+        ("td:nth-child(3n)", changes),
+    ):
+        expect(numbers.locator(part).filter(visible=True)).to_have_text(said)
+    assert numbers.evaluate(_ON_SIX_CARDS)
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
-from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, count, number
+from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, compare, count, number
 from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab, shows
 
 _SECONDS = {
@@ -147,7 +147,7 @@ def test_another_gyms_conversation_is_nobodys(sign_in: SignIn) -> None:
 
 def test_a_click_on_a_bar_filters_the_page(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, count(FORTE))
+    shows(page, *compare(FORTE))
     canvas = chart(page, "Leads por canal").locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
