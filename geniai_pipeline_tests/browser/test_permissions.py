@@ -1,8 +1,8 @@
 """Each permission is taken from its role in turn, alone: something the role's people do must break.
 
 What they do is done once in a browser, and every request it makes is kept. With the permission gone
-the requests are made again; where all are answered as before, a browser does everything anew, because
-some permissions are read by the page alone.
+the requests are made again; where all are answered as before, a browser does everything anew: some
+permissions are read by the page alone.
 """
 
 import re
