@@ -2,9 +2,11 @@
 
 from typing import Any
 
-workers = 2
+# Two more than two processors need, each of half the threads: a request waits for Postgres some
+# seventeen times, and after each for the threads of its process.
+workers = 4
 worker_class = "gthread"
-threads = 8
+threads = 4
 keepalive = 75
 timeout = 60
 preload_app = True
