@@ -25,7 +25,7 @@ _READER = {
     "Api": ["can_time_range"],
     "Chart": ["can_read"],
     "CurrentUserRestApi": ["can_read", "can_write"],  # his own name and password
-    "Dashboard": ["can_read", "can_view_chart_as_table"],
+    "Dashboard": ["can_read"],
     "DashboardFilterStateRestApi": ["can_read", "can_write"],
     "Superset": ["can_dashboard", "can_log"],
     "user": ["can_read"],

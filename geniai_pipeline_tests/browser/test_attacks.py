@@ -52,7 +52,7 @@ def test_no_sample_and_no_list_of_values_shows_anything_of_another_gym(
     values = f"/api/v1/datasource/table/{leads}/column/contact_name/values/"
     samples = f"/datasource/samples?force=false&datasource_type=table&datasource_id={leads}"
 
-    assert hears(staff.http.get(values))
+    assert staff.http.get(values).status_code == 403, "this address is shut to all"
     for who, thief in thieves.items():
         asked = {"filters": [{"col": "tenant_id", "op": "==", "val": number(LEVE)}]}
         for answer in (
@@ -89,11 +89,9 @@ def test_a_kept_state_opens_no_data(
         f"/api/v1/dashboard/{number_of_it}/permalink", json={"dataMask": {}, "activeTabs": []}
     )
     assert kept.status_code == 201, kept.text
-    assert link.status_code == 201, link.text
+    assert link.status_code == 403, link.text
     for who, thief in thieves.items():
-        for answer in (
-            thief.http.get(f"/api/v1/dashboard/{number_of_it}/filter_state/{kept.json()['key']}"),
-            thief.http.get(f"/api/v1/dashboard/permalink/{link.json()['key']}"),
-            thief.http.get(f"/superset/dashboard/p/{link.json()['key']}/", follow_redirects=True),
-        ):
-            assert not hears(answer, who), (who, answer.text)
+        answer = thief.http.get(
+            f"/api/v1/dashboard/{number_of_it}/filter_state/{kept.json()['key']}"
+        )
+        assert not hears(answer, who), (who, answer.text)

@@ -122,7 +122,7 @@ def test_places_sizes_and_a_filters_default_are_their_lines(superset: Superset, 
             "-filterState: {value: Last 30 days}",
             "+filterState: {value: Last week}",
             "-scope: {rootPath: [ROOT_ID], excluded: [2]}",
-            "+scope: {rootPath: [ROOT_ID], excluded: [2, 11]}",
+            "+scope: {rootPath: [ROOT_ID], excluded: [2, 6]}",
             "-children: [CHART-agora, CHART-atualizacao]",
             "+children: [CHART-atualizacao, CHART-agora]",
             _line("-", "Da conversa à matrícula", 36),
@@ -170,7 +170,7 @@ def test_a_new_chart_on_a_dashboard_gets_a_file(superset: Superset, diff: Diff) 
         "+metric: visitas",
     ]
     assert "+children: [CHART-canais, CHART-novo]" in found["dashboards/painel.yaml"]
-    assert any("{chartId: 24," in line for line in found["dashboards/painel.yaml"])
+    assert any("{chartId: 19," in line for line in found["dashboards/painel.yaml"])
 
 
 def test_a_dashboard_that_superset_lacks_is_named_and_nothing_is_written(
@@ -227,7 +227,7 @@ def _sent(answer: Any) -> str:
 def _line(sign: str, name: str, height: int) -> str:
     uuid = "ff0b87a7-f148-5454-8f0b-ac83343e472c"
     return (
-        f"{sign}meta: {{chartId: 11, uuid: {uuid}, sliceName: {name}, width: 5, height: {height}}}"
+        f"{sign}meta: {{chartId: 6, uuid: {uuid}, sliceName: {name}, width: 5, height: {height}}}"
     )
 
 

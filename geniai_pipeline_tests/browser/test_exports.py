@@ -11,8 +11,8 @@ import pytest
 
 from geniai_pipeline import exports
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline.settings import get_settings
-from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, PASSWORD, STRANGER, VAZIA, ZONE, Gym
+from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, STRANGER, VAZIA, ZONE, Gym
+from geniai_pipeline_tests.browser.visitor import Visitor
 
 DATASET, CHART = "leads", "Leads"
 
@@ -33,24 +33,23 @@ def download(
     email: str, leads: dict[str, int], format_: str, period: str = "No filter", **query: Any
 ) -> httpx2.Response:
     """What a browser is sent when this person downloads the list."""
-    with Superset(get_settings().superset_url, email, PASSWORD) as session:
-        return session._http.post(
-            "/api/v1/chart/data",
-            json={
-                "datasource": {"id": leads["dataset"], "type": "table"},
-                "queries": [
-                    {
-                        "columns": ["conversation_link", "contact_name"],
-                        "filters": [{"col": "created_at", "op": "TEMPORAL_RANGE", "val": period}],
-                        "row_limit": 10,
-                        **query,
-                    }
-                ],
-                "form_data": {"slice_id": leads["chart"]},
-                "result_format": format_,
-                "result_type": "full",
-            },
-        )
+    return Visitor(email).http.post(
+        "/api/v1/chart/data",
+        json={
+            "datasource": {"id": leads["dataset"], "type": "table"},
+            "queries": [
+                {
+                    "columns": ["conversation_link", "contact_name"],
+                    "filters": [{"col": "created_at", "op": "TEMPORAL_RANGE", "val": period}],
+                    "row_limit": 10,
+                    **query,
+                }
+            ],
+            "form_data": {"slice_id": leads["chart"]},
+            "result_format": format_,
+            "result_type": "full",
+        },
+    )
 
 
 def name_of(response: httpx2.Response) -> str:
