@@ -14,10 +14,8 @@ import psycopg
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
-from geniai_pipeline.dashboards.client import service_password  # noqa: E402
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, service_password  # noqa: E402
 from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url  # noqa: E402
-
-SERVICE_ACCOUNT = "geniai"
 
 
 def main() -> None:

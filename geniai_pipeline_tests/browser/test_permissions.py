@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -152,6 +151,7 @@ def test_no_permission_is_there_that_nobody_needs(
 ) -> None:
     path = f"/api/v1/security/roles/{role_ids(superset)[role]}/permissions"
     stored = superset.get(f"{path}/")["result"]
+    every = {"permission_view_menu_ids": [entry["id"] for entry in stored]}
     granted = [entry for entry in stored if entry["permission_name"] != _DATASETS]
     found: dict[str, str] = {}
     with _spends(browser, role) as (day, context):
@@ -166,8 +166,7 @@ def test_no_permission_is_there_that_nobody_needs(
                 refused = "; ".join(_refused(context, day).values())
                 found[name] = refused or _broken(browser, role)
             finally:
-                ids = [entry["id"] for entry in stored]
-                superset.post(path, {"permission_view_menu_ids": ids})
+                superset.post(path, every)
 
     with capsys.disabled():
         _print(role, found)
@@ -232,7 +231,7 @@ def _broken(browser: Browser, role: str) -> str:
         return str(error).partition("\n")[0]
 
 
-def _print(role: str, found: dict[str, Any]) -> None:
+def _print(role: str, found: dict[str, str]) -> None:
     table = Table(f"{role} without", "what breaks")
     for name, broken in sorted(found.items()):
         table.add_row(escape(name), escape(broken) or "NOTHING")
