@@ -1,7 +1,10 @@
 """What row-level security costs on the dashboard's queries, in CPU time of the server's process.
 
 The peer is the same query on the same rows by a superuser, whom no policy holds, with the tenant
-named in the query as Superset names it for everybody. Both take turns, at random, in one run.
+named in the query as Superset names it for everybody. One process answers both, so that neither has
+the better place in memory: its user changes in between. They are asked in pairs, in an order left
+to chance, and a query's ratio is the median of its pairs': a shared machine's speed changes from
+one pair to the next.
 
     python bench/rls.py                           # five million conversations, made once
     python bench/rls.py --conversations 200000    # the same with fewer
@@ -9,16 +12,16 @@ named in the query as Superset names it for everybody. Both take turns, at rando
 
 import random
 import statistics
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from _five_million import TENANTS, five_million, options, slug
+from _five_million import TENANTS, ZONE, five_million, options, slug
+from psycopg import sql
 
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, role_url
+from geniai_pipeline.warehouse.connections import admin_url
 
 QUERIES = {
     "figures, 30 days": "select sum(conversations), sum(leads), sum(visits) from dashboards.daily"
@@ -41,16 +44,22 @@ _LIMIT = 1.05
 class Backend:
     """A connection, and the CPU time of the process that serves it."""
 
-    def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True)
-        for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
+    def __init__(self) -> None:
+        self.connection = psycopg.connect(admin_url(), autocommit=True)
+        for setting in (
+            "jit = off",
+            "max_parallel_workers_per_gather = 0",
+            f"timezone = '{ZONE}'",
+        ):
             self.connection.execute(f"set {setting}")
         self._spent = Path(f"/proc/{self.connection.info.backend_pid}/schedstat")
 
-    def time(self, sql: str) -> tuple[float, list[object]]:
-        """Milliseconds of CPU, and the answer."""
+    def time(self, login: str, query: str) -> tuple[float, list[str]]:
+        """Milliseconds of CPU, and the answer, as the login or, without one, as the superuser."""
+        user = sql.Identifier(login) if login else sql.SQL("default")
+        self.connection.execute(sql.SQL("set session authorization {}").format(user))
         before = self._nanoseconds()
-        rows = self.connection.execute(sql).fetchall()
+        rows = self.connection.execute(query).fetchall()
         return (self._nanoseconds() - before) / 1e6, sorted(map(str, rows))
 
     def _nanoseconds(self) -> int:
@@ -69,34 +78,30 @@ def measure(repetitions: int) -> tuple[float, float]:
     ratios, sums = [], [0.0, 0.0]
     print(f"{'query':24}{'tenant':>8}{'without, ms':>14}{'with, ms':>12}{'ratio':>8}")
     for rank in RANKS:
-        timezone = "set timezone = 'America/Sao_Paulo'"
-        without, under = Backend(admin_url()), Backend(role_url(login_name(slug(rank))))
-        without.connection.execute(timezone)
-        with closing(without.connection), closing(under.connection):
+        backend, login = Backend(), login_name(slug(rank))
+        with closing(backend.connection):
             for name, template in QUERIES.items():
-                sql = template.format(numbers[slug(rank)])
-                assert without.time(sql)[1] == under.time(sql)[1], "the answers differ"
-                medians = _in_turns(
-                    [without, under], lambda who, sql=sql: who.time(sql)[0], repetitions
-                )
-                ratios.append(medians[1] / medians[0])
-                sums = [a + b for a, b in zip(sums, medians, strict=True)]
-                print(f"{name:24}{rank:>8}{medians[0]:>14.2f}{medians[1]:>12.2f}{ratios[-1]:>8.2f}")
+                query = template.format(numbers[slug(rank)])
+                assert backend.time("", query)[1] == backend.time(login, query)[1], "they differ"
+                spent, ratio = _compare(backend, login, query, repetitions)
+                ratios.append(ratio)
+                sums = [sums[0] + spent, sums[1] + spent * ratio]
+                print(f"{name:24}{rank:>8}{spent:>14.2f}{spent * ratio:>12.2f}{ratio:>8.2f}")
     return sums[1] / sums[0], statistics.geometric_mean(ratios)
 
 
-def _in_turns(
-    backends: list[Backend], once: Callable[[Backend], float], repetitions: int
-) -> list[float]:
-    spent: list[list[float]] = [[] for _ in backends]
+def _compare(backend: Backend, login: str, query: str, repetitions: int) -> tuple[float, float]:
+    """The median of what the superuser's takes, and of the ratios of the login's to it."""
+    alone, ratios = [], []
     for _ in range(repetitions):
-        for which in random.sample(range(len(backends)), len(backends)):
-            spent[which].append(once(backends[which]))
-    return [statistics.median(one) for one in spent]
+        spent = {who: backend.time(who, query)[0] for who in random.sample(["", login], 2)}
+        alone.append(spent[""])
+        ratios.append(spent[login] / spent[""])
+    return statistics.median(alone), statistics.median(ratios)
 
 
 if __name__ == "__main__":
-    chosen = options(__doc__, repetitions=25)
+    chosen = options(__doc__, repetitions=60)
     with five_million(chosen.conversations):
         total, mean = measure(chosen.repetitions)
     print(f"row-level security: {total:.3f} times the CPU of all together (goal: {_LIMIT});")
