@@ -8,7 +8,9 @@ import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
+from cachetools import TTLCache, cached
 from flask import Flask, Request, Response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
@@ -18,7 +20,8 @@ _ASSETS = PACKAGE / "static" / "assets"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 # What the dashboards are made of, the words and what "the last 30 days" are: a page asks for it on
-# its way to the charts, and it stays for a session's next pages.
+# its way to the charts, and it stays for a session's next pages. A dashboard's datasets, which are
+# the same for all who may open it and the most work of all, stay here, too.
 _KEPT = re.compile(
     r"/api/v1/dashboard/[\w-]+(/charts|/datasets)?|/api/v1/time_range/|/superset/language_pack/.*"
 )
@@ -82,7 +85,14 @@ def correct(script: str) -> str:
 
 def install(app: Flask) -> None:
     """Corrects scripts on their way out, puts our lines into every head, says what may be kept."""
+    from superset.models.dashboard import Dashboard
+
     app.jinja_loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), app.jinja_loader])
+    Dashboard.datasets_trimmed_for_slices = cached(
+        TTLCache(100, _KEPT_SECONDS),
+        key=lambda dashboard: (dashboard.id, dashboard.changed_on),
+        lock=Lock(),
+    )(Dashboard.datasets_trimmed_for_slices)
 
     @app.after_request
     def send_corrected(response: Response) -> Response:

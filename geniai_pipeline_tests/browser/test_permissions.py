@@ -27,8 +27,9 @@ from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab
 
 _WHAT = re.compile(r'"datasource":\{"id":\d+|"result_(?:format|type)":"\w+"')
 _LIST = "O que aconteceu com os leads"
-# Superset draws charts for whoever may open their page without it; it is for what is asked of a
-# dataset apart from one: the name of a chart's file, and the attacks.
+# Superset answers a chart for whoever may open its page without it, whatever he asks of the chart's
+# dataset, but takes a quarter longer to find that out. That no role has more of it than its pages
+# show is test_provisioning's.
 _DATASETS = "datasource_access"
 
 

@@ -1,5 +1,6 @@
 """What geniai tells Superset of tenants and people, and that telling it twice changes nothing."""
 
+import re
 from typing import Any, NamedTuple
 
 import pytest
@@ -7,7 +8,14 @@ import pytest
 from geniai_pipeline import administration
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline.dashboards.provisioning import provision, remove_tenant, role_ids
+from geniai_pipeline.dashboards.provisioning import (
+    ADMIN,
+    VIEWER,
+    provision,
+    remove_tenant,
+    role_ids,
+)
+from geniai_pipeline.dashboards.provisioning import STAFF as STAFF_ROLE
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.browser.gyms import FORTE, GYMS, LEVE, PASSWORD, STAFF, VAZIA, number
@@ -39,6 +47,26 @@ def test_each_tenant_has_a_literal_row_filter_on_every_dataset(superset: Superse
     assert (nobody["filter_type"], nobody["clause"]) == ("Base", "1 = 0")
     exempt = {role["name"] for role in nobody["roles"]}
     assert exempt == {"Admin", "platform_staff", *(f"tenant_{gym.slug}" for gym in GYMS)}
+
+
+def test_a_role_may_ask_what_its_dashboards_are_made_of_and_nothing_else(
+    superset: Superset,
+) -> None:
+    shown: dict[str, set[str]] = {VIEWER: set(), ADMIN: set(), STAFF_ROLE: set()}
+    for dashboard in superset.all("/api/v1/dashboard/"):
+        datasets = superset.get(f"/api/v1/dashboard/{dashboard['slug']}/datasets")["result"]
+        for role in dashboard["roles"]:
+            shown[role["name"]].update(dataset["table_name"] for dataset in datasets)
+
+    roles = role_ids(superset)
+    for name, wanted in shown.items():
+        granted = superset.get(f"/api/v1/security/roles/{roles[name]}/permissions/")["result"]
+        datasets = {
+            re.sub(r".*\.\[|\].*", "", entry["view_menu_name"])
+            for entry in granted
+            if entry["permission_name"] == "datasource_access"
+        }
+        assert datasets == wanted, name
 
 
 def test_a_new_tenant_is_added_and_removed_with_its_people(superset: Superset) -> None:
