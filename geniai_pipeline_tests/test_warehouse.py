@@ -307,6 +307,22 @@ def test_a_disabled_tenant_cannot_log_in_and_comes_back(make_tenant: MakeTenant)
         assert "paused" in registry.active_slugs()
 
 
+def test_signing_in_takes_one_iteration_of_a_password_that_cannot_be_guessed(
+    make_tenant: MakeTenant,
+) -> None:
+    make_tenant("rapida")
+    with connect(admin_url()) as connection:
+        stored = connection.execute(
+            "select rolname, rolpassword from pg_authid where rolname = any(%s)",
+            [["etl_writer", login_name("rapida")]],
+        ).fetchall()
+        newer = connection.info.server_version >= 160_000
+
+    assert len(stored) == 2
+    for role, verifier in stored:
+        assert verifier.startswith("SCRAM-SHA-256$1:" if newer else "SCRAM-SHA-256$4096:"), role
+
+
 def test_a_token_is_stored_encrypted(make_tenant: MakeTenant) -> None:
     gym = make_tenant("secretive", chatwoot_token="a very secret token")
     assert gym.chatwoot_token == "a very secret token"
