@@ -29,11 +29,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 
 import _plain
 import httpx2
 from _five_million import CONVERSATIONS, five_million, slug
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -198,17 +199,23 @@ def people(count: int) -> list[Login]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's, or Playwright's own."""
+def chromium() -> Iterator[BrowserContext]:
+    """The system's, or Playwright's own, with a profile: people's keep scripts compiled."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with TemporaryDirectory() as profile, sync_playwright() as playwright:
+        yield playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=found,
+            args=["--no-sandbox"],
+            viewport={"width": 1400, "height": 2400},  # a page draws what fits: all of the tab
+            locale="pt-BR",
+            timezone_id="America/Sao_Paulo",
+            base_url=get_settings().superset_url,
+        )
 
 
 def draw(
-    browser: Browser, login: Login, loads: int
+    browser: BrowserContext, login: Login, loads: int
 ) -> tuple[dict[str, list[float]], dict[str, list[Asked]]]:
     """Loads both pages in turns, after two loads of each that are not counted.
 
@@ -300,13 +307,8 @@ def p75(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=4)[-1]
 
 
-def _sign_in(browser: Browser, login: Login) -> Page:
-    page = browser.new_context(
-        viewport={"width": 1400, "height": 2400},  # a page draws what fits: all of the tab
-        locale="pt-BR",
-        timezone_id="America/Sao_Paulo",
-        base_url=get_settings().superset_url,
-    ).new_page()
+def _sign_in(browser: BrowserContext, login: Login) -> Page:
+    page = browser.new_page()
     page.set_default_timeout(60_000)
     page.add_init_script("performance.setResourceTimingBufferSize(5000)")
     page.goto("/login/")
