@@ -84,8 +84,11 @@ class Gate(SupersetSecurityManager):
         """What the signed-in user has that permission on."""
         if tenant_slug() is None:
             return super().user_view_menu_names(permission_name)
-        granted = self._granted([role.id for role in self.get_user_roles(g.user)])
-        return {view for permission, view in granted if permission == permission_name}
+        return {view for permission, view in self.granted_now() if permission == permission_name}
+
+    def granted_now(self) -> set[tuple[str, str]]:
+        """What the signed-in user may, by name, and on what."""
+        return self._granted([role.id for role in self.get_user_roles(g.user)])
 
     def _granted(self, role_ids: list[int]) -> set[tuple[str, str]]:
         """The permissions of the roles, by name, and what they are on."""

@@ -2,8 +2,9 @@
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
 ``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
-``books`` (the audit log), ``navigation``, ``branding``, ``portuguese``, ``frontend``, ``exports``,
-``hardening``, ``unsubscribe`` (the weekly report's link).
+``books`` (the audit log), ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
+``portuguese``, ``frontend``, ``exports``, ``hardening``, ``unsubscribe`` (the weekly report's
+link).
 """
 
 import sys
@@ -18,6 +19,7 @@ for folder in (str(HERE), str(HERE.parent)):  # its neighbours here, and geniai_
     if folder not in sys.path:
         sys.path.append(folder)
 
+import answers  # noqa: E402
 import attempts  # noqa: E402
 import books  # noqa: E402
 import branding  # noqa: E402
@@ -140,4 +142,5 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     navigation.install(app)
     books.install(app)
     exports.install(app)
+    answers.install(app)
     unsubscribe.install(app)

@@ -81,9 +81,14 @@ def key_cache_by_login() -> None:
     PostgresEngineSpec.get_impersonation_key = classmethod(_cache_key)
 
 
-def _cache_key(spec: Any, user: Any) -> str:
+def seen_now() -> str:
+    """The signed-in user's Postgres login, and the state of what it sees."""
     login = postgres_login()
     return f"{login} {_last_sync(login)}"
+
+
+def _cache_key(spec: Any, user: Any) -> str:
+    return seen_now()
 
 
 _cache_key.is_by_login = True

@@ -107,6 +107,8 @@ def _logins() -> Iterator[Mutation]:
     both = f"{keys}, and row filters"
     yield Mutation(both, "one for all", seen, mutant="one cache for all logins", sql=_NO_FILTERS)
 
+    yield Mutation("answers that are kept", "anybody's", (p.answers,), mutant="kept for anybody")
+
     yield Mutation(
         "no guests", "let in", (p.doctors, p.charts), mutant="guests", behind="nobody's login"
     )

@@ -118,6 +118,18 @@ def cache(scene: Scene) -> Iterator[str]:
             yield f"{who} is answered from another login's cache"
 
 
+def answers(scene: Scene) -> Iterator[str]:
+    """What somebody was answered on a page is nobody else's: not another gym's, nor a login's."""
+    login = uuid.uuid4().hex
+    columns = ["tenant_name", _column(login, "session_user::text")]
+    for who in (LEVE.viewer, FORTE.admin, FORTE.viewer):
+        answer = scene.visitor(who).ask(scene.dataset("daily"), on_page=True, columns=columns)
+        if who != LEVE.viewer and hears(answer):
+            yield f"{who} hears what another gym was answered"
+        elif answer.json()["result"][0]["data"][0][login] != _LOGINS[who]:
+            yield f"{who} is answered what another login was"
+
+
 def lists(scene: Scene) -> Iterator[str]:
     """Nobody finds a list of others, or of what is the platform's."""
     for who in (FORTE.viewer, FORTE.admin):
@@ -312,7 +324,7 @@ def doctors(_: Scene) -> Iterator[str]:
 
 
 PROBES: tuple[Probe, ...] = (
-    logins, cache, lists, dashboards, changes, downloads, doors,
+    logins, cache, answers, lists, dashboards, changes, downloads, doors,
     sessions, forged, guessing, disabled, cookies, passwords, headers, doctors,
 )  # fmt: skip
 

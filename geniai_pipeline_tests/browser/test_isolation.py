@@ -3,13 +3,16 @@
 import json
 import re
 import time
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import httpx2
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids
+from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url, tenant_transaction
 from geniai_pipeline_tests.browser.gyms import (
@@ -91,7 +94,11 @@ def test_postgres_refuses_what_reads_a_table_where_no_row_filter_looks(
 
 
 def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str], int]) -> None:
-    query = {"metrics": ["conversas"], "time_range": "Last 30 days", "granularity": "day"}
+    query: dict[str, Any] = {
+        "metrics": ["conversas"],
+        "time_range": "Last 30 days",
+        "granularity": "day",
+    }
     staff, first, second = Visitor(STAFF), Visitor(FORTE.viewer), Visitor(LEVE.viewer)
 
     def ask(who: Visitor) -> tuple[int, bool]:
@@ -111,19 +118,64 @@ def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str
 
 
 def test_what_a_sync_has_brought_is_shown_at_once(dataset: Callable[[str], int]) -> None:
-    query = {"metrics": ["leads"], "time_range": "Last 30 days", "granularity": "day"}
+    query: dict[str, Any] = {
+        "metrics": ["leads"],
+        "time_range": "Last 30 days",
+        "granularity": "day",
+    }
     owner = Visitor(LEVE.viewer)
 
     def is_cached() -> bool:
         answer = owner.ask(dataset("daily"), **query).json()["result"][0]
         return bool(answer["is_cached"])
 
+    def shown() -> bytes:
+        return owner.ask(dataset("daily"), on_page=True, **query).content
+
     is_cached()
     assert is_cached()
+    before = shown()
     with tenant_transaction(number(LEVE)) as connection:
         connection.execute("update ops.etl_control set ended_at = now()")
     time.sleep(3.5)  # the cache looks for news every three seconds
     assert not is_cached()
+    assert shown() != before, "the time it was cached at is in it"
+
+
+def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
+    dataset: Callable[[str], int],
+) -> None:
+    label = uuid.uuid4().hex
+    query: dict[str, Any] = {
+        "columns": [_column("clock_timestamp()::text") | {"label": label}],
+        "row_limit": 1,
+    }
+    owner, other = Visitor(LEVE.viewer), Visitor(LEVE.admin)
+
+    def clock(who: Visitor, **how: bool) -> str:
+        result = who.ask(dataset("daily"), on_page=True, **query, **how).json()["result"][0]
+        return f"{result['data'][0][label]} {bool(result['is_cached'])}"
+
+    first = clock(owner)
+    assert first.endswith("False")
+    assert clock(owner) == first, "Superset's own would say that it is cached"
+    assert clock(other) != first
+    anew = clock(owner, force=True)
+    assert anew != first
+    assert clock(owner) == anew, "what was wanted anew is what is shown from then on"
+
+
+def test_what_is_kept_is_not_shown_when_its_session_has_ended(
+    dataset: Callable[[str], int],
+) -> None:
+    owner = Visitor(VAZIA.viewer)
+
+    def status() -> int:
+        return owner.ask(dataset("runs"), on_page=True, columns=["tenant_name"]).status_code
+
+    assert [status(), status()] == [200, 200]
+    end_sessions(email=VAZIA.viewer)
+    assert status() == 401
 
 
 def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]) -> None:
@@ -159,7 +211,12 @@ def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
     superset: Superset, dataset: Callable[[str], int]
 ) -> None:
     visitor, daily = Visitor(FORTE.viewer), dataset("daily")
-    assert visitor.ask(daily, columns=["day"]).status_code == 200
+    ways = (False, True)
+
+    def answered() -> list[int]:
+        return [visitor.ask(daily, on_page=way, columns=["day"]).status_code for way in ways]
+
+    assert answered() == [200, 200]
     path = f"/api/v1/security/roles/{role_ids(superset)[VIEWER]}/permissions"
     own = {entry["id"]: entry for entry in superset.get(f"{path}/")["result"]}
     left = [
@@ -169,10 +226,10 @@ def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
 
     superset.post(path, {"permission_view_menu_ids": left})
     try:
-        assert visitor.ask(daily, columns=["day"]).status_code == 403
+        assert answered() == [403, 403]
     finally:
         superset.post(path, {"permission_view_menu_ids": list(own)})
-    assert visitor.ask(daily, columns=["day"]).status_code == 200
+    assert answered() == [200, 200]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
 from geniai_pipeline_tests.browser.probes import Scene
 from geniai_pipeline_tests.conftest import free_port
 
-_HEARING = {"charts", "addresses"}
+_HEARING = {"charts", "answers", "addresses"}
 _MUTANTS = str(Path(__file__).with_name("mutants.py"))
 
 

@@ -34,15 +34,27 @@ class Visitor:
         content: dict[str, Any] = {"json": body} if path.startswith("/api/") else {"data": body}
         return self.http.post(path, headers={"X-Forwarded-For": address}, **content).status_code
 
-    def ask(self, dataset: int, **query: Any) -> httpx2.Response:
-        """Asks for a chart of his own making."""
+    def ask(
+        self, dataset: int, *, on_page: bool = False, force: bool = False, **query: Any
+    ) -> httpx2.Response:
+        """Asks for a chart of his own making.
+
+        Args:
+            dataset: its number.
+            on_page: as a dashboard asks, whose answers are kept for a moment.
+            force: anew, whatever is kept.
+            query: what differs from an empty one.
+
+        """
         body = {
+            "force": force,
             "datasource": {"id": dataset, "type": "table"},
             "queries": [{"metrics": [], "columns": [], "filters": [], "row_limit": 1000, **query}],
             "result_format": "json",
             "result_type": "full",
         }
-        return self.http.post("/api/v1/chart/data", json=body)
+        page = {"dashboard_id": 1} if on_page else None
+        return self.http.post("/api/v1/chart/data", json=body, params=page)
 
     def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
         """The rows of such a chart."""
