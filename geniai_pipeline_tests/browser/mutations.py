@@ -132,7 +132,7 @@ _TOO_MUCH = (
 )  # fmt: skip
 _HEARD_BY = {
     ("can_get", "User"), ("can_get", "Role"), ("can_list_roles", "RoleRestAPI"),
-    ("can_read", "Row Level Security"), ("can_read", "Log"),
+    ("can_read", "Row Level Security"),
 }  # fmt: skip
 """These tell the names of others at once: nothing stands behind the roles."""
 
