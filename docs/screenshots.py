@@ -28,7 +28,7 @@ SIZES = {"": 1400, "-celular": 390}
 """What a picture's name ends in, and how wide its page is, in pixels."""
 
 _TALL = 9000  # a page draws what fits: all of it
-_COLOURS = 128
+_COLOURS, _METHOD = 128, Image.Quantize.MAXCOVERAGE  # the usual one loses a small figure's green
 _PORTS = range(20000, 24000)
 
 
@@ -102,7 +102,7 @@ def _keep(page: Page, name: str, width: int) -> None:
     )
     picture = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": bottom + 24})
     with Image.open(io.BytesIO(picture)) as drawn:
-        drawn.convert("RGB").quantize(_COLOURS).save(IMAGES / f"{name}.png", optimize=True)
+        drawn.convert("RGB").quantize(_COLOURS, _METHOD).save(IMAGES / f"{name}.png", optimize=True)
 
 
 def _own_password() -> str:
