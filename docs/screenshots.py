@@ -28,7 +28,8 @@ SIZES = {"": 1400, "-celular": 390}
 """What a picture's name ends in, and how wide its page is, in pixels."""
 
 _TALL = 9000  # a page draws what fits: all of it
-_COLOURS, _METHOD = 128, Image.Quantize.MAXCOVERAGE  # the usual one loses a small figure's green
+# The colours that cover most, moved to what they stand for: others lose a figure's green.
+_PALETTE = {"colors": 256, "method": Image.Quantize.MAXCOVERAGE, "kmeans": 2}
 _PORTS = range(20000, 24000)
 
 
@@ -102,7 +103,7 @@ def _keep(page: Page, name: str, width: int) -> None:
     )
     picture = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": bottom + 24})
     with Image.open(io.BytesIO(picture)) as drawn:
-        drawn.convert("RGB").quantize(_COLOURS, _METHOD).save(IMAGES / f"{name}.png", optimize=True)
+        drawn.convert("RGB").quantize(**_PALETTE).save(IMAGES / f"{name}.png", optimize=True)
 
 
 def _own_password() -> str:

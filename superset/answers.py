@@ -32,7 +32,10 @@ def install(app: Flask) -> None:
     def keep(response: Response) -> Response:
         question = g.pop("geniai_question", None)
         if question and response.status_code == 200 and response.mimetype == "application/json":
-            cache_manager.data_cache.set(question, response.get_data(), timeout=SECONDS)
+            own = [part.get("cache_timeout") for part in response.get_json()["result"]]
+            seconds = min([SECONDS, *filter(None, own)])
+            if seconds > 0:  # a chart may have less, or none
+                cache_manager.data_cache.set(question, response.get_data(), timeout=seconds)
         return response
 
 
