@@ -111,9 +111,12 @@ RULES = (
     ),
     _condition(
         "ansiedade",
-        "ansiedade|ansioso|ansiosa|panico|anxiety|burnout",
-        "sofro de ansiedade",
-        "que academia bonita",
+        """
+        ansiedade|panico|anxiety|burnout
+        sou|ando|vivo|muito|mto|mt ansioso|ansiosa
+        """,
+        "ando ansiosa, sofro de ansiedade",
+        "ansiosa já rs",
     ),
     _condition(
         "depressão",
