@@ -203,7 +203,7 @@ def chromium() -> Iterator[BrowserContext]:
     """The system's, or Playwright's own, with a profile: people's keep scripts compiled."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
     with TemporaryDirectory() as profile, sync_playwright() as playwright:
-        yield playwright.chromium.launch_persistent_context(
+        browser = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=found,
             args=["--no-sandbox"],
@@ -212,6 +212,8 @@ def chromium() -> Iterator[BrowserContext]:
             timezone_id="America/Sao_Paulo",
             base_url=get_settings().superset_url,
         )
+        yield browser
+        browser.close()
 
 
 def draw(

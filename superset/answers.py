@@ -46,7 +46,7 @@ def _question() -> str | None:
         return None
     from superset import security_manager
 
-    asked = {**request.args, **body, "force": None}
+    asked = [{**part, "force": None} for part in (request.args, body)]
     who = [g.user.id, sorted(security_manager.granted_now()), seen_now()]
     return sha256(json.dumps([who, asked], sort_keys=True).encode()).hexdigest()
 
