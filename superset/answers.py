@@ -2,16 +2,18 @@
 
 He opens a lead and comes back, and the page asks anew for each of its charts. Superset keeps what
 the database said, but to find that it has it is most of its work. Here the answer is kept as it was
-sent: for that user alone, while he may what he might, and until something is synchronised.
+sent, as long as Superset keeps what it is made of: for that user alone, while he may what he might,
+and until something is synchronised.
 """
 
 import json
+from datetime import datetime, timezone
 from hashlib import sha256
+from typing import Any
 
 from flask import Flask, Response, g, request
 from tenancy import seen_now, tenant_slug
 
-SECONDS = 60
 _CHART = "/api/v1/chart/data"
 
 
@@ -32,9 +34,8 @@ def install(app: Flask) -> None:
     def keep(response: Response) -> Response:
         question = g.pop("geniai_question", None)
         if question and response.status_code == 200 and response.mimetype == "application/json":
-            own = [part.get("cache_timeout") for part in response.get_json()["result"]]
-            seconds = min([SECONDS, *filter(None, own)])
-            if seconds > 0:  # a chart may have less, or none
+            seconds = min(map(_left, response.get_json()["result"]), default=0)
+            if seconds > 0:
                 cache_manager.data_cache.set(question, response.get_data(), timeout=seconds)
         return response
 
@@ -49,6 +50,15 @@ def _question() -> str | None:
     asked = [{**part, "force": None} for part in (request.args, body)]
     who = [g.user.id, sorted(security_manager.granted_now()), seen_now()]
     return sha256(json.dumps([who, asked], sort_keys=True).encode()).hexdigest()
+
+
+def _left(part: dict[str, Any]) -> int:
+    """How many seconds Superset still keeps what a part of an answer is made of."""
+    if not part.get("queried_dttm"):  # it says no rows, but what would be asked
+        return 0
+    said = datetime.fromisoformat(part["queried_dttm"])
+    age = datetime.now(timezone.utc) - said
+    return int(part["cache_timeout"] - age.total_seconds())
 
 
 def _is_anew() -> bool:

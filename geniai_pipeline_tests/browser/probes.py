@@ -123,7 +123,7 @@ def answers(scene: Scene) -> Iterator[str]:
     login = uuid.uuid4().hex
     columns = ["tenant_name", _column(login, "session_user::text")]
     for who in (LEVE.viewer, FORTE.admin, FORTE.viewer):
-        answer = scene.visitor(who).ask(scene.dataset("daily"), on_page=True, columns=columns)
+        answer = scene.visitor(who).ask(scene.dataset("daily"), page=1, columns=columns)
         if who != LEVE.viewer and hears(answer):
             yield f"{who} hears what another gym was answered"
         elif answer.json()["result"][0]["data"][0][login] != _LOGINS[who]:

@@ -130,7 +130,7 @@ def test_what_a_sync_has_brought_is_shown_at_once(dataset: Callable[[str], int])
         return bool(answer["is_cached"])
 
     def shown() -> bytes:
-        return owner.ask(dataset("daily"), on_page=True, **query).content
+        return owner.ask(dataset("daily"), page=1, **query).content
 
     is_cached()
     assert is_cached()
@@ -153,7 +153,7 @@ def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
     owner, other = Visitor(LEVE.viewer), Visitor(LEVE.admin)
 
     def clock(who: Visitor, **how: bool) -> str:
-        result = who.ask(dataset("daily"), on_page=True, **query, **how).json()["result"][0]
+        result = who.ask(dataset("daily"), page=1, **query, **how).json()["result"][0]
         return f"{result['data'][0][label]} {bool(result['is_cached'])}"
 
     first = clock(owner)
@@ -165,13 +165,36 @@ def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
     assert clock(owner) == anew, "what was wanted anew is what is shown from then on"
 
 
+def test_nothing_is_shown_that_is_older_than_what_superset_keeps(
+    dataset: Callable[[str], int],
+) -> None:
+    owner, label, kept = Visitor(LEVE.viewer), uuid.uuid4().hex, 4
+    said = _column("extract(epoch from clock_timestamp())") | {"label": label}
+
+    def age(page: int) -> float:
+        """Of what a page shows, in seconds, when it is asked for."""
+        asked = time.time()
+        answer = owner.ask(dataset("daily"), page=page, seconds=kept, columns=[said], row_limit=1)
+        return asked - float(answer.json()["result"][0]["data"][0][label])
+
+    age(page=1)
+    until = time.monotonic() + 2 * kept - 1
+    time.sleep(kept - 1)
+    shown = []
+    while time.monotonic() < until:
+        shown.append(age(page=2))  # asks for itself, and is made of the same
+        time.sleep(0.5)
+
+    assert max(shown) < kept + 1.5
+
+
 def test_what_is_kept_is_not_shown_when_its_session_has_ended(
     dataset: Callable[[str], int],
 ) -> None:
     owner = Visitor(VAZIA.viewer)
 
     def status() -> int:
-        return owner.ask(dataset("runs"), on_page=True, columns=["tenant_name"]).status_code
+        return owner.ask(dataset("runs"), page=1, columns=["tenant_name"]).status_code
 
     assert [status(), status()] == [200, 200]
     end_sessions(email=VAZIA.viewer)
@@ -211,10 +234,10 @@ def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
     superset: Superset, dataset: Callable[[str], int]
 ) -> None:
     visitor, daily = Visitor(FORTE.viewer), dataset("daily")
-    ways = (False, True)
+    ways = (None, 1)
 
     def answered() -> list[int]:
-        return [visitor.ask(daily, on_page=way, columns=["day"]).status_code for way in ways]
+        return [visitor.ask(daily, page=way, columns=["day"]).status_code for way in ways]
 
     assert answered() == [200, 200]
     path = f"/api/v1/security/roles/{role_ids(superset)[VIEWER]}/permissions"

@@ -35,26 +35,34 @@ class Visitor:
         return self.http.post(path, headers={"X-Forwarded-For": address}, **content).status_code
 
     def ask(
-        self, dataset: int, *, on_page: bool = False, force: bool = False, **query: Any
+        self,
+        dataset: int,
+        *,
+        page: int | None = None,
+        force: bool = False,
+        seconds: int | None = None,
+        **query: Any,
     ) -> httpx2.Response:
         """Asks for a chart of his own making.
 
         Args:
             dataset: its number.
-            on_page: as a dashboard asks, whose answers are kept for a moment.
+            page: as this dashboard asks, whose answers are kept as they were sent.
             force: anew, whatever is kept.
+            seconds: how long Superset is to keep what it is made of; None: as long as it does.
             query: what differs from an empty one.
 
         """
         body = {
             "force": force,
+            "custom_cache_timeout": seconds,
             "datasource": {"id": dataset, "type": "table"},
             "queries": [{"metrics": [], "columns": [], "filters": [], "row_limit": 1000, **query}],
             "result_format": "json",
             "result_type": "full",
         }
-        page = {"dashboard_id": 1} if on_page else None
-        return self.http.post("/api/v1/chart/data", json=body, params=page)
+        params = {"dashboard_id": page} if page else None
+        return self.http.post("/api/v1/chart/data", json=body, params=params)
 
     def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
         """The rows of such a chart."""
