@@ -24,6 +24,18 @@ DATABASES, DATASETS = _read("databases"), _read("datasets")
 CHARTS, DASHBOARDS = _read("charts"), _read("dashboards")
 
 
+def _chosen_from() -> set[tuple[str, str]]:
+    """The tables and columns whose values a filter offers."""
+    tables = {dataset["uuid"]: dataset["table_name"] for dataset in DATASETS.values()}
+    return {
+        (tables[target["datasetUuid"]], target["column"]["name"])
+        for dashboard in DASHBOARDS.values()
+        for rule in dashboard["metadata"]["native_filter_configuration"]
+        for target in rule["targets"]
+        if target
+    }
+
+
 def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
     with pytest.raises(TransientError, match=r"does not answer .*`geniai up`"):
         Superset("http://127.0.0.1:24997", "geniai", "geheim")
@@ -101,6 +113,17 @@ def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(nam
         for card in cards:
             if card["meta"]["chartId"] not in rule["scope"]["excluded"]:
                 assert _can_be_filtered(card["meta"]["uuid"], rule), (rule["name"], card["id"])
+
+
+@pytest.mark.parametrize(("table", "column"), sorted(_chosen_from()))
+def test_what_a_filter_offers_is_worked_out_without_a_call_for_each_row(
+    embedded: None, table: str, column: str
+) -> None:
+    question = f"explain (verbose, costs off) select distinct {column} from dashboards.{table}"
+    with connect(admin_url()) as connection:
+        plan = "\n".join(line for (line,) in connection.execute(question))
+
+    assert re.findall(r"dashboards\.\w+\(", plan) == []
 
 
 @pytest.mark.parametrize("name", CHARTS)
