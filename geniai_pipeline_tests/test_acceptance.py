@@ -23,6 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from geniai_pipeline import chatwoot, pipeline
 from geniai_pipeline.chatwoot import whitelist
+from geniai_pipeline.chatwoot.transport import TRIES
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.records import Conversation
 from geniai_pipeline.demo.server import DemoServer, Fault
@@ -241,9 +242,18 @@ def at_first(times: int, sick: Callable[[], Response]) -> Fault:
 
 
 def now_and_then(sick: Callable[[], Response]) -> Fault:
-    """A fifth of all requests, by chance."""
-    rng = random.Random(5)
-    return lambda _: sick() if rng.random() < 0.2 else None
+    """A fifth of all requests, by chance; none as often as the run gives up on it."""
+    rng, in_a_row = random.Random(5), Counter[str]()
+
+    def fault(request: Request) -> Response | None:
+        url = str(request.url)
+        if rng.random() > 0.2 or in_a_row[url] == TRIES - 1:
+            in_a_row[url] = 0
+            return None
+        in_a_row[url] += 1
+        return sick()
+
+    return fault
 
 
 async def _late(_: Request) -> Response | None:
