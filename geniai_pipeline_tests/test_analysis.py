@@ -256,7 +256,7 @@ def test_negation_voids_a_goal_but_not_the_next_clause(analyzer: RulesAnalyzer) 
     ],
 )
 def test_the_contact_introduces_himself(text: str, name: str | None) -> None:
-    assert introduced_name([text], asked=False) == name
+    assert introduced_name([text], answers=[]) == name
 
 
 @pytest.mark.parametrize(
@@ -279,6 +279,21 @@ def test_a_profile_name_is_cleaned_or_dropped(profile: str | None, name: str | N
 def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) -> None:
     lines = ("c: oi quanto custa?", "a: Oi! Qual seu nome?", "c: Joana")
     assert analysed(analyzer, *lines, name="~").contact_name == "Joana"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("c: oii", "c: quanto custa?", "a: Oi! Qual seu nome?", "c: quanto custa"),
+        ("c: oi", "a: Qual seu nome? Prefere hoje ou amanhã?", "c: Amanhã"),
+        ("c: oi", "a: Oi! Com quem eu falo?", "c: oiii", "a: Como você se chama?", "c: simm"),
+        ("c: oi", "a: Qual seu nome?", "c: tem musculação?", "a: Tem sim!", "c: show"),
+    ],
+)
+def test_a_word_that_answers_something_else_is_no_name(
+    analyzer: RulesAnalyzer, lines: tuple[str, ...]
+) -> None:
+    assert analysed(analyzer, *lines, name="Thaís").contact_name == "Thaís"
 
 
 # Visits: day and hour, accepted by both sides

@@ -77,7 +77,7 @@ class RulesAnalyzer:
         said = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
         spoke = any(m.sender == "contact" for m in conversation.messages)
         score = compute(proof, contact_spoke=spoke)
-        name = introduced_name(said, heard.name_asked) or profile_name(conversation.contact_name)
+        name = introduced_name(said, heard.namings) or profile_name(conversation.contact_name)
         situation = replies.Situation(
             score=score,
             name=name,
@@ -107,7 +107,7 @@ class RulesAnalyzer:
 @lru_cache(maxsize=1)
 def _version() -> str:
     data = repr((CONTACT_RULES, GYM_RULES, GROUPS, FIELDS)).encode() + WEIGHTS.read_bytes()
-    return "2-" + sha256(data).hexdigest()[:8]
+    return "3-" + sha256(data).hexdigest()[:8]
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:

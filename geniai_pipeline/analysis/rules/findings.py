@@ -79,6 +79,7 @@ class GymTurn:
 
     kinds: set[Kind] = field(default_factory=set)
     menu: dict[str, str] = field(default_factory=dict)
+    name: bool = False
     answered: bool = False
 
 

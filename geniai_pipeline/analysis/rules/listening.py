@@ -28,7 +28,8 @@ class Heard:
 
     findings: list[Finding] = field(default_factory=list)
     appointment: Appointment = field(default_factory=Appointment)
-    name_asked: bool = False
+    namings: list[str] = field(default_factory=list)
+    """What the contact said right after the gym had asked for his name."""
     own_sentences: list[Sentence] = field(default_factory=list)
     own_words: set[str] = field(default_factory=set)
     own_pairs: set[Pair] = field(default_factory=set)
@@ -64,6 +65,8 @@ class Listener:
                     heard.own_words.update(sentence.words)
                     heard.own_pairs |= pairs(sentence.words, timed=sentence.timed)
                     heard.rules.update(sentence.names)
+                if asked.name:
+                    heard.namings.append(message.text)
                 asked.answered = True
             else:
                 asked = GymTurn() if asked.answered else asked
@@ -77,7 +80,7 @@ class Listener:
                 for sentence in reading.sentences:
                     heard.gym_words.update(sentence.words)
                     heard.rules.update(sentence.names)
-                if not (heard.name_asked or _NAMING.isdisjoint(heard.gym_words)):
-                    heard.name_asked = asks_name(message.text)
+                    if not (asked.name or _NAMING.isdisjoint(sentence.words)):
+                        asked.name = asks_name(message.text)
             heard.appointment.step(message.sender, reading, message.text)
         return heard

@@ -19,31 +19,40 @@ _ASKED = re.compile(
 )
 _NOT_NAMES = frozenset(
     {
-        "academia", "aluna", "aluno", "amiga", "amigo", "aqui", "avó", "avô", "bem", "boa",
-        "bom", "casal", "claro", "cliente", "contact", "contato", "desconhecido", "dona",
-        "dono", "entregador", "esposa", "essa", "esse", "estudante", "filha", "filho",
-        "gestante", "homem", "iniciante", "instagram", "irmã", "irmão", "isso", "lead", "mae",
-        "marido", "motoboy", "moça", "moço", "mulher", "mãe", "namorada", "nao", "nova", "novo",
-        "não", "obrigada", "obrigado", "oi", "ok", "ola", "olá", "pai", "personal", "pessoa",
-        "pode", "professor", "professora", "queria", "quero", "responsavel", "responsável",
-        "sim", "tia", "tio", "tudo", "turista", "unknown", "user", "usuario", "usuário",
-        "visitante", "vizinha", "vizinho", "whatsapp",
+        "academia", "aluna", "aluno", "amanha", "amanhã", "amiga", "amigo", "aqui", "avó", "avô",
+        "beleza", "bem", "blz", "boa", "bom", "bora", "casal", "certo", "claro", "cliente",
+        "combinado", "confirmado", "contact", "contato", "desconhecido", "domingo", "dona", "dono",
+        "eai", "entregador", "esposa", "essa", "esse", "estudante", "eu", "fechado", "filha",
+        "filho", "gestante", "hello", "hi", "hoje", "hola", "homem", "iniciante", "instagram",
+        "irmã", "irmão", "isso", "lead", "mae", "manha", "manhã", "marido", "motoboy", "moça",
+        "moço", "mulher", "mãe", "namorada", "nao", "noite", "nova", "novo", "não", "obg",
+        "obrigada", "obrigado", "oi", "ok", "ola", "olá", "opa", "otimo", "pai", "perfeito",
+        "personal", "pessoa", "pode", "professor", "professora", "quarta", "queria", "quero",
+        "quinta", "responsavel", "responsável", "sabado", "segunda", "sexta", "show", "sim",
+        "sábado", "tarde", "terca", "terça", "tia", "tio", "top", "tudo", "turista", "unknown",
+        "user", "usuario", "usuário", "valeu", "visitante", "vizinha", "vizinho", "vlw", "whatsapp",
+        "ótimo",
     }
 )  # fmt: skip
 _PARTICLES = frozenset({"da", "de", "do", "das", "dos", "e"})
 _JUNK = re.compile(r"[^A-Za-zÀ-ÖØ-öø-ÿ'.\s-]+")
+_DRAWN_OUT = re.compile(r"(.)\1+$")
 _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 
 
-def introduced_name(texts: list[str], asked: bool) -> str | None:
-    """The name the contact gives in his own messages; `asked` says the gym asked for it."""
-    for text in texts:
-        if not (asked or _INTRODUCING.search(text)):
-            continue
-        for pattern in (_INTRODUCED, _SPEAKING, *([_ANSWER] if asked else [])):
-            match = pattern.search(text)
-            if match and match.group(1).split()[0].lower() not in _NOT_NAMES:
-                return _titled(match.group(1))
+def introduced_name(texts: list[str], answers: list[str]) -> str | None:
+    """The name the contact gives in his own messages.
+
+    Args:
+        texts: all he said.
+        answers: what of it followed the gym's question for his name, where a name may stand alone.
+
+    """
+    tried = [(p, t) for t in texts if _INTRODUCING.search(t) for p in (_INTRODUCED, _SPEAKING)]
+    for pattern, text in (*tried, *((_ANSWER, text) for text in answers)):
+        match = pattern.search(text)
+        if match and not _is_no_name(match.group(1).split()[0]):
+            return _titled(match.group(1))
     return None
 
 
@@ -57,10 +66,15 @@ def profile_name(name: str | None) -> str | None:
     if not name or _HANDLE.search(name):
         return None
     clean = " ".join(_JUNK.sub(" ", name).split()).strip(" .-'")
-    first = clean.split()[0].lower() if clean else ""
-    if len(clean) < 2 or first in _NOT_NAMES:
+    if len(clean) < 2 or _is_no_name(clean.split()[0]):
         return None
     return _titled(clean)
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether it is one of the words that are not: "oiii" is "oi"."""
+    word = word.lower()
+    return word in _NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in _NOT_NAMES
 
 
 def _titled(name: str) -> str:
