@@ -241,6 +241,13 @@ def test_negation_voids_a_goal_but_not_the_next_clause(analyzer: RulesAnalyzer) 
     assert result.goal == "hipertrofia"
 
 
+def test_who_trains_near_his_work_looks_for_no_work(analyzer: RulesAnalyzer) -> None:
+    text = "tô procurando natação perto do trabalho, como faço pra agendar uma aula teste?"
+    assert analysed(analyzer, f"c: {text}").score >= 3
+    text = "tô procurando trabalho de professor de natação"
+    assert analysed(analyzer, f"c: {text}").score == 0
+
+
 # Names
 
 
@@ -277,8 +284,14 @@ def test_a_profile_name_is_cleaned_or_dropped(profile: str | None, name: str | N
 
 
 def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) -> None:
-    lines = ("c: oi quanto custa?", "a: Oi! Qual seu nome?", "c: Joana")
-    assert analysed(analyzer, *lines, name="~").contact_name == "Joana"
+    for answer, name in {
+        "Joana": "Joana",
+        "Eh Tiago Nascimento": "Tiago Nascimento",
+        "PODE COLOCAR DÉBORA PACHECO": "Débora Pacheco",
+        "Edson Azevedo, edson75@example.com": "Edson Azevedo",
+    }.items():
+        lines = ("c: oi quanto custa?", "a: Oi! Qual seu nome?", f"c: {answer}")
+        assert analysed(analyzer, *lines, name="~").contact_name == name
 
 
 @pytest.mark.parametrize(
@@ -288,6 +301,7 @@ def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) 
         ("c: oi", "a: Qual seu nome? Prefere hoje ou amanhã?", "c: Amanhã"),
         ("c: oi", "a: Oi! Com quem eu falo?", "c: oiii", "a: Como você se chama?", "c: simm"),
         ("c: oi", "a: Qual seu nome?", "c: tem musculação?", "a: Tem sim!", "c: show"),
+        ("c: oi", "a: Qual seu nome?", "c: ME DESCULPA"),
     ],
 )
 def test_a_word_that_answers_something_else_is_no_name(

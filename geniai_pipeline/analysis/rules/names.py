@@ -13,7 +13,11 @@ _SPEAKING = re.compile(
     rf"\s+(?:o|a)\s+{_FULL}(?=\s*(?:$|[,.!;:?\n(]|e\b|tudo\b|quer|gostaria|da\b|do\b|de\b|mãe\b|pai\b))"
 )
 _INTRODUCING = re.compile(r"cham|nome|name|llamo|nombre|[Ss]ou [oa] |[Aa]qui |[Ff]ala aqui")
-_ANSWER = re.compile(rf"^\s*(?:(?:é|sou)\s+(?:o|a)?\s*)?{_FULL}\s*[.!😊🙂]*\s*$")
+# Of several words in capitals alone, nobody knows whether they are a name.
+_ANSWER = re.compile(
+    r"^\s*(?:(?i:é|eh|e|sou|pode colocar|coloca)\s+(?:[oaOA]\s+)?|(?![A-ZÀ-Ö]+\s+[A-ZÀ-Ö]{2}))"
+    rf"{_FULL}\s*[.!😊🙂]*\s*(?i:,\s*(?:\S+@|e-?mail|obrigad).*)?$"
+)
 _ASKED = re.compile(
     r"\b(?:seu nome|com quem (?:eu )?falo|como (?:você|vc) se chama|your name)", re.I
 )

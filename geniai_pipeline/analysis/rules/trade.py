@@ -154,6 +154,7 @@ RULES = (
         "Tem vaga na turma de pilates das 19h?",
         unless="""
         vaga|vagas ... turma|aula|horario|natacao|pilates
+        perto|depois|antes|saindo|volta do|de trabalho
         """,
     ),
     Rule(
