@@ -289,6 +289,7 @@ def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) 
         "Eh Tiago Nascimento": "Tiago Nascimento",
         "PODE COLOCAR DÉBORA PACHECO": "Débora Pacheco",
         "Edson Azevedo, edson75@example.com": "Edson Azevedo",
+        "thaís Nowak, obrigada": "Thaís Nowak",
     }.items():
         lines = ("c: oi quanto custa?", "a: Oi! Qual seu nome?", f"c: {answer}")
         assert analysed(analyzer, *lines, name="~").contact_name == name

@@ -82,7 +82,8 @@ def _is_no_name(word: str) -> bool:
 
 
 def _titled(name: str) -> str:
-    words = name.split()
-    if not (name.isupper() or name.islower()):
-        return " ".join(words)
-    return " ".join(w.lower() if w.lower() in _PARTICLES else w.capitalize() for w in words)
+    plain = name.isupper() or name.islower()
+    return " ".join(
+        w.lower() if w.lower() in _PARTICLES else w.capitalize() if plain else w[0].upper() + w[1:]
+        for w in name.split()
+    )
