@@ -80,7 +80,7 @@ class Listener:
                 for sentence in reading.sentences:
                     heard.gym_words.update(sentence.words)
                     heard.rules.update(sentence.names)
-                    if not (asked.name or _NAMING.isdisjoint(sentence.words)):
-                        asked.name = asks_name(message.text)
+                if not (asked.name or _NAMING.isdisjoint(heard.gym_words)):
+                    asked.name = asks_name(message.text)
             heard.appointment.step(message.sender, reading, message.text)
         return heard
