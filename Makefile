@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow mutations lint bench screenshots lock browser
+.PHONY: help setup demo up test test-slow mutations lint bench screenshots lock release browser
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,14 @@ lock: $(UV) ## Lock the dependencies anew
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 		--upgrade --output-file requirements.txt
+
+release: ## List new migrations and assets as released; listed migrations are never edited
+	@cd sql && for file in [0-9]*.sql; do \
+		grep -q "  $$file$$" released.sha256 || sha256sum $$file >> released.sha256; \
+	done
+	@cd superset/assets && sed -n 's/^uuid: *//p' */*.yaml */*/*.yaml | while read -r uuid; do \
+		grep -q "^$$uuid" released.txt || echo "$$uuid" >> released.txt; \
+	done
 
 # Byte code is compiled at once: without it every run of a tenant compiles Dagster and pandas anew.
 .venv/ready: requirements.txt pyproject.toml | $(UV)

@@ -84,6 +84,20 @@ def embedded() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def blank_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An embedded server of the module's own, nothing on it yet, that the settings name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENIAI_HOME", str(tmp_path_factory.mktemp("home")))
+        get_settings.cache_clear()
+        home = get_settings().home
+        postgres.prepare(home)
+        with _running(postgres.command(home, free_port())):
+            _wait_for(lambda: psycopg.connect(admin_url("postgres")).close())
+            yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[str]:
     """A server that an operator brought himself, Debian's, by its address."""

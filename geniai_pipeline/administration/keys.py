@@ -14,7 +14,7 @@ from geniai_pipeline.warehouse.connections import (
     connect,
     old_admin_url,
 )
-from geniai_pipeline.warehouse.migrations import set_password
+from geniai_pipeline.warehouse.logins import set_password
 
 
 def rotate_key() -> int:

