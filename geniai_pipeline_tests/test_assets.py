@@ -17,12 +17,13 @@ from geniai_pipeline.demo.records import Conversation
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, registry, runs
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
 GYM = GYMS[-1]
+ASK = "Oi, quanto custa a mensalidade? Quero muito fazer uma aula experimental"
 ALL = [
     assets.chatwoot_raw,
     assets.conversations,
@@ -155,6 +156,54 @@ def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
         assert gym.sql("select sum(conversations) from analytics.daily_metrics") == [
             (len(gym.conversations),)
         ]
+
+
+def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of_who_waits(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer() as server:
+        tenant = make_tenant("lost", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym, world = Gym(tenant, server, instance), server.world
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", ASK)
+        world.fail_message(
+            world.add_message(lead, "Quer vir amanhã às 18h?", by="agent"),
+            "131026: <Undeliverable>",
+        )
+        world.add_message(lead, "sim?")
+        late = world.start_conversation(GYM.account_id, "Téo", "+5585987650012", ASK)
+        answer = world.add_message(late, "Olá! Vem conhecer!", by="agent")
+        assert gym.sync().success
+        of_both = (
+            "select conversation_id, response_seconds is null, visit_scheduled, awaits_reply,"
+            " delivery_error from analytics.conversations_analytics where conversation_id in"
+            f" ({lead.display_id}, {late.display_id}) order by 1"
+        )
+        assert gym.sql(of_both) == [
+            (lead.display_id, True, False, True, "131026: <Undeliverable>"),
+            (late.display_id, False, False, False, None),
+        ]
+        world.fail_message(answer)  # told after it was read
+        assert gym.sync().success
+        assert gym.sql(of_both)[1] == (late.display_id, True, False, True, "")
+
+    with connect(admin_url()) as connection:
+        shown = dict(
+            connection.execute(
+                "select conversation_id, waiting from dashboards.waiting where tenant_id = %s",
+                [tenant.tenant_id],
+            ).fetchall()
+        )
+        ((verdict, talk),) = connection.execute(
+            "select verdict, talk from dashboards.lead"
+            " where tenant_id = %s and conversation_id = %s",
+            [tenant.tenant_id, lead.display_id],
+        ).fetchall()
+    assert "não chegou: 131026: ‹Undeliverable›" in shown[lead.display_id]
+    assert shown[late.display_id].endswith(">não chegou</span>")
+    assert "A última mensagem da academia não chegou: 131026: ‹Undeliverable›." in verdict
+    said = [ASK, "Atendente · não chegou</small> Quer vir amanhã às 18h?\n  Erro: 131026", "sim?"]
+    assert [talk.index(words) for words in said] == sorted(talk.index(words) for words in said)
 
 
 def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(

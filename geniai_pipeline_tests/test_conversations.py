@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.rules import RulesAnalyzer
 from geniai_pipeline.conversations import (
     COLUMNS,
     RawConversation,
@@ -142,8 +144,10 @@ def test_the_columns_are_those_of_the_table_in_its_order() -> None:
     table = (ROOT / "sql" / "005_core.sql").read_text(encoding="utf-8")
     body = table.split("create table core.conversations (")[1].split("primary key")[0]
     columns = re.findall(r"^    (\w+) ", body, flags=re.MULTILINE)
-    later = (ROOT / "sql" / "017_waiting.sql").read_text(encoding="utf-8")
-    columns += re.findall(r"add column (\w+) text check \(contact_last_said", later)
+    for name in ("017_waiting", "024_delivery_and_reply_window"):
+        later = (ROOT / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+        added = later.split("alter table core.conversations\n")[1].split(";\n")[0]
+        columns += re.findall(r"add column (\w+) ", added)
 
     assert list(COLUMNS) == columns[1:]  # without tenant_id
     assert list(convert(raw()).rows.columns) == columns[1:]
@@ -195,6 +199,8 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         '{"from":"agent","text":"Olá! R$ 120 por mês.","minutes_after_start":1.5},'
         '{"from":"contact","text":"Obrigada","minutes_after_start":2.5}]',
         "contact_last_said": "closing",
+        "undelivered": "[]",
+        "delivery_error": None,
     }
 
 
@@ -483,6 +489,105 @@ def test_a_deleted_message_keeps_its_time_and_loses_everything_else() -> None:
     assert json.loads(row["transcript"]) == [
         {"from": "contact", "text": "Oi", "minutes_after_start": 0.0}
     ]
+
+
+# --- what never arrived ----------------------------------------------------------------------
+
+ASK = "Oi, quanto custa a mensalidade? Queria conhecer a academia"
+
+
+def failed(error: str | None = "131047: Re-engagement message") -> dict[str, Any]:
+    return {
+        "status": "failed",
+        "content_attributes": {} if error is None else {"external_error": error},
+    }
+
+
+def test_a_message_that_never_arrived_is_no_answer() -> None:
+    row = row_of(None, message(1, 0, ASK), by_agent(2, 60, "Olá!", **failed()))
+
+    assert (row["first_human_reply_at"], row["response_seconds"]) == (None, None)
+    assert (row["message_count"], row["agent_message_count"]) == (1, 0)
+    assert (row["last_speaker"], row["last_spoke_at"]) == ("contact", at(0))
+    assert row["contact_last_said"] == "request"
+    assert row["delivery_error"] == "131047: Re-engagement message"
+
+
+def test_the_answer_is_the_first_that_arrived() -> None:
+    row = row_of(
+        None,
+        message(1, 0, ASK),
+        by_bot(2, 5, "Já chamo alguém!", **failed()),
+        by_agent(3, 60, "Olá!", **failed()),
+        by_agent(4, 5400, "Olá!", status="delivered"),
+    )
+
+    assert (row["response_seconds"], row["first_bot_reply_at"]) == (5400, None)
+    assert (row["last_speaker"], row["delivery_error"]) == ("agent", None)
+
+
+def test_what_never_arrived_is_told_apart_from_what_was_said_with_its_place() -> None:
+    said = [
+        message(1, 0, "Oi"),
+        by_agent(2, 60, "Olá!", status="read"),
+        message(4, 180, "Alguém?"),
+    ]
+    lost = [
+        by_agent(3, 120, "Quer vir?", **failed(" 131026:\nMessage undeliverable ")),
+        by_bot(5, 240, "", attachments=[{"file_type": "image"}], **failed(None)),
+        by_agent(6, 300, "apagada", status="failed", content_attributes={"deleted": True}),
+    ]
+    row = row_of(None, *said, *lost)
+
+    assert row["transcript"] == row_of(None, *said)["transcript"]
+    assert row["content_hash"] == row_of(None, *said)["content_hash"]
+    assert json.loads(row["undelivered"]) == [
+        {
+            "position": 2,
+            "from": "agent",
+            "text": "Quer vir?",
+            "error": "131026: Message undeliverable",
+        },
+        {"position": 3, "from": "bot", "text": "", "note": "image", "error": ""},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("later", "error"),
+    [
+        ([], "e"),
+        ([message(3, 120, "Oi?")], "e"),
+        ([by_bot(3, 120, "Estamos fechados")], "e"),  # a machine's words are not the lost ones
+        ([by_agent(3, 120, "Olá!")], None),
+        ([by_agent(3, 120, "Olá!", **failed(None))], ""),
+    ],
+)
+def test_the_error_is_that_of_the_gyms_last_words_if_they_never_arrived(
+    later: list[dict[str, Any]], error: str | None
+) -> None:
+    row = row_of(None, message(1, 0, ASK), by_agent(2, 60, "Olá!", **failed("e")), *later)
+
+    assert row["delivery_error"] == error
+
+
+def test_a_failed_greeting_of_the_robot_is_forgotten_once_it_speaks_again() -> None:
+    row = row_of(None, message(1, 0, ASK), by_bot(2, 5, "Oi!", **failed()), by_bot(3, 9, "Oi!"))
+
+    assert row["delivery_error"] is None
+
+
+def test_an_offer_that_never_arrived_and_a_yes_are_no_visit() -> None:
+    offer = "Quer vir amanhã às 18h?"
+    talk = [message(1, 0, ASK), by_agent(2, 60, "Olá! R$ 99.")]
+
+    def has_visit(**fields: Any) -> bool:
+        told = [*talk, by_agent(3, 90, offer, **fields), message(4, 150, "sim?")]
+        record = {"id": 1, "messages": transcript_of(*told)}
+        (analysis,) = RulesAnalyzer().analyze([conversation_from(record)])
+        return analysis.visit_scheduled
+
+    assert has_visit()
+    assert not has_visit(**failed())
 
 
 # --- times -----------------------------------------------------------------------------------

@@ -208,6 +208,7 @@ def test_adverts_notes_files_deletions_and_surveys_occur(server: DemoServer) -> 
     assert any(each.private for each in messages)
     assert any(each.content is None and each.attachments for each in messages)
     assert any("submitted_values" in each.content_attributes for each in messages)
+    assert any("external_error" in each.content_attributes for each in messages)
     assert any("template_params" in each.content_attributes for each in messages)
 
 

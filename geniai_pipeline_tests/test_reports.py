@@ -57,6 +57,7 @@ def tenant(embedded: None) -> Iterator[Tenant]:
             lead_score=5 if number == 106 else 4, last_speaker="contact", awaits_reply=True,
             last_spoke_at=NOW - timedelta(hours=number - 97),
             contact_name=HOSTILE if number == 106 else f"Contato {number}",
+            delivery_error="131026: Undeliverable" if number == 106 else None,
         )  # fmt: skip
     hot: dict[str, Any] = {"lead_score": 5, "awaits_reply": True, "last_spoke_at": NOW}
     cold: list[dict[str, Any]] = [
@@ -208,6 +209,7 @@ def test_the_letter_has_both_parts_the_logo_and_one_way_out(
         for said in (
             "16 a 22 de novembro de 2026", "6 pessoas querem treinar", "60%", "mais rápido",
             "espera há 9 h", "restam 15 h", "Oi! Sugestão 106.", "E mais 2", link,
+            "a última mensagem não chegou: 131026: Undeliverable",
             "https://chat.example.com/app/accounts/1/conversations/106",
             "https://painel.example.com/superset/dashboard/painel/",
         ):  # fmt: skip

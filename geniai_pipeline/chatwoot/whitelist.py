@@ -83,6 +83,11 @@ def message_type(value: Any) -> int | float | None:
     return MESSAGE_TYPES.get(str(value), number(value))
 
 
+def failure(value: Any) -> str | None:
+    """A message's status if it says that it never arrived; the others follow one another."""
+    return "failed" if value == "failed" else None
+
+
 def anything(value: Any) -> Any:
     """What the tenant defines himself, in whatever shape."""
     return clean(value)
@@ -160,7 +165,8 @@ CONVERSATION: Mapping[str, Field] = {
     },
     # The last message. Before Chatwoot 4.0.2 it alone tells of a second message in one second.
     "messages": [{"id": number}],
-    "last_non_activity_message": {"id": number},
+    # A failed delivery gives no other sign, since Chatwoot 4.12.
+    "last_non_activity_message": {"id": number, "status": failure},
 }
 
 MESSAGE: Mapping[str, Field] = {
@@ -178,6 +184,7 @@ MESSAGE: Mapping[str, Field] = {
         "is_unsupported": flag,
         "external_created_at": number,
         "external_echo": flag,
+        "external_error": text,
         "automation_rule_id": number,
         "submitted_values": anything,
         "referral": REFERRAL,

@@ -43,6 +43,8 @@ class Message(NamedTuple):
     note: str | None
     ad: tuple[str | None, str | None] | None
     """Id and headline of the ad that led the contact here."""
+    delivery_error: str | None
+    """Why the gym's message never arrived, empty if Chatwoot does not say; None: it did."""
 
 
 class Unreadable(ValueError):
@@ -77,6 +79,7 @@ def read(conversation: int, payload: Any) -> Message | None:
         text,
         note,
         referred(referral) if referral else None,
+        None if speaker == _CONTACT else _delivery_error(payload, attributes),
     )
 
 
@@ -106,6 +109,12 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
     return _AGENT if sender == "user" or attributes.get("external_echo") else _BOT
 
 
+def _delivery_error(payload: dict[str, Any], attributes: dict[str, Any]) -> str | None:
+    if payload.get("status") != "failed":
+        return None
+    return clean_line(attributes.get("external_error")) or ""
+
+
 def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
     text = clean_text(payload.get("content"))
     attachments = [mapping(attachment) for attachment in items(payload.get("attachments"))]
@@ -120,16 +129,18 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     """What the messages make of each conversation of a batch: one row each, in the batch's order.
 
     Columns as in ``core.conversations``, the times as microseconds (``Int64``), and the transcript
-    as JSON text. A reply is one after the first contact message; what there is not is NA.
+    and what never arrived as JSON text. A reply is one after the first contact message that did
+    arrive; what there is not is NA.
     """
     import numpy as np
     import pandas as pd
 
-    events: pd.DataFrame = (
+    written: pd.DataFrame = (
         pd.DataFrame(messages, columns=Message._fields)
         .astype({"conversation": "int64", "at": "Int64", "speaker": "int64", "deleted": "bool"})
         .sort_values(["conversation", "at", "message_id"], ignore_index=True)
     )
+    events = written[written["delivery_error"].isna()]
     spoken = events[~events["deleted"]]
     opening = events[events["speaker"] == _CONTACT].drop_duplicates("conversation")
     opened = pd.Series(opening.index, index=opening["conversation"])
@@ -158,6 +169,9 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     transcripts = _transcripts(spoken, conversations)
     summary["transcript"] = [_encode(transcript) for transcript in transcripts]
     summary["contact_last_said"] = [last_said(transcript) for transcript in transcripts]
+    lost, errors = _undelivered(written[~written["deleted"]], conversations)
+    summary["undelivered"] = [_encode(entries) for entries in lost]
+    summary["delivery_error"] = pd.Series(errors, index=summary.index, dtype=object)
     return summary
 
 
@@ -183,3 +197,40 @@ def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str
             entry["note"] = note
         transcripts[conversation].append(entry)
     return transcripts
+
+
+def _undelivered(
+    written: pd.DataFrame, conversations: int
+) -> tuple[list[list[dict[str, Any]]], list[str | None]]:
+    """What never arrived, and the error of the last such, unless the gym has said more since.
+
+    A ``position`` is how many messages of the transcript come before. Where a person's words were
+    lost, a machine's do not make up for them.
+    """
+    lost: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
+    open_losses: dict[int, tuple[int, str]] = {}
+    failing = written[written["delivery_error"].notna()]["conversation"]
+    affected = written[written["conversation"].isin(failing)]
+    positions = affected["delivery_error"].isna().groupby(affected["conversation"]).cumsum()
+    for conversation, speaker, text, note, error, position in zip(
+        affected["conversation"],
+        affected["speaker"],
+        affected["text"],
+        affected["note"],
+        affected["delivery_error"],
+        positions,
+        strict=True,
+    ):
+        if error is None:
+            if speaker == _AGENT or (
+                speaker == _BOT and open_losses.get(conversation, (_BOT, ""))[0] == _BOT
+            ):
+                open_losses.pop(conversation, None)
+            continue
+        entry = {"position": int(position), "from": SPEAKERS[speaker], "text": text}
+        lost[conversation].append(
+            entry | ({} if note is None else {"note": note}) | {"error": error}
+        )
+        open_losses[conversation] = (speaker, error)
+    errors = [open_losses[i][1] if i in open_losses else None for i in range(conversations)]
+    return lost, errors

@@ -29,7 +29,7 @@ from geniai_pipeline.tenants import Tenant
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
-TRANSFORM_VERSION = 2
+TRANSFORM_VERSION = 3
 """Raised by whoever changes what a row is made into: every row is then made again."""
 
 TABLE = "core.conversations"
@@ -67,6 +67,8 @@ COLUMNS = (
     "transcript",
     "content_hash",
     "contact_last_said",
+    "undelivered",
+    "delivery_error",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 

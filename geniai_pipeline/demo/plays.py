@@ -72,6 +72,13 @@ class Stage:
         if removed:
             self.activity(conversation, f"{by} removeu {', '.join(removed)}", at)
 
+    def fail(self, message: Message, error: str | None, at: float) -> None:
+        """The channel refuses a message after Chatwoot took it: the conversation's clocks stay."""
+        message.status = "failed"
+        if error:
+            message.content_attributes = message.content_attributes | {"external_error": error}
+        message.updated_at = at
+
     def delete(self, message: Message, at: float) -> None:
         """Delete a message as Chatwoot does: the row stays, the conversation's clocks too."""
         message.content = DELETED
@@ -100,8 +107,10 @@ class Stage:
         user = _user(conversation, turn)
         if conversation.status == "pending":
             conversation.status = "open"
-        self.add(conversation, OUTGOING, turn.text, at, sender=user,
-                 status="read" if turn.data.get("read", True) else "delivered")  # fmt: skip
+        status = "read" if turn.data.get("read", True) else "delivered"
+        message = self.add(conversation, OUTGOING, turn.text, at, sender=user, status=status)
+        if "error" in turn.data:
+            self.fail(message, turn.data["error"], at)
         conversation.agent_last_seen_at = at
         if user is conversation.assignee:
             conversation.assignee_last_seen_at = at

@@ -97,6 +97,10 @@ class World:
         """Change a message's text. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("edit", **_address(message.conversation), message=message.id, text=content)
 
+    def fail_message(self, message: Message, error: str | None = None) -> None:
+        """Let a message never arrive. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("fail", **_address(message.conversation), message=message.id, error=error)
+
     def delete_message(self, message: Message) -> None:
         """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("delete", **_address(message.conversation), message=message.id)
@@ -164,6 +168,9 @@ class World:
         message = _message(conversation, event["message"])
         message.content = event["text"]
         message.updated_at = at
+
+    def _do_fail(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.fail(_message(conversation, event["message"]), event["error"], at)
 
     def _do_delete(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
         self._stage.delete(_message(conversation, event["message"]), at)

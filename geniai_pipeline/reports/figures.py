@@ -46,6 +46,8 @@ class Waiting:
     last_spoke_at: datetime
     chatwoot_url: str
     suggested_message: str | None
+    undelivered: str | None
+    """What is said of the gym's last words where they never arrived."""
     all_waiting: int
     """How many there are, these five included."""
 

@@ -150,6 +150,7 @@ def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
         "score": str(lead.score),
         "waited": waited(span),
         "window": _window(span) if "whatsapp" in lead.channel.lower() else "",
+        "undelivered": f"a última mensagem {lead.undelivered}" if lead.undelivered else "",
         "message": message,
         "url": lead.chatwoot_url if lead.chatwoot_url.startswith(("https://", "http://")) else "",
     }

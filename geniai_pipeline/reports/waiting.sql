@@ -3,6 +3,7 @@
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
     c.last_spoke_at, c.chatwoot_url, x.suggested_message,
+    dashboards.undelivered(c.delivery_error) as undelivered,
     count(*) over () as all_waiting
 from analytics.conversations_analytics c
 left join analytics.conversation_texts x using (tenant_id, conversation_id)

@@ -97,7 +97,8 @@ def fill(gym: Gym) -> None:
                 [
                     tenant_id,
                     i,
-                    f"Contato: Quanto custa?\n  <i>{gym.slug}</i>\nRobô: Oi!\nAtendente: R$ 99.",
+                    f"Contato: Quanto custa?\n  <i>{gym.slug}</i>\nRobô: Oi!\nAtendente: R$ 99."
+                    "\nNão chegou (Atendente): Quer vir?\n  Erro: 131026: Undeliverable",
                     f"Análise {gym.slug} {i}",
                     f"Olá, {gym.slug} {i}!",
                     ["Quanto custa?"],
@@ -173,6 +174,7 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "last_speaker": "contact",
         "last_spoke_at": created_at + timedelta(hours=1),
         "awaits_reply": i % 4 in (0, 2) and i > 3,
+        "delivery_error": "131026: Undeliverable" if i == 4 else None,
         "ad_id": "a1" if i % 5 == 0 else None,
         "ad_headline": "Matrícula zero" if i % 10 == 0 else None,
         "labels": [],

@@ -34,6 +34,7 @@ def test_who_waits_now_is_listed_with_what_is_left_of_the_24_hours(sign_in: Sign
     assert [row[1] for row in rows] == [name for name, _ in waiting]
     for row, (_, hours) in zip(rows, waiting, strict=True):
         assert row[4].startswith("restam" if hours < 24 else "só mensagem-modelo")
+        assert ("não chegou: 131026: Undeliverable" in row[3]) is row[1].endswith(" 4")
         assert row[5] == f"Olá, forte {row[1].split()[-1]}!"
     said = chart(page, "Esperando agora")
     expect(said).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
@@ -126,10 +127,14 @@ def test_a_leads_name_opens_its_whole_conversation(sign_in: SignIn) -> None:
     expect(chart(page, "Quem é").get_by_role("link", name="Abrir no Chatwoot")).to_have_attribute(
         "href", "https://chat.example.com/app/accounts/1/conversations/4"
     )
-    for said in ("Espera a sua resposta", "Olá, forte 4!", "Análise forte 4", "“Quanto custa?”"):
+    for said in (
+        "Espera a sua resposta", "A última mensagem da academia não chegou: 131026: Undeliverable.",
+        "Olá, forte 4!", "Análise forte 4", "“Quanto custa?”",
+    ):  # fmt: skip
         expect(chart(page, "O que fazer")).to_contain_text(said)
     talk = chart(page, "Conversa").locator(".g-talk > div:not(:empty)")
-    expect(talk).to_have_count(3)
+    expect(talk).to_have_count(4)
+    expect(talk.last).to_contain_text("Atendente · não chegou")
     expect(talk.first).to_contain_text("‹i›forte‹/i›")
     assert LEVE.slug not in page.inner_text("body")
 

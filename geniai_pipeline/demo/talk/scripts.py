@@ -121,6 +121,9 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
         talk.turns[0].data["referral"] = _referral(talk)
     if rng.random() < 0.012 and answered:
         _slips(talk)
+    if kind in LEAD_KINDS and talk.agent_spoke_last and answered and rng.random() < 0.06:
+        _is_lost(talk)
+        answered = False
     _closes(talk, kind, answered)
     who.member = who.member or talk.member
     talk.turns.sort(key=lambda turn: turn.at)
@@ -180,6 +183,25 @@ def _slips(talk: Dialogue) -> None:
         Turn(moment + 0.6, "agent", wrong, agent),
         Turn(moment + 0.9, "delete", None, agent),
     ]
+
+
+def _is_lost(talk: Dialogue) -> None:
+    """The agent's last words never arrive, and nobody at the gym takes notice."""
+    heard = max(turn.at for turn in talk.turns if turn.act == "contact")  # leads write first
+    errors = _LATE if talk.clock - heard > DAY else _UNDELIVERABLE
+    for turn in talk.turns:
+        if turn.act == "agent" and turn.at > heard and talk.channel in errors:
+            turn.data["error"] = errors[talk.channel]
+
+
+_LATE = {
+    "whatsapp": "131047: Re-engagement message",
+    "instagram": "(#10) This message is sent outside of allowed window.",
+}
+_UNDELIVERABLE = {
+    "whatsapp": "131026: Message undeliverable",
+    "instagram": "(#551) This person isn't available right now.",
+}
 
 
 def _closes(talk: Dialogue, kind: str, answered: bool) -> None:

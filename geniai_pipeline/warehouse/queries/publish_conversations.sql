@@ -18,7 +18,8 @@ with wide as (
             c.contact_last_said = 'request'
             or c.contact_last_said = 'other' and not a.visit_scheduled and not sold.crm_converted,
             false
-        ) as awaits_reply
+        ) as awaits_reply,
+        c.delivery_error
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id)
     cross join lateral (
@@ -44,7 +45,7 @@ insert into analytics.conversations_analytics (
     first_contact_message_at, first_bot_reply_at, first_human_reply_at,
     response_seconds, response_business_seconds, last_speaker, last_spoke_at,
     ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
-    chatwoot_url, fallback_reason, awaits_reply, row_hash
+    chatwoot_url, fallback_reason, awaits_reply, delivery_error, row_hash
 )
 select * from hashed
 where not exists (
@@ -87,5 +88,6 @@ on conflict (tenant_id, conversation_id) do update set
     chatwoot_url = excluded.chatwoot_url,
     fallback_reason = excluded.fallback_reason,
     awaits_reply = excluded.awaits_reply,
+    delivery_error = excluded.delivery_error,
     row_hash = excluded.row_hash,
     loaded_at = now()

@@ -1,8 +1,12 @@
 -- The long texts of the same conversations, apart, so that the charts' table stays narrow.
 -- A message's own lines are indented but for the first: nobody can write as if another had spoken.
+-- What never arrived stands where it would have been said, with its error.
 with current as (
     select c.*, a.condition, a.goal, a.reasoning, a.suggested_message, a.evidence,
-        md5(c.content_hash || a.analyzer || a.analyzer_version || a.analyzed_at) as row_hash
+        md5(
+            c.content_hash || a.analyzer || a.analyzer_version || a.analyzed_at
+            || coalesce(nullif(c.undelivered::text, '[]'), '')
+        ) as row_hash
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id)
 )
@@ -14,16 +18,28 @@ select
     tenant_id, conversation_id,
     coalesce((
         select string_agg(
-            case message ->> 'from'
-                when 'contact' then 'Contato: ' when 'bot' then 'Robô: ' else 'Atendente: '
+            case when message ? 'error' then 'Não chegou (' || speaker || '): '
+                else speaker || ': '
             end
             || replace(
                 coalesce(nullif(message ->> 'text', ''), '[' || (message ->> 'note') || ']', ''),
                 e'\n', e'\n  '
-            ),
-            e'\n' order by position
+            )
+            || coalesce(e'\n  Erro: ' || nullif(message ->> 'error', ''), ''),
+            e'\n' order by position, after_it
         )
-        from jsonb_array_elements(transcript) with ordinality as said (message, position)
+        from (
+            select message, position, 0 as after_it
+            from jsonb_array_elements(transcript) with ordinality as said (message, position)
+            union all
+            select message, (message ->> 'position')::bigint, after_it
+            from jsonb_array_elements(undelivered) with ordinality as lost (message, after_it)
+        ) written
+        cross join lateral (
+            select case message ->> 'from'
+                when 'contact' then 'Contato' when 'bot' then 'Robô' else 'Atendente'
+            end as speaker
+        ) who
     ), ''),
     condition, goal, reasoning, suggested_message, evidence, row_hash
 from current
