@@ -420,8 +420,50 @@ def test_a_conversion_may_be_an_attribute_of_the_conversation_or_the_contact(
         ({"message_type": "outgoing", "sender": AGENT}, "agent"),
         ({"message_type": 1, "sender": ROBOT}, "bot"),
         ({"message_type": 1, "sender": {"type": "captain_assistant"}}, "bot"),
-        ({"message_type": 1, "sender": {}}, "bot"),
-        ({"message_type": 1, "sender": None}, "bot"),
+        # an agent who was deleted since, or the echo of an older server
+        ({"message_type": 1, "sender": {}}, "agent"),
+        ({"message_type": 1, "sender": None}, "agent"),
+        ({"message_type": "outgoing", "sender": None, "content_attributes": None}, "agent"),
+        ({"message_type": 1, "sender": None, "content_type": "text"}, "agent"),
+        ({"message_type": 1, "sender": None, "content_type": "input_select"}, "bot"),
+        ({"message_type": 1, "sender": None, "content_type": "cards"}, "bot"),
+        (
+            {"message_type": 1, "sender": None, "content_attributes": {"automation_rule_id": "4"}},
+            "bot",
+        ),
+        (
+            {"message_type": 1, "sender": None, "additional_attributes": {"campaign_id": 7}},
+            "bot",
+        ),
+        (
+            {"message_type": 1, "sender": AGENT, "additional_attributes": {"campaign_id": 7}},
+            "bot",
+        ),
+        (
+            {
+                "message_type": 1,
+                "sender": None,
+                "additional_attributes": {"template_params": {"name": "promocao"}},
+            },
+            "bot",
+        ),
+        (
+            {
+                "message_type": 1,
+                "sender": None,
+                "content_attributes": {"template_params": {"name": "promocao"}},
+            },
+            "bot",
+        ),
+        # an agent may answer with an approved template
+        (
+            {
+                "message_type": 1,
+                "sender": AGENT,
+                "additional_attributes": {"template_params": {"name": "retomar"}},
+            },
+            "agent",
+        ),
         (
             {
                 "message_type": 1,

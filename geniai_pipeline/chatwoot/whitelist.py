@@ -187,8 +187,10 @@ MESSAGE: Mapping[str, Field] = {
         "external_error": text,
         "automation_rule_id": number,
         "submitted_values": anything,
+        "template_params": {"name": text},
         "referral": REFERRAL,
     },
+    "additional_attributes": {"campaign_id": number, "template_params": {"name": text}},
     "attachments": [
         {
             "id": number,

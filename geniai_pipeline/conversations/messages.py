@@ -23,6 +23,8 @@ SPEAKERS = ("contact", "agent", "bot")
 """As the conversation file names them; elsewhere in this module a speaker is its index here."""
 
 _CONTACT, _AGENT, _BOT = range(3)
+_FORMS = ("input_text", "input_email", "input_csat", "input_select", "cards", "form")
+"""Content types that nobody writes by hand."""
 _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -103,10 +105,19 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
             return None
         if sender == "contact":
             return _CONTACT
-    if attributes.get("automation_rule_id"):
+    additional = mapping(payload.get("additional_attributes"))
+    # a campaign bears the name of the person who made it
+    if attributes.get("automation_rule_id") or additional.get("campaign_id"):
         return _BOT
-    # an echo has no sender: somebody of the gym wrote it in the WhatsApp or Instagram app itself
-    return _AGENT if sender == "user" or attributes.get("external_echo") else _BOT
+    if sender is not None:
+        return _AGENT if sender == "user" else _BOT
+    # Without a sender: an agent who was deleted since, or an echo of what somebody of the gym wrote
+    # in the WhatsApp or Instagram app itself, which older servers do not mark.
+    from_template = kind == "template" or any(
+        each.get("template_params") for each in (attributes, additional)
+    )
+    is_form = payload.get("content_type") in _FORMS
+    return _BOT if (from_template or is_form) and not attributes.get("external_echo") else _AGENT
 
 
 def _delivery_error(payload: dict[str, Any], attributes: dict[str, Any]) -> str | None:
