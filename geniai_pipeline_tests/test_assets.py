@@ -206,6 +206,29 @@ def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of
     assert [talk.index(words) for words in said] == sorted(talk.index(words) for words in said)
 
 
+def test_who_is_blocked_does_not_wait_and_what_is_clicked_does(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("menus", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym, world = Gym(tenant, server, instance), server.world
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi")
+        menu = world.add_message(lead, "Escolha:\n1 - Quero conhecer\n2 - Planos", by="agent")
+        waiting = (
+            "select awaits_reply, contact_message_count from analytics.conversations_analytics"
+            f" where conversation_id = {lead.display_id}"
+        )
+        assert gym.sync().success
+        assert gym.sql(waiting) == [(False, 1)]
+        world.choose(menu, "1")
+        assert gym.sync(full=True).success
+        assert gym.sql(waiting) == [(True, 2)]
+        world.block(lead)
+        assert gym.sync(full=True).success
+        assert gym.sql(waiting) == [(False, 2)]
+
+
 def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:

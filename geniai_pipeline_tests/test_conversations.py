@@ -201,6 +201,7 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         "contact_last_said": "closing",
         "undelivered": "[]",
         "delivery_error": None,
+        "contact_blocked": False,
     }
 
 
@@ -533,6 +534,68 @@ def test_a_deleted_message_keeps_its_time_and_loses_everything_else() -> None:
     ]
 
 
+# --- what the contact chose in a menu or wrote in a form --------------------------------------
+
+
+CHOICE = {"name": "menu", "title": "Quero conhecer", "value": "1"}
+FORM = [
+    {"name": "nome", "value": "Lia"},
+    {"name": "idade", "value": 31},
+    {"name": "x", "value": ""},
+]
+SURVEY = {"csat_survey_response": {"rating": 5, "feedback_message": "Ótimo"}}
+
+
+def menu(number: int, seconds: int, submitted: Any, **fields: Any) -> dict[str, Any]:
+    content_type = "form" if isinstance(submitted, list) else "input_select"
+    fields = {"content_type": content_type, **fields}
+    attributes = {"content_attributes": {"submitted_values": submitted}}
+    return by_bot(number, seconds, "Escolha:", **attributes, **fields)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "words"),
+    [
+        (CHOICE, "Quero conhecer"),
+        ({"name": "menu", "value": "1"}, "1"),
+        ([{"title": "Quero conhecer", "value": "1"}], "Quero conhecer"),
+        (FORM, "Lia\n31"),
+    ],
+)
+def test_what_was_submitted_are_the_contacts_words_right_behind_what_asked_for_them(
+    submitted: Any, words: str
+) -> None:
+    row = row_of(None, menu(1, 0, submitted), by_bot(2, 0, "Certo!"), by_agent(3, 90, "Oi!"))
+
+    assert [(e["from"], e["text"]) for e in json.loads(row["transcript"])] == [
+        ("bot", "Escolha:"), ("contact", words), ("bot", "Certo!"), ("agent", "Oi!"),
+    ]  # fmt: skip
+    assert (row["contact_message_count"], row["bot_message_count"]) == (1, 2)
+    assert (row["first_contact_message_at"], row["response_seconds"]) == (at(0), 90)
+
+
+def test_a_click_that_nobody_answered_waits() -> None:
+    row = row_of(None, message(1, 0, "Oi"), menu(2, 5, CHOICE))
+
+    assert (row["last_speaker"], row["last_spoke_at"]) == ("contact", at(5))
+    assert row["contact_last_said"] == "other"
+
+
+@pytest.mark.parametrize("submitted", [SURVEY, {}, [], "x", [{"name": "a"}], {"value": " "}, None])
+def test_a_survey_and_what_says_nothing_are_no_words(submitted: Any) -> None:
+    row = row_of(None, message(1, 0, "Oi"), menu(2, 5, submitted))
+
+    assert (row["contact_message_count"], row["last_speaker"]) == (1, "bot")
+
+
+def test_what_was_submitted_goes_with_the_message_that_holds_it() -> None:
+    gone = menu(2, 5, CHOICE)
+    gone["content_attributes"]["deleted"] = True
+    hidden = menu(3, 6, CHOICE, private=True)
+
+    assert row_of(None, message(1, 0, "Oi"), gone, hidden)["contact_message_count"] == 1
+
+
 # --- what never arrived ----------------------------------------------------------------------
 
 ASK = "Oi, quanto custa a mensalidade? Queria conhecer a academia"
@@ -633,6 +696,27 @@ def test_an_offer_that_never_arrived_and_a_yes_are_no_visit() -> None:
 
 
 # --- times -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", [START, float(START), at(0).isoformat()])
+def test_a_message_that_came_late_bears_the_time_it_was_written(written: Any) -> None:
+    late = {"content_attributes": {"external_created_at": written}}
+    row = row_of(None, message(1, 35_995, ASK, **late), by_agent(2, 36_000, "Olá!"))
+
+    assert (row["first_contact_message_at"], row["response_seconds"]) == (at(0), 36_000)
+    assert (row["last_speaker"], row["last_spoke_at"]) == ("agent", at(36_000))
+
+
+@pytest.mark.parametrize("written", [START + 9_000, (START - 60) * 1000, 0, "ontem", None])
+def test_a_time_that_cannot_be_when_it_was_written_is_not_believed(written: Any) -> None:
+    odd = {"content_attributes": {"external_created_at": written}}
+
+    assert row_of(None, message(1, 5, ASK, **odd))["first_contact_message_at"] == at(5)
+
+
+@pytest.mark.parametrize(("blocked", "known"), [(True, True), (False, False), (None, False)])
+def test_whether_the_contact_is_blocked_is_known(blocked: Any, known: bool) -> None:
+    assert row_of(with_contact(blocked=blocked))["contact_blocked"] is known
 
 
 def test_messages_are_told_in_the_order_of_their_times_not_their_numbers() -> None:

@@ -22,7 +22,14 @@ from starlette.responses import Response
 
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.journal import Journal
-from geniai_pipeline.demo.records import ACTIVITY, INCOMING, Account, Conversation
+from geniai_pipeline.demo.records import (
+    ACTIVITY,
+    INCOMING,
+    OUTGOING,
+    TEMPLATE,
+    Account,
+    Conversation,
+)
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.demo.world import World
 
@@ -207,7 +214,14 @@ def test_adverts_notes_files_deletions_and_surveys_occur(server: DemoServer) -> 
     assert any(each.content_attributes == {"deleted": True} for each in messages)
     assert any(each.private for each in messages)
     assert any(each.content is None and each.attachments for each in messages)
-    assert any("submitted_values" in each.content_attributes for each in messages)
+    submitted = [
+        (each.content_type, each.message_type, list(each.content_attributes["submitted_values"]))
+        for each in messages
+        if "submitted_values" in each.content_attributes
+    ]
+    assert ("input_csat", TEMPLATE, ["csat_survey_response"]) in submitted
+    assert ("input_select", OUTGOING, ["name", "title", "value"]) in submitted
+    assert any(record.contact.blocked for record in server.world.conversations())
     assert any("external_error" in each.content_attributes for each in messages)
     assert any("template_params" in each.content_attributes for each in messages)
 

@@ -6,7 +6,8 @@ alter table core.conversations
     -- [{"position", "from", "text", "note"?, "error"}]; position: messages of the transcript before
     add column undelivered jsonb not null default '[]',
     -- of the gym's last words, if they never arrived; empty: Chatwoot does not say why
-    add column delivery_error text;
+    add column delivery_error text,
+    add column contact_blocked boolean not null default false;
 
 alter table analytics.conversations_analytics
     add column delivery_error text;

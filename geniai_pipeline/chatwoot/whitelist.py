@@ -156,6 +156,7 @@ CONVERSATION: Mapping[str, Field] = {
             "email": text,
             "phone_number": text,
             "identifier": text,
+            "blocked": flag,
             "custom_attributes": anything,
             "additional_attributes": {"city": text, "country": text},
         },
@@ -165,8 +166,12 @@ CONVERSATION: Mapping[str, Field] = {
     },
     # The last message. Before Chatwoot 4.0.2 it alone tells of a second message in one second.
     "messages": [{"id": number}],
-    # A failed delivery gives no other sign, since Chatwoot 4.12.
-    "last_non_activity_message": {"id": number, "status": failure},
+    # What happens to it later gives no other sign, since Chatwoot 4.12.
+    "last_non_activity_message": {
+        "id": number,
+        "status": failure,
+        "content_attributes": {"deleted": flag, "submitted_values": anything},
+    },
 }
 
 MESSAGE: Mapping[str, Field] = {

@@ -66,9 +66,7 @@ def read(conversation: int, payload: Any) -> Message | None:
     speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
     if speaker is None:
         return None
-    at = instant(payload.get("created_at"))
-    if at is None:
-        raise Unreadable("the message has no usable created_at")
+    at = _written_at(payload, attributes)
     deleted = attributes.get("deleted") in (True, 1, "true")
     text, note = ("", None) if deleted else _content(payload)
     referral = attributes.get("referral")
@@ -85,11 +83,46 @@ def read(conversation: int, payload: Any) -> Message | None:
     )
 
 
+def submitted(message: Message, payload: Any) -> Message | None:
+    """What the contact chose in a menu or wrote in a form: Chatwoot keeps it with the question.
+
+    It tells no time, so that the contact's words stand right behind the message that holds them. A
+    satisfaction survey's answer, which has another shape, is about the gym and not said to it.
+
+    Args:
+        message: as ``read`` made it.
+        payload: what it was made of.
+
+    """
+    if message.speaker == _CONTACT or message.deleted:
+        return None
+    values = mapping(payload.get("content_attributes")).get("submitted_values")
+    entries = map(mapping, values if isinstance(values, list) else [values])
+    chosen = (
+        clean_text(each.get("title"))
+        or clean_text(each.get("value"))
+        or clean_line(each.get("value"))
+        for each in entries
+    )
+    words = "\n".join(filter(None, chosen))
+    if not words:
+        return None
+    return message._replace(speaker=_CONTACT, text=words, note=None, delivery_error=None)
+
+
 def referred(referral: Any) -> tuple[str | None, str | None] | None:
     """Id and headline of an ad, if the referral names one."""
     referral = mapping(referral)
     ad = (clean_line(referral.get("source_id")), clean_line(referral.get("headline")))
     return ad if any(ad) else None
+
+
+def _written_at(payload: dict[str, Any], attributes: dict[str, Any]) -> int:
+    """When it was written, by its sender's channel: it may have come to Chatwoot much later."""
+    arrived = instant(payload.get("created_at"))
+    if arrived is None:
+        raise Unreadable("the message has no usable created_at")
+    return min(arrived, instant(attributes.get("external_created_at")) or arrived)
 
 
 def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
@@ -149,6 +182,7 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     written: pd.DataFrame = (
         pd.DataFrame(messages, columns=Message._fields)
         .astype({"conversation": "int64", "at": "Int64", "speaker": "int64", "deleted": "bool"})
+        # stable: what was submitted stays behind the message that holds it
         .sort_values(["conversation", "at", "message_id"], ignore_index=True)
     )
     events = written[written["delivery_error"].isna()]

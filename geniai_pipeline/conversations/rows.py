@@ -22,7 +22,14 @@ from geniai_pipeline.conversations.fields import (
     phone,
 )
 from geniai_pipeline.conversations.hours import business_seconds
-from geniai_pipeline.conversations.messages import Message, Unreadable, read, referred, summarize
+from geniai_pipeline.conversations.messages import (
+    Message,
+    Unreadable,
+    read,
+    referred,
+    submitted,
+    summarize,
+)
 from geniai_pipeline.errors import Rejected
 from geniai_pipeline.tenants import Tenant
 
@@ -69,6 +76,7 @@ COLUMNS = (
     "contact_last_said",
     "undelivered",
     "delivery_error",
+    "contact_blocked",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 
@@ -170,6 +178,8 @@ def typed(
                 continue
             if public is not None:
                 messages.append(public)
+                if (answer := submitted(public, message)) is not None:
+                    messages.append(answer)
         rows.append(row)
 
     said = summarize(messages, len(rows))
@@ -212,6 +222,7 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
         "contact_name": clean_line(contact.get("name")),
         "contact_email": email(contact.get("email")),
         "contact_phone": phone(contact.get("phone_number")) or _whatsapp_number(contact),
+        "contact_blocked": contact.get("blocked") is True,
         "assignee_name": clean_line(assignee.get("name")),
         "labels": sorted(_labels(items(payload.get("labels")))),
         "created_at": created_at,

@@ -1,5 +1,6 @@
 """What each turn of a script does to the records, and which clocks it moves."""
 
+import re
 from collections.abc import Callable
 from hashlib import md5
 from typing import Any
@@ -10,6 +11,7 @@ from geniai_pipeline.demo.records import (
     INCOMING,
     OUTGOING,
     TEMPLATE,
+    Bot,
     Conversation,
     Message,
     User,
@@ -19,6 +21,7 @@ from geniai_pipeline.demo.talk.dialogue import Turn
 DELETED = "Esta mensagem foi excluída"
 AUTO_RESOLVED = "A conversa foi marcada como resolvida pelo sistema por ter"
 REOPENED = "O sistema reabriu a conversa devido a uma nova mensagem recebida."
+_OPTION = re.compile(r"^(\d)[^\w\n]+(.+)$", re.MULTILINE)
 _FILE_URL = "https://chat.example.com/rails/active_storage"
 _FILES = {
     "image": ("jpeg", "image/jpeg", 180_000), "audio": ("ogg", "audio/ogg", 42_000),
@@ -79,6 +82,17 @@ class Stage:
             message.content_attributes = message.content_attributes | {"external_error": error}
         message.updated_at = at
 
+    def choose(self, message: Message, value: str, at: float) -> None:
+        """The contact clicks in a menu, which keeps the answer: the conversation's clocks stay."""
+        items = [
+            {"title": title, "value": number}
+            for number, title in _OPTION.findall(message.content or "")
+        ]
+        chosen = next(item for item in items if item["value"] == value)
+        message.content_type = "input_select"
+        message.content_attributes = {"items": items, "submitted_values": {"name": value, **chosen}}
+        message.updated_at = at
+
     def delete(self, message: Message, at: float) -> None:
         """Delete a message as Chatwoot does: the row stays, the conversation's clocks too."""
         message.content = DELETED
@@ -122,6 +136,13 @@ class Stage:
         self.add(conversation, OUTGOING, turn.text, at, sender=conversation.account.bot)
         conversation.waiting_since = None
         conversation.status = "open" if turn.data["handover"] else "pending"
+
+    def _choose(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        menus = (each for each in reversed(conversation.messages) if isinstance(each.sender, Bot))
+        self.choose(next(menus), turn.data["value"], at)
+
+    def _block(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        conversation.contact.blocked = True
 
     def _template(self, conversation: Conversation, turn: Turn, at: float) -> None:
         name = turn.data["campaign"]
@@ -253,7 +274,8 @@ _ACTS: dict[str, Callable[[Stage, Conversation, Turn, float], None]] = {
     "template": Stage._template, "away": Stage._away, "assign": Stage._assign, "team": Stage._team,
     "label": Stage._label, "priority": Stage._priority, "resolve": Stage._resolve,
     "auto_resolve": Stage._auto_resolve, "snooze": Stage._snooze, "wake": Stage._wake,
-    "delete": Stage._delete, "csat": Stage._csat, "rate": Stage._rate,
+    "delete": Stage._delete, "choose": Stage._choose, "block": Stage._block,
+    "csat": Stage._csat, "rate": Stage._rate,
 }  # fmt: skip
 
 

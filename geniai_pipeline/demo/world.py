@@ -101,6 +101,14 @@ class World:
         """Let a message never arrive. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("fail", **_address(message.conversation), message=message.id, error=error)
 
+    def choose(self, message: Message, value: str) -> None:
+        """Let the contact click an option of a numbered menu. Moves none of the clocks."""
+        self._happens("choose", **_address(message.conversation), message=message.id, value=value)
+
+    def block(self, conversation: Conversation) -> None:
+        """Block the contact. Moves none of the conversation's clocks."""
+        self._happens("block", **_address(conversation))
+
     def delete_message(self, message: Message) -> None:
         """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("delete", **_address(message.conversation), message=message.id)
@@ -171,6 +179,12 @@ class World:
 
     def _do_fail(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
         self._stage.fail(_message(conversation, event["message"]), event["error"], at)
+
+    def _do_choose(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.choose(_message(conversation, event["message"]), event["value"], at)
+
+    def _do_block(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, "block"), at)
 
     def _do_delete(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
         self._stage.delete(_message(conversation, event["message"]), at)

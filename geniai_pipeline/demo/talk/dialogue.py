@@ -224,12 +224,16 @@ class Dialogue:
             self.bot(common.BOT_WELCOME[self.gym.slug])
             if self.menu and self.rng.random() < 0.3:
                 wait = 6 + 20 * self.rng.random()
-                self.says(
-                    "[{menu}|{menu}|opção {menu}]",
-                    wait=wait,
-                    mood="plain",
-                    slots={"menu": self.menu},
-                )
+                if self.channel == "website":  # a click, which its menu keeps
+                    self.clock += wait
+                    self.turns.append(Turn(self.clock, "choose", None, {"value": self.menu}))
+                else:
+                    self.says(
+                        "[{menu}|{menu}|opção {menu}]",
+                        wait=wait,
+                        mood="plain",
+                        slots={"menu": self.menu},
+                    )
                 self.bot(common.BOT_CHOSEN, hands_over=True)
         elif self.channel != "email" and not self.calendar.is_open(self.clock):
             self.clock += 2

@@ -208,6 +208,8 @@ def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
     """What the team does when the talk is over: resolves, snoozes, or leaves it open."""
     if kind in LEAD_KINDS and answered:
         talk.label("lead", 0.45)
+    if kind == "spam":
+        talk.act("block")
     if kind == "campaign_silent":
         if talk.chance(0.7):
             talk.clock += DAY * 3

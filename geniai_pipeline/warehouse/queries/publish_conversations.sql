@@ -1,7 +1,8 @@
 -- One wide row each; a row that says the same as the stored one is left alone.
 -- A sale counts if it was made on the day the conversation began or later: a member who asks
 -- something is no conversion.
--- Whose visit is agreed, or who is enrolled, waits for an answer only to what he asks.
+-- Whose visit is agreed, or who is enrolled, waits for an answer only to what he asks; who is blocked
+-- waits for none.
 with wide as (
     select
         c.tenant_id, c.conversation_id,
@@ -14,7 +15,7 @@ with wide as (
         c.response_seconds, c.response_business_seconds, c.last_speaker, c.last_spoke_at,
         c.ad_id, c.ad_headline, c.labels, c.assignee_name, a.analyzer, a.analyzer_version,
         c.chatwoot_url, a.fallback_reason,
-        c.status in ('open', 'pending') and coalesce(
+        c.status in ('open', 'pending') and not c.contact_blocked and coalesce(
             c.contact_last_said = 'request'
             or c.contact_last_said = 'other' and not a.visit_scheduled and not sold.crm_converted,
             false
