@@ -322,6 +322,19 @@ def test_without_a_mail_server_it_is_a_page_and_a_letter_for_its_owners_eyes(
     assert {file.stat().st_mode & 0o777 for file in outcome.path.parent.iterdir()} == {0o600}
 
 
+def test_the_files_of_old_weeks_are_removed(tenant: Tenant) -> None:
+    folder = get_settings().home / "reports" / SLUG
+    folder.mkdir(parents=True, exist_ok=True)
+    for week in range(30):
+        (folder / f"2025-{week // 4 + 1:02}-{week % 4 * 7 + 1:02}.html").touch()
+    send()
+    left = sorted(file.name for file in folder.iterdir())
+    assert left[-2:] == ["2026-11-16.eml", "2026-11-16.html"]
+    assert len({name.split(".")[0] for name in left}) == weekly.WEEKS_IN_FOLDER
+    for name in left[:-2]:
+        (folder / name).unlink()
+
+
 def test_a_run_in_dagster_says_what_became_of_it(
     tenant: Tenant, people: list[str], inbox: Inbox
 ) -> None:

@@ -71,6 +71,30 @@ def test_a_service_that_dies_is_started_again_and_the_user_is_told(
     assert "started again" in said[0]
 
 
+def test_a_log_is_rotated_while_its_service_goes_on_writing(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geniai_pipeline.services.logs.LOG_BYTES", 2000)
+    writer = "import time\nwhile True: print('0123456789' * 10, flush=True); time.sleep(0.002)"
+    supervisor.start(service("writer", [sys.executable, "-c", writer]))
+    folder = tmp_path / "logs"
+
+    def rotated(condition: Callable[[], object]) -> Callable[[], object]:
+        def look() -> object:
+            supervisor.watch()
+            return condition()
+
+        return look
+
+    wait_for(rotated(lambda: (folder / "writer.log.4").exists()))
+    before = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    wait_for(rotated(lambda: (folder / "writer.log.2").stat().st_ino == before["writer.log.1"]))
+    assert {path.name for path in folder.iterdir()} == set(before)  # no fifth
+    wait_for(lambda: (folder / "writer.log").stat().st_size)  # it writes on, from the beginning
+    assert (folder / "writer.log").read_bytes()[:1] == b"0"
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 5 * 20_000
+
+
 def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
     supervisor: Supervisor, said: list[str]
 ) -> None:

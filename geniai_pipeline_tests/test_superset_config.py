@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g
-from sqlalchemy.engine.url import make_url  # type: ignore[import-untyped]
+from sqlalchemy.engine.url import make_url
 
 from geniai_pipeline.colors import contrast_to_white, rgb
 from geniai_pipeline.settings import ROOT, get_settings

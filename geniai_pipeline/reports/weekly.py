@@ -19,6 +19,8 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse.registry import describe_tenants, load_tenant
 
 _HOUR, _MONDAY = 8, 0
+WEEKS_IN_FOLDER = 26
+"""So many weeks' files of a tenant stay."""
 _UNKNOWN = "the connection broke while it was sent: it is not sent again"
 
 
@@ -131,6 +133,7 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
                 else write_page(tenant, week, _links(tenant, None)).encode()
             )
             _write_privately(file, content)
+        _remove_old(usual.parent)
     except OSError as error:
         raise PermanentError(
             f"{error.filename} cannot be written: {os.strerror(error.errno or 0)}.",
@@ -138,6 +141,14 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
             tenant=tenant.slug,
         ) from error
     return wanted or usual
+
+
+def _remove_old(folder: Path) -> None:
+    """Leaves the files of the latest weeks: their names begin with the week's Monday."""
+    weeks = sorted({file.stem for file in folder.iterdir()})
+    for week in weeks[:-WEEKS_IN_FOLDER]:
+        for file in folder.glob(f"{week}.*"):
+            file.unlink()
 
 
 def _write_privately(file: Path, content: bytes) -> None:

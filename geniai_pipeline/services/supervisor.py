@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.services.logs import rotate_log
 
 _DEATHS, _WITHIN_SECONDS = 5, 120
 """A service that dies so often in so short a time is not started again."""
@@ -123,8 +124,9 @@ class Supervisor:
         return code is not None
 
     def watch(self) -> None:
-        """Looks once at every service, and starts again what has died."""
+        """Looks once at every service: starts again what has died, and rotates a log that grew."""
         for watched in self._watched:
+            rotate_log(self._log(watched.service.name))
             code = watched.process.poll()
             if code is None or watched.given_up:
                 continue
