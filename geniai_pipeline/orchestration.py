@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
+from dagster._core.errors import DagsterUserCodeUnreachableError
+from dagster._grpc.client import DagsterGrpcClient
 from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 
 from geniai_pipeline.errors import TransientError
@@ -36,6 +39,34 @@ def make_home() -> None:
     if not link.is_symlink() or link.resolve() != ROOT / "dagster.yaml":
         link.unlink(missing_ok=True)
         link.symlink_to(ROOT / "dagster.yaml")
+
+
+def make_workspace(code_port: int) -> Path:
+    """Writes where the code server listens, for the webserver and the daemon.
+
+    Returns:
+        The file.
+
+    """
+    make_home()
+    workspace = get_settings().dagster_home / "workspace.yaml"
+    workspace.write_text(
+        "load_from:\n"
+        "  - grpc_server:\n"
+        "      host: 127.0.0.1\n"
+        f"      port: {code_port}\n"
+        f"      location_name: {_LOCATION}\n"
+    )
+    return workspace
+
+
+def code_server_answers(code_port: int) -> bool:
+    """Whether the code server has loaded the code location and answers."""
+    try:
+        DagsterGrpcClient(code_port, host="127.0.0.1").ping("")
+    except DagsterUserCodeUnreachableError:
+        return False
+    return True
 
 
 @contextmanager

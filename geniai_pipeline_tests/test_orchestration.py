@@ -1,13 +1,19 @@
 """What Dagster costs, counted: sessions, requests, runs and events, with its real storage."""
 
+import time
 from collections.abc import Iterator
 
 import dagster as dg
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import event, pool
 
 from geniai_pipeline import orchestration
+from geniai_pipeline.errors import TransientError
+from geniai_pipeline.services.stack import start_dagster
+from geniai_pipeline.services.supervisor import Supervisor
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -59,3 +65,62 @@ def test_sessions_that_the_server_ended_are_opened_again() -> None:
             ).fetchall()
         assert ended == [(True,)]
         assert dagster.get_runs_count() >= 0
+
+
+@pytest.fixture(scope="module")
+def dagster(embedded: None) -> Iterator[Supervisor]:
+    """Dagster as ``geniai up`` runs it, and what watches it."""
+    supervisor = Supervisor(get_settings().home, print)
+    try:
+        start_dagster(get_settings(), supervisor)
+        supervisor.wait_ready("dagster-webserver")
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def code_servers() -> list[psutil.Process]:
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if {"api", "grpc"} <= set(process.cmdline()):
+                found.append(process)
+        except psutil.Error:  # it has ended meanwhile
+            continue
+    return found
+
+
+def wait_for_daemon() -> None:
+    """Until the daemon looks at the schedules, for which it needs a code server."""
+    deadline = time.monotonic() + 120
+    while True:
+        with orchestration.instance() as instance:
+            if instance.all_instigator_state():
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+@pytest.mark.usefixtures("dagster")
+def test_one_code_server_serves_the_webserver_and_the_daemon() -> None:
+    wait_for_daemon()
+    assert len(code_servers()) == 1
+
+
+def test_a_code_server_that_dies_is_started_again_where_the_others_find_it(
+    dagster: Supervisor,
+) -> None:
+    (server,) = code_servers()
+    server.kill()
+    server.wait()
+    dagster.watch()
+    dagster.wait_ready("dagster-code-server")
+    orchestration.add_partitions(["nobody"])
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            assert orchestration.launch(["nobody"], full=False)
+            return
+        except TransientError:  # the webserver has not found it yet
+            assert time.monotonic() < deadline
+            time.sleep(0.5)

@@ -5,8 +5,9 @@ import socket
 from geniai_pipeline.errors import PermanentError
 
 _HOST = "127.0.0.1"
-_EMBEDDED_POSTGRES = range(15432, 15532)
-"""Below 32768, where the kernel does not place outgoing connections."""
+EMBEDDED_POSTGRES, CODE_SERVER = range(15432, 15532), range(14266, 14366)
+"""Where those that nobody speaks to by hand listen: below 32768, where the kernel does not place
+outgoing connections."""
 
 
 def is_taken(port: int) -> bool:
@@ -34,17 +35,17 @@ def require_free(port: int, *, user: str, variable: str) -> None:
         )
 
 
-def free_postgres_port() -> int:
-    """A free port for the embedded database.
+def free_port(candidates: range) -> int:
+    """The first of these ports that is free.
 
     Raises:
         PermanentError: all of them are taken.
 
     """
-    for port in _EMBEDDED_POSTGRES:
+    for port in candidates:
         if not is_taken(port):
             return port
     raise PermanentError(
-        f"Every port from {_EMBEDDED_POSTGRES.start} to {_EMBEDDED_POSTGRES.stop - 1} is taken.",
-        mend="Free one, or set GENIAI_DATABASE_URL to a server of your own.",
+        f"Every port from {candidates.start} to {candidates.stop - 1} is taken.",
+        mend="Free one of them.",
     )

@@ -27,7 +27,12 @@ from geniai_pipeline.dashboards.server import (
 from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.services import postgres, sample
 from geniai_pipeline.services.lock import only_one
-from geniai_pipeline.services.ports import free_postgres_port, require_free
+from geniai_pipeline.services.ports import (
+    CODE_SERVER,
+    EMBEDDED_POSTGRES,
+    free_port,
+    require_free,
+)
 from geniai_pipeline.services.supervisor import Say, Service, Supervisor
 from geniai_pipeline.settings import ROOT, Settings, get_settings
 from geniai_pipeline.space import require_space
@@ -94,8 +99,7 @@ def _start(
     _start_database(settings, supervisor, say)
     if orphans := orchestration.end_orphans():
         say(f"{orphans} interrupted runs are started again")
-    for service in dagster_services(settings):
-        supervisor.start(service)
+    start_dagster(settings, supervisor)
     if demo:
         supervisor.start(_sample_chatwoot(settings))
     begin_superset(settings, supervisor)
@@ -127,7 +131,7 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
         supervisor.start(
             Service(
                 name="postgres",
-                command=postgres.command(settings.home, free_postgres_port()),
+                command=postgres.command(settings.home, free_port(EMBEDDED_POSTGRES)),
                 environment=settings.child_environment(),
                 ready=_database_answers,
                 run_as=postgres.run_as(postgres.server_user()),
@@ -142,15 +146,39 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
             say(f"[yellow]The database is of a newer version: it has {', '.join(later)}[/]")
 
 
-def dagster_services(settings: Settings) -> Iterator[Service]:
-    """Its webserver and its daemon."""
+def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
+    """Its code server, which the others need to begin; then its webserver and its daemon."""
+    port = free_port(CODE_SERVER)
+    workspace = orchestration.make_workspace(port)
+    code_server, *others = dagster_services(settings, port, workspace)
+    supervisor.start(code_server)
+    supervisor.wait_ready(code_server.name)
+    for service in others:
+        supervisor.start(service)
+
+
+def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Iterator[Service]:
+    """One code server for all, in which runs begin too; the webserver; the daemon.
+
+    Left to themselves, the webserver and the daemon each start one of their own, the daemon a new
+    one every minute.
+    """
     environment = settings.child_environment()
-    workspace = ["-w", str(ROOT / "workspace.yaml")]
+    yield Service(
+        name="dagster-code-server",
+        command=[
+            _program("dagster"), "api", "grpc", "-m", "geniai_pipeline.definitions",
+            "--host", "127.0.0.1", "--port", str(code_port),
+        ],
+        environment=environment,
+        ready=lambda: orchestration.code_server_answers(code_port),
+        working_directory=ROOT,
+    )  # fmt: skip
     yield Service(
         name="dagster-webserver",
         # bound to this machine: it has no login of its own
         command=[
-            _program("dagster-webserver"), *workspace,
+            _program("dagster-webserver"), "-w", str(workspace),
             "--host", "127.0.0.1", "--port", str(settings.dagster_port),
         ],
         environment=environment,
@@ -159,7 +187,7 @@ def dagster_services(settings: Settings) -> Iterator[Service]:
     )  # fmt: skip
     yield Service(
         name="dagster-daemon",
-        command=[_program("dagster-daemon"), "run", *workspace],
+        command=[_program("dagster-daemon"), "run", "-w", str(workspace)],
         environment=environment,
         ready=lambda: True,
         working_directory=ROOT,

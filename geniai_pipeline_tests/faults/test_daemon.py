@@ -13,7 +13,7 @@ import pytest
 
 from geniai_pipeline import orchestration
 from geniai_pipeline.demo.server import DemoServer
-from geniai_pipeline.services.stack import dagster_services
+from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -35,7 +35,7 @@ PATIENCE_SECONDS = 600
 
 
 class Dagster:
-    """The webserver and the daemon as ``geniai up`` runs them, under its supervisor."""
+    """Dagster's three processes as ``geniai up`` runs them, under its supervisor."""
 
     def __init__(self, home: Path) -> None:
         self.told: list[str] = []
@@ -45,8 +45,7 @@ class Dagster:
 
     def start(self) -> None:
         orchestration.end_orphans()
-        for service in dagster_services(get_settings()):
-            self._supervisor.start(service)
+        start_dagster(get_settings(), self._supervisor)
         self._supervisor.wait_ready("dagster-webserver")
         self._watcher.start()
 
