@@ -8,6 +8,7 @@ and times, never a message.
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -18,9 +19,19 @@ from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, TenantResource
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 
 tenants = dg.DynamicPartitionsDefinition(name="tenant")
+
+SYNC_STEPS = (
+    "chatwoot_raw",
+    "conversations",
+    "conversation_analysis",
+    "conversations_analytics",
+    "daily_metrics",
+)
+"""The assets of one sync, in order."""
 
 _REJECTED_SHARE_LIMIT = 0.01
 _FALLBACKS = dg.TableSchema(
@@ -57,6 +68,7 @@ def chatwoot_raw(
         got = pipeline.extract(
             gym, context.run.run_id, client, full=config.full, report=context.log.info
         )
+        _close_partial_run(context, gym)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": got.landed,
@@ -95,6 +107,7 @@ def conversations(
     started = time.monotonic()
     with tenant.of(context) as gym:
         typed = pipeline.type_conversations(gym, context.run.run_id, report=context.log.info)
+        _close_partial_run(context, gym)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": typed.rows,
@@ -155,6 +168,7 @@ def conversation_analysis(
             context.log.warning(f"{gym.slug}: {told}")
         if analysed.told:
             runs.note(gym.tenant_id, context.run.run_id, " ".join(analysed.told))
+        _close_partial_run(context, gym)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": analysed.rows,
@@ -192,6 +206,7 @@ def conversations_analytics(
     started = time.monotonic()
     with tenant.of(context) as gym:
         published = pipeline.publish_conversations(gym)
+        _close_partial_run(context, gym)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": published.rows,
@@ -224,7 +239,7 @@ def daily_metrics(
     """Conversations, leads, visits and conversions per day, inbox and status: the rollup."""
     started = time.monotonic()
     with tenant.of(context) as gym:
-        rolled = pipeline.roll_up(gym, context.run.run_id)
+        rolled = pipeline.roll_up(gym, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rolled.rows,
@@ -249,15 +264,25 @@ def daily_metrics(
     group_name="reports",
     kinds={"email"},
     check_specs=[dg.AssetCheckSpec("everybody_has_it", asset="weekly_report")],
+    output_required=False,
 )
 def weekly_report(
     context: dg.AssetExecutionContext, tenant: TenantResource
-) -> dg.MaterializeResult:
-    """The letter about last week, to each of the tenant's recipients once; or a file."""
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """The letter about last week, to each of the tenant's recipients once; or a file.
+
+    It is sent when it is the one asset of its run: by its schedule, or by somebody who chose it by
+    name. Whoever materialises every asset does not write to a tenant's users by that.
+    """
+    if _selects(context, SYNC_STEPS[-1]):
+        line = "No letter is sent: materialise weekly_report alone to send it."
+        context.log.info(line)
+        yield dg.AssetCheckResult(check_name="everybody_has_it", passed=True, description=line)
+        return
     started = time.monotonic()
     with tenant.of(context) as gym:
         outcome = send_report(gym.slug)
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             "week": f"{outcome.week:%Y-%m-%d}",
             "letters_sent": outcome.sent,
@@ -276,6 +301,19 @@ def weekly_report(
             )
         ],
     )
+
+
+def _selects(context: dg.AssetExecutionContext, *names: str) -> bool:
+    """Whether the run materialises all of these assets."""
+    selected = context.job_def.asset_layer.selected_asset_keys
+    return all(dg.AssetKey(name) in selected for name in names)
+
+
+def _close_partial_run(context: dg.AssetExecutionContext, gym: Tenant) -> None:
+    """Closes the run's row after the last of its steps, where that is not the last of a sync."""
+    later = SYNC_STEPS[SYNC_STEPS.index(context.asset_key.to_user_string()) + 1 :]
+    if not any(_selects(context, name) for name in later):
+        runs.interrupt_run(gym.tenant_id, context.run.run_id)
 
 
 def _bill(reader: Analyzer) -> dict[str, Any]:

@@ -353,10 +353,19 @@ class RolledUp:
         return all(rolled == counted for rolled, counted in self.totals.values())
 
 
-def roll_up(tenant: Tenant, run_id: str) -> RolledUp:
-    """Brings the daily figures up to date and closes the run's row."""
+def roll_up(tenant: Tenant, run_id: str, *, whole: bool = True) -> RolledUp:
+    """Brings the daily figures up to date and closes the run's row.
+
+    Args:
+        tenant: whose.
+        run_id: Dagster's.
+        whole: whether the run has taken every step before; only then the figures are complete.
+
+    """
     written, rows = publish.roll_up(tenant.tenant_id, tenant.timezone.key)
     result = RolledUp(written=written, rows=rows, totals=publish.totals(tenant.tenant_id))
-    if result.agrees:
+    if not whole:
+        runs.interrupt_run(tenant.tenant_id, run_id)
+    elif result.agrees:
         runs.finish_run(tenant.tenant_id, run_id)
     return result

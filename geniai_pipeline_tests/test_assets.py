@@ -94,6 +94,26 @@ def gym(
     return Gym(tenant, chatwoot, instance)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [["chatwoot_raw"], ["chatwoot_raw", "conversations"], ["chatwoot_raw", "daily_metrics"]],
+)
+def test_some_of_the_steps_leave_no_run_behind_that_seems_to_go_on_or_to_be_whole(
+    gym: Gym, names: list[str]
+) -> None:
+    result = dg.materialize(
+        ALL,
+        selection=names,
+        partition_key=gym.tenant.slug,
+        instance=gym.instance,
+        resources=defs.resources,
+    )
+    row = gym.row(result)
+    assert (row["status"], row["complete_up_to"]) == ("interrupted", None)
+    assert row["ended_at"] is not None
+    assert gym.row(gym.sync())["status"] == "success"
+
+
 def test_a_run_brings_every_conversation_to_the_dashboards(gym: Gym) -> None:
     result = gym.sync()
     assert result.success

@@ -353,6 +353,22 @@ def test_a_run_in_dagster_says_what_became_of_it(
     assert "example.com" not in str(check.metadata)
 
 
+def test_whoever_materialises_every_asset_writes_to_nobody(
+    tenant: Tenant, people: list[str], inbox: Inbox
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("tenant", [SLUG])
+        done = dg.materialize(
+            [assets.daily_metrics, assets.weekly_report],
+            partition_key=SLUG,
+            instance=instance,
+            resources=defs.resources,
+        )
+    assert done.success
+    assert inbox.addresses == []
+    assert not done.asset_materializations_for_node("weekly_report")
+
+
 @pytest.mark.parametrize(
     ("logo", "shown"),
     [

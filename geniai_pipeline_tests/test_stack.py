@@ -253,8 +253,12 @@ def test_a_tenant_that_fails_does_not_hold_up_the_others(
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("error:")]
     assert error.startswith("error: caido: ")
     assert "cannot be reached" in error
-    statuses = {t["slug"]: t["last_run_status"] for t in stack.json("status")}
+    shown = stack.geniai("status", "--json")
+    assert shown.returncode == 1  # so that cron and monitors see it
+    statuses = {t["slug"]: t["last_run_status"] for t in json.loads(shown.stdout)}
     assert (statuses["caido"], statuses["firme"]) == ("failed", "success")
+    assert stack.geniai("tenant", "disable", "caido").returncode == 0
+    assert stack.geniai("status").returncode == 0
 
 
 def test_a_part_that_dies_is_started_again_and_the_user_is_told(stack: Stack) -> None:

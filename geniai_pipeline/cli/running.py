@@ -1,6 +1,6 @@
 """``geniai up``, ``migrate``, ``sync`` and ``status``: the platform at work."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -108,14 +108,20 @@ def sync(
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show, per tenant, how fresh its dashboards are and what went wrong last."""
+    """Show, per tenant, how fresh its dashboards are and what went wrong; exit 1 if any failed."""
     from geniai_pipeline.schedule import next_run
     from geniai_pipeline.warehouse import runs
 
     tenants = [{**t, "next_run_at": next_run() if t["active"] else None} for t in runs.status()]
     if as_json:
         print_json(tenants)
-        return
+    else:
+        _show_status(tenants)
+    if any(t["active"] and t["last_run_status"] == "failed" for t in tenants):
+        raise typer.Exit(1)
+
+
+def _show_status(tenants: list[dict[str, Any]]) -> None:
     shown = table(
         "tenant", "last run", "last success", "complete up to", "next run",
         "conversations", "leads", "spent / budget",

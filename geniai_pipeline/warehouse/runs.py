@@ -84,6 +84,16 @@ def finish_run(tenant_id: int, run_id: str) -> None:
         )
 
 
+def interrupt_run(tenant_id: int, run_id: str) -> None:
+    """Marks a run that takes only some of a sync's steps as ended; the next sync takes the rest."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            " where run_id = %s and status = 'running'",
+            [run_id],
+        )
+
+
 def note(tenant_id: int, run_id: str, notice: str) -> None:
     """Keeps what the run could not do and yet is no failure; the run goes on."""
     with tenant_transaction(tenant_id) as connection:
