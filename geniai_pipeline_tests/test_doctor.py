@@ -7,10 +7,19 @@ from contextlib import contextmanager
 import pytest
 
 from geniai_pipeline.doctor import Finding, service
-from geniai_pipeline.doctor.database import check_policies, check_rights, check_tenant_logins
+from geniai_pipeline.doctor.database import (
+    check_databases,
+    check_own_changes,
+    check_policies,
+    check_rights,
+    check_tenant_logins,
+)
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import login_name
-from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline.warehouse.migrations import migrate
 from geniai_pipeline_tests.conftest import MakeTenant
 
 _TABLE = "analytics.daily_metrics"
@@ -81,6 +90,18 @@ def _found(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
             "bi_none",
         ),
         (
+            check_databases,
+            "grant connect on database template1 to public",
+            "revoke connect on database template1 from public",
+            "database template1",
+        ),
+        (
+            check_databases,
+            "grant connect on database superset to bi_none",
+            "revoke connect on database superset from bi_none",
+            "database superset",
+        ),
+        (
             check_tenant_logins,
             "create role bi_t_left_behind login",
             "drop role bi_t_left_behind",
@@ -114,6 +135,54 @@ def test_a_login_that_is_tied_to_no_tenant_is_found(
     ):
         assert len(_found(check_tenant_logins, login)) == 1
     assert _found(check_tenant_logins, login) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter role {login} password 'of-its-own'",
+        "alter role {login} password null",
+        "alter role {login} set statement_timeout = 0",
+        "alter role {login} set role = {login}",
+        "alter role {login} reset timezone",
+        "alter role {login} in database {database} set search_path = pg_temp",
+    ],
+)
+def test_what_a_login_changes_of_itself_is_found_and_put_back(
+    database: str, make_tenant: MakeTenant, change: str
+) -> None:
+    if database == "own_server" and "password" in change:
+        pytest.skip("it trusts everybody, whatever his password")
+    make_tenant("teimosa", timezone="America/Manaus")
+    logins = ("bi_t_teimosa", "bi_a_teimosa", "bi_staff")
+    for login in logins:
+        assert _found(check_own_changes, login) == []
+        with connect(role_url(login)) as connection:
+            statement = change.format(login=login, database=connection.info.dbname)
+            connection.execute(statement.encode())
+
+    for login in logins:
+        assert len(_found(check_own_changes, login)) == 1, login
+    migrate()
+    for login in logins:
+        assert _found(check_own_changes, login) == []
+        with connect(role_url(login)) as connection:
+            shown = connection.execute(
+                "select current_setting('timezone'), current_setting('statement_timeout')"
+            ).fetchone()
+        zone = "America/Sao_Paulo" if login == "bi_staff" else "America/Manaus"
+        assert shown == (zone, "30s")
+
+
+def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
+    database: str, make_tenant: MakeTenant
+) -> None:
+    make_tenant("fechada")
+    registry.set_active("fechada", False)
+    migrate()
+    assert _found(check_tenant_logins, "bi_t_fechada") == []
+    with pytest.raises(PermanentError), connect(role_url("bi_t_fechada")):
+        pass
 
 
 @pytest.mark.parametrize(

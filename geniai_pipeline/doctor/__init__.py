@@ -19,6 +19,8 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "policies": database.check_policies,
     "rights": database.check_rights,
     "logins": database.check_tenant_logins,
+    "own changes": database.check_own_changes,
+    "databases": database.check_databases,
     "chatwoot": service.check_chatwoots,
     "openai": analysis.check_openai,
     "freshness": service.check_freshness,

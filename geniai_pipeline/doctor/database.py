@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 
 from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import migrations, registry
-from geniai_pipeline.warehouse.connections import OWN_LOGINS, admin_url, connect, role_url
-from geniai_pipeline.warehouse.logins import logins_of
+from geniai_pipeline.warehouse.connections import (
+    DAGSTER,
+    OWN_LOGINS,
+    SUPERSET,
+    admin_url,
+    connect,
+    role_url,
+)
+from geniai_pipeline.warehouse.logins import changed_settings, logins_of
 from geniai_pipeline.warehouse.queries import query
 
 _OLDEST = 150_000
+_RESTORE = "`geniai migrate` puts its password and its settings back."
 
 
 def check_server() -> Iterator[Finding]:
@@ -24,8 +33,6 @@ def check_server() -> Iterator[Finding]:
         )
     if missing:
         yield Finding(f"The database lacks {', '.join(missing)}.", "Run `geniai migrate`.")
-    with connect(role_url("etl_writer")):  # by the password of this secret key
-        pass
 
 
 def check_policies() -> Iterator[Finding]:
@@ -64,6 +71,39 @@ def check_rights() -> Iterator[Finding]:
             f'alter role "{name}" nosuperuser nobypassrls nocreaterole;'
             " and revoke what it is a member of.",
         )
+
+
+def check_databases() -> Iterator[Finding]:
+    """No login of ours may connect to a database that is not its own."""
+    with connect(admin_url()) as connection:
+        rows = connection.execute(query("doctor_databases"), {"own": list(OWN_LOGINS)}).fetchall()
+    for name, logins in rows:
+        yield Finding(
+            f"{logins} logins of ours may connect to the database {name}.",
+            f'revoke connect, temporary on database "{name}" from public;'
+            " and grant it to those who need it.",
+        )
+
+
+def check_own_changes() -> Iterator[Finding]:
+    """No login changed its own password or settings, which Postgres allows to each."""
+    with connect(role_url("etl_writer")):  # another secret key is one finding, not one of each
+        pass
+    with connect(admin_url()) as connection:
+        changed = changed_settings(connection)
+        logins = connection.execute(
+            "select rolname from pg_roles where rolcanlogin and (rolname = any(%s)"
+            " or rolname in (select role_name from sec.tenant_logins)) order by rolname",
+            [list(OWN_LOGINS)],
+        ).fetchall()
+    for login in changed:
+        yield Finding(f"The login {login} has other settings than its own.", _RESTORE)
+    for (login,) in logins:
+        try:
+            with connect(role_url(login, login if login in (DAGSTER, SUPERSET) else None)):
+                pass
+        except PermanentError as error:
+            yield Finding(f"The login {login} is refused: {error.what}", _RESTORE)
 
 
 def check_tenant_logins() -> Iterator[Finding]:

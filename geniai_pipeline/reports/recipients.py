@@ -29,6 +29,9 @@ _SET = """
 insert into ops.report_recipients (tenant_id, email, subscribed) values (%s, lower(%s), %s)
 on conflict (tenant_id, email)
 do update set subscribed = excluded.subscribed, changed_at = now()"""
+_UNSUBSCRIBE = """
+insert into ops.report_recipients (tenant_id, email, subscribed) values (%s, lower(%s), false)
+on conflict (tenant_id, email) do update set subscribed = false, changed_at = now()"""
 _CLAIM = """
 insert into ops.report_deliveries (tenant_id, week, email) values (%s, %s, %s)
 on conflict (tenant_id, week, email)
@@ -88,7 +91,7 @@ def unsubscribe(tenant_id: int, email: str) -> str | None:
         ).fetchone()
         if row is None:
             return None
-        connection.execute(_SET, [tenant_id, email, False])
+        connection.execute(_UNSUBSCRIBE, [tenant_id, email])
         return str(row[0])
 
 

@@ -44,6 +44,26 @@ def restore_logins(connection: psycopg.Connection[Any]) -> None:
                 close_logins(connection, slug)
 
 
+def changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
+    """The logins whose settings are not those that ``restore_logins`` gives them."""
+    wanted = {login: _OWN_SETTINGS.get(login, {}) for login in OWN_LOGINS}
+    for _, slug, _, timezone in connection.execute(_TENANTS).fetchall():
+        wanted |= {login: _tenant_settings(timezone) for login in logins_of(slug)}
+    # a setting for one database alone is never ours
+    found: dict[str, set[str]] = {}
+    for login, everywhere, setting in connection.execute(
+        "select rolname, setdatabase = 0, unnest(setconfig)"
+        " from pg_db_role_setting join pg_roles r on r.oid = setrole where rolname = any(%s)",
+        [list(wanted)],
+    ).fetchall():
+        found.setdefault(login, set()).add(setting if everywhere else f"{setting} (one database)")
+    return [
+        login
+        for login, settings in wanted.items()
+        if found.get(login, set()) != {f"{name}={value}" for name, value in settings.items()}
+    ]
+
+
 def logins_of(slug: str) -> list[str]:
     """The names of a tenant's logins."""
     return [name(slug) for name in _ROLES]

@@ -3,6 +3,7 @@
 Safe when several start at once: they take turns by an advisory lock, polled and never waited for,
 because a waiter's open transaction would block ``create index concurrently`` of the holder.
 A released file is never edited: `make release` lists it in ``sql/released.sha256``.
+``sql/boundaries.sql`` is applied each time.
 """
 
 import hashlib
@@ -47,6 +48,8 @@ def migrate() -> list[str]:
             connection.autocommit = True
             _take_turn(connection)
             applied = _apply(connection)
+            with connection.transaction():
+                connection.execute((_FOLDER / "boundaries.sql").read_bytes())
             for database, role in _OWN_DATABASES.items():
                 _make_own_database(connection, database, role)
             restore_logins(connection)

@@ -19,7 +19,7 @@ def broken_rules(admin: Connection) -> list[str]:
         _RULES,
         {
             "policies": Jsonb(expected.POLICIES),
-            "own_policies": list(expected.OWN_POLICIES),
+            "own_policies": Jsonb(expected.OWN_POLICIES),
             "keys_without_tenant": list(expected.KEYS_WITHOUT_TENANT),
             "triggers": list(expected.TRIGGERS),
             "definers": list(expected.DEFINERS),

@@ -11,8 +11,8 @@ BY_SCHEMA = (
     (r"dashboards\.\w+\(.*\)", "public", "execute"),
     (r"analytics\.\w+", "bi_tenant bi_staff", _READ),
     (r"(analytics|core|raw)\.\w+", "etl_writer", _WRITE),
-    (r"ops\.\w+", "etl_writer platform gatekeeper", _WRITE),
-    (r"ops\.\w+\(.*\)", "etl_writer platform gatekeeper", "execute"),
+    (r"ops\.\w+", "etl_writer platform", _WRITE),
+    (r"ops\.\w+\(.*\)", "etl_writer platform", "execute"),
 )
 """What a new object may be granted without a word here: whose rows are read is the policies'
 matter, and what tenants may read of the platform's own tables is listed below, by column."""
@@ -29,6 +29,10 @@ GRANTS: dict[str, dict[str, str]] = {
     },
     "ops.llm_months": {"bi_staff": _READ},
     "ops.etl_control": {"bi_tenant": _READ, "bi_staff": _READ},
+    "ops.report_recipients": {
+        "gatekeeper": "select(tenant_id) select(email)"
+        " insert(tenant_id) insert(email) insert(subscribed) update(subscribed) update(changed_at)",
+    },
     "ops.tenant_configs": {
         "platform": _WRITE,
         "etl_writer": _READ,
@@ -85,11 +89,18 @@ POLICIES = {
 """By role: whose rows it sees and writes, in every table that it has a grant on."""
 
 OWN_POLICIES = {
-    "ops.tenants list": "the names of all tenants, for the loader and the staff",
-    "sec.tenant_logins look_up": "sec.reading_tenant() runs as the owner",
-    "raw.messages orphans": "what a removed tenant left, for the platform to delete",
+    # the names of all tenants, for the loader and the staff
+    "ops.tenants list": "true / ",
+    # sec.reading_tenant() runs as the owner
+    "sec.tenant_logins look_up": "true / ",
+    # takes an address out of a report, puts none in
+    "ops.report_recipients gate_unsubscribes_user": " / (NOT subscribed)",
+    "ops.report_recipients gate_unsubscribes_other": "true / (NOT subscribed)",
+    # what a removed tenant left, for the platform to delete
+    "raw.messages orphans": "(NOT (EXISTS ( SELECT FROM ops.tenants t"
+    " WHERE (t.tenant_id = messages.tenant_id)))) / ",
 }
-"""Policies of a form of their own, and why."""
+"""Policies of a form of their own: whose rows they show, and which they let in."""
 
 SEES_ALL = {("ops.tenants", "etl_writer")}
 SEES_NOTHING = {("raw.messages", "platform")}
@@ -99,9 +110,11 @@ DEFINERS = {"sec.reading_tenant()"}
 """Functions that run with their owner's rights and that others than the loader may call."""
 
 KEYS_WITHOUT_TENANT = {
-    "ops.tenants_slug_key": "the registry's own; no tenant may write it",
-    "sec.tenant_logins_pkey": "is how a login finds its tenant",
+    "ops.tenants_slug_key": "a slug names one tenant, in logins and addresses",
+    "sec.tenant_logins_pkey": "a login finds its tenant by it",
 }
+"""The registry's own keys. A key over all tenants tells whoever may write that a row is there; in
+these tables the platform alone may."""
 
 WORDS_OF_OURS = {
     "status", "kind", "channel", "last_speaker", "analyzer", "analyzer_version", "run_id",

@@ -88,6 +88,21 @@ def mutations(admin: Connection) -> Iterator[Mutation]:
             "revoke temporary on database isolation from public",
         ),
         (
+            "another database",
+            "grant connect on database postgres to public",
+            "revoke connect on database postgres from public",
+        ),
+        (
+            "registry writable",
+            "grant insert (slug) on ops.tenants to etl_writer",
+            "revoke insert (slug) on ops.tenants from etl_writer",
+        ),
+        (
+            "gatekeeper subscribes",
+            "grant update (email) on ops.report_recipients to gatekeeper",
+            "revoke update (email) on ops.report_recipients from gatekeeper",
+        ),
+        (
             "blocks of code",
             "grant usage on language plpgsql to public",
             "revoke usage on language plpgsql from public",
@@ -111,6 +126,10 @@ def mutations(admin: Connection) -> Iterator[Mutation]:
         yield Mutation(kind, me, sql, undo)
     statistics = "alter table analytics.conversations_analytics alter contact_name set statistics"
     yield Mutation("statistics of names", "conversations_analytics", f"{statistics} -1")
+    yield Mutation(
+        "statistics that are left", "conversations_analytics",
+        f"{statistics} -1; analyze analytics.conversations_analytics; {statistics} 0",
+    )  # fmt: skip
     yield Mutation(
         "policy by a setting", "analytics.conversations_analytics own",
         "alter policy own on analytics.conversations_analytics"

@@ -8,6 +8,7 @@ with ours as (
     where c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
 ),
 expected_policies (role, form) as (select key, value from jsonb_each_text(%(policies)s)),
+own_policies (name, form) as (select key, value from jsonb_each_text(%(own_policies)s)),
 logins as (
     select r.*,
         case
@@ -53,15 +54,19 @@ union all
 select 'a policy of another form', ours.name || ' ' || p.polname
 from ours join pg_policy p on p.polrelid = ours.oid cross join unnest(p.polroles) as given (role)
 left join expected_policies e on to_regrole(e.role)::oid = given.role
-where not ours.name || ' ' || p.polname = any(%(own_policies)s)
+where ours.name || ' ' || p.polname not in (select own_policies.name from own_policies)
   and (e.form is null
        or coalesce(pg_get_expr(p.polqual, p.polrelid), e.form) <> e.form
        or coalesce(pg_get_expr(p.polwithcheck, p.polrelid), e.form) <> e.form)
 union all
-select 'a policy that is missing', wanted
-from unnest(%(own_policies)s) wanted
-where wanted not in (
-    select ours.name || ' ' || p.polname from ours join pg_policy p on p.polrelid = ours.oid
+select 'a policy that is missing, or of another form', own_policies.name
+from own_policies
+where not exists (
+    select from ours join pg_policy p on p.polrelid = ours.oid
+    where ours.name || ' ' || p.polname = own_policies.name
+      and regexp_replace(
+          concat(pg_get_expr(p.polqual, p.polrelid), ' / ', pg_get_expr(p.polwithcheck, p.polrelid)),
+          '\s+', ' ', 'g') = own_policies.form
 )
 union all
 select 'a key or index that does not begin with tenant_id', n.nspname || '.' || i.relname
@@ -69,6 +74,18 @@ from ours join pg_index x on x.indrelid = ours.oid join pg_class i on i.oid = x.
 join pg_namespace n on n.oid = i.relnamespace
 where ours.tenant is not null and x.indkey[0] <> ours.tenant
   and not n.nspname || '.' || i.relname = any(%(keys_without_tenant)s)
+union all
+select 'a key over all tenants that another than the platform may write', i.oid::regclass::text
+from ours join pg_index x on x.indrelid = ours.oid join pg_class i on i.oid = x.indexrelid
+where i.oid::regclass::text = any(%(keys_without_tenant)s)
+  and exists (
+      select from pg_roles r, unnest('{insert,update}'::text[]) may
+      where r.oid <> ours.relowner and r.rolname <> 'platform' and not r.rolsuper
+        and r.rolname !~ '^pg_' and has_any_column_privilege(r.oid, ours.oid, may)
+  )
+union all
+select 'a key over all tenants that is expected and not there', wanted
+from unnest(%(keys_without_tenant)s) wanted where to_regclass(wanted) is null
 union all
 select 'a foreign key that does not begin with tenant_id', ours.name || ' ' || k.conname
 from ours join pg_constraint k on k.conrelid = ours.oid and k.contype = 'f'
@@ -100,6 +117,11 @@ where ours.relkind in ('r', 'p') and ours.tenant is not null and a.attnum > 0
 union all
 select 'statistics of words of tenants, which show in estimates', s.stxname
 from pg_statistic_ext s
+union all
+select 'statistics that were to be no more', ours.name || '.' || a.attname
+from ours join pg_attribute a on a.attrelid = ours.oid
+join pg_statistic s on s.starelid = a.attrelid and s.staattnum = a.attnum
+where ours.tenant is not null and a.attstattarget = 0
 
 union all
 select distinct 'a function with its owner''s rights', p.oid::regprocedure::text
@@ -132,6 +154,10 @@ select 'a stranger who may connect', r.rolname from pg_roles r
 where r.rolcanlogin and not r.rolsuper
   and has_database_privilege(r.oid, current_database(), 'connect')
   and r.rolname not in (select rolname from logins)
+union all
+select 'a database that everybody may connect to', d.datname
+from pg_database d
+where d.datallowconn and has_database_privilege('public', d.oid, 'connect')
 
 union all
 select 'an extension', extname from pg_extension
