@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     superset_port: int = Field(default=8088, ge=1, le=65535)
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
+    dagster_public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     smtp_url: SecretStr | None = None
     smtp_sender: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     demo_port: int = Field(default=3900, ge=1, le=65535)

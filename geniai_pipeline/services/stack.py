@@ -176,10 +176,9 @@ def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Ite
     )  # fmt: skip
     yield Service(
         name="dagster-webserver",
-        # bound to this machine: it has no login of its own
         command=[
-            _program("dagster-webserver"), "-w", str(workspace),
-            "--host", "127.0.0.1", "--port", str(settings.dagster_port),
+            sys.executable, "-m", "geniai_pipeline.webserver",
+            "--workspace", str(workspace), "--port", str(settings.dagster_port),
         ],
         environment=environment,
         ready=lambda: _answers(f"{settings.dagster_url}/server_info"),
