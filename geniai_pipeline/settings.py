@@ -75,8 +75,8 @@ class Settings(BaseSettings):
 
     @property
     def dashboard_url(self) -> str:
-        """Where this machine's Superset shows the client dashboard."""
-        return f"{self.superset_url}/superset/dashboard/painel/"
+        """Where people see a tenant's dashboard."""
+        return f"{self.visible_superset_url}/superset/dashboard/painel/"
 
     @property
     def dagster_url(self) -> str:
@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     def superset_url(self) -> str:
         """Where this machine's Superset answers."""
         return f"http://127.0.0.1:{self.superset_port}"
+
+    @property
+    def visible_superset_url(self) -> str:
+        """Where people reach Superset: through the proxy, if there is one."""
+        return (self.public_url or self.superset_url).rstrip("/")
 
     @property
     def demo_url(self) -> str:

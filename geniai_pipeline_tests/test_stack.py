@@ -39,6 +39,8 @@ class Stack:
             "GENIAI_DAGSTER_PORT": str(free_port()),
             "GENIAI_SUPERSET_PORT": str(free_port()),
             "GENIAI_DEMO_PORT": str(free_port()),
+            # as in production: cookies are for https, the command line speaks to the loopback
+            "GENIAI_PUBLIC_URL": "https://painel.example.com",
         }
         self.dagster = "http://127.0.0.1:" + self.environment["GENIAI_DAGSTER_PORT"]
         self.superset = "http://127.0.0.1:" + self.environment["GENIAI_SUPERSET_PORT"]
@@ -135,7 +137,7 @@ def test_every_partition_of_every_asset_is_materialized(stack: Stack) -> None:
 
 
 def test_the_addresses_and_the_logins_are_printed(stack: Stack) -> None:
-    assert stack.superset in stack.text()
+    assert stack.environment["GENIAI_PUBLIC_URL"] in stack.text()
     assert stack.dagster in stack.text()
     assert stack.text().count("admin@geniai.local") == 1
     for gym in GYMS:

@@ -1,6 +1,7 @@
 """Superset's REST API, as its service account speaks to it."""
 
 import json
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx2
@@ -25,7 +26,11 @@ class Superset:
     def __init__(self, base_url: str, username: str, password: str) -> None:
         self.base_url = base_url.rstrip("/")
         self._http = httpx2.Client(
-            base_url=self.base_url, timeout=_SECONDS, headers={"Referer": self.base_url}
+            base_url=self.base_url,
+            timeout=_SECONDS,
+            headers={"Referer": self.base_url},
+            # in production the session's cookie is for https alone; this is the loopback address
+            cookies=CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https"))),
         )
         token = self.post(
             "/api/v1/security/login",

@@ -113,7 +113,7 @@ def _links(tenant: Tenant, email: str | None) -> Links:
     public = (settings.public_url or "").rstrip("/")
     token = recipients.sign(tenant.tenant_id, email or "")
     return Links(
-        dashboard=f"{public or settings.superset_url}/superset/dashboard/painel/",
+        dashboard=settings.dashboard_url,
         unsubscribe=f"{public}{recipients.UNSUBSCRIBE_PATH}{token}" if public else None,
         unsubscribe_by_mail=f"mailto:{sender_address()}"
         f"?subject={quote(f'Não quero mais o relatório de {tenant.slug}')}",

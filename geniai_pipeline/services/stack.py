@@ -240,7 +240,7 @@ def _first_sync(supervisor: Supervisor, console: Console, say: Say) -> None:
 
 def _addresses(settings: Settings, logins: list[Login]) -> Table:
     shown = Table(box=None, show_header=False, pad_edge=False)
-    shown.add_row("[bold]Dashboards[/]", settings.superset_url)
+    shown.add_row("[bold]Dashboards[/]", settings.visible_superset_url)
     shown.add_row("[bold]Dagster[/]", settings.dagster_url)
     for login in logins:
         shown.add_row(login.who, f"{login.email}  {login.password}")
