@@ -79,6 +79,8 @@ class Extracted:
     """Conversations that have landed by now and are not deleted."""
     expected: int | None = None
     """Conversations the account has, by Chatwoot's own count; None: it did not say."""
+    missing: int = 0
+    """How many of these were neither read nor refused, though everything was listed."""
 
 
 def extract(
@@ -108,6 +110,11 @@ def extract(
                 tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
             )
 
+    def known() -> chatwoot.Known:
+        return chatwoot.Known(
+            landing.landed_ids(tenant.tenant_id), landing.unreadable(tenant.tenant_id)
+        )
+
     def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
         present: frozenset[int] | None = None
         for batch in chatwoot.extract(
@@ -117,10 +124,11 @@ def extract(
             full=full,
             unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
             progress=progress,
+            known=known,
         ):
             result.watermark_to = result.watermark_to or batch.as_of
             result.count.add(landing.land(tenant.tenant_id, run_id, batch))
-            present = batch.present_ids
+            present, result.missing = batch.present_ids, batch.missing
         return present
 
     present = land_all(*(mark[:2] if mark else (None, timedelta(0))))
@@ -129,8 +137,15 @@ def extract(
         if gap != mark.count_gap:
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))
+    if result.missing:
+        runs.note(tenant.tenant_id, run_id, _incomplete(result.missing))
     result.deleted = landing.commit_watermark(
-        tenant.tenant_id, run_id, result.watermark_to, present=present, expected=result.expected
+        tenant.tenant_id,
+        run_id,
+        result.watermark_to,
+        present=present,
+        expected=None if result.missing else result.expected,
+        count_gap=mark.count_gap if mark and not result.missing else None,
     )
     result.requests = client.requests
     result.landed = landing.landed_conversations(tenant.tenant_id)
@@ -138,6 +153,13 @@ def extract(
         tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
     )
     return result
+
+
+def _incomplete(missing: int) -> str:
+    return (
+        f"Chatwoot counts {missing:,} conversations more than it showed: nothing was taken for"
+        " deleted, and the next run lists all of them again."
+    )
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The client and the extraction, against servers that speak as Chatwoot does, well or sick."""
 
+import asyncio
 import json
 import logging
 import re
@@ -23,8 +24,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geniai_pipeline.chatwoot import Batch, Client, Conversation, extract, normalize
-from geniai_pipeline.chatwoot.messages import MessageReader
+from geniai_pipeline.chatwoot import Batch, Client, Conversation, Known, extract, normalize
+from geniai_pipeline.chatwoot.messages import END, MessageReader
 from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
 from geniai_pipeline.demo.gyms import GYMS, Gym
 from geniai_pipeline.demo.server import DemoServer
@@ -57,6 +58,9 @@ class Chatwoot:
     sickness: Callable[[Request], Response | None] = lambda request: None
     all_count: Callable[[list[Any]], Any] = len
     poisoned: set[int] = field(default_factory=set)
+    knows_filter: bool = True
+    row_seconds: float = 0.0
+    limit_seconds: float = 15.0
     requests: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
 
@@ -114,6 +118,7 @@ class Chatwoot:
             Route(f"{account}/inboxes", self._inboxes),
             Route(f"{account}/agents", self._agents),
             Route(f"{account}/conversations", self._list),
+            Route(f"{account}/conversations/filter", self._filter, methods=["POST"]),
             Route(f"{account}/conversations/{{id:int}}", self._show),
             Route(f"{account}/conversations/{{id:int}}/messages", self._messages),
         ]
@@ -165,12 +170,34 @@ class Chatwoot:
             since = time.time() - int(query["updated_within"])
             rows = [row for row in rows if row["updated_at"] > since]
         else:
-            first = 25 * (int(query.get("page", 1)) - 1)
-            rows = rows[first : first + 25]
-        if self.poisoned & {row.get("id") for row in rows}:
-            return fails()
+            rows = page_of(rows, request)
         # Starlette's own refuses lone surrogates and NaN, which sick servers do send.
-        return Response(json.dumps({"data": {"meta": meta, "payload": rows}}))
+        return await self._shown(rows) or Response(
+            json.dumps({"data": {"meta": meta, "payload": rows}})
+        )
+
+    async def _filter(self, request: Request) -> Response:
+        if sick := self._sick(request):
+            return sick
+        if not self.knows_filter:
+            return Response("Not Found", 404)
+        *firsts, last = conditions = (await request.json())["payload"]
+        if last["query_operator"] is not None or any(c["query_operator"] != "AND" for c in firsts):
+            return fails()
+        rows = sorted(self.conversations.values(), key=lambda row: -row["last_activity_at"])
+        for condition in conditions:
+            name = {"display_id": "id"}.get(condition["attribute_key"], condition["attribute_key"])
+            wanted = condition["filter_operator"] == "equal_to"
+            rows = [row for row in rows if (row[name] in condition["values"]) == wanted]
+        meta = {"all_count": len(rows)}
+        rows = page_of(rows, request)
+        return await self._shown(rows) or Response(json.dumps({"meta": meta, "payload": rows}))
+
+    async def _shown(self, rows: Sequence[dict[str, Any]]) -> Response | None:
+        """What comes in place of so many rows, if they take too long or one cannot be shown."""
+        await asyncio.sleep(min(self.row_seconds * len(rows), self.limit_seconds))
+        too_long = self.row_seconds * len(rows) > self.limit_seconds
+        return fails() if too_long or self.poisoned & {row.get("id") for row in rows} else None
 
     async def _messages(self, request: Request) -> Response:
         number = request.path_params["id"]
@@ -189,6 +216,11 @@ class Chatwoot:
         else:
             rows = rows[-20:]
         return Response(json.dumps({"meta": {}, "payload": rows}))
+
+
+def page_of(rows: list[Any], request: Request) -> list[Any]:
+    first = 25 * (int(request.query_params.get("page", 1)) - 1)
+    return rows[first : first + 25]
 
 
 def fails(_: Request | None = None) -> Response:
@@ -732,6 +764,291 @@ def test_poisoned_conversations_are_rejected_and_cost_no_other(
     assert conversations(batches).keys() == chatwoot.conversations.keys() - poisoned
     assert rejections(batches).keys() == {f"raw.conversations/{number}" for number in poisoned}
     assert present(batches) == chatwoot.conversations.keys(), "what cannot be read is still there"
+
+
+def import_history(chatwoot: Chatwoot, numbers: range, older_than: int) -> None:
+    """What a bridge does: later numbers with the times of an earlier year."""
+    for number in numbers:
+        created = FIRST_DAY + older_than * 60 - 365 * 86400 + number
+        chatwoot.conversations[number].update(created_at=created, last_activity_at=created)
+
+
+def asked_for(chatwoot: Chatwoot) -> Counter[int]:
+    """How often each number was asked for by itself."""
+    found = (re.search(r"/conversations/(\d+)\?", request) for request in chatwoot.requests)
+    return Counter(int(match[1]) for match in found if match)
+
+
+@pytest.mark.parametrize("knows_filter", [True, False])
+@pytest.mark.parametrize(
+    ("count", "imported", "poisoned"),
+    [
+        (90, range(61, 91), {70}),
+        (296, range(101, 161), {130}),
+        (296, range(101, 161), {1, 130, 296}),
+        (296, range(271, 297), {296}),
+    ],
+)
+def test_numbers_that_do_not_grow_with_time_cost_no_conversation_and_no_end(
+    chatwoot: Chatwoot,
+    client: Client,
+    count: int,
+    imported: range,
+    poisoned: set[int],
+    knows_filter: bool,
+) -> None:
+    for number in range(1, count + 1):
+        chatwoot.add(number, messages=1)
+    import_history(chatwoot, imported, older_than=1)
+    chatwoot.poisoned, chatwoot.knows_filter = poisoned, knows_filter
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys() - poisoned
+    assert rejections(batches).keys() == {f"raw.conversations/{number}" for number in poisoned}
+    assert present(batches) == chatwoot.conversations.keys()
+    asked = asked_for(chatwoot)
+    assert {number: asked.pop(number) for number in poisoned} == dict.fromkeys(poisoned, 2)
+    assert all(times == 1 for times in asked.values())
+    beyond = 0 if 296 not in poisoned else 100
+    assert all(number <= count + beyond for number in asked)
+    if knows_filter:
+        assert len(asked) + len([r for r in chatwoot.requests if "/filter?" in r]) <= 40
+
+
+def test_a_sweep_that_finds_fewer_than_the_account_counts_declares_nothing_gone(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+    chatwoot.all_count = lambda rows: len(rows) + 3
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+    assert present(batches) is None
+    assert batches[-1].missing == 3
+    assert len(asked_for(chatwoot)) <= 60
+
+
+def test_conversations_of_one_moment_that_two_pages_share_out_badly_are_all_found(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1, created_at=FIRST_DAY)
+
+    def shuffle(request: Request) -> Response | None:
+        if request.query_params.get("page") != "2":
+            return None
+        rows = [chatwoot.conversations[number] for number in (*range(10, 20), *range(26, 41))]
+        return JSONResponse({"data": {"meta": {"all_count": 60}, "payload": rows}})
+
+    chatwoot.sickness = shuffle
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys()
+    assert present(batches) == chatwoot.conversations.keys()
+
+
+def test_what_had_landed_is_asked_for_before_it_is_declared_gone(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+
+    def hide(request: Request) -> Response | None:
+        if request.query_params.get("page") != "2":
+            return None
+        rows = [chatwoot.conversations[number] for number in range(26, 51) if number != 40]
+        return JSONResponse({"data": {"meta": {"all_count": 59}, "payload": rows}})
+
+    chatwoot.sickness, chatwoot.all_count = hide, lambda rows: 59
+    known = Known(landed=frozenset(range(1, 62)))
+    batches = list(
+        extract(client, since=None, full=True, unchanged=none_landed, known=lambda: known)
+    )
+    assert present(batches) == chatwoot.conversations.keys(), "40 is there, 61 is not"
+
+
+def test_a_contact_that_is_being_deleted_is_looked_at_once_more(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = {40}
+
+    def deletes(request: Request) -> None:
+        if sum("page=2" in asked for asked in chatwoot.requests) == 2:
+            chatwoot.poisoned = set()
+            chatwoot.conversations.pop(40, None)
+
+    chatwoot.sickness = deletes
+    batches = everything(client, full=True)
+    assert rejections(batches) == {}
+    assert present(batches) == chatwoot.conversations.keys() == set(range(1, 61)) - {40}
+
+
+def test_one_that_is_gone_when_it_is_asked_for_alone_is_not_refused(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = {40}
+
+    def deletes(request: Request) -> None:
+        if asked_for(chatwoot)[40] == 2:
+            chatwoot.poisoned = set()
+            chatwoot.conversations.pop(40, None)
+
+    chatwoot.sickness = deletes
+    batches = everything(client, full=True)
+    assert rejections(batches) == {}
+    assert asked_for(chatwoot)[40] == 2
+    assert 40 not in conversations(batches)
+
+
+# --- what it costs ---
+
+
+def busy(chatwoot: Chatwoot, count: int, **changes: Any) -> None:
+    """An account in which everything has just changed."""
+    for number in range(1, count + 1):
+        now = time.time()
+        inbox_id, status = 7 + number % 2, ("open", "resolved")[number // 2 % 2]
+        chatwoot.add(number, messages=1, inbox_id=inbox_id, status=status, **changes)
+        chatwoot.conversations[number].update(last_activity_at=int(now), updated_at=now)
+
+
+def follow(client: Client, refused: Sequence[int] = (), **how: Any) -> list[Batch]:
+    known = Known(frozenset(), dict.fromkeys(refused, "fails (500)"))
+    options: dict[str, Any] = {"since": now(), "full": False, "unchanged": none_landed, **how}
+    return list(extract(client, known=lambda: known, **options))
+
+
+def test_a_conversation_known_to_fail_is_stepped_around_in_fifteen_requests(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    busy(chatwoot, 296)
+    chatwoot.poisoned = {130}
+    listed = [row.conversation_id for row in conversations(everything(client)).values()]
+    assert set(listed) == chatwoot.conversations.keys() - {130}
+    chatwoot.requests.clear()
+    before = client.requests
+    read: list[int] = []
+
+    def all_landed(rows: Sequence[Conversation]) -> set[int]:
+        read.extend(row.conversation_id for row in rows)
+        return set(read)
+
+    batches = follow(client, refused=[130], unchanged=all_landed)
+    assert set(read) == chatwoot.conversations.keys() - {130}
+    assert rejections(batches) == {}
+    assert client.requests - before <= 15
+    assert asked_for(chatwoot) == {}, "what is known is not tried"
+
+
+def test_around_one_known_to_fail_changes_without_activity_are_seen_too(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 201):
+        chatwoot.add(number, messages=1, inbox_id=7 + number % 2)
+    for number in (30, 50):
+        chatwoot.touch(number)
+    chatwoot.conversations[61]["updated_at"] = time.time()
+    chatwoot.poisoned = {50}
+    batches = follow(client, refused=[50])
+    assert {30, 61} <= conversations(batches).keys()
+    assert len([request for request in chatwoot.requests if "/messages" not in request]) <= 15
+
+
+@pytest.mark.parametrize("gone", [set(), {130}])
+def test_a_walk_asks_again_for_what_failed_before_only_if_the_count_says_it_changed(
+    chatwoot: Chatwoot, client: Client, gone: set[int]
+) -> None:
+    for number in range(1, 297):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = {130, 140} - gone
+    for number in gone:
+        del chatwoot.conversations[number]
+    batches = follow(client, refused=[130, 140], full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys() - {130, 140}
+    assert rejections(batches).keys() == {
+        f"raw.conversations/{number}" for number in {130, 140} - gone
+    }
+    assert present(batches) == chatwoot.conversations.keys()
+    assert set(asked_for(chatwoot)) & {130, 140} == (gone and {130, 140})
+    assert client.requests < 296 + 35
+
+
+@pytest.fixture
+def hasty(stage: Stage, chatwoot: Chatwoot) -> Iterator[Client]:
+    """As the client, at a server whose 15 seconds are less: 600 rows take them."""
+    stage.app = chatwoot.app()
+    chatwoot.row_seconds, chatwoot.limit_seconds = 0.0005, 0.3
+    with Client(stage.url, 3, TOKEN, tenant="azul", slow_seconds=0.2) as client:
+        yield client
+
+
+@pytest.mark.parametrize("open_ones", [0, 800])
+def test_a_window_that_takes_the_server_too_long_is_asked_for_once_and_then_in_parts(
+    chatwoot: Chatwoot, hasty: Client, open_ones: int
+) -> None:
+    busy(chatwoot, 1000)
+    for number in range(1, open_ones + 1):
+        chatwoot.conversations[number].update(inbox_id=7, status="open")
+    landed: list[int] = []
+
+    def all_landed(rows: Sequence[Conversation]) -> set[int]:
+        landed.extend(row.conversation_id for row in rows)
+        return set(landed)
+
+    follow(hasty, unchanged=all_landed)
+    assert sorted(landed) == sorted(chatwoot.conversations)
+    windows = [request for request in chatwoot.requests if "updated_within" in request]
+    assert len(windows) == len(set(windows)), "what was too much is never asked for as it was"
+    assert not any("inbox_id=7&status=open" in window for window in windows) or not open_ones
+    assert len(chatwoot.requests) <= 3 + 2 * 8 + 1000 / 25 + 8, "each row once, or a page more"
+
+
+def test_a_change_without_activity_in_a_heavy_window_is_seen(
+    chatwoot: Chatwoot, hasty: Client
+) -> None:
+    busy(chatwoot, 700)
+    for number in range(1, 701):
+        chatwoot.conversations[number].update(last_activity_at=FIRST_DAY + number)
+    found = conversations(follow(hasty))
+    assert found.keys() == chatwoot.conversations.keys()
+
+
+def test_messages_that_take_the_server_too_long_are_not_asked_for_as_they_were(
+    chatwoot: Chatwoot, hasty: Client
+) -> None:
+    chatwoot.add(1, messages=150)
+
+    def heavy(request: Request) -> Response | None:
+        if f"before={END}" not in str(request.url):
+            return None
+        time.sleep(0.25)
+        return fails()
+
+    chatwoot.sickness = heavy
+    assert len(read(hasty)) == 150
+    assert len([request for request in chatwoot.requests if f"before={END}" in request]) == 1
+
+
+def test_more_pages_of_sick_rows_than_a_sick_server_would_have_cost_no_healthy_one(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 301):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = set(range(30, 221))
+    batches = everything(client, full=True)
+    assert conversations(batches).keys() == chatwoot.conversations.keys() - chatwoot.poisoned
+    assert present(batches) == chatwoot.conversations.keys()
+
+
+def test_an_account_of_sick_rows_alone_comes_to_an_end(chatwoot: Chatwoot, client: Client) -> None:
+    for number in range(1, 141):
+        chatwoot.add(number, messages=1)
+    chatwoot.poisoned = set(range(1, 141))
+    batches = everything(client, full=True)
+    assert len(rejections(batches)) == 140
+    assert present(batches) == chatwoot.conversations.keys()
 
 
 def test_a_list_that_fails_altogether_is_the_servers_sickness(

@@ -12,7 +12,7 @@ from geniai_pipeline.chatwoot.refusals import (
     UnansweredError,
     refusal,
 )
-from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params, Transport
+from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
 from geniai_pipeline.chatwoot.whitelist import number
 from geniai_pipeline.errors import PermanentError
 
@@ -39,6 +39,7 @@ class Client:
         token: of an administrator of the account.
         tenant: named by every error.
         wait_turn: called before each request; returns when the request may be sent.
+        slow_seconds: after which a failure means that the server was asked for too much at once.
 
     Raises:
         PermanentError: the address or the token cannot be one.
@@ -53,8 +54,12 @@ class Client:
         *,
         tenant: str,
         wait_turn: Callable[[], None] = lambda: None,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
-        self._transport = Transport(url, account_id, token, tenant=tenant, wait_turn=wait_turn)
+        self._transport = Transport(
+            url, account_id, token, tenant=tenant, wait_turn=wait_turn, slow_seconds=slow_seconds
+        )
+        self.slow_seconds = slow_seconds
         self.url = self._transport.url
         self.account_id = account_id
         self.tenant = tenant
@@ -77,16 +82,32 @@ class Client:
         """How many requests were sent, repeated ones included."""
         return self._transport.requests
 
-    def get(self, path: str, params: Params | None = None) -> Any:
+    def get(self, path: str, params: Params | None = None, *, tries: int = TRIES) -> Any:
         """The JSON that the account answers at a path below ``/api/v1/accounts/{account_id}/``.
 
         Raises:
             PermanentError: a refusal; ``NotFoundError`` and ``NotAllowedError`` are of its kind.
-            UnansweredError: this request fails time and again.
+            UnansweredError: this request fails time and again; ``heavy`` if less may be answered.
             TransientError: nobody is there, or the rate limit stays exceeded.
 
         """
-        return self._transport.fetch(f"api/v1/accounts/{self.account_id}/{path}", params)
+        return self._transport.fetch(
+            self._path(path), params, tries=tries, divisible=path.startswith("conversations")
+        )
+
+    def post(
+        self, path: str, body: Any, params: Params | None = None, *, tries: int = TRIES
+    ) -> Any:
+        """The JSON that it answers to a question that is too long for an address.
+
+        Raises:
+            PermanentError: as ``get``.
+            TransientError: as ``get``.
+
+        """
+        return self._transport.fetch(
+            self._path(path), params, tries=tries, body=body, divisible=True
+        )
 
     def rows(self, path: str, params: Params | None = None) -> list[Any]:
         """The rows of a list that is not paged, in any of Chatwoot's three envelopes."""
@@ -177,6 +198,9 @@ class Client:
                 transport.clock = now, time.monotonic()
         then, at = transport.clock
         return then + timedelta(seconds=time.monotonic() - at)
+
+    def _path(self, path: str) -> str:
+        return f"api/v1/accounts/{self.account_id}/{path}"
 
     def _read_about(self) -> dict[str, Any]:
         """``GET /api``, the one answer that needs no token; empty where a proxy hides it."""

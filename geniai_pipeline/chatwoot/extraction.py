@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from geniai_pipeline.chatwoot import listing, rows
+from geniai_pipeline.chatwoot import rows
 from geniai_pipeline.chatwoot.client import Client
-from geniai_pipeline.chatwoot.listing import OVERLAP, Page
+from geniai_pipeline.chatwoot.listing import OVERLAP, changed
 from geniai_pipeline.chatwoot.messages import MessageReader
+from geniai_pipeline.chatwoot.pages import Known, Page
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
 from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
+from geniai_pipeline.chatwoot.walk import everything
 from geniai_pipeline.errors import Rejected
 
 WORKERS = 10
@@ -43,6 +45,8 @@ class Batch:
     present_ids: frozenset[int] | None = None
     """In the last batch of a run that listed everything: the ids of all conversations there are.
     Those that have landed and are not among them are gone."""
+    missing: int = 0
+    """In its place, if the account counts more than were read and refused: how many."""
 
 
 @dataclass
@@ -70,6 +74,7 @@ def extract(
     full: bool,
     unchanged: Callable[[Sequence[Conversation]], set[int]],
     progress: Callable[[int, int | None], None] = lambda done, total: None,
+    known: Callable[[], Known] = Known,
 ) -> Iterator[Batch]:
     """Reads what changed in the account, as batches to land in order, each whole in itself.
 
@@ -87,10 +92,11 @@ def extract(
             messages are not read, unless ``full``. Called from this thread only.
         progress: told, after each batch and at the end, how many conversations are done, and how
             many the account has by its own count, if that is known.
+        known: what earlier runs left; called only if more than one request is needed to list.
 
     Yields:
         First the inboxes and agents, with ``as_of``; then conversations; at last, if everything
-        was listed and the token's user sees all there is, ``present_ids``.
+        was listed and the token's user sees all there is, ``present_ids`` or ``missing``.
 
     Raises:
         PermanentError: the token, the account or the address has to be mended.
@@ -102,14 +108,18 @@ def extract(
     yield replace(people, as_of=as_of)
     # A watermark of the future is that of a clock since put right: what it hides is not known.
     if full or since is None or since > as_of + OVERLAP:
-        run = _Run(client, (lambda _: set()) if full else unchanged, progress)
-        yield from run.batches(listing.everything(client))
-        if client.sees_everything():
-            yield Batch(present_ids=frozenset(run.present))
+        pages = everything(client, known())
     else:
         since = min(since, as_of - elapsed)
-        pages = listing.changed(client, since, [inbox.inbox_id for inbox in people.inboxes])
-        yield from _Run(client, unchanged, progress).batches(pages)
+        pages = changed(client, since, [inbox.inbox_id for inbox in people.inboxes], known)
+    run = _Run(client, (lambda _: set()) if full else unchanged, progress)
+    yield from run.batches(pages)
+    if run.missing is None or not client.sees_everything():
+        return
+    if run.missing:
+        yield Batch(missing=run.missing)
+    else:
+        yield Batch(present_ids=frozenset(run.present))
 
 
 @dataclass
@@ -141,6 +151,8 @@ class _Run:
     ) -> None:
         self.present: set[int] = set()
         """The ids of all conversations listed, refused ones included."""
+        self.missing: int | None = None
+        """How many more the account counts; None: not everything was listed."""
         self._client = client
         self._reader = MessageReader(client)
         self._unchanged = unchanged
@@ -177,6 +189,7 @@ class _Run:
         chunk = _Chunk()
         for page in pages:
             self._total = self._total if page.total is None else page.total
+            self.missing = page.missing
             chunk.rejected += page.rejected
             self.present.update(int(refused.key) for refused in page.rejected)
             for raw in page.rows:

@@ -12,6 +12,9 @@ from geniai_pipeline.errors import PermanentError, TransientError
 class UnansweredError(TransientError):
     """One request gets no usable answer, while others may: 5xx, time-outs, answers cut off."""
 
+    heavy: bool = False
+    """Whether it seems too much for the server or for us, so that a part of it may be answered."""
+
 
 class NotJsonError(UnansweredError):
     """A request is answered with a web page, or with JSON that is cut off."""

@@ -28,6 +28,8 @@ TRIES = 5
 PATIENCE_SECONDS = 120.0
 """After this long no request is tried again."""
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+SLOW_SECONDS = 10.0
+"""A failure that comes later than this is the server's own limit of time (15 s in Chatwoot)."""
 ANSWER_SECONDS = 120.0
 """A server that drips its answer for longer has not answered."""
 ANSWER_BYTES = 256 * 2**20
@@ -46,12 +48,18 @@ class _SickAnswerError(Exception):
         *,
         becomes: type[TransientError] = UnansweredError,
         wait: float | None = None,
+        heavy: bool = False,
+        again: bool = True,
     ) -> None:
         super().__init__(what)
         self.becomes = becomes
         """The error that it is when asking again has not healed it."""
         self.wait = wait
         """Seconds until asking again makes sense, if that is known."""
+        self.heavy = heavy
+        """Whether it may have been too much at once."""
+        self.again = again
+        """False: it took so long that the same is not asked for again where less can be."""
 
 
 class Transport:
@@ -65,6 +73,7 @@ class Transport:
         token: sent with every request, to this address only.
         tenant: named by every error.
         wait_turn: called before each request; returns when the request may be sent.
+        slow_seconds: a failure that comes later is not asked for again.
 
     Raises:
         PermanentError: the address or the token cannot be one.
@@ -72,7 +81,14 @@ class Transport:
     """
 
     def __init__(
-        self, url: str, account_id: int, token: str, *, tenant: str, wait_turn: Callable[[], None]
+        self,
+        url: str,
+        account_id: int,
+        token: str,
+        *,
+        tenant: str,
+        wait_turn: Callable[[], None],
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
         self.url = normalize(url, tenant)
         self.host = urlsplit(self.url).netloc
@@ -90,6 +106,7 @@ class Transport:
             )
         self._token = token
         self._wait_turn = wait_turn
+        self._slow_seconds = slow_seconds
         self._lock = threading.Lock()
         self._http = httpx2.Client(
             # Rails reads this as api_access_token, whose underscores nginx would drop.
@@ -102,8 +119,23 @@ class Transport:
         """Closes the connections."""
         self._http.close()
 
-    def fetch(self, path: str, params: Params | None = None, *, tries: int = TRIES) -> Any:
+    def fetch(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        tries: int = TRIES,
+        body: Any = None,
+        divisible: bool = False,
+    ) -> Any:
         """The JSON at a path below the address.
+
+        Args:
+            path: what is asked for.
+            params: of the query.
+            tries: how often at most.
+            body: sent by POST, if there is one.
+            divisible: whether the caller can ask for less, if this is too much at once.
 
         Raises:
             PermanentError: a refusal or a redirect.
@@ -113,7 +145,7 @@ class Transport:
         """
         try:
             for attempt in stamina.retry_context(
-                on=_when_again,
+                on=lambda error: _when_again(error, divisible=divisible),
                 attempts=tries,
                 timeout=PATIENCE_SECONDS,
                 wait_initial=0.5,
@@ -122,29 +154,36 @@ class Transport:
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    return self._ask(path, params)
+                    return self._ask(path, params, body)
         except _SickAnswerError as sick:
-            raise sick.becomes(
+            failure = sick.becomes(
                 f"Chatwoot at {self.host} {sick}.", mend=LATER, tenant=self.tenant
-            ) from sick
+            )
+            if isinstance(failure, UnansweredError):
+                failure.heavy = sick.heavy
+            raise failure from sick
         raise AssertionError("every attempt returns or raises")
 
-    def _ask(self, path: str, params: Params | None) -> Any:
+    def _ask(self, path: str, params: Params | None, question: Any) -> Any:
         self._wait_turn()
         with self._lock:
             self.requests += 1
         url = f"{self.url}/{path}"
+        method = "GET" if question is None else "POST"
+        started = time.monotonic()
         try:
-            with self._http.stream("GET", url, params=params) as response:
+            with self._http.stream(method, url, params=params, json=question) as response:
                 body = _read(response, path)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise _SickAnswerError(
                 f"cannot be reached ({_why(error)})", becomes=TransientError
             ) from error
         except httpx2.TimeoutException as error:
-            raise _SickAnswerError(f"gave no answer to {path} in time") from error
+            raise _SickAnswerError(
+                f"gave no answer to {path} in time", heavy=True, again=False
+            ) from error
         except httpx2.RequestError as error:
-            raise _SickAnswerError(f"broke off its answer to {path}") from error
+            raise _SickAnswerError(f"broke off its answer to {path}", heavy=True) from error
         self._set_clock(response)
         status = response.status_code
         if status == 429:
@@ -154,7 +193,8 @@ class Transport:
                 wait=_allowed_again(response, self._now()),
             )
         if status in (408, 425) or status >= 500:
-            raise _SickAnswerError(f"fails on {path} ({status})")
+            slow = time.monotonic() - started > self._slow_seconds
+            raise _SickAnswerError(f"fails on {path} ({status})", heavy=slow, again=not slow)
         if 300 <= status < 400:
             raise redirected(url, response.headers.get("location", ""), tenant=self.tenant)
         if status >= 400:
@@ -169,8 +209,11 @@ class Transport:
         try:
             return json.loads(body)
         except (ValueError, RecursionError):
-            what = "a web page" if body.lstrip()[:1] == "<" else "something cut off or no JSON"
-            raise _SickAnswerError(f"answered {path} with {what}", becomes=NotJsonError) from None
+            is_page = body.lstrip()[:1] == "<"
+            what = "a web page" if is_page else "something cut off or no JSON"
+            raise _SickAnswerError(
+                f"answered {path} with {what}", becomes=NotJsonError, heavy=not is_page
+            ) from None
 
     def _now(self) -> datetime:
         return self.clock[0] if self.clock else datetime.now(timezone.utc)
@@ -192,8 +235,8 @@ def _allowed_again(response: httpx2.Response, now: datetime) -> float:
     return seconds + random.uniform(0, 2)  # noqa: S311
 
 
-def _when_again(error: Exception) -> bool | float:
-    if not isinstance(error, _SickAnswerError):
+def _when_again(error: Exception, *, divisible: bool) -> bool | float:
+    if not isinstance(error, _SickAnswerError) or (divisible and not error.again):
         return False
     return True if error.wait is None else error.wait
 
@@ -205,9 +248,13 @@ def _read(response: httpx2.Response, path: str) -> str:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > ANSWER_BYTES:
-            raise _SickAnswerError(f"answers {path} with more than {ANSWER_BYTES >> 20} MiB")
+            raise _SickAnswerError(
+                f"answers {path} with more than {ANSWER_BYTES >> 20} MiB", heavy=True, again=False
+            )
         if time.monotonic() > latest:
-            raise _SickAnswerError(f"gave no whole answer to {path} in {ANSWER_SECONDS:.0f} s")
+            raise _SickAnswerError(
+                f"gave no whole answer to {path} in {ANSWER_SECONDS:.0f} s", heavy=True, again=False
+            )
     return body.decode("utf-8-sig", "replace")
 
 

@@ -43,6 +43,8 @@ class Call:
             raise not_found()
         if self.user.role != "administrator" and found.inbox.id not in self.user.inbox_ids:
             raise _not_allowed()
+        if found.is_orphan:
+            raise filters.Broken
         return found
 
     def contact(self) -> Contact:
@@ -58,7 +60,9 @@ class Call:
             raise _not_allowed()
 
     def items(self, found: list[Conversation]) -> list[views.JSON]:
-        """The conversations as list items."""
+        """The conversations as list items; a single orphan fails them all."""
+        if any(record.is_orphan for record in found):
+            raise filters.Broken
         now = self.world.now()
         return [views.conversation(record, now) for record in found]
 

@@ -17,7 +17,7 @@ class Refused(Exception):
 
 
 class Broken(Exception):
-    """A request that makes Chatwoot's SQL fail: 500."""
+    """A request on which Chatwoot fails: 500."""
 
 
 _EQUAL = ("equal_to", "not_equal_to")

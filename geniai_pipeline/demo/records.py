@@ -131,6 +131,8 @@ class Conversation:
     first_reply_created_at: float | None = None
     waiting_since: float | None = None
     snoozed_until: float | None = None
+    is_orphan: bool = False
+    """Its contact is deleted, and it is not yet: whatever shows it fails."""
 
 
 @dataclass(slots=True, eq=False)

@@ -131,6 +131,10 @@ class World:
         """Delete the conversation for good: it leaves no trace in the API."""
         self._happens("forget", **_address(conversation))
 
+    def delete_contact(self, conversation: Conversation) -> None:
+        """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
+        self._happens("orphan", **_address(conversation))
+
     def conversations(self) -> Iterator[Conversation]:
         """Every conversation of every account."""
         for account in self.accounts.values():
@@ -201,6 +205,9 @@ class World:
 
     def _do_forget(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
         del conversation.account.conversations[conversation.display_id]
+
+    def _do_orphan(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        conversation.is_orphan = True
 
     def _do_tick(self, at: float, event: dict[str, Any]) -> None:
         self._ticks += 1

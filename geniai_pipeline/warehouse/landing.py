@@ -30,15 +30,39 @@ class LandingCount:
 
 
 def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
-    """The ids of those conversations that have already landed with the very same content."""
+    """The ids of those conversations that have already landed with the very same content.
+
+    One that could not be read meanwhile is not among them: landing it ends its refusal.
+    """
     hashes = {c.conversation_id: c.content_hash for c in conversations}
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(
-            "select conversation_id, content_hash from raw.conversations"
-            " where conversation_id = any(%s) and deleted_at is null",
+            "select conversation_id, content_hash from raw.conversations c"
+            " where conversation_id = any(%s) and deleted_at is null and not exists ("
+            " select from ops.rejected_rows r where r.tenant_id = c.tenant_id"
+            " and r.source = 'raw.conversations' and r.key = c.conversation_id::text)",
             [list(hashes)],
         ).fetchall()
     return {found for found, content_hash in rows if hashes[found] == content_hash}
+
+
+def landed_ids(tenant_id: int) -> frozenset[int]:
+    """The ids of the conversations that have landed and are not deleted."""
+    with tenant_transaction(tenant_id) as connection:
+        rows = connection.execute(
+            "select conversation_id from raw.conversations where deleted_at is null"
+        ).fetchall()
+    return frozenset(found for (found,) in rows)
+
+
+def unreadable(tenant_id: int) -> dict[int, str]:
+    """The conversations that Chatwoot could not show, with the reason, by id."""
+    with tenant_transaction(tenant_id) as connection:
+        rows = connection.execute(
+            "select key::bigint, reason from ops.rejected_rows"
+            " where source = 'raw.conversations' and payload = '' and key not like '?%'"
+        ).fetchall()
+    return dict(rows)
 
 
 def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
@@ -103,6 +127,7 @@ def commit_watermark(
     *,
     present: Collection[int] | None,
     expected: int | None = None,
+    count_gap: int | None = None,
 ) -> int:
     """Declares that everything Chatwoot changed before the watermark has landed.
 
@@ -114,6 +139,7 @@ def commit_watermark(
             and are no longer among them are marked as deleted, in the same transaction.
         expected: how many conversations Chatwoot counts. What differs from it in the end is noted,
             so that the next run need not look for what this one did not find.
+        count_gap: what is noted if that is not known. None: the next run lists everything.
 
     Returns:
         How many conversations were marked as deleted.
@@ -127,11 +153,16 @@ def commit_watermark(
                 " where deleted_at is null and conversation_id <> all(%s)",
                 [list(present)],
             ).rowcount
+            connection.execute(
+                "delete from ops.rejected_rows where source = 'raw.conversations'"
+                " and key not like '?%%' and key <> all(%s)",
+                [[str(conversation_id) for conversation_id in present]],
+            )
         connection.execute(
-            "update ops.etl_control set watermark_to = %s, count_gap = %s"
-            " - (select count(*) from raw.conversations where deleted_at is null)"
+            "update ops.etl_control set watermark_to = %s, count_gap = coalesce(%s"
+            " - (select count(*) from raw.conversations where deleted_at is null), %s)"
             " where run_id = %s",
-            [watermark, expected, run_id],
+            [watermark, expected, count_gap, run_id],
         )
     return deleted
 

@@ -21,8 +21,9 @@ class Watermark(NamedTuple):
     """By Chatwoot's clock: everything it changed before has landed."""
     age: timedelta
     """Since that run began, by our clock: Chatwoot's may have been put back meanwhile."""
-    count_gap: int
-    """Conversations that Chatwoot counted beyond those that had landed."""
+    count_gap: int | None
+    """Conversations that Chatwoot counted beyond those that had landed; None: it counted more than
+    could be found, and everything is to be listed again."""
 
 
 def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
@@ -95,10 +96,12 @@ def interrupt_run(tenant_id: int, run_id: str) -> None:
 
 
 def note(tenant_id: int, run_id: str, notice: str) -> None:
-    """Keeps what the run could not do and yet is no failure; the run goes on."""
+    """Adds what the run could not do and yet is no failure; the run goes on."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set notice = %s where run_id = %s", [notice, run_id]
+            "update ops.etl_control set notice = concat_ws(' ', notice, %(notice)s)"
+            " where run_id = %(run_id)s and strpos(coalesce(notice, ''), %(notice)s) = 0",
+            {"notice": notice, "run_id": run_id},
         )
 
 

@@ -1,0 +1,196 @@
+"""What an extraction leaves in the database, where Chatwoot cannot show all it counts."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+import stamina
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geniai_pipeline import pipeline
+from geniai_pipeline.chatwoot import Client
+from geniai_pipeline.demo import finders, views
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.records import Conversation
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[-1]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    """Retries as in production, without the pauses between them."""
+    stamina.set_testing(True, attempts=100, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+class Gym:
+    """A tenant at a stand-in of its own, and its extractions."""
+
+    def __init__(self, tenant: Tenant, server: DemoServer) -> None:
+        self.tenant, self.server = tenant, server
+        self.requests: list[str] = []
+        server.faults.append(self._count)
+
+    def extract(self, *, full: bool = False) -> pipeline.Extracted:
+        self.requests.clear()
+        run_id = uuid.uuid4().hex
+        with Client(self.server.url, GYM.account_id, GYM.token, tenant=self.tenant.slug) as client:
+            got = pipeline.extract(self.tenant, run_id, client, full=full, report=lambda line: None)
+        runs.finish_run(self.tenant.tenant_id, run_id)
+        return got
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with tenant_transaction(self.tenant.tenant_id) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def landed(self) -> set[int]:
+        rows = self.sql("select conversation_id from raw.conversations where deleted_at is null")
+        return {found for (found,) in rows}
+
+    def refused(self) -> set[str]:
+        return {key for (key,) in self.sql("select key from ops.rejected_rows")}
+
+    def notice(self) -> str | None:
+        (found,) = [row["notice"] for row in runs.status() if row["slug"] == self.tenant.slug]
+        return None if found is None else str(found)
+
+    @property
+    def conversations(self) -> dict[int, Conversation]:
+        return self.server.world.accounts[GYM.account_id].conversations
+
+    def _count(self, request: Request) -> None:
+        self.requests.append(request.url.path)
+
+
+@pytest.fixture
+def gym(request: pytest.FixtureRequest, make_tenant: MakeTenant) -> Iterator[Gym]:
+    anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    with DemoServer(anchor=anchor, requests_per_minute=10**6) as server:
+        slug = "x" + "".join(c for c in request.node.name if c.isalnum())[-30:]
+        tenant = make_tenant(
+            slug,
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        yield Gym(tenant, server)
+
+
+def hides(server: DemoServer, hidden: set[int]) -> Any:
+    """Chatwoot counts these conversations, and shows them nowhere."""
+
+    def hide(request: Request) -> Response | None:
+        account, user = server.world.accounts[GYM.account_id], server.world.users[GYM.token]
+        if request.url.path.endswith("/filter"):
+            return JSONResponse({"meta": {"all_count": 0}, "payload": []})
+        if any(request.url.path.endswith(f"/conversations/{number}") for number in hidden):
+            return JSONResponse({"error": "Resource could not be found"}, 404)
+        if not request.url.path.endswith("/conversations"):
+            return None
+        now = server.world.now()
+        found, counts = finders.find(account, user, request.query_params, now)
+        rows = [views.conversation(each, now) for each in found if each.display_id not in hidden]
+        return JSONResponse({"data": {"meta": counts, "payload": rows}})
+
+    return hide
+
+
+def test_a_sweep_that_is_short_deletes_nothing_says_so_and_looks_again_next_time(gym: Gym) -> None:
+    everyone = set(gym.conversations)
+    gym.extract()
+    hide = hides(gym.server, {7, 8})
+    gym.server.faults.append(hide)
+    got = gym.extract(full=True)
+    assert (got.deleted, got.missing) == (0, 2)
+    assert gym.landed() == everyone
+    notice = gym.notice()
+    assert notice is not None
+    assert "counts 2 conversations more" in notice
+    again = gym.extract()
+    assert (again.deleted, again.missing) == (0, 2), "the next run looks again"
+    assert gym.notice() == notice
+
+    gym.server.faults.remove(hide)
+    gym.server.world.delete_conversation(gym.conversations[9])
+    healed = gym.extract()
+    assert (healed.deleted, healed.missing) == (1, 0)
+    assert gym.landed() == everyone - {9}
+    assert gym.notice() is None
+    gym.extract()
+    assert len(gym.requests) == 3, "and then no more"
+
+
+def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
+    gym.server.faults.append(hides(gym.server, {7}))
+    got = gym.extract()
+    assert got.missing == 1
+    (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
+    for _ in range(2):
+        runs.note(gym.tenant.tenant_id, run_id, "The budget is spent.")
+    said = gym.notice() or ""
+    assert said.startswith("Chatwoot counts 1 ")
+    assert said.count("The budget is spent.") == 1
+
+
+def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_end(
+    gym: Gym,
+) -> None:
+    everyone, world = set(gym.conversations), gym.server.world
+    gym.extract()
+    orphan, other = gym.conversations[5], gym.conversations[6]
+    for conversation in (orphan, other):
+        world.add_message(conversation, "ainda tem vaga?")
+    world.delete_contact(orphan)
+    assert gym.extract().deleted == 0
+    assert gym.landed() == everyone
+    assert gym.refused() == {"5"}
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert said == [(len(other.messages),)]
+
+    world.add_message(other, "oi?")
+    gym.extract()
+    assert len(gym.requests) <= 15
+    assert not any(path.endswith("/conversations/5") for path in gym.requests)
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert said == [(len(other.messages),)]
+    full = gym.extract(full=True)
+    assert (full.deleted, full.missing) == (0, 0)
+    assert gym.refused() == {"5"}
+
+    world.delete_conversation(orphan)
+    assert gym.extract().deleted == 1
+    assert gym.landed() == everyone - {5}
+    assert gym.refused() == set()
+
+
+def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) -> None:
+    conversation = gym.conversations[5]
+    gym.server.world.add_message(conversation, "ainda tem vaga?")
+    gym.extract()
+    conversation.is_orphan = True
+    gym.extract()
+    assert gym.refused() == {"5"}
+    conversation.is_orphan = False
+    gym.extract()
+    assert gym.refused() == set()
+
+
+def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None:
+    hide = hides(gym.server, {30})
+    gym.server.faults.append(hide)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations) - {30}
+    gym.server.faults.remove(hide)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations)
