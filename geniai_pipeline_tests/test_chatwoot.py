@@ -7,6 +7,8 @@ import re
 import socket
 import threading
 import time
+import tracemalloc
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -588,6 +590,107 @@ def test_a_token_revoked_midway_stops_the_run_with_the_reason(
     chatwoot.sickness = lambda request: revoked if len(chatwoot.requests) > 200 else None
     with pytest.raises(PermanentError, match="does not know this access token"):
         everything(client)
+
+
+# --- answers without measure ---
+
+
+def gzipped(*pieces: tuple[bytes, int]) -> Response:
+    """Each piece so many times, packed as Chatwoot's proxy would."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    packed = bytearray()
+    for piece, times in pieces:
+        for _ in range(times):
+            packed += packer.compress(piece)
+    packed += packer.flush()
+    return Response(bytes(packed), headers={"content-encoding": "gzip"})
+
+
+@pytest.mark.parametrize(
+    ("pieces", "says"),
+    [
+        ([(b'{"payload": [', 1), (b" " * 2**20, 200), (b"]}", 1)], "more than 16 MiB"),
+        ([(b'{"payload": [{}', 1), (b",{}" * 1000, 5000), (b"]}", 1)], "more than 524,288 values"),
+        ([(b'{"payload": [[]', 1), (b",[]" * 1000, 5000), (b"]}", 1)], "more than 524,288 values"),
+        ([(b'{"payload": [1', 1), (b",1" * 1000, 5000), (b"]}", 1)], "more than 524,288 values"),
+        ([(b'{"payload": [{}', 1), (b",{}" * 1000, 10_000), (b"]}", 1)], "more than 16 MiB"),
+    ],
+    ids=["bomb", "objects", "lists", "numbers", "30 MB of objects"],
+)
+def test_an_answer_without_measure_costs_one_clear_error_and_little_memory(
+    chatwoot: Chatwoot, client: Client, pieces: list[tuple[bytes, int]], says: str
+) -> None:
+    answer = gzipped(*pieces)
+    chatwoot.sickness = lambda r: answer if "conversations" in r.url.path else None
+    client.get("inboxes")
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnansweredError, match=f"^azul: .* answers .* with {says}"):
+            client.get("conversations")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 40 * 2**20
+    assert len(chatwoot.requests) == 2, "it is not asked for again"
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip"])
+def test_an_encoding_that_nobody_asked_for_is_not_inflated(
+    chatwoot: Chatwoot, client: Client, encoding: str
+) -> None:
+    accepted: list[str | None] = []
+
+    def encoded(request: Request) -> Response:
+        accepted.append(request.headers.get("accept-encoding"))
+        return Response(b"{}", headers={"content-encoding": encoding})
+
+    chatwoot.sickness = encoded
+    with pytest.raises(UnansweredError, match="cannot be inflated"):
+        client.get("inboxes")
+    assert set(accepted) == {"gzip"}
+
+
+def test_a_packed_answer_is_read_and_one_cut_off_is_asked_for_again(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    whole = gzipped((b'{"payload": [{"id": 7, "name": "Recep\xc3\xa7\xc3\xa3o"}]}', 1))
+    half = Response(whole.body[:-12], headers={"content-encoding": "gzip"})
+    chatwoot.sickness = lambda r: whole if len(chatwoot.requests) == 2 else half
+    assert client.rows("inboxes") == [{"id": 7, "name": "Recepção"}]
+    assert len(chatwoot.requests) == 2
+
+
+def test_a_window_of_more_than_an_answer_may_have_is_read_in_parts(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    busy(chatwoot, 400, custom_attributes={"historico": "x" * 60_000})
+    found = conversations(follow(client))
+    assert found.keys() == chatwoot.conversations.keys()
+    windows = [request for request in chatwoot.requests if "updated_within" in request]
+    assert len(windows) == len(set(windows))
+
+
+def test_a_thread_of_more_than_an_answer_may_have_is_read_in_parts(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    chatwoot.add(1, messages=130)
+    for message in chatwoot.messages[1]:
+        message["content"] = "<p>" * 100_000
+    assert read(client) == [row["id"] for row in chatwoot.messages[1]]
+
+
+def test_a_server_that_never_answers_with_measure_costs_its_tenant_one_error(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    answer = gzipped((b'{"payload": [{}', 1), (b",{}" * 1000, 10_000), (b"]}", 1))
+    chatwoot.sickness = lambda r: None if r.url.path.endswith("profile") else answer
+    with pytest.raises(TransientError, match=r"^azul: .* answers .*inboxes with more than 16 MiB"):
+        everything(client)
+    chatwoot.sickness = lambda r: answer if "conversations" in r.url.path else None
+    for full in (True, False):
+        with pytest.raises(TransientError, match=r"^azul: .* with more than 16 MiB"):
+            follow(client, full=full)
+    assert len(chatwoot.requests) < 40
 
 
 # --- everything, while the list moves ---

@@ -21,7 +21,7 @@ class MessageReader:
     Chatwoot selects by id but cuts the answer by time of creation, and the two orders differ
     (imports, channels that keep the sender's time). So the largest id of a full answer says nothing
     about completeness: a range of ids is complete when its answer is not full, and is divided until
-    it is.
+    it is. What is too much for one answer is divided as well.
     """
 
     def __init__(self, client: Client) -> None:
@@ -44,15 +44,27 @@ class MessageReader:
         while ranges:
             low, high = ranges.pop()
             page, limit = [], WINDOW
-            if not heavy or high != END:
-                try:
+            try:
+                if not heavy or high != END:
                     page = self._client.rows(path, {"after": low, "before": high})
-                except UnansweredError:
-                    if high != END:
-                        raise
+            except UnansweredError as error:
+                if high == END:
                     heavy = True
+                elif error.heavy and high - low > 1:
+                    ranges += [((low + high) // 2, high), (low, (low + high) // 2)]
+                    continue
+                else:
+                    raise
             if heavy and high == END:
-                page, limit = self._client.rows(path, {"after": max(low - 1, 0)}), PAGE
+                try:
+                    page, limit = self._client.rows(path, {"after": max(low - 1, 0)}), PAGE
+                except UnansweredError as error:
+                    newest = filter(None, map(id_of, self._client.rows(path, {"before": END})))
+                    end = max(newest, default=0) + 1
+                    if not error.heavy or end <= low:
+                        raise
+                    ranges += [(end, END), (low, end)]
+                    continue
             ids = _keep(page, found, strange)
             self._knows_windows |= len(page) > NEWEST
             inside = sorted(found_id for found_id in ids if low <= found_id < high)

@@ -1,11 +1,11 @@
 """Chatwoot over HTTP: asks in its turn, again when that may help, and follows no redirect."""
 
-import json
 import random
 import re
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -16,6 +16,7 @@ import httpx2
 import stamina
 
 from geniai_pipeline.chatwoot.address import normalize
+from geniai_pipeline.chatwoot.body import ENCODING, TooMuchError, decode, parse_json, read_body
 from geniai_pipeline.chatwoot.refusals import (
     NotJsonError,
     UnansweredError,
@@ -30,9 +31,6 @@ PATIENCE_SECONDS = 120.0
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
 SLOW_SECONDS = 10.0
 """A failure that comes later than this is the server's own limit of time (15 s in Chatwoot)."""
-ANSWER_SECONDS = 120.0
-"""A server that drips its answer for longer has not answered."""
-ANSWER_BYTES = 256 * 2**20
 
 LATER = "The next run tries again; if this stays so, look into that server's health."
 
@@ -110,7 +108,11 @@ class Transport:
         self._lock = threading.Lock()
         self._http = httpx2.Client(
             # Rails reads this as api_access_token, whose underscores nginx would drop.
-            headers={"Api-Access-Token": token, "Accept": "application/json"},
+            headers={
+                "Api-Access-Token": token,
+                "Accept": "application/json",
+                "Accept-Encoding": ENCODING,
+            },
             timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
         )
@@ -173,7 +175,7 @@ class Transport:
         started = time.monotonic()
         try:
             with self._http.stream(method, url, params=params, json=question) as response:
-                body = _read(response, path)
+                body = read_body(response)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise _SickAnswerError(
                 f"cannot be reached ({_why(error)})", becomes=TransientError
@@ -184,6 +186,16 @@ class Transport:
             ) from error
         except httpx2.RequestError as error:
             raise _SickAnswerError(f"broke off its answer to {path}", heavy=True) from error
+        except TimeoutError as error:
+            raise _SickAnswerError(
+                f"gave no whole answer to {path} in {error}", heavy=True, again=False
+            ) from None
+        except zlib.error as error:
+            raise _SickAnswerError(
+                f"answered {path} with what cannot be inflated ({error})"
+            ) from None
+        except TooMuchError as error:
+            raise _too_much(path, error) from None
         self._set_clock(response)
         status = response.status_code
         if status == 429:
@@ -200,16 +212,18 @@ class Transport:
         if status >= 400:
             raise refusal(
                 status,
-                body.replace(self._token, "***"),
+                decode(body).replace(self._token, "***"),
                 host=self.host,
                 account_id=self.account_id,
                 path=path,
                 tenant=self.tenant,
             )
         try:
-            return json.loads(body)
+            return parse_json(body)
+        except TooMuchError as error:
+            raise _too_much(path, error) from None
         except (ValueError, RecursionError):
-            is_page = body.lstrip()[:1] == "<"
+            is_page = body.lstrip()[:1] == b"<"
             what = "a web page" if is_page else "something cut off or no JSON"
             raise _SickAnswerError(
                 f"answered {path} with {what}", becomes=NotJsonError, heavy=not is_page
@@ -241,21 +255,8 @@ def _when_again(error: Exception, *, divisible: bool) -> bool | float:
     return True if error.wait is None else error.wait
 
 
-def _read(response: httpx2.Response, path: str) -> str:
-    """The whole answer as text, within limits of size and time; bytes that are none are marked."""
-    body = bytearray()
-    latest = time.monotonic() + ANSWER_SECONDS
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > ANSWER_BYTES:
-            raise _SickAnswerError(
-                f"answers {path} with more than {ANSWER_BYTES >> 20} MiB", heavy=True, again=False
-            )
-        if time.monotonic() > latest:
-            raise _SickAnswerError(
-                f"gave no whole answer to {path} in {ANSWER_SECONDS:.0f} s", heavy=True, again=False
-            )
-    return body.decode("utf-8-sig", "replace")
+def _too_much(path: str, error: TooMuchError) -> _SickAnswerError:
+    return _SickAnswerError(f"answers {path} with {error}", heavy=True, again=False)
 
 
 def _why(error: Exception) -> str:

@@ -1,0 +1,81 @@
+"""The body of an answer: inflated and parsed within bounds, whatever a server sends."""
+
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+
+ENCODING = "gzip"
+"""The one that is asked for, and the one that is read."""
+MAX_BYTES = 16 * 2**20
+"""After inflation. A page of 25 conversations has 0.1 MB, a window of 2,000 about 10."""
+MAX_VALUES = MAX_BYTES // 32
+"""Of numbers, texts, lists and objects: each takes up to 100 bytes of memory, though ``{},`` is
+three. A window of 2,000 conversations has about 320,000."""
+MAX_SECONDS = 120.0
+"""A server that drips its answer for longer has not answered."""
+_PIECE = 2**16
+
+
+class TooMuchError(Exception):
+    """An answer beyond a bound."""
+
+
+def read_body(response: httpx2.Response) -> bytearray:
+    """The whole body, inflated.
+
+    Raises:
+        TooMuchError: it is larger than it may be.
+        TimeoutError: it takes longer than it may.
+        zlib.error: it cannot be inflated.
+
+    """
+    body = bytearray()
+    latest = time.monotonic() + MAX_SECONDS
+    for piece in _inflated(response):
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise TooMuchError(f"more than {MAX_BYTES >> 20} MiB")
+        if time.monotonic() > latest:
+            raise TimeoutError(f"{MAX_SECONDS:.0f} s")
+    return body
+
+
+def parse_json(body: bytearray) -> Any:
+    """The value in a body; bytes that are no text are marked.
+
+    Raises:
+        TooMuchError: it would take more memory than it may.
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+
+    """
+    # Those within a text count as well: cheaper than to tell them apart, and real texts have few.
+    values = sum(map(body.count, (b",", b"{", b"[")))
+    if values > MAX_VALUES:
+        raise TooMuchError(f"more than {MAX_VALUES:,} values")
+    return json.loads(decode(body))
+
+
+def decode(body: bytearray) -> str:
+    """A body as text; bytes that are none are marked."""
+    return body.decode("utf-8-sig", "replace")
+
+
+def _inflated(response: httpx2.Response) -> Iterator[bytes]:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        yield from response.iter_raw()
+        return
+    if encoding != ENCODING:
+        raise zlib.error(f"encoded as {encoding!r}")
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    for piece in response.iter_raw():
+        while piece:
+            yield inflater.decompress(piece, _PIECE)
+            piece = inflater.unconsumed_tail
+    if not inflater.eof:
+        raise zlib.error("cut off")
