@@ -6,12 +6,20 @@ import dagster as dg
 
 from geniai_pipeline import schedule
 from geniai_pipeline.assets import tenants
+from geniai_pipeline.dagster_storage import IS_DEVELOPMENT
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.reports import weekly
 from geniai_pipeline.warehouse import registry, runs
 
 FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
 """The run configuration that reads all of Chatwoot again."""
+
+_SCHEDULE_STATUS, _SENSOR_STATUS = (
+    # the installation's own daemon does what is due
+    (dg.DefaultScheduleStatus.STOPPED, dg.DefaultSensorStatus.STOPPED)
+    if IS_DEVELOPMENT
+    else (dg.DefaultScheduleStatus.RUNNING, dg.DefaultSensorStatus.RUNNING)
+)
 
 sync_tenant = dg.define_asset_job(
     "sync_tenant",
@@ -32,7 +40,7 @@ report_tenant = dg.define_asset_job(
     job=sync_tenant,
     cron_schedule=schedule.SYNC_CRON,
     execution_timezone=schedule.TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+    default_status=_SCHEDULE_STATUS,
 )
 def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """One run per active tenant: what changed in its Chatwoot since the last one."""
@@ -44,7 +52,7 @@ def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
     job=sync_tenant,
     cron_schedule=schedule.FULL_SWEEP_CRON,
     execution_timezone=schedule.TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+    default_status=_SCHEDULE_STATUS,
 )
 def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """One run per active tenant that reads everything, for what changes without a sign."""
@@ -58,7 +66,7 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunR
     job=report_tenant,
     cron_schedule=schedule.REPORT_CRON,
     execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+    default_status=_SCHEDULE_STATUS,
 )
 def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """One run per tenant and week, as soon as it is Monday, eight o'clock, where the tenant is."""
@@ -68,7 +76,7 @@ def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
 
 @dg.sensor(
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
+    default_status=_SENSOR_STATUS,
 )
 def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Keeps the partitions equal to the registry's active tenants."""
@@ -90,7 +98,7 @@ def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     )
 
 
-@dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.run_failure_sensor(default_status=_SENSOR_STATUS)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Closes the run's row where the run could not do so itself: it was killed."""
     slug = context.dagster_run.tags.get("dagster/partition")

@@ -2,18 +2,27 @@
 
 Named by ``dagster.yaml``, so that the webserver, the daemon, ``dagster dev`` and the command line
 need no variable of their own, whichever port the embedded server came up on.
+
+``dagster dev`` has an instance of its own. On the installation's it would be a second daemon, which
+launches each scheduled run a second time and resets the schedules.
 """
 
+import os
 import select
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 from sqlalchemy import create_engine, event, exc
 
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import DAGSTER, role_url
+
+IS_DEVELOPMENT = "DAGSTER_IS_DEV_CLI" in os.environ
+"""Whether ``dagster dev`` started this process."""
 
 _POOL_SIZE, _MORE_AT_PEAK = 2, 30
 
@@ -47,8 +56,10 @@ class GeniaiStorage(DagsterPostgresStorage):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> "GeniaiStorage":
-        """The storage at the running database."""
+    ) -> Any:
+        """The storage at the running database; for ``dagster dev``, a file in the data folder."""
+        if IS_DEVELOPMENT:
+            return DagsterSqliteStorage(str(get_settings().home / "dagster-dev"), inst_data)
         return cls(role_url("dagster", DAGSTER), inst_data=inst_data)
 
 

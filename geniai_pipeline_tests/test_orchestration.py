@@ -1,5 +1,7 @@
 """What Dagster costs, counted: sessions, requests, runs and events, with its real storage."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -124,3 +126,26 @@ def test_a_code_server_that_dies_is_started_again_where_the_others_find_it(
         except TransientError:  # the webserver has not found it yet
             assert time.monotonic() < deadline
             time.sleep(0.5)
+
+
+def test_dagster_dev_has_an_instance_of_its_own_and_starts_nothing() -> None:
+    program = """
+from geniai_pipeline import orchestration
+from geniai_pipeline.definitions import defs
+with orchestration.instance() as dagster:
+    dagster.add_dynamic_partitions("tenant", ["of-a-developer"])
+    print(type(dagster.event_log_storage).__module__)
+for due in [*defs.schedules, *defs.sensors]:
+    print(due.name, due.default_status.value)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=get_settings().child_environment() | {"DAGSTER_IS_DEV_CLI": "1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    storage, *due = done.stdout.splitlines()
+    assert "sqlite" in storage
+    assert len(due) >= 5
+    assert {line.split()[1] for line in due} == {"STOPPED"}
+    with orchestration.instance() as dagster:
+        assert not dagster.has_dynamic_partition("tenant", "of-a-developer")

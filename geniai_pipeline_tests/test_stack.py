@@ -278,6 +278,22 @@ def test_a_part_that_dies_is_started_again_and_the_user_is_told(stack: Stack) ->
     assert stack.geniai("sync", GYMS[-1].slug).returncode == 0
 
 
+def test_the_first_sync_after_a_restart_of_postgres_works(stack: Stack) -> None:
+    assert stack.process is not None
+    server = next(
+        child
+        for child in psutil.Process(stack.process.pid).children()
+        if Path(child.cmdline()[0]).name == "postgres"
+    )
+    server.send_signal(signal.SIGINT)  # its fast shutdown: every session is ended
+    deadline = time.monotonic() + 60
+    while stack.geniai("tenant", "list").returncode or server.is_running():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    done = stack.geniai("sync", GYMS[-1].slug)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_second_one_on_the_same_folder_is_refused(stack: Stack) -> None:
     done = stack.geniai("up")
     assert done.returncode == 1
