@@ -138,7 +138,7 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 MakeTenant = Callable[..., Tenant]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_tenant() -> MakeTenant:
     """Registers a tenant in the database the settings name, and gives it as a run sees it."""
 

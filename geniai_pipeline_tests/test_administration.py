@@ -1,12 +1,15 @@
 """Acts of administration: the audit log, a tenant's end and return, the secret key changed."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +281,167 @@ def test_a_removed_tenant_leaves_no_row_anywhere_and_comes_back_whole(
         assert connection.execute("select count(*) from ops.tenants").fetchone() == (1,)
     with pytest.raises(PermanentError, match="The tenant is there"):
         archive.read_archive(backup)
+
+
+def _forge(backup: Path, change: Callable[[dict[str, Any], dict[str, str]], None]) -> None:
+    """Changes the manifest and the tables of an archive."""
+    with zipfile.ZipFile(backup) as packed:
+        texts = {name: packed.read(name).decode() for name in packed.namelist()}
+    manifest = json.loads(texts.pop("manifest.json"))
+    change(manifest, texts)
+    with zipfile.ZipFile(backup, "w") as packed:
+        for name, text in {**texts, "manifest.json": json.dumps(manifest)}.items():
+            packed.writestr(name, text)
+
+
+def _of_another(manifest: dict[str, Any], texts: dict[str, str], table: str) -> None:
+    """One more row of the table, that of a tenant with the next number."""
+    row = texts[f"{table}.csv"].splitlines()[1]
+    key = f"{manifest['tenant_id'] + 1},77"
+    texts[f"{table}.csv"] += re.sub(r"^\d+,[^,]*", key, row) + "\n"
+
+
+def _of_no_one(manifest: dict[str, Any], texts: dict[str, str], table: str) -> None:
+    row = texts[f"{table}.csv"].splitlines()[1]
+    texts[f"{table}.csv"] += row.removeprefix(str(manifest["tenant_id"])) + "\n"
+
+
+def _without_numbers(manifest: dict[str, Any], texts: dict[str, str]) -> None:
+    texts["ops.rejected_rows.csv"] = "source,key,reason,payload,run_id\ns,k2,r,p,r\n"
+
+
+def _renumbered(manifest: dict[str, Any], texts: dict[str, str], by: int) -> None:
+    old, new = str(manifest["tenant_id"]), str(manifest["tenant_id"] + by)
+    manifest["tenant_id"] += by
+    for name, text in texts.items():
+        texts[name] = re.sub(rf"^{old},", f"{new},", text, flags=re.MULTILINE)
+
+
+def _into_another(manifest: dict[str, Any], texts: dict[str, str]) -> None:
+    """All rows another's, who is there; the login of this slug would be tied to him."""
+    _renumbered(manifest, texts, by=1)
+    for name in list(texts):
+        if name not in ("raw.messages.csv", "ops.rejected_rows.csv"):
+            texts[name] = texts[name].splitlines()[0] + "\n"
+
+
+def _as_the_platform(manifest: dict[str, Any], texts: dict[str, str]) -> None:
+    _renumbered(manifest, texts, by=-manifest["tenant_id"])
+
+
+def _another_table(manifest: dict[str, Any], texts: dict[str, str], table: str, row: str) -> None:
+    manifest["tables"].append(table.split("."))
+    texts[f"{table}.csv"] = row.format(manifest["tenant_id"]) + "\n"
+
+
+_FOREIGN = "has a row that is not this tenant's"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        *(
+            pytest.param(partial(change, table=table), f"{table} {_FOREIGN}", id=f"{table} {name}")
+            for table in ("raw.messages", "ops.rejected_rows", "ops.tenants", "ops.llm_calls")
+            for name, change in (("of another", _of_another), ("of no one", _of_no_one))
+        ),
+        pytest.param(_without_numbers, 'column "tenant_id"', id="rows without a number"),
+        pytest.param(_into_another, "is another's", id="into another"),
+        pytest.param(partial(_renumbered, by=2), "is another's", id="one's who is gone"),
+        pytest.param(_as_the_platform, "number 0 is another's", id="the platform's number"),
+        pytest.param(lambda m, _: m.update(tenant="vizinha"), "is there", id="another's name"),
+        pytest.param(lambda m, _: m.update(tenant="nova"), "is another's", id="a new name"),
+        pytest.param(lambda m, _: m.update(tenant="A;"), "cannot name", id="no name"),
+        pytest.param(lambda m, _: m.update(tenant_id="x"), "invalid literal", id="no number"),
+        pytest.param(lambda m, _: m["tables"].append("x"), "unpack", id="no table"),
+        pytest.param(
+            lambda m, _: m["tables"].remove(["ops", "tenants"]),
+            "violates foreign key",
+            id="without the tenant",
+        ),
+        pytest.param(
+            partial(_another_table, table="public.schema_migrations", row="name,sha256\n{},x"),
+            "no tenant has rows in public.schema_migrations",
+            id="a table without tenants",
+        ),
+        pytest.param(
+            partial(
+                _another_table,
+                table="ops.audit_logs",
+                row="tenant_id,tenant,actor,origin,act,subject\n{},volta,a,o,tenant.add,s",
+            ),
+            "no tenant has rows in ops.audit_logs",
+            id="the audit log",
+        ),
+        pytest.param(
+            lambda _, t: t.update({"raw.messages.csv": "tenant_id,unheard_of\n1,1\n"}),
+            'column "unheard_of"',
+            id="an unknown column",
+        ),
+        pytest.param(
+            lambda _, t: t.update({"raw.messages.csv": ""}), "does not exist", id="no heading"
+        ),
+    ],
+)
+def test_a_forged_archive_changes_nothing(
+    archive_of_removed: Path, tmp_path: Path, change: Callable[..., None], says: str
+) -> None:
+    forged = Path(shutil.copy(archive_of_removed, tmp_path))
+    _forge(forged, change)
+    before = _all_rows()
+
+    with pytest.raises(PermanentError) as refused:
+        archive.read_archive(forged)
+
+    assert says in refused.value.what
+    assert _all_rows() == before
+
+
+@pytest.fixture(scope="module")
+def archive_of_removed(embedded: None, make_tenant: MakeTenant) -> Iterator[Path]:
+    """A tenant that was removed, before one who is there and another who was removed."""
+    volta, vizinha, _ = (
+        make_tenant(slug, monthly_budget_brl=1).tenant_id for slug in ("volta", "vizinha", "antiga")
+    )
+    for tenant_id in (volta, vizinha):
+        fill(tenant_id)
+    backup = archive.write_archive("volta", volta)
+    for slug in ("volta", "antiga"):
+        registry.remove_tenant(slug)
+    yield backup
+    registry.remove_tenant("vizinha")
+
+
+def _all_rows() -> dict[str, list[Any]]:
+    with connect(admin_url()) as connection:
+        tables = [
+            *(table.identifier for table in tenant_tables(connection)),
+            sql.Identifier("ops", "audit_logs"),
+            sql.Identifier("public", "schema_migrations"),
+            sql.Identifier("pg_catalog", "pg_roles"),
+        ]
+        return {
+            table.as_string(connection): connection.execute(
+                sql.SQL("select t::text from {} t order by 1").format(table)
+            ).fetchall()
+            for table in tables
+        }
+
+
+def test_a_number_that_came_back_is_given_to_no_other(
+    database: str, make_tenant: MakeTenant
+) -> None:
+    gym = make_tenant("elsewhere")
+    backup = archive.write_archive("elsewhere", gym.tenant_id)
+    registry.remove_tenant("elsewhere")
+    with connect(admin_url()) as connection:  # as on a new server
+        connection.execute(
+            f"alter table ops.tenants alter tenant_id restart with {gym.tenant_id}".encode()
+        )
+
+    archive.read_archive(backup)
+
+    assert make_tenant("afterwards").tenant_id > gym.tenant_id
 
 
 def test_a_table_that_nobody_thought_of_is_emptied_too(

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import check_slug
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
 from geniai_pipeline.warehouse.connections import admin_url, connect
@@ -25,6 +27,8 @@ from geniai_pipeline.warehouse.logins import make_logins
 from geniai_pipeline.warehouse.tables import Table, require_all_rows, tenant_tables
 
 _MANIFEST, _FORMAT = "manifest.json", 1
+_LOGINS = Table("sec", "tenant_logins")
+_BROKEN = (zipfile.BadZipFile, zlib.error, csv.Error)
 
 
 def write_archive(slug: str, tenant_id: int) -> Path:
@@ -60,7 +64,7 @@ def read_archive(path: Path) -> str:
         Its slug.
 
     Raises:
-        PermanentError: the file is none of ours, or the tenant is there.
+        PermanentError: the file is none of ours, a row in it is another's, or the tenant is there.
 
     """
     try:
@@ -69,11 +73,18 @@ def read_archive(path: Path) -> str:
             if manifest["format"] != _FORMAT:
                 raise KeyError(manifest["format"])
             return _read(manifest, packed)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise PermanentError(
-            f"{path} is no tenant's backup: {error}.",
-            mend="Give a file that `geniai tenant remove` has named.",
-        ) from error
+    except (OSError, LookupError, TypeError, ValueError, RuntimeError, *_BROKEN) as error:
+        raise _refusal(path, str(error)) from error
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
+        # the detail would show a row
+        raise _refusal(path, str(error.diag.message_primary)) from error
+
+
+def _refusal(path: Path, reason: str) -> PermanentError:
+    return PermanentError(
+        f"{path} is no tenant's backup: {reason}.",
+        mend="Give a file that `geniai tenant remove` has named.",
+    )
 
 
 def _write(slug: str, tenant_id: int, file: io.BufferedWriter) -> None:
@@ -105,6 +116,8 @@ def _write(slug: str, tenant_id: int, file: io.BufferedWriter) -> None:
 
 def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
     slug, tenant_id = str(manifest["tenant"]), int(manifest["tenant_id"])
+    check_slug(slug)
+    named = {Table(schema, name) for schema, name in manifest["tables"]}
     with connect(admin_url()) as connection:
         require_all_rows(connection, slug)
         if connection.execute("select 1 from ops.tenants where slug = %s", [slug]).fetchone():
@@ -113,13 +126,24 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
                 mend="Only a tenant that was removed can be brought back.",
                 tenant=slug,
             )
-        for schema, name in manifest["tables"]:
-            if (schema, name) != ("sec", "tenant_logins"):  # they refer to logins yet to be made
-                _copy_in(connection, Table(schema, name), packed)
-        zone = connection.execute(
-            "select timezone from ops.tenant_configs where tenant_id = %s", [tenant_id]
+        _require_own_number(connection, slug, tenant_id)
+        tables = tenant_tables(connection)
+        if foreign := named - set(tables):
+            raise ValueError(f"no tenant has rows in {', '.join(sorted(map(str, foreign)))}")
+        for table in tables:
+            # logins are made anew below: the file does not say whose a login is
+            if table in named and table != _LOGINS:
+                _copy_in(connection, table, tenant_id, packed)
+                _go_on_counting(connection, table)
+        found = connection.execute(
+            "select slug, coalesce(timezone, 'UTC')"
+            " from ops.tenants left join ops.tenant_configs using (tenant_id)"
+            " where tenant_id = %s",
+            [tenant_id],
         ).fetchone()
-        make_logins(connection, slug, tenant_id, zone[0] if zone else "UTC")
+        if found is None or found[0] != slug:
+            raise ValueError(f"it has no tenant of the name {slug}")
+        make_logins(connection, slug, tenant_id, found[1])
         connection.execute("update ops.tenants set active = true where slug = %s", [slug])
         audit.note(
             connection, "tenant.restore", Whose(tenant_id, slug),
@@ -128,13 +152,77 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
     return slug
 
 
-def _copy_in(connection: psycopg.Connection[Any], table: Table, packed: zipfile.ZipFile) -> None:
+def _require_own_number(connection: psycopg.Connection[Any], slug: str, tenant_id: int) -> None:
+    """The number is no other's, and never was: the audit log of who had it would be shown.
+
+    Raises:
+        ValueError: it is.
+
+    """
+    former = connection.execute(
+        "select from ops.audit_logs where tenant_id = %s and tenant is distinct from %s limit 1",
+        [tenant_id, slug],
+    ).fetchone()
+    if tenant_id <= audit.PLATFORM_ID or former is not None:
+        raise ValueError(f"the number {tenant_id} is another's")
+
+
+def _copy_in(
+    connection: psycopg.Connection[Any], table: Table, tenant_id: int, packed: zipfile.ZipFile
+) -> None:
+    """Writes the rows of one table, each of which must be the tenant's.
+
+    The administrator passes all policies, so that a check of Postgres' own is put before them.
+
+    Raises:
+        ValueError: a row is not the tenant's.
+
+    """
     with packed.open(f"{table}.csv") as entry:
         heading = entry.readline()
-        columns = next(csv.reader([heading.decode()]))
-        statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
-            table.identifier, sql.SQL(", ").join(map(sql.Identifier, columns))
+        names = {
+            "table": table.identifier,
+            "columns": sql.SQL(", ").join(
+                map(sql.Identifier, next(csv.reader([heading.decode()])))
+            ),
+            "tenant_id": sql.Literal(tenant_id),
+        }
+        for statement in (
+            "create temporary table incoming on commit drop as"
+            " select {columns} from {table} with no data",
+            "alter table incoming add check (tenant_id is not null and tenant_id = {tenant_id})",
+        ):
+            connection.execute(sql.SQL(statement).format(**names))
+        copy = sql.SQL("copy incoming ({columns}) from stdin (format csv)").format(**names)
+        try:
+            with connection.cursor().copy(copy) as rows:
+                while part := entry.read(1 << 20):
+                    rows.write(part)
+        except psycopg.errors.CheckViolation as error:
+            raise ValueError(f"{table} has a row that is not this tenant's") from error
+    connection.execute(
+        sql.SQL(
+            "insert into {table} ({columns}) overriding system value select {columns} from incoming"
+        ).format(**names)
+    )
+    connection.execute("drop table incoming")
+
+
+def _go_on_counting(connection: psycopg.Connection[Any], table: Table) -> None:
+    """Numbers that the table gives by itself go on behind those that came back."""
+    for (column,) in connection.execute(
+        "select attname from pg_attribute where attrelid = to_regclass(%s) and attidentity <> ''",
+        [table.identifier.as_string(connection)],
+    ).fetchall():
+        connection.execute(
+            sql.SQL(
+                "select setval(sequence, greatest(max({column}), nextval(sequence)))"
+                " from {table}, pg_get_serial_sequence({name}, {column_name}) sequence"
+                " group by sequence"
+            ).format(
+                column=sql.Identifier(column),
+                table=table.identifier,
+                name=sql.Literal(table.identifier.as_string(connection)),
+                column_name=sql.Literal(column),
+            )
         )
-        with connection.cursor().copy(statement) as rows:
-            while part := entry.read(1 << 20):
-                rows.write(part)
