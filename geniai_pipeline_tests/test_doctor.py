@@ -9,9 +9,11 @@ import pytest
 from geniai_pipeline.doctor import Finding, service
 from geniai_pipeline.doctor.database import (
     check_databases,
+    check_grants,
     check_own_changes,
     check_policies,
     check_rights,
+    check_server,
     check_tenant_logins,
 )
 from geniai_pipeline.errors import PermanentError
@@ -89,6 +91,80 @@ def _found(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
             "revoke bi_staff from bi_none",
             "bi_none",
         ),
+        *(
+            (
+                check_rights,
+                f"alter role {login} {right}",
+                f"alter role {login} no{right}",
+                login,
+            )
+            for login in ("bi_none", "etl_writer")
+            for right in ("replication", "createdb", "createrole")
+        ),
+        *(
+            (check_rights, f"grant {role} to {login}", f"revoke {role} from {login}", login)
+            for role, login in (
+                ("pg_read_server_files", "bi_none"),
+                ("pg_execute_server_program", "gatekeeper"),
+                ("pg_read_all_data", "bi_staff"),
+                ("pg_monitor", "bi_staff"),
+                ("bi_tenant", "bi_none"),
+                ("superset", "dagster"),
+            )
+        ),
+        (
+            check_rights,
+            "grant pg_read_all_data to bi_tenant",
+            "revoke pg_read_all_data from bi_tenant",
+            "bi_tenant",
+        ),
+        *(
+            (
+                check_policies,
+                f"create policy wide on {_TABLE} to {role} using (true)",
+                f"drop policy wide on {_TABLE}",
+                "wide",
+            )
+            for role in ("bi_tenant", "bi_none", "etl_writer", "public")
+        ),
+        (
+            check_policies,
+            f"alter policy own on {_TABLE} using (tenant_id > 0)",
+            f"alter policy own on {_TABLE} using (tenant_id = (select sec.reading_tenant()))",
+            _TABLE,
+        ),
+        (
+            check_policies,
+            f"alter policy own_run on {_TABLE} with check (true)",
+            f"alter policy own_run on {_TABLE}"
+            " with check (tenant_id = (select sec.loading_tenant()))",
+            _TABLE,
+        ),
+        *(
+            (check_grants, f"grant {right} to {role}", f"revoke {right} from {role}", about)
+            for right, role, about in (
+                ("select (chatwoot_token) on ops.tenant_configs", "bi_tenant", "tenant_configs"),
+                ("select on ops.tenant_configs", "bi_staff", "tenant_configs"),
+                ("select on sec.tenant_logins", "bi_none", "sec.tenant_logins"),
+                ("select on raw.messages", "public", "raw.messages"),
+                ("select (payload) on raw.messages", "bi_staff", "raw.messages"),
+                (
+                    "update (lead_score) on analytics.conversations_analytics",
+                    "bi_tenant",
+                    "conversations_analytics",
+                ),
+                ("truncate on analytics.daily_metrics", "bi_tenant", "daily_metrics"),
+                ("execute on function sec.loading_tenant()", "bi_tenant", "loading_tenant"),
+                (
+                    "execute on function ops.reserve_requests(text, integer, integer)",
+                    "public",
+                    "reserve_requests",
+                ),
+                ("temporary on database {database}", "public", "temporary"),
+                ("usage on language plpgsql", "bi_tenant", "plpgsql"),
+                ("create on schema dashboards", "bi_staff", "dashboards"),
+            )
+        ),
         (
             check_databases,
             "grant connect on database template1 to public",
@@ -116,10 +192,18 @@ def test_what_is_unsafe_in_postgres_is_found(
     mend: str,
     about: str,
 ) -> None:
+    with connect(admin_url()) as connection:
+        sql, mend = (text.format(database=connection.info.dbname) for text in (sql, mend))
     assert _found(check, about) == []
     with _broken(sql, mend):
         assert len(_found(check, about)) == 1
     assert _found(check, about) == []
+
+
+def test_a_database_as_we_make_it_has_no_findings(database: str, make_tenant: MakeTenant) -> None:
+    make_tenant("sadia")
+    for check in (check_server, check_policies, check_rights, check_grants, check_own_changes):
+        assert list(check()) == []
 
 
 def test_a_login_that_is_tied_to_no_tenant_is_found(

@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "database": database.check_server,
     "policies": database.check_policies,
     "rights": database.check_rights,
+    "grants": database.check_grants,
     "logins": database.check_tenant_logins,
     "own changes": database.check_own_changes,
     "databases": database.check_databases,

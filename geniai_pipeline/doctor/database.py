@@ -40,6 +40,7 @@ def check_policies() -> Iterator[Finding]:
     with connect(admin_url()) as connection:
         tables = connection.execute(query("doctor_tables")).fetchall()
         views = connection.execute(query("doctor_views")).fetchall()
+        wide = connection.execute(query("doctor_policies")).fetchall()
     for name, enabled, forced, policies in tables:
         if not (enabled and forced and policies):
             lacks = (
@@ -52,6 +53,11 @@ def check_policies() -> Iterator[Finding]:
                 f"alter table {name} enable row level security, force row level security;"
                 " and give it policies as in sql/.",
             )
+    for name, policy in wide:
+        yield Finding(
+            f"The policy {policy} of the table {name} does not ask whose rows they are.",
+            f"drop policy {policy} on {name}; and make it again as in sql/.",
+        )
     for name, kind in views:
         yield Finding(
             f"The {kind} {name} shows its owner's rows, not its reader's.",
@@ -67,10 +73,20 @@ def check_rights() -> Iterator[Finding]:
         rows = connection.execute(query("doctor_rights"), {"own": list(OWN_LOGINS)}).fetchall()
     for name, right in rows:
         yield Finding(
-            f"The login {name} {right}: no policy holds it.",
-            f'alter role "{name}" nosuperuser nobypassrls nocreaterole;'
+            f"The role {name} {right}: policies do not hold it.",
+            f'alter role "{name}" nosuperuser nobypassrls nocreaterole nocreatedb noreplication;'
             " and revoke what it is a member of.",
         )
+
+
+def check_grants() -> Iterator[Finding]:
+    """A dashboard's login reads what dashboards show, and was granted nothing else."""
+    with connect(admin_url()) as connection:
+        rows = connection.execute(query("doctor_grants")).fetchall()
+    for what, who, right in rows:
+        to = "public" if who == "everybody" else f'"{who}"'
+        on = what.removeprefix("the ").removeprefix("column ")
+        yield Finding(f"{who} has {right} on {what}.", f"revoke {right} on {on} from {to};")
 
 
 def check_databases() -> Iterator[Finding]:
