@@ -194,3 +194,50 @@ def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None
     gym.server.faults.remove(hide)
     gym.extract()
     assert gym.landed() == set(gym.conversations)
+
+
+def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None:
+    gone, old = gym.conversations[5], gym.conversations[6]
+    for conversation in (gone, old):
+        gym.server.world.add_message(conversation, "meu CPF é 111.444.777-35")
+        conversation.contact.name = "Filomena Pacheco"
+    gym.extract()
+    gym.sql(
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " select tenant_id, source, key, 'odd', 'Filomena Pacheco', 'a-run' from ops.tenants,"
+        " (values ('raw.messages', '5/1'), ('core.conversations', '5'), ('raw.conversations', '5'))"
+        " as refused (source, key) where tenant_id = sec.loading_tenant() returning key"
+    )
+    # What was deleted before this was done lies there still.
+    gym.sql("update raw.conversations set deleted_at = now() where conversation_id = 6 returning 1")
+    del gym.conversations[6]
+    gym.server.world.delete_conversation(gone)
+    assert gym.extract(full=True).deleted == 1
+    assert gym.landed() == set(gym.conversations)
+    for table in ("raw.conversations", "raw.messages", "ops.rejected_rows"):
+        assert gym.sql(f"select from {table} t where t::text ~ 'Filomena|111.444'") == []
+    assert gym.sql("select from raw.messages where conversation_id in (5, 6)") == []
+
+    gym.conversations[5] = gone
+    gym.extract(full=True)
+    assert gym.sql(
+        "select payload #>> '{meta,sender,name}' from raw.conversations"
+        " where conversation_id = 5 and deleted_at is null"
+    ) == [("Filomena Pacheco",)]
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert said == [(len(gone.messages),)]
+
+
+def test_a_conversation_that_comes_back_without_its_messages_comes_back_itself(gym: Gym) -> None:
+    gym.extract()
+    gone = gym.conversations.pop(5)
+    assert gym.extract(full=True).deleted == 1
+    gym.conversations[5] = gone
+    gym.server.faults.append(
+        lambda request: Response("", 503) if "/5/messages" in request.url.path else None
+    )
+    gym.extract(full=True)
+    ((payload,),) = gym.sql(
+        "select payload from raw.conversations where conversation_id = 5 and deleted_at is null"
+    )
+    assert payload["id"] == 5

@@ -10,6 +10,7 @@ import psycopg
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline.warehouse.load import Loaded, keep_refused, no_longer_refused, upsert
+from geniai_pipeline.warehouse.queries import query
 
 
 @dataclass
@@ -136,7 +137,8 @@ def commit_watermark(
         run_id: Dagster's.
         watermark: by Chatwoot's clock, when the extraction began.
         present: after a full sweep, the ids of all conversations there are: those that have landed
-            and are no longer among them are marked as deleted, in the same transaction.
+            and are no longer among them are marked as deleted, in the same transaction, and what
+            was said in them is deleted.
         expected: how many conversations Chatwoot counts. What differs from it in the end is noted,
             so that the next run need not look for what this one did not find.
         count_gap: what is noted if that is not known. None: the next run lists everything.
@@ -148,16 +150,8 @@ def commit_watermark(
     with tenant_transaction(tenant_id) as connection:
         deleted = 0
         if present is not None:
-            deleted = connection.execute(
-                "update raw.conversations set deleted_at = now(), changed_at = now()"
-                " where deleted_at is null and conversation_id <> all(%s)",
-                [list(present)],
-            ).rowcount
-            connection.execute(
-                "delete from ops.rejected_rows where source = 'raw.conversations'"
-                " and key not like '?%%' and key <> all(%s)",
-                [[str(conversation_id) for conversation_id in present]],
-            )
+            row = connection.execute(query("drop_absent"), {"present": list(present)}).fetchone()
+            deleted = int(row[0]) if row else 0
         connection.execute(
             "update ops.etl_control set watermark_to = %s, count_gap = coalesce(%s"
             " - (select count(*) from raw.conversations where deleted_at is null), %s)"

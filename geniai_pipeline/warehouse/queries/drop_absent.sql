@@ -1,0 +1,20 @@
+-- Of conversations that Chatwoot no longer has, a row stays, for the later steps to see that they
+-- are gone; what it held, what was said, and what was refused of it goes.
+with absent as (
+    update raw.conversations
+    set deleted_at = coalesce(deleted_at, now()),
+        changed_at = case when deleted_at is null then now() else changed_at end,
+        payload = '{}', content_hash = 'deleted'
+    where conversation_id <> all(%(present)s) and content_hash <> 'deleted'
+    returning conversation_id, deleted_at
+),
+dropped_messages as (
+    delete from raw.messages m using absent a where m.conversation_id = a.conversation_id
+),
+dropped_refusals as (
+    delete from ops.rejected_rows
+    where source in ('raw.conversations', 'raw.messages', 'core.conversations')
+      and key not like '?%%'
+      and split_part(key, '/', 1) <> all(%(present)s::bigint[]::text[])
+)
+select count(*) filter (where deleted_at = now()) from absent
