@@ -64,7 +64,7 @@ def chatwoot_raw(
     Chatwoot hands to administrators never land.
     """
     started = time.monotonic()
-    with tenant.of(context) as gym, chatwoot.client(gym) as client:
+    with tenant.of(context) as gym, chatwoot.client(gym, context) as client:
         got = pipeline.extract(
             gym, context.run.run_id, client, full=config.full, report=context.log.info
         )

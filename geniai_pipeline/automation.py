@@ -1,11 +1,13 @@
 """When the assets run: every six hours, a full sweep and a report a week, and by the registry."""
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
 
 import dagster as dg
 
-from geniai_pipeline import schedule
-from geniai_pipeline.assets import tenants
+from geniai_pipeline import checks, schedule
+from geniai_pipeline.assets import chatwoot_raw, tenants
 from geniai_pipeline.dagster_storage import IS_DEVELOPMENT
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.reports import weekly
@@ -20,6 +22,8 @@ _SCHEDULE_STATUS, _SENSOR_STATUS = (
     if IS_DEVELOPMENT
     else (dg.DefaultScheduleStatus.RUNNING, dg.DefaultSensorStatus.RUNNING)
 )
+
+_Answer = dg.RunRequest | dg.SkipReason
 
 sync_tenant = dg.define_asset_job(
     "sync_tenant",
@@ -42,10 +46,9 @@ report_tenant = dg.define_asset_job(
     execution_timezone=schedule.TIMEZONE,
     default_status=_SCHEDULE_STATUS,
 )
-def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-    """One run per active tenant: what changed in its Chatwoot since the last one."""
-    for slug in registry.active_slugs():
-        yield dg.RunRequest(run_key=_run_key(context, slug), partition_key=slug)
+def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[_Answer]:
+    """A run for each active tenant in whose Chatwoot something changed; the others are noted."""
+    yield from _requests(context, checks.check(registry.active_slugs()))
 
 
 @dg.schedule(
@@ -54,12 +57,10 @@ def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
     execution_timezone=schedule.TIMEZONE,
     default_status=_SCHEDULE_STATUS,
 )
-def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[_Answer]:
     """One run per active tenant that reads everything, for what changes without a sign."""
-    for slug in registry.active_slugs():
-        yield dg.RunRequest(
-            run_key=_run_key(context, slug), partition_key=slug, run_config=FULL_SWEEP
-        )
+    found = checks.check(registry.active_slugs(), due="Everything is read again each week.")
+    yield from _requests(context, found, run_config=FULL_SWEEP)
 
 
 @dg.schedule(
@@ -98,6 +99,16 @@ def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     )
 
 
+@dg.sensor(
+    job=sync_tenant,
+    minimum_interval_seconds=60,
+    default_status=_SENSOR_STATUS,
+)
+def recovered_chatwoots(context: dg.SensorEvaluationContext) -> Iterator[_Answer]:
+    """Tries the hosts that were down, and makes up for what their tenants missed."""
+    yield from _requests(context, checks.check_recovered())
+
+
 @dg.run_failure_sensor(default_status=_SENSOR_STATUS)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Closes the run's row where the run could not do so itself: it was killed."""
@@ -112,5 +123,32 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     runs.fail_unfinished(tenant_id, context.dagster_run.run_id, context.failure_event.message or "")
 
 
-def _run_key(context: dg.ScheduleEvaluationContext, slug: str) -> str:
-    return f"{context.scheduled_execution_time:%Y%m%dT%H%M}:{slug}"
+def _requests(
+    context: dg.ScheduleEvaluationContext | dg.SensorEvaluationContext,
+    found: list[checks.Check],
+    run_config: dict[str, Any] | None = None,
+) -> Iterator[_Answer]:
+    """A run for each that is due; what became of the others stands on their partitions."""
+    moment = (
+        context.scheduled_execution_time
+        if isinstance(context, dg.ScheduleEvaluationContext)
+        else datetime.now(timezone.utc)
+    )
+    due = [check for check in found if check.verdict is checks.Verdict.DUE]
+    for check in found:
+        if check.verdict is not checks.Verdict.DUE:
+            context.instance.report_runless_asset_event(
+                dg.AssetObservation(
+                    chatwoot_raw.key,
+                    partition=check.slug,
+                    metadata={"checked": check.verdict.value, "result": check.reason},
+                )
+            )
+    for check in due:
+        yield dg.RunRequest(
+            run_key=f"{moment:%Y%m%dT%H%M}:{check.slug}",
+            partition_key=check.slug,
+            run_config=run_config,
+        )
+    if not due:
+        yield dg.SkipReason(f"{len(found)} tenants were checked; no run is due.")

@@ -13,7 +13,11 @@ defs = dg.Definitions(
         automation.weekly_full_sweep,
         automation.weekly_reports,
     ],
-    sensors=[automation.tenant_partitions, automation.failed_runs],
+    sensors=[
+        automation.tenant_partitions,
+        automation.recovered_chatwoots,
+        automation.failed_runs,
+    ],
     resources={
         "tenant": TenantResource(),
         "chatwoot": ChatwootResource(),

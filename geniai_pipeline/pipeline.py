@@ -133,7 +133,7 @@ def extract(
 
     present = land_all(*(mark[:2] if mark else (None, timedelta(0))))
     if not full and present is None and mark and result.expected is not None:
-        gap = result.expected - landing.landed_conversations(tenant.tenant_id)
+        gap = landing.count_gap(tenant.tenant_id, result.expected)
         if gap != mark.count_gap:
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))

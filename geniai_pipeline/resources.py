@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from geniai_pipeline import analyzers, chatwoot
+from geniai_pipeline import analyzers, chatwoot, checks
 from geniai_pipeline.analysis import Analyzer
 from geniai_pipeline.errors import DatabaseDownError, GeniaiError, TransientError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse import hosts, registry, runs
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 INTERACTIVE_TAG = "geniai/interactive"
@@ -41,6 +41,9 @@ class TenantResource(dg.ConfigurableResource):
                 _note_failure(tenant, context, str(error))
             if isinstance(error, DatabaseDownError):
                 raise dg.RetryRequested(_STEP_RETRIES, _DATABASE_SECONDS) from error
+            if isinstance(error, chatwoot.UnreachableError):
+                # whoever looks for hosts that answer again has another run begin
+                raise dg.Failure(str(error), allow_retries=False) from error
             if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
                 raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
             raise dg.Failure(str(error), allow_retries=False) from error
@@ -55,16 +58,39 @@ class TenantResource(dg.ConfigurableResource):
 class ChatwootResource(dg.ConfigurableResource):
     """Access to the tenants' Chatwoots, within the request budget of each host."""
 
-    def client(self, tenant: Tenant) -> chatwoot.Client:
-        """A client for one tenant's account; a context manager."""
+    @contextmanager
+    def client(
+        self, tenant: Tenant, context: dg.AssetExecutionContext
+    ) -> Iterator[chatwoot.Client]:
+        """A client for one tenant's account.
+
+        Where a host is found down, scheduled runs spare it until it answers (``checks``); one that
+        somebody waits for tries.
+
+        Raises:
+            UnreachableError: nobody is there.
+
+        """
+        host = hosts.host_of(tenant.chatwoot_url)
+        if INTERACTIVE_TAG not in context.run.tags and (error := hosts.down().get(host)):
+            raise checks.store_down(tenant, error)
         turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
-        return chatwoot.Client(
-            tenant.chatwoot_url,
-            tenant.chatwoot_account_id,
-            tenant.chatwoot_token,
-            wait_turn=turns.wait,
-            tenant=tenant.slug,
-        )
+        try:
+            with chatwoot.Client(
+                tenant.chatwoot_url,
+                tenant.chatwoot_account_id,
+                tenant.chatwoot_token,
+                wait_turn=turns.wait,
+                tenant=tenant.slug,
+            ) as client:
+                try:
+                    yield client
+                except chatwoot.UnansweredError:
+                    client.require_server()
+                    raise
+        except chatwoot.UnreachableError as error:
+            hosts.mark_down(host, error.what)
+            raise
 
 
 class AnalyzerResource(dg.ConfigurableResource):

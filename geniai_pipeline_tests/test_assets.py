@@ -404,9 +404,11 @@ def test_the_partitions_follow_the_registry(
 
 
 def test_the_schedule_asks_for_one_run_of_each_tenant_under_a_key_of_its_own(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
+    make_tenant: MakeTenant, chatwoot: DemoServer, instance: dg.DagsterInstance
 ) -> None:
-    make_tenant("punctual")
+    for slug in registry.active_slugs():
+        make_tenant(slug, chatwoot_url=chatwoot.url)
+    make_tenant("punctual", chatwoot_url=chatwoot.url)
     instance.add_dynamic_partitions("tenant", registry.active_slugs())
     moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)

@@ -10,6 +10,7 @@ from geniai_pipeline.chatwoot.refusals import (
     NotJsonError,
     RedirectedError,
     UnansweredError,
+    UnreachableError,
     refusal,
 )
 from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
@@ -40,6 +41,7 @@ class Client:
         tenant: named by every error.
         wait_turn: called before each request; returns when the request may be sent.
         slow_seconds: after which a failure means that the server was asked for too much at once.
+        limits: ``tries`` and ``read_seconds``, as the transport has them, for one who cannot wait.
 
     Raises:
         PermanentError: the address or the token cannot be one.
@@ -55,9 +57,16 @@ class Client:
         tenant: str,
         wait_turn: Callable[[], None] = lambda: None,
         slow_seconds: float = SLOW_SECONDS,
+        **limits: Any,
     ) -> None:
         self._transport = Transport(
-            url, account_id, token, tenant=tenant, wait_turn=wait_turn, slow_seconds=slow_seconds
+            url,
+            account_id,
+            token,
+            tenant=tenant,
+            wait_turn=wait_turn,
+            slow_seconds=slow_seconds,
+            **limits,
         )
         self.slow_seconds = slow_seconds
         self.url = self._transport.url
@@ -175,6 +184,20 @@ class Client:
 
         """
         self._transport.fetch("api/v1/profile")
+
+    def require_server(self) -> None:
+        """Returns if a Chatwoot is there, whatever it may think of this tenant.
+
+        Raises:
+            UnreachableError: nobody is, or only the proxy before it.
+
+        """
+        try:
+            self._transport.fetch("api", tries=1)
+        except (NotJsonError, PermanentError):  # a proxy hides this path
+            return
+        except UnansweredError as error:
+            raise UnreachableError(error.what, mend=error.mend, tenant=self.tenant) from error
 
     def version(self) -> str | None:
         """Chatwoot's version, if it tells."""

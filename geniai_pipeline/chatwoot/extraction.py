@@ -1,5 +1,6 @@
 """From an account to batches of rows ready to land, in the fewest requests that lose nothing."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from geniai_pipeline.chatwoot import rows
+from geniai_pipeline.chatwoot import listing, rows
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.listing import OVERLAP, changed
 from geniai_pipeline.chatwoot.messages import MessageReader
@@ -49,6 +50,21 @@ class Batch:
     """In its place, if the account counts more than were read and refused: how many."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What one request told of the account, to compare with what has landed."""
+
+    as_of: datetime
+    """The server's clock before it looked."""
+    total: int | None
+    """How many conversations the account has, by its own count."""
+    conversations: Sequence[Conversation]
+    """Those that changed since, and maybe others."""
+    rejected: Sequence[Rejected]
+    is_whole: bool
+    """Whether the server looked far enough back: its clock and ours may have parted since."""
+
+
 @dataclass
 class _Thread:
     """A conversation and its messages, while they are being read."""
@@ -64,6 +80,37 @@ class _Chunk:
     read: list[Conversation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     threads: list[_Thread] = field(default_factory=list)
+
+
+def ask(client: Client, *, since: datetime, elapsed: timedelta) -> Answer:
+    """What changed in the account, in one request.
+
+    Args:
+        client: of the account.
+        since: the ``as_of`` of the last run that succeeded, or of the last answer.
+        elapsed: how long ago that was by our clock.
+
+    Raises:
+        PermanentError: the token, the account or the address has to be mended.
+        UnreachableError: nobody is there.
+        TransientError: the server is sick, or knows no such question.
+
+    """
+    sent = time.monotonic()
+    page = listing.changed_within(client, elapsed + OVERLAP)
+    as_of = client.server_time() - timedelta(seconds=time.monotonic() - sent)
+    conversations: list[Conversation] = []
+    rejected = list(page.rejected)
+    for raw in page.rows:
+        _sort(rows.conversation(raw), conversations, rejected)
+    drift = (as_of - since) - elapsed
+    return Answer(
+        as_of,
+        page.total,
+        conversations,
+        rejected,
+        is_whole=drift < OVERLAP / 2 and since <= as_of + OVERLAP,
+    )
 
 
 def extract(

@@ -31,6 +31,16 @@ FIRST_WITH_WINDOW = (3, 6)
 """Chatwoot's version that first knows ``updated_within``."""
 
 
+def changed_within(client: Client, window: timedelta) -> Page:
+    """Every conversation that changed within a time, in one request and never more.
+
+    Raises:
+        UnansweredError: the server cannot bear it, or is too old to know.
+
+    """
+    return _read_window(client, window, tries=TRIES)
+
+
 def changed(
     client: Client, since: datetime, inbox_ids: Sequence[int], known: Callable[[], Known] = Known
 ) -> Iterator[Page]:
@@ -168,27 +178,11 @@ class _Changes:
         ]
         page = read_filter(self._client, conditions, page_number, tries=LOOKS)
         if page_number == 1 and not page.rows and not part:
-            raise self._unanswered("filters all conversations away")
+            raise _unanswered(self._client, "filters all conversations away")
         return page
 
     def _read_window(self, *, tries: int, **part: str | int) -> Page:
-        seconds = math.ceil(self._window.total_seconds())
-        page = read_list(self._client, {"updated_within": seconds, **part}, tries=tries)
-        if self._is_unfiltered(page.rows):
-            raise self._unanswered("cannot list what changed within a time", _NoWindowError)
-        return Page(page.rows, None if part else page.total)
-
-    def _is_unfiltered(self, rows: Sequence[Any]) -> bool:
-        """Whether this is but a page of all conversations, for the server knows no such filter.
-
-        Only a doubtful answer costs the request that asks for the version.
-        """
-        oldest = (self._cutoff - OVERLAP).timestamp()
-        moments = [number(row.get("updated_at")) for row in rows if isinstance(row, dict)]
-        if all(moment is not None and moment >= oldest for moment in moments):
-            return False
-        version = re.match(r"v?(\d+)\.(\d+)", self._client.version() or "")
-        return version is None or tuple(map(int, version.groups())) < FIRST_WITH_WINDOW
+        return _read_window(self._client, self._window, tries=tries, **part)
 
     def _moved(self, row: Any) -> bool:
         if not isinstance(row, dict):
@@ -196,8 +190,30 @@ class _Changes:
         moments = (number(row.get("last_activity_at")), number(row.get("updated_at")))
         return any(moment is not None and moment >= self._cutoff.timestamp() for moment in moments)
 
-    def _unanswered(
-        self, what: str, kind: type[UnansweredError] = UnansweredError
-    ) -> UnansweredError:
-        version = self._client.version() or "of an unknown version"
-        return kind(f"Chatwoot {version} {what}.", mend=LATER, tenant=self._client.tenant)
+
+def _read_window(client: Client, window: timedelta, *, tries: int, **part: str | int) -> Page:
+    seconds = math.ceil(window.total_seconds())
+    page = read_list(client, {"updated_within": seconds, **part}, tries=tries)
+    if _is_unfiltered(client, page.rows, window):
+        raise _unanswered(client, "cannot list what changed within a time", _NoWindowError)
+    return Page(page.rows, None if part else page.total)
+
+
+def _is_unfiltered(client: Client, rows: Sequence[Any], window: timedelta) -> bool:
+    """Whether this is but a page of all conversations, for the server knows no such filter.
+
+    Only a doubtful answer costs the request that asks for the version.
+    """
+    oldest = (client.server_time() - window - OVERLAP).timestamp()
+    moments = [number(row.get("updated_at")) for row in rows if isinstance(row, dict)]
+    if all(moment is not None and moment >= oldest for moment in moments):
+        return False
+    version = re.match(r"v?(\d+)\.(\d+)", client.version() or "")
+    return version is None or tuple(map(int, version.groups())) < FIRST_WITH_WINDOW
+
+
+def _unanswered(
+    client: Client, what: str, kind: type[UnansweredError] = UnansweredError
+) -> UnansweredError:
+    version = client.version() or "of an unknown version"
+    return kind(f"Chatwoot {version} {what}.", mend=LATER, tenant=client.tenant)

@@ -9,6 +9,10 @@ from geniai_pipeline.chatwoot.address import normalize
 from geniai_pipeline.errors import PermanentError, TransientError
 
 
+class UnreachableError(TransientError):
+    """Nobody answers at the address: this is every tenant's trouble who has his Chatwoot there."""
+
+
 class UnansweredError(TransientError):
     """One request gets no usable answer, while others may: 5xx, time-outs, answers cut off."""
 

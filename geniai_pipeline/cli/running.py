@@ -123,14 +123,17 @@ def status(as_json: AsJson = False) -> None:
 
 def _show_status(tenants: list[dict[str, Any]]) -> None:
     shown = table(
-        "tenant", "last run", "last success", "complete up to", "next run",
+        "tenant", "last run", "last checked", "last success", "complete up to", "next run",
         "conversations", "leads", "spent / budget",
     )  # fmt: skip
     for t in tenants:
         shown.add_row(
             t["slug"] if t["active"] else f"{t['slug']} (disabled)",
             t["last_run_status"] or "never",
-            *(when(t[k]) for k in ("last_success_at", "complete_up_to", "next_run_at")),
+            *(
+                when(t[k])
+                for k in ("last_checked_at", "last_success_at", "complete_up_to", "next_run_at")
+            ),
             f"{t['conversations']:,}",
             f"{t['leads']:,}",
             f"R$ {t['spend_brl']:.2f} / {t['budget_brl'] or 0:.2f}",

@@ -170,6 +170,11 @@ def landed_conversations(tenant_id: int) -> int:
         return int(row[0]) if row else 0
 
 
+def count_gap(tenant_id: int, expected: int) -> int:
+    """How many conversations Chatwoot counts beyond those that have landed."""
+    return expected - landed_conversations(tenant_id)
+
+
 def _land_rows(
     connection: psycopg.Connection[Any], table: str, key: Sequence[str], rows: Iterable[Any]
 ) -> Loaded:

@@ -1,10 +1,13 @@
 """``ops.etl_control``: one row per tenant and run, true at all times, and the watermark in it."""
 
+import hashlib
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from psycopg.rows import dict_row
 
+from geniai_pipeline.settings import ROOT
 from geniai_pipeline.warehouse.connections import (
     admin_url,
     connect,
@@ -26,6 +29,16 @@ class Watermark(NamedTuple):
     could be found, and everything is to be listed again."""
 
 
+@lru_cache
+def code_version() -> str:
+    """A digest of all that decides what a run writes: this program and its statements."""
+    digest = hashlib.sha256()
+    for folder in (ROOT / "geniai_pipeline", ROOT / "sql"):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.sql")]):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
     """Opens the run's row; a run of this tenant that never ended is marked as interrupted.
 
@@ -44,7 +57,9 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
             " where status = 'running' and run_id <> %s",
             [run_id],
         )
-        connection.execute(query("start_run"), {"run_id": run_id, "kind": kind})
+        connection.execute(
+            query("start_run"), {"run_id": run_id, "kind": kind, "code_version": code_version()}
+        )
         row = connection.execute(query("watermark")).fetchone()
         return Watermark(*row) if row else None
 

@@ -4,7 +4,7 @@ select
     latest.status as last_run_status, latest.started_at as last_run_at,
     case when latest.status = 'failed' then latest.error end as last_error,
     latest.notice,
-    good.ended_at as last_success_at, good.complete_up_to,
+    checked.ended_at as last_checked_at, good.ended_at as last_success_at, good.complete_up_to,
     coalesce(counts.conversations, 0) as conversations, coalesce(counts.leads, 0) as leads,
     coalesce(s.spent_brl, 0)::float8 as spend_brl,
     c.monthly_budget_brl::float8 as budget_brl
@@ -18,6 +18,10 @@ left join lateral (
     select * from ops.etl_control e where e.tenant_id = t.tenant_id and e.status = 'success'
     order by started_at desc limit 1
 ) good on true
+left join lateral (
+    select * from ops.etl_control e where e.tenant_id = t.tenant_id and e.watermark_to is not null
+    order by started_at desc limit 1
+) checked on true
 left join lateral (
     select sum(conversations)::bigint as conversations, sum(leads)::bigint as leads
     from analytics.daily_metrics m where m.tenant_id = t.tenant_id

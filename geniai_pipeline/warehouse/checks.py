@@ -1,0 +1,89 @@
+"""Checks in ``ops.etl_control``: what a tenant's Chatwoot was asked between its runs."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.rows import dict_row
+
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.queries import query
+from geniai_pipeline.warehouse.runs import Watermark, code_version
+
+
+class LatestRun(NamedTuple):
+    """What is known before a Chatwoot is asked whether a run would find anything."""
+
+    reason: str | None
+    """Why a run is due whatever Chatwoot says; None: it is not."""
+    mark: Watermark | None
+
+
+def latest_run(tenant_id: int) -> LatestRun | None:
+    """A tenant's latest run, checks aside. None: it has had none."""
+    with tenant_transaction(tenant_id) as connection:
+        row = connection.cursor(row_factory=dict_row).execute(query("latest_run")).fetchone()
+    if row is None:
+        return None
+    reason = None
+    if row["status"] != "success":
+        reason = "Its latest run did not end well."
+    elif row["code_version"] != code_version():
+        reason = "Another version of this program made its tables."
+    elif row["is_configured_since"]:
+        reason = "Its settings changed."
+    elif row["has_substitutes"]:
+        reason = "OpenAI owes it answers."
+    elif row["watermark_to"] is None:
+        reason = "Not everything has landed yet."
+    until = row["watermark_to"]
+    mark = Watermark(until, row["age"], row["count_gap"]) if until else None
+    return LatestRun(reason, mark)
+
+
+def store_check(
+    tenant_id: int,
+    *,
+    seconds: float,
+    mark: Watermark,
+    as_of: datetime,
+    conversations: int,
+    expected: int,
+    requests: int,
+) -> None:
+    """Notes that Chatwoot was asked and a run would find nothing: the watermark moves on.
+
+    Args:
+        tenant_id: whose.
+        seconds: since before the question.
+        mark: the watermark from which on it was asked.
+        as_of: Chatwoot's clock before it answered.
+        conversations: how many it listed.
+        expected: how many it counts.
+        requests: how many were sent.
+
+    """
+    _store(
+        tenant_id,
+        status="success",
+        seconds=seconds,
+        watermark_from=mark.until,
+        watermark_to=as_of,
+        count_gap=mark.count_gap,
+        conversations=conversations,
+        expected=expected,
+        requests=requests,
+    )
+
+
+def store_failed_check(tenant_id: int, error: str) -> None:
+    """Notes that Chatwoot could not be asked, with the line that says why."""
+    _store(tenant_id, status="failed", error=error)
+
+
+def _store(tenant_id: int, **values: Any) -> None:
+    nothing = {
+        "seconds": 0.0, "watermark_from": None, "watermark_to": None, "count_gap": None,
+        "requests": 1, "conversations": 0, "expected": None, "error": None,
+    }  # fmt: skip
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(query("store_check"), {**nothing, **values})

@@ -1,0 +1,21 @@
+-- What is known of a tenant's latest run, before its Chatwoot is asked.
+select
+    run.status,
+    run.code_version,
+    run.started_at < config.updated_at as is_configured_since,
+    config.analyzer = 'openai' and exists (
+        select from core.conversation_analysis a
+        where a.tenant_id = run.tenant_id and a.fallback_reason <> 'given_up'
+    ) as has_substitutes,
+    mark.watermark_to, now() - mark.started_at as age, mark.count_gap
+from ops.etl_control run
+join ops.tenant_configs config using (tenant_id)
+left join lateral (
+    select * from ops.etl_control e
+    where e.tenant_id = run.tenant_id and e.watermark_to is not null
+    order by e.started_at desc
+    limit 1
+) mark on true
+where run.kind <> 'check'
+order by run.started_at desc
+limit 1

@@ -1,0 +1,260 @@
+"""What the tick asks before it launches anything: requests and runs, counted at the Chatwoot."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import dagster as dg
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from geniai_pipeline import automation, checks, orchestration
+from geniai_pipeline.checks import Verdict
+from geniai_pipeline.definitions import defs
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant, free_port
+from geniai_pipeline_tests.test_assets import ALL
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[-1]
+
+
+class Chatwoot:
+    """A stand-in that counts what it is asked, and fails with a status when told to."""
+
+    def __init__(self, server: DemoServer) -> None:
+        self.world, self.url = server.world, server.url
+        self.asked: list[str] = []
+        self.status: int | None = None
+        server.faults.append(self._note)
+
+    def _note(self, request: Request) -> Response | None:
+        self.asked.append(request.url.path)
+        return PlainTextResponse("Bad Gateway", self.status) if self.status else None
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer() as running:
+        yield running
+
+
+@pytest.fixture
+def chatwoot(server: DemoServer) -> Iterator[Chatwoot]:
+    yield Chatwoot(server)
+    server.faults.clear()
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+MakeGym = Any
+
+
+@pytest.fixture
+def make_gym(
+    request: pytest.FixtureRequest, make_tenant: MakeTenant, chatwoot: Chatwoot
+) -> MakeGym:
+    def make(number: int = 0) -> Tenant:
+        name = "".join(c for c in request.node.name.lower() if c.isalnum())
+        return make_tenant(
+            f"c{name[-26:]}{number}",
+            chatwoot_url=chatwoot.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+
+    return make
+
+
+def sync(gym: Tenant, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    """As a schedule has it run: nobody waits."""
+    instance.add_dynamic_partitions("tenant", [gym.slug])
+    return dg.materialize(
+        ALL,
+        partition_key=gym.slug,
+        instance=instance,
+        resources=defs.resources,
+        raise_on_error=False,
+    )
+
+
+def sql(gym: Tenant, statement: str) -> list[tuple[Any, ...]]:
+    with tenant_transaction(gym.tenant_id) as connection:
+        done = connection.execute(statement.encode())
+        return done.fetchall() if done.description else []
+
+
+def verdict(gym: Tenant) -> Verdict:
+    (found,) = checks.check([gym.slug])
+    return found.verdict
+
+
+def status(gym: Tenant) -> dict[str, Any]:
+    (found,) = (row for row in runs.status() if row["slug"] == gym.slug)
+    return found
+
+
+def test_an_unchanged_tenant_costs_one_request_and_counts_as_read(
+    make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    before = status(gym)
+    chatwoot.asked.clear()
+    assert verdict(gym) is Verdict.UNCHANGED
+    assert len(chatwoot.asked) == 1
+    after = status(gym)
+    assert after["last_run_status"] == "success"
+    assert after["last_checked_at"] > before["last_checked_at"]
+    assert after["complete_up_to"] > before["complete_up_to"]
+    assert sql(gym, "select requests from ops.etl_control where kind = 'check'") == [(1,)]
+    assert verdict(gym) is Verdict.UNCHANGED
+
+
+def test_what_changes_between_checks_is_due_and_never_skipped(
+    make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    conversations = chatwoot.world.accounts[GYM.account_id].conversations
+    for conversation in list(conversations.values())[:2]:
+        assert verdict(gym) is Verdict.UNCHANGED
+        chatwoot.world.add_message(conversation, "Bom dia, ainda tem vaga?")
+        assert verdict(gym) is Verdict.DUE
+        assert sync(gym, instance).success
+    shown = sql(
+        gym, "select count(*) from raw.messages where payload::text like '%ainda tem vaga%'"
+    )
+    assert shown == [(2,)]
+
+
+SIGNS = {
+    "it failed": (
+        "update ops.etl_control set status = 'failed' where kind <> 'check'",
+        "update ops.etl_control set status = 'success'",
+    ),
+    "another version made its tables": (
+        "update ops.etl_control set code_version = code_version || 'x'",
+        "update ops.etl_control set code_version = left(code_version, -1)",
+    ),
+    "Chatwoot counts another number": (
+        "update ops.etl_control set count_gap = count_gap + 1",
+        "update ops.etl_control set count_gap = count_gap - 1",
+    ),
+    "the clocks parted": (
+        "update ops.etl_control set watermark_to = watermark_to - interval '1 day'",
+        "update ops.etl_control set watermark_to = watermark_to + interval '1 day'",
+    ),
+    "a conversation landed without its messages": (
+        "update raw.conversations set content_hash = content_hash || 'x'",
+        "update raw.conversations set content_hash = left(content_hash, -1)",
+    ),
+    "it still runs": (
+        "update ops.etl_control set status = 'running' where kind <> 'check'",
+        "update ops.etl_control set status = 'success'",
+    ),
+}
+"""What makes a run due though nothing changed in Chatwoot, and the way back."""
+
+
+def test_a_run_is_due_wherever_it_could_find_something_to_do(
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+) -> None:
+    gym = make_gym()
+    assert verdict(gym) is Verdict.DUE  # never synced
+    conversations = chatwoot.world.accounts[GYM.account_id].conversations.values()
+    chatwoot.world.add_message(next(iter(conversations)), "Olá")  # something in the window
+    assert sync(gym, instance).success
+    assert verdict(gym) is Verdict.UNCHANGED
+    for sign, (change, undo) in SIGNS.items():
+        sql(gym, change)
+        assert verdict(gym) is Verdict.DUE, sign
+        sql(gym, undo)
+        assert verdict(gym) is Verdict.UNCHANGED, sign
+    make_tenant(gym.slug, chatwoot_token=GYM.token, chatwoot_url=gym.chatwoot_url,
+                chatwoot_account_id=GYM.account_id, converted_labels=["vip"])  # fmt: skip
+    assert verdict(gym) is Verdict.DUE
+
+
+def test_the_tick_launches_what_is_due_and_shows_the_rest_on_its_partition(
+    make_gym: MakeGym,
+) -> None:
+    synced, new = make_gym(1), make_gym(2)
+    moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    of_it = dg.AssetRecordsFilter(
+        asset_key=dg.AssetKey("chatwoot_raw"), asset_partitions=[synced.slug]
+    )
+    with orchestration.instance() as dagster:
+        assert sync(synced, dagster).success
+        context = dg.build_schedule_context(instance=dagster, scheduled_execution_time=moment)
+        answers: list[Any] = list(automation.every_six_hours(context))  # type: ignore[arg-type]
+        (event,) = dagster.fetch_observations(of_it, limit=10).records
+    asked = {answer.partition_key for answer in answers}
+    assert new.slug in asked
+    assert synced.slug not in asked
+    assert event.asset_observation is not None
+    assert event.asset_observation.metadata["checked"].value == "unchanged"
+
+
+@pytest.mark.parametrize("answers", [502, None])
+def test_a_dead_host_is_asked_once_for_all_its_tenants_until_it_answers(
+    answers: int | None,
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+) -> None:
+    gyms = [make_gym(number) for number in range(3)]
+    slugs = [gym.slug for gym in gyms]
+    assert sync(gyms[0], instance).success
+    alive = chatwoot.url
+    if answers is None:
+        for slug in slugs:
+            make_tenant(slug, chatwoot_url="http://127.0.0.1:9", chatwoot_token=GYM.token,
+                        chatwoot_account_id=GYM.account_id)  # fmt: skip
+    chatwoot.status = answers
+    chatwoot.asked.clear()
+    assert {found.verdict for found in checks.check(slugs)} == {Verdict.DOWN}
+    assert len(chatwoot.asked) <= 2
+    for gym in gyms:
+        assert status(gym)["last_run_status"] == "failed"
+        assert gym.slug in status(gym)["last_error"]
+    assert checks.check_recovered() == []
+    chatwoot.status = None
+    for slug in slugs:
+        make_tenant(slug, chatwoot_url=alive, chatwoot_token=GYM.token,
+                    chatwoot_account_id=GYM.account_id)  # fmt: skip
+    if answers is not None:
+        found = {check.slug: check.verdict for check in checks.check_recovered()}
+        assert found.keys() >= set(slugs)
+        assert found[slugs[1]] is found[slugs[2]] is Verdict.DUE
+    assert checks.check_recovered() == []
+
+
+def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_does_not_even_ask(
+    make_gym: MakeGym, make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    gyms = [make_gym(1), make_gym(2)]
+    url = f"http://127.0.0.1:{free_port()}"
+    for gym in gyms:
+        make_tenant(gym.slug, chatwoot_url=url)
+    ended = [sync(gym, instance) for gym in gyms]
+    for result in ended:
+        assert not result.success
+        assert not [e for e in result.all_events if e.event_type_value == "STEP_UP_FOR_RETRY"]
+    assert "cannot be reached" in status(gyms[0])["last_error"]
+    assert checks.AGAIN not in status(gyms[0])["last_error"]
+    assert checks.AGAIN in status(gyms[1])["last_error"]
