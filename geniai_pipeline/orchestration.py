@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.errors import DagsterUserCodeUnreachableError
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 from dagster._grpc.client import DagsterGrpcClient
 from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 
@@ -24,6 +25,8 @@ class RunState:
     status: str
     """``QUEUED``, ``STARTED``, ``SUCCESS``, ``FAILURE``, ... as Dagster names them."""
     error: str | None
+    retry_run_id: str | None = None
+    """The run that takes its place, for it was killed or never began."""
 
     @property
     def finished(self) -> bool:
@@ -157,18 +160,20 @@ def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dict[str
 
 
 def states(run_ids: list[str]) -> dict[str, RunState]:
-    """The states of these runs."""
+    """The states of these runs; one that failed and is begun anew is queued."""
     with instance() as dagster:
-        found = dagster.get_run_records(dg.RunsFilter(run_ids=run_ids))
         return {
-            record.dagster_run.run_id: RunState(
-                record.dagster_run.status.value,
-                _failure_of(dagster, record.dagster_run.run_id)
-                if record.dagster_run.is_failure
-                else None,
-            )
-            for record in found
+            run.run_id: _state(dagster, run)
+            for run in dagster.get_runs(dg.RunsFilter(run_ids=run_ids))
         }
+
+
+def _state(dagster: dg.DagsterInstance, run: dg.DagsterRun) -> RunState:
+    if not run.is_failure:
+        return RunState(run.status.value, None)
+    if run.tags.get(WILL_RETRY_TAG) == "true":
+        return RunState(dg.DagsterRunStatus.QUEUED.value, None, run.tags.get(AUTO_RETRY_RUN_ID_TAG))
+    return RunState(run.status.value, _failure_of(dagster, run.run_id))
 
 
 def _failure_of(dagster: dg.DagsterInstance, run_id: str) -> str:

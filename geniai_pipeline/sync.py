@@ -107,7 +107,7 @@ def follow(
         console=console,
         transient=True,
     )
-    tasks = {o.run_id: bar.add_task(o.tenant, total=None) for o in outcomes}
+    tasks = {o.tenant: bar.add_task(o.tenant, total=None) for o in outcomes}
     last_line = time.monotonic()
     with bar if console.is_terminal else nullcontext():
         while True:
@@ -115,7 +115,7 @@ def follow(
             require_space()
             _look(outcomes)
             for outcome in outcomes:
-                _show(bar, tasks[outcome.run_id], outcome)
+                _show(bar, tasks[outcome.tenant], outcome)
             if all(outcome.finished for outcome in outcomes):
                 return
             if not console.is_terminal and time.monotonic() - last_line > _LINE_SECONDS:
@@ -188,6 +188,7 @@ def _look(outcomes: list[Outcome]) -> None:
         if state := states.get(outcome.run_id):
             outcome.status = state.status
             outcome.error = state.error
+            outcome.run_id = state.retry_run_id or outcome.run_id
 
 
 def _line(outcomes: list[Outcome]) -> str:

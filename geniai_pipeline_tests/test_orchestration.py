@@ -9,9 +9,10 @@ import dagster as dg
 import psutil
 import psycopg
 import pytest
+from rich.console import Console
 from sqlalchemy import event, pool
 
-from geniai_pipeline import orchestration
+from geniai_pipeline import orchestration, sync
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
@@ -67,6 +68,32 @@ def test_sessions_that_the_server_ended_are_opened_again() -> None:
             ).fetchall()
         assert ended == [(True,)]
         assert dagster.get_runs_count() >= 0
+
+
+def add_run(dagster: dg.DagsterInstance, status: dg.DagsterRunStatus, **tags: str) -> str:
+    run = dg.DagsterRun(
+        "sync_tenant", status=status, tags={f"dagster/{name}": tags[name] for name in tags}
+    )
+    dagster.add_run(run)
+    return run.run_id
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_sync_follows_the_run_that_takes_the_place_of_one_that_was_killed() -> None:
+    with orchestration.instance() as dagster:
+        retry = add_run(dagster, dg.DagsterRunStatus.SUCCESS)
+        killed = add_run(
+            dagster, dg.DagsterRunStatus.FAILURE, will_retry="true", auto_retry_run_id=retry
+        )
+        waiting = add_run(dagster, dg.DagsterRunStatus.FAILURE, will_retry="true")
+        given_up = add_run(dagster, dg.DagsterRunStatus.FAILURE, will_retry="false")
+    assert not orchestration.states([waiting])[waiting].finished
+    outcomes = [sync.Outcome("lucky", killed), sync.Outcome("unlucky", given_up)]
+    sync.follow(outcomes, Console(quiet=True))
+    assert [(outcome.run_id, outcome.ok) for outcome in outcomes] == [
+        (retry, True),
+        (given_up, False),
+    ]
 
 
 @pytest.fixture(scope="module")
