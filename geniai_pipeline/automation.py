@@ -1,16 +1,17 @@
 """When the assets run: every six hours, a full sweep and a report a week, and by the registry."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
 
-from geniai_pipeline import checks, schedule
+from geniai_pipeline import checks, retention, schedule
 from geniai_pipeline.assets import chatwoot_raw, tenants
 from geniai_pipeline.dagster_storage import IS_DEVELOPMENT
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.reports import weekly
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, runs
 
 FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
@@ -38,6 +39,19 @@ report_tenant = dg.define_asset_job(
     selection=dg.AssetSelection.groups("reports"),
     description="Sends one tenant's weekly report.",
 )
+
+
+@dg.op
+def delete_old_runs(context: dg.OpExecutionContext) -> None:
+    """Deletes the runs that are older than the settings say."""
+    cutoff = datetime.now(timezone.utc) - timedelta(days=get_settings().keep_runs_days)
+    retention.delete_runs_before(context.instance, cutoff, context.log.info)
+
+
+@dg.job(description="Deletes runs that are older than GENIAI_KEEP_RUNS_DAYS, with all they left.")
+def clean_up() -> None:
+    """One step."""
+    delete_old_runs()
 
 
 @dg.schedule(
@@ -73,6 +87,17 @@ def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     """One run per tenant and week, as soon as it is Monday, eight o'clock, where the tenant is."""
     for slug, week in weekly.due(context.scheduled_execution_time):
         yield dg.RunRequest(run_key=f"{week:%Y-%m-%d}:{slug}", partition_key=slug)
+
+
+@dg.schedule(
+    job=clean_up,
+    cron_schedule=schedule.RETENTION_CRON,
+    execution_timezone=schedule.TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def daily_clean_up() -> dg.RunRequest:
+    """One run a night."""
+    return dg.RunRequest()
 
 
 @dg.sensor(

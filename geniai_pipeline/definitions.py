@@ -7,11 +7,12 @@ from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, Tenant
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules([assets]),
-    jobs=[automation.sync_tenant, automation.report_tenant],
+    jobs=[automation.sync_tenant, automation.report_tenant, automation.clean_up],
     schedules=[
         automation.every_six_hours,
         automation.weekly_full_sweep,
         automation.weekly_reports,
+        automation.daily_clean_up,
     ],
     sensors=[
         automation.tenant_partitions,

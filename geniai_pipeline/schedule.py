@@ -10,6 +10,7 @@ SYNC_CRON = "0 */6 * * *"
 FULL_SWEEP_CRON = "0 3 * * 0"
 REPORT_CRON = "0 * * * 0-2"
 """Every hour, in UTC, in which it may be Monday somewhere."""
+RETENTION_CRON = "30 4 * * *"
 
 
 def next_run() -> datetime:

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     smtp_sender: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     demo_port: int = Field(default=3900, ge=1, le=65535)
+    keep_runs_days: int = Field(default=90, ge=1)
+    """How long Dagster keeps a run with its events and logs."""
     chatwoot_requests_per_minute: int = Field(
         default=2400,
         ge=1,

@@ -58,6 +58,7 @@ def test_the_schedules_run_by_themselves() -> None:
         "every_six_hours": schedule.SYNC_CRON,
         "weekly_full_sweep": schedule.FULL_SWEEP_CRON,
         "weekly_reports": schedule.REPORT_CRON,
+        "daily_clean_up": schedule.RETENTION_CRON,
     }
     for name, cron in wanted.items():
         found = defs.resolve_schedule_def(name)

@@ -12,12 +12,12 @@ import pytest
 from rich.console import Console
 from sqlalchemy import event, pool
 
-from geniai_pipeline import orchestration, sync
+from geniai_pipeline import automation, orchestration, sync
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.connections import DAGSTER, admin_url, connect, role_url
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -94,6 +94,67 @@ def test_a_sync_follows_the_run_that_takes_the_place_of_one_that_was_killed() ->
         (retry, True),
         (given_up, False),
     ]
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="checked")])
+def checked() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """An asset that leaves something in every table and file."""
+    print("a line for the log")
+    return dg.MaterializeResult(
+        tags={"some": "tag"}, check_results=[dg.AssetCheckResult(passed=True)]
+    )
+
+
+LEFT = {
+    "runs": "select count(*) from runs where run_id = %(run)s",
+    "tags": "select count(*) from run_tags where run_id = %(run)s",
+    "events": "select count(*) from event_logs where run_id = %(run)s",
+    "checks": "select count(*) from asset_check_executions where run_id = %(run)s",
+}
+
+
+def left_by(run_id: str) -> dict[str, int]:
+    """What is there of a run, rows by table and files."""
+    with connect(role_url("dagster", DAGSTER)) as connection:
+        found = {
+            name: connection.execute(statement.encode(), {"run": run_id}).fetchone()
+            for name, statement in LEFT.items()
+        }
+    files = [f for f in get_settings().dagster_home.glob(f"storage/{run_id}/**/*") if f.is_file()]
+    return {**{name: row[0] for name, row in found.items() if row}, "files": len(files)}
+
+
+def test_old_runs_are_deleted_with_all_that_they_left_and_newer_ones_are_not() -> None:
+    def make(dagster: dg.DagsterInstance) -> str:
+        return dg.materialize([checked], instance=dagster, tags={"some": "tag"}).run_id
+
+    with orchestration.instance() as dagster:
+        old, new = make(dagster), make(dagster)
+        dagster.report_runless_asset_event(dg.AssetObservation("checked", tags={"some": "tag"}))
+        running = add_run(dagster, dg.DagsterRunStatus.STARTED, some="tag")
+        with connect(role_url("dagster", DAGSTER)) as connection:
+            connection.execute(
+                "update runs set create_timestamp = now() - interval '91 days'"
+                " where run_id = any(%s)",
+                [[old, running]],
+            )
+            connection.execute(
+                "update event_logs set timestamp = now() - interval '91 days' where run_id = ''"
+            )
+        before = left_by(new)
+        assert all(before.values())
+        assert left_by(old) == before
+        assert automation.clean_up.execute_in_process(instance=dagster).success
+        assert dagster.get_run_by_id(running)
+    assert not any(left_by(old).values())
+    assert left_by(new) == before
+    assert left_by("")["events"] == 0
+    with connect(role_url("dagster", DAGSTER)) as connection:
+        orphans = connection.execute(
+            "select count(*) from asset_event_tags where event_id not in"
+            " (select id from event_logs)"
+        ).fetchone()
+    assert orphans == (0,)
 
 
 @pytest.fixture(scope="module")

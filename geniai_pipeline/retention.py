@@ -1,0 +1,54 @@
+"""What Dagster keeps of past runs, and for how long: it deletes none by itself."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import dagster as dg
+
+from geniai_pipeline.warehouse.connections import DAGSTER, connect, role_url
+
+_AT_ONCE = 200
+_ENDED = [
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+]
+
+
+def delete_runs_before(
+    dagster: dg.DagsterInstance, cutoff: datetime, report: Callable[[str], None]
+) -> int:
+    """Deletes the runs that were made before an instant and have ended: events, logs, checks, all.
+
+    Events that belong to no run, such as those of a tick that launched none, go with them.
+
+    Args:
+        dagster: the instance.
+        cutoff: the instant.
+        report: told how many are gone, now and then.
+
+    Returns:
+        How many runs.
+
+    """
+    old = dg.RunsFilter(statuses=_ENDED, created_before=cutoff)
+    deleted = 0
+    while runs := dagster.get_runs(old, limit=_AT_ONCE):
+        ids = [run.run_id for run in runs]
+        with connect(role_url("dagster", DAGSTER)) as connection:
+            connection.execute("delete from asset_check_executions where run_id = any(%s)", [ids])
+        for run_id in ids:
+            dagster.compute_log_manager.delete_logs(prefix=[run_id])
+            dagster.delete_run(run_id)
+        deleted += len(ids)
+        report(f"{deleted:,} runs are deleted")
+    with connect(role_url("dagster", DAGSTER)) as connection:
+        gone = connection.execute(
+            "with gone as ("
+            " delete from event_logs where run_id = '' and timestamp < %s returning id)"
+            ", tags as (delete from asset_event_tags where event_id in (select id from gone))"
+            " select count(*) from gone",
+            [cutoff.replace(tzinfo=None)],
+        ).fetchone()
+    report(f"{gone[0] if gone else 0:,} events of no run are deleted")
+    return deleted
