@@ -20,7 +20,7 @@ def publish(
         "conversation_id": number,
         "inbox_id": 1,
         "inbox_name": "WhatsApp",
-        "channel": "Channel::Whatsapp",
+        "channel": "WhatsApp",
         "status": "open",
         "created_at": created_at,
         "last_activity_at": created_at + timedelta(hours=1),

@@ -13,7 +13,7 @@ from geniai_pipeline import assets, automation
 from geniai_pipeline.conversations.sales import read_sales
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.records import Conversation
+from geniai_pipeline.demo.records import Conversation, Inbox
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, registry, runs
@@ -224,6 +224,52 @@ def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of
     assert "A última mensagem da academia não chegou: 131026: ‹Undeliverable›." in verdict
     said = [ASK, "Atendente · não chegou</small> Quer vir amanhã às 18h?\n  Erro: 131026", "sim?"]
     assert [talk.index(words) for words in said] == sorted(talk.index(words) for words in said)
+
+
+def test_how_long_one_may_write_follows_from_the_channel_its_setting_and_what_can_reply_showed(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer() as server:
+        tenant = make_tenant(
+            "windows",
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        gym, account = Gym(tenant, server, instance), server.world.accounts[GYM.account_id]
+        inboxes = {inbox.channel_type: inbox for inbox in account.inboxes}
+        hours: dict[str, float | None] = {
+            "Channel::Whatsapp": 24, "Channel::Instagram": 168, "Channel::FacebookPage": 24,
+            "Channel::Tiktok": 48, "Channel::Api": None, "Channel::Telegram": None,
+        }  # fmt: skip
+        inboxes["Channel::Instagram"].reply_hours = 168  # the installation has Meta's human agent
+        for kind in hours.keys() - inboxes.keys():
+            inboxes[kind] = Inbox(900 + len(account.inboxes), 1, kind, kind)
+            inboxes[kind].reply_hours = hours[kind]
+            account.inboxes.append(inboxes[kind])
+        api = Inbox(999, 1, "Ponte", "Channel::Api", reply_hours=12)
+        api.settings = {"additional_attributes": {"agent_reply_time_window": "12"}}
+        account.inboxes.append(api)
+        inboxes["Ponte"], hours["Ponte"] = api, 12
+        asked: dict[str, int] = {}
+        for number, (kind, inbox) in enumerate(inboxes.items()):
+            talk = server.world.start_conversation(
+                GYM.account_id, "Lia", f"+558598765002{number}", ASK
+            )
+            talk.inbox = inbox
+            talk.messages[0].created_at -= 30 * 3600
+            asked[kind] = talk.display_id
+        assert gym.sync().success
+
+    windows = dict(
+        gym.sql(
+            "select conversation_id, extract(epoch from reply_until - last_spoke_at)::integer"
+            " from analytics.conversations_analytics"
+        )
+    )
+    assert {kind: windows[asked[kind]] for kind in hours} == {
+        kind: None if window is None else 3600 * window for kind, window in hours.items()
+    }
 
 
 def test_who_is_blocked_does_not_wait_and_what_is_clicked_does(

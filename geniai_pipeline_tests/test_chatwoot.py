@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from geniai_pipeline.chatwoot import Batch, Client, Conversation, Known, extract, normalize
 from geniai_pipeline.chatwoot.messages import END, MessageReader
 from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
+from geniai_pipeline.chatwoot.rows import conversation as conversation_row
 from geniai_pipeline.demo.gyms import GYMS, Gym
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
@@ -827,6 +828,50 @@ def test_a_killed_first_run_does_not_read_again_what_landed(
     )
     assert conversations(batches) == {}
     assert not any("messages" in request for request in chatwoot.requests)
+
+
+@pytest.mark.parametrize(
+    ("later", "same"),
+    [
+        ({"can_reply": False}, True),
+        ({"last_non_activity_message": {"id": 9, "status": "read"}}, True),
+        ({"last_non_activity_message": {"id": 9, "status": "failed"}}, False),
+        (
+            {"last_non_activity_message": {"id": 9, "content_attributes": {"deleted": True}}},
+            False,
+        ),
+        (
+            {
+                "last_non_activity_message": {
+                    "id": 9,
+                    "content_attributes": {"submitted_values": {"value": "1"}},
+                }
+            },
+            False,
+        ),
+        ({"meta": {"sender": {"blocked": True}}}, False),
+    ],
+)
+def test_what_time_alone_changes_is_no_change_what_happens_to_the_last_message_is(
+    later: dict[str, Any], same: bool
+) -> None:
+    last = {"id": 9, "status": "sent", "content_attributes": {}}
+    listed = {
+        "id": 1,
+        "created_at": FIRST_DAY,
+        "can_reply": True,
+        "last_non_activity_message": last,
+        "meta": {"sender": {"blocked": False}},
+    }
+    changed = listed | later
+    if "last_non_activity_message" in later:
+        changed["last_non_activity_message"] = last | later["last_non_activity_message"]
+    before, after = conversation_row(listed), conversation_row(changed)
+
+    assert isinstance(before, Conversation)
+    assert isinstance(after, Conversation)
+    assert (before.content_hash == after.content_hash) is same
+    assert after.payload["can_reply"] is changed["can_reply"]
 
 
 def test_a_full_run_reads_every_message_again_for_edits_give_no_sign(

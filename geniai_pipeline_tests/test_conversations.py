@@ -202,6 +202,7 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         "undelivered": "[]",
         "delivery_error": None,
         "contact_blocked": False,
+        "last_incoming_at": at(150),
     }
 
 
@@ -712,6 +713,21 @@ def test_a_time_that_cannot_be_when_it_was_written_is_not_believed(written: Any)
     odd = {"content_attributes": {"external_created_at": written}}
 
     assert row_of(None, message(1, 5, ASK, **odd))["first_contact_message_at"] == at(5)
+
+
+def test_the_last_incoming_message_is_the_one_that_arrived_last() -> None:
+    late = {"content_attributes": {"external_created_at": START - 86_400}}
+    row = row_of(
+        None,
+        message(1, 0, "Oi"),
+        message(2, 60, "apagada", content_attributes={"deleted": True}),
+        message(3, 90, "de ontem", **late),
+        menu(4, 120, CHOICE),  # not incoming for Chatwoot
+        by_agent(5, 150, "Olá!"),
+    )
+
+    assert row["last_incoming_at"] == at(90)
+    assert row_of(None, by_agent(1, 0, "Olá!"))["last_incoming_at"] is None
 
 
 @pytest.mark.parametrize(("blocked", "known"), [(True, True), (False, False), (None, False)])

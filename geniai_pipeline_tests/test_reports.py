@@ -1,7 +1,9 @@
 """The weekly report: its figures, the letter as a mail server gets it, and that it comes once."""
 
 import base64
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,7 +16,7 @@ from aiosmtpd.controller import Controller
 from geniai_pipeline import assets
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.errors import PermanentError, TransientError
+from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.reports import letter, mail, recipients, weekly
 from geniai_pipeline.reports.figures import Figures, last_week, read_week
 from geniai_pipeline.settings import get_settings
@@ -23,7 +25,7 @@ from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
 from geniai_pipeline.warehouse.publish import roll_up
 from geniai_pipeline.warehouse.registry import TenantConfig
-from geniai_pipeline_tests.conftest import free_port
+from geniai_pipeline_tests.conftest import MakeTenant, free_port
 from geniai_pipeline_tests.published import publish
 
 SLUG = "relatada"
@@ -56,6 +58,7 @@ def tenant(embedded: None) -> Iterator[Tenant]:
             made.tenant_id, number, week - timedelta(days=90), "", f"Oi! Sugestão {number}.",
             lead_score=5 if number == 106 else 4, last_speaker="contact", awaits_reply=True,
             last_spoke_at=NOW - timedelta(hours=number - 97),
+            reply_until=NOW + timedelta(hours=121 - number),
             contact_name=HOSTILE if number == 106 else f"Contato {number}",
             delivery_error="131026: Undeliverable" if number == 106 else None,
         )  # fmt: skip
@@ -223,6 +226,58 @@ def test_the_letter_has_both_parts_the_logo_and_one_way_out(
     assert logo["Content-Disposition"].startswith("inline")
     assert f'src="cid:{logo["Content-ID"].strip("<>")}"' in html
     assert told.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize(
+    ("channel", "hours_left", "words", "urgency"),
+    [
+        ("WhatsApp", 15, "restam 15 h", 15 * 60),
+        ("WhatsApp", 1, "resta 1 h", 60),
+        ("WhatsApp", 0, "resta 1 min", 0),
+        ("Instagram", 6 * 24 + 1, "restam 6 dias", 145 * 60),
+        ("TikTok", 25, "resta 1 dia", 25 * 60),
+        ("WhatsApp", -0.1, "só mensagem-modelo", 10_080 + 9 * 60),
+        ("Instagram", -5, "prazo encerrado", 10_080 + 9 * 60),
+        ("API", None, "sem prazo", 15 * 60),
+    ],
+)
+def test_the_page_and_the_letter_tell_the_same_time_that_is_left(
+    make_tenant: MakeTenant, channel: str, hours_left: float | None, words: str, urgency: int
+) -> None:
+    slug = "prazo"
+    with suppress(GeniaiError):
+        registry.remove_tenant(slug)
+    made = make_tenant(slug)
+    now = datetime.now(timezone.utc)
+    spoke = now - timedelta(hours=9)
+    publish(
+        made.tenant_id, 1, spoke, lead_score=5, awaits_reply=True, last_spoke_at=spoke,
+        channel=channel,
+        reply_until=None
+        if hours_left is None
+        else now + timedelta(hours=hours_left, seconds=45),  # what the test may take
+    )  # fmt: skip
+    with connect(admin_url()) as connection:
+        page = connection.execute(
+            "select window_left, window_open, urgency from dashboards.waiting where tenant_id = %s",
+            [made.tenant_id],
+        ).fetchone()
+        lead = connection.execute(
+            "select verdict from dashboards.lead where tenant_id = %s", [made.tenant_id]
+        ).fetchone()
+    (told,) = read_week(made, MONDAY, now).waiting
+
+    assert page is not None
+    assert lead is not None
+    assert re.sub(r"<[^>]+>", "", page[0]) == told.time_left == words
+    assert f"· {words}." in lead[0]
+    assert page[1] is (told.window_open is not False) is (hours_left is None or hours_left >= 0)
+    assert abs(float(page[2]) - urgency) <= 1
+    line = letter._window(told)
+    assert line == {
+        None: "", True: f"{words} para responder livremente no {channel}",
+        False: f"{channel}: {words}",
+    }[told.window_open]  # fmt: skip
 
 
 def test_nobody_gets_a_weeks_letter_twice_and_one_refusal_stops_nobody(

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -413,3 +414,43 @@ def test_requests_of_one_host_are_spread_over_all_who_ask() -> None:
     other = runs.reserve_requests("other.test", 10, 600)
     assert first == other == 0
     assert 0.5 < second <= 1.0
+
+
+def test_a_database_of_before_shows_the_same_deadlines_until_its_next_run() -> None:
+    name = "before_deadlines"
+    with connect(admin_url("postgres")) as server:
+        server.autocommit = True
+        server.execute(f"create database {name}")
+    spoke = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    with closing(psycopg.connect(admin_url(name), autocommit=True)) as connection:
+        for path in sorted((ROOT / "sql").glob("[0-9]*.sql")):
+            if path.name.startswith("024"):
+                connection.execute("insert into ops.tenants (slug, name) values ('gym', 'Gym')")
+                for number, channel in enumerate(("WhatsApp", "Instagram", "API")):
+                    connection.execute(
+                        "insert into analytics.conversations_analytics (tenant_id,"
+                        " conversation_id, inbox_id, inbox_name, channel, status, created_at,"
+                        " last_activity_at, message_count, contact_message_count,"
+                        " agent_message_count, bot_message_count, is_lead, lead_score,"
+                        " visit_scheduled, crm_converted, labels, analyzer, analyzer_version,"
+                        " chatwoot_url, row_hash, awaits_reply, last_spoke_at) values (1, %s, 1,"
+                        " '', %s, 'open', now(), now(), 1, 1, 0, 0, true, 5, false, false, '{}',"
+                        " '', '', '', '', true, %s)",
+                        [number, channel, spoke],
+                    )
+            with connection.transaction():
+                connection.execute(path.read_bytes())
+        until = connection.execute(
+            "select channel, reply_until from analytics.conversations_analytics"
+        ).fetchall()
+        forced = connection.execute(
+            "select relforcerowsecurity from pg_class"
+            " where oid = 'analytics.conversations_analytics'::regclass"
+        ).fetchone()
+    with connect(admin_url("postgres")) as server:
+        server.autocommit = True
+        server.execute(f"drop database {name}")
+
+    a_day = spoke + timedelta(days=1)
+    assert dict(until) == {"WhatsApp": a_day, "Instagram": a_day, "API": None}
+    assert forced == (True,)

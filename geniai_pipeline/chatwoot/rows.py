@@ -78,7 +78,11 @@ Row = TypeVar("Row")
 
 
 def conversation(raw: Any) -> Conversation | Rejected:
-    """A conversation as ``GET /conversations`` lists it."""
+    """A conversation as ``GET /conversations`` lists it.
+
+    Whether one may still write is true as of the reading: it lands, but a conversation has not
+    changed because it turns false.
+    """
 
     def build(row_id: int, payload: dict[str, Any], text: str) -> Conversation:
         _moment(payload, "created_at")
@@ -86,7 +90,8 @@ def conversation(raw: Any) -> Conversation | Rejected:
         updated_at = None
         if seconds is not None and EARLIEST <= seconds < LATEST:
             updated_at = datetime.fromtimestamp(seconds, timezone.utc)
-        return Conversation(row_id, payload, text, _fingerprint(text), updated_at)
+        lasting = _as_json({name: payload[name] for name in payload if name != "can_reply"})
+        return Conversation(row_id, payload, text, _fingerprint(lasting), updated_at)
 
     return _row("raw.conversations", raw, CONVERSATION, build)
 

@@ -2,7 +2,8 @@
 
 Administrators are handed secrets (passwords of inboxes, tokens, signed addresses), and fields that
 change while the conversation does not (who saw it when, who is online). Neither is named here, so
-neither lands, and no field of a later Chatwoot does before somebody has looked at it.
+neither lands, and no field of a later Chatwoot does before somebody has looked at it. The one
+exception is ``can_reply``, which time alone turns false: see ``rows.conversation``.
 
 A whitelist is a dict of fields. A field's value says what its content is: one of the functions
 below, a dict for an object, a list of one for a list of those.
@@ -138,6 +139,7 @@ CONVERSATION: Mapping[str, Field] = {
     "waiting_since": number,
     "first_reply_created_at": number,
     "snoozed_until": text,
+    "can_reply": flag,
     "custom_attributes": anything,
     "additional_attributes": {
         "type": text,
@@ -214,6 +216,7 @@ INBOX: Mapping[str, Field] = {
     "provider": text,
     "medium": text,
     "timezone": text,
+    "additional_attributes": {"agent_reply_time_window": number},
     "working_hours_enabled": flag,
     "working_hours": [
         {

@@ -47,6 +47,8 @@ class Message(NamedTuple):
     """Id and headline of the ad that led the contact here."""
     delivery_error: str | None
     """Why the gym's message never arrived, empty if Chatwoot does not say; None: it did."""
+    arrived: int | None
+    """When Chatwoot got it; None: it is part of another message."""
 
 
 class Unreadable(ValueError):
@@ -66,7 +68,11 @@ def read(conversation: int, payload: Any) -> Message | None:
     speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
     if speaker is None:
         return None
-    at = _written_at(payload, attributes)
+    arrived = instant(payload.get("created_at"))
+    if arrived is None:
+        raise Unreadable("the message has no usable created_at")
+    # a channel that tells when it was written may have been late to bring it
+    at = min(arrived, instant(attributes.get("external_created_at")) or arrived)
     deleted = attributes.get("deleted") in (True, 1, "true")
     text, note = ("", None) if deleted else _content(payload)
     referral = attributes.get("referral")
@@ -80,6 +86,7 @@ def read(conversation: int, payload: Any) -> Message | None:
         note,
         referred(referral) if referral else None,
         None if speaker == _CONTACT else _delivery_error(payload, attributes),
+        arrived,
     )
 
 
@@ -107,7 +114,9 @@ def submitted(message: Message, payload: Any) -> Message | None:
     words = "\n".join(filter(None, chosen))
     if not words:
         return None
-    return message._replace(speaker=_CONTACT, text=words, note=None, delivery_error=None)
+    return message._replace(
+        speaker=_CONTACT, text=words, note=None, delivery_error=None, arrived=None
+    )
 
 
 def referred(referral: Any) -> tuple[str | None, str | None] | None:
@@ -115,14 +124,6 @@ def referred(referral: Any) -> tuple[str | None, str | None] | None:
     referral = mapping(referral)
     ad = (clean_line(referral.get("source_id")), clean_line(referral.get("headline")))
     return ad if any(ad) else None
-
-
-def _written_at(payload: dict[str, Any], attributes: dict[str, Any]) -> int:
-    """When it was written, by its sender's channel: it may have come to Chatwoot much later."""
-    arrived = instant(payload.get("created_at"))
-    if arrived is None:
-        raise Unreadable("the message has no usable created_at")
-    return min(arrived, instant(attributes.get("external_created_at")) or arrived)
 
 
 def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
@@ -181,7 +182,8 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
 
     written: pd.DataFrame = (
         pd.DataFrame(messages, columns=Message._fields)
-        .astype({"conversation": "int64", "at": "Int64", "speaker": "int64", "deleted": "bool"})
+        .astype({"conversation": "int64", "speaker": "int64", "deleted": "bool"})
+        .astype({"at": "Int64", "arrived": "Int64"})
         # stable: what was submitted stays behind the message that holds it
         .sort_values(["conversation", "at", "message_id"], ignore_index=True)
     )
@@ -209,6 +211,8 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     summary["response_seconds"] = waited // 1_000_000
     summary["last_speaker"] = last["speaker"].map(dict(enumerate(SPEAKERS)))
     summary["last_spoke_at"] = last["at"]
+    heard = events[events["speaker"] == _CONTACT].groupby("conversation")["arrived"].max()
+    summary["last_incoming_at"] = heard
     summary["ad_id"] = ads.str[0]
     summary["ad_headline"] = ads.str[1]
     transcripts = _transcripts(spoken, conversations)

@@ -77,6 +77,7 @@ COLUMNS = (
     "undelivered",
     "delivery_error",
     "contact_blocked",
+    "last_incoming_at",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 

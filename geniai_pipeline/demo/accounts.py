@@ -134,6 +134,7 @@ def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> Inbox:
         settings=settings,
         secrets=secrets,
         csat=place.kind in ("crossfit", "swimming", "functional", "boutique"),
+        reply_hours=24 if channel in ("whatsapp", "instagram", "facebook") else None,
         out_of_office=f"Oi! Agora estamos fora do horário de atendimento. Assim que abrirmos, "
         f"a equipe {gym.name} te responde por aqui.",
     )

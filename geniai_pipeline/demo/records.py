@@ -61,6 +61,8 @@ class Inbox:
     secrets: dict[str, Any] = field(default_factory=dict)
     csat: bool = False
     out_of_office: str | None = None
+    reply_hours: float | None = None
+    """For how long after the contact's last message one may write; None: for ever."""
 
 
 @dataclass(slots=True, eq=False)

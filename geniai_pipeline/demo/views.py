@@ -20,9 +20,6 @@ from geniai_pipeline.demo.records import (
 
 JSON = dict[str, Any]
 
-_REPLY_WINDOW = 24 * 3600.0
-_WINDOWED = ("Channel::Whatsapp", "Channel::Instagram", "Channel::FacebookPage")
-
 
 def conversation(record: Conversation, now: float) -> JSON:
     """An item of the conversation lists, and the whole answer of ``show``."""
@@ -240,10 +237,10 @@ def _unread(record: Conversation) -> int:
 
 
 def _can_reply(record: Conversation, now: float) -> bool:
-    if record.inbox.channel_type not in _WINDOWED:
+    if record.inbox.reply_hours is None:
         return True
     heard = (each.created_at for each in reversed(record.messages) if each.message_type == INCOMING)
-    return now - next(heard, 0.0) < _REPLY_WINDOW
+    return now - next(heard, 0.0) < 3600 * record.inbox.reply_hours
 
 
 def _epoch(at: float | None) -> int:

@@ -46,6 +46,10 @@ class Waiting:
     last_spoke_at: datetime
     chatwoot_url: str
     suggested_message: str | None
+    window_open: bool | None
+    """Whether the gym may still write freely; None: it always may."""
+    time_left: str
+    """How long it may, in words."""
     undelivered: str | None
     """What is said of the gym's last words where they never arrived."""
     all_waiting: int

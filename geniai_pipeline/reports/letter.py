@@ -23,8 +23,6 @@ _LOCALE = "pt_BR"
 _LOGO = "logo@geniai"
 _LOGO_HEIGHT = 88  # twice what is shown, for sharp screens
 _MESSAGE_CHARACTERS = 280
-_WINDOW = timedelta(hours=24)
-"""How long after a contact's last message WhatsApp lets a business answer freely."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,6 @@ def _told(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
 
 
 def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
-    span = now - lead.last_spoke_at
     message = _line(lead.suggested_message or "")
     if len(message) > _MESSAGE_CHARACTERS:
         message = message[:_MESSAGE_CHARACTERS].rsplit(" ", 1)[0] + "…"
@@ -148,18 +145,20 @@ def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
         "name": _line(lead.contact_name or "") or f"Conversa {lead.conversation_id}",
         "inbox": _line(lead.inbox_name),
         "score": str(lead.score),
-        "waited": waited(span),
-        "window": _window(span) if "whatsapp" in lead.channel.lower() else "",
+        "waited": waited(now - lead.last_spoke_at),
+        "window": _window(lead),
         "undelivered": f"a última mensagem {lead.undelivered}" if lead.undelivered else "",
         "message": message,
         "url": lead.chatwoot_url if lead.chatwoot_url.startswith(("https://", "http://")) else "",
     }
 
 
-def _window(span: timedelta) -> str:
-    if span < _WINDOW:
-        return f"restam {waited(_WINDOW - span)} para responder livremente no WhatsApp"
-    return "passou das 24 h do WhatsApp: só com mensagem de modelo"
+def _window(lead: Waiting) -> str:
+    if lead.window_open is None:
+        return ""
+    if lead.window_open:
+        return f"{lead.time_left} para responder livremente no {lead.channel}"
+    return f"{lead.channel}: {lead.time_left}"
 
 
 def _summary(week: Week) -> str:

@@ -3,6 +3,8 @@
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
     c.last_spoke_at, c.chatwoot_url, x.suggested_message,
+    c.reply_until > %(now)s as window_open,
+    dashboards.time_left(c.channel, c.reply_until, %(now)s) as time_left,
     dashboards.undelivered(c.delivery_error) as undelivered,
     count(*) over () as all_waiting
 from analytics.conversations_analytics c

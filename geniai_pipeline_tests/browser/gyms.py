@@ -173,6 +173,7 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "response_business_seconds": answered.total_seconds() / 2 if i % 7 else None,
         "last_speaker": "contact",
         "last_spoke_at": created_at + timedelta(hours=1),
+        "reply_until": created_at + timedelta(hours=25),
         "awaits_reply": i % 4 in (0, 2) and i > 3,
         "delivery_error": "131026: Undeliverable" if i == 4 else None,
         "ad_id": "a1" if i % 5 == 0 else None,

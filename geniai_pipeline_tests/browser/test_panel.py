@@ -22,7 +22,7 @@ _BANDS = [
 ]  # fmt: skip
 
 
-def test_who_waits_now_is_listed_with_what_is_left_of_the_24_hours(sign_in: SignIn) -> None:
+def test_who_waits_now_is_listed_with_the_time_that_is_left(sign_in: SignIn) -> None:
     waiting = _ask(
         "select contact_name, extract(epoch from now() - last_spoke_at) / 3600 as hours"
         " from analytics.conversations_analytics where tenant_id = %s and awaits_reply"
@@ -33,12 +33,12 @@ def test_who_waits_now_is_listed_with_what_is_left_of_the_24_hours(sign_in: Sign
     rows = _rows(chart(page, "Leads quentes esperando resposta"), len(waiting))
     assert [row[1] for row in rows] == [name for name, _ in waiting]
     for row, (_, hours) in zip(rows, waiting, strict=True):
-        assert row[4].startswith("restam" if hours < 24 else "só mensagem-modelo")
+        assert row[4].startswith("resta" if hours < 24 else "só mensagem-modelo")
         assert ("não chegou: 131026: Undeliverable" in row[3]) is row[1].endswith(" 4")
         assert row[5] == f"Olá, forte {row[1].split()[-1]}!"
     said = chart(page, "Esperando agora")
     expect(said).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
-    expect(said).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro das 24 h")
+    expect(said).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro do prazo")
     expect(chart(page, "Atualização")).to_contain_text("Dados completos até")
     expect(chart(page, "Atualização")).to_contain_text("próxima atualização às")
 

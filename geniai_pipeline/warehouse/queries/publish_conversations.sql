@@ -3,7 +3,32 @@
 -- something is no conversion.
 -- Whose visit is agreed, or who is enrolled, waits for an answer only to what he asks; who is blocked
 -- waits for none.
-with wide as (
+-- Messenger's and Instagram's window is the installation's own: the latest conversation that was
+-- read when one of 24 hours would have been over, and one of seven days not, tells by its can_reply.
+-- One may write until the window after the last incoming message is over; where the contact spoke
+-- last it is counted from when they wrote, should that have come late.
+with long_windows as materialized (
+    select distinct on (i.payload ->> 'channel_type')
+        i.payload ->> 'channel_type' as channel_type,
+        r.payload -> 'can_reply' = 'true' as is_long
+    from raw.inboxes i
+    join core.conversations c on c.tenant_id = i.tenant_id and c.inbox_id = i.inbox_id
+    join raw.conversations r
+        on r.tenant_id = c.tenant_id and r.conversation_id = c.conversation_id
+    where i.payload ->> 'channel_type' in ('Channel::FacebookPage', 'Channel::Instagram')
+      and r.payload -> 'can_reply' in ('true', 'false')
+      and r.fetched_at - c.last_incoming_at between interval '25 hours' and interval '167 hours'
+    order by i.payload ->> 'channel_type', r.fetched_at desc
+),
+windows as materialized (
+    select i.tenant_id, i.inbox_id, dashboards.reply_window(
+        i.payload ->> 'channel_type', i.payload ->> 'medium',
+        i.payload #> '{additional_attributes,agent_reply_time_window}', l.is_long
+    ) as reply_window
+    from raw.inboxes i
+    left join long_windows l on l.channel_type = i.payload ->> 'channel_type'
+),
+wide as (
     select
         c.tenant_id, c.conversation_id,
         coalesce(c.contact_name, a.contact_name) as contact_name, c.contact_email, c.contact_phone,
@@ -20,9 +45,13 @@ with wide as (
             or c.contact_last_said = 'other' and not a.visit_scheduled and not sold.crm_converted,
             false
         ) as awaits_reply,
-        c.delivery_error
+        c.delivery_error,
+        least(
+            c.last_incoming_at, case when c.last_speaker = 'contact' then c.last_spoke_at end
+        ) + w.reply_window as reply_until
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id)
+    left join windows w using (tenant_id, inbox_id)
     cross join lateral (
         select c.crm_converted or exists (
             select from core.sales s
@@ -46,7 +75,7 @@ insert into analytics.conversations_analytics (
     first_contact_message_at, first_bot_reply_at, first_human_reply_at,
     response_seconds, response_business_seconds, last_speaker, last_spoke_at,
     ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
-    chatwoot_url, fallback_reason, awaits_reply, delivery_error, row_hash
+    chatwoot_url, fallback_reason, awaits_reply, delivery_error, reply_until, row_hash
 )
 select * from hashed
 where not exists (
@@ -90,5 +119,6 @@ on conflict (tenant_id, conversation_id) do update set
     fallback_reason = excluded.fallback_reason,
     awaits_reply = excluded.awaits_reply,
     delivery_error = excluded.delivery_error,
+    reply_until = excluded.reply_until,
     row_hash = excluded.row_hash,
     loaded_at = now()
