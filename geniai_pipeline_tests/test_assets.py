@@ -461,3 +461,36 @@ def test_the_schedule_asks_for_one_run_of_each_tenant_under_a_key_of_its_own(
     requests: list[Any] = list(automation.every_six_hours(context))  # type: ignore[arg-type]
     assert [request.partition_key for request in requests] == registry.active_slugs()
     assert len({request.run_key for request in requests}) == len(requests)
+
+
+def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("bridged", chatwoot_url=server.url, chatwoot_token=GYM.token,
+                             chatwoot_account_id=GYM.account_id)  # fmt: skip
+        gym = Gym(tenant, server, instance)
+        inbox = server.world.accounts[GYM.account_id].inboxes[0]
+        inbox.channel_type, inbox.name = "Channel::Api", "Recepção"
+        ask = "Oi, quanto custa a mensalidade? Queria conhecer a academia"
+        person, group = (
+            server.world.start_conversation(GYM.account_id, name, "+5585999990000", ask)
+            for name in ("Maria", "Turma das 6h")
+        )
+        person.contact.phone_number = group.contact.phone_number = None
+        person.contact.additional_attributes = {"pn": "5585999990001@s.whatsapp.net"}
+        group.contact.custom_attributes = {"waha_whatsapp_chat_id": "120363025246125486@g.us"}
+        again = server.world.add_message(person, ask)
+        again.source_id = person.messages[0].source_id = "WAID:3EB0"
+        assert gym.sync().success
+        assert gym.sql(
+            "select distinct channel from analytics.conversations_analytics"
+            f" where inbox_id = {inbox.id}"
+        ) == [("WhatsApp",)]
+        shown = gym.sql(
+            "select contact_phone, is_lead, awaits_reply, contact_message_count"
+            " from analytics.conversations_analytics"
+            f" where conversation_id in ({person.display_id}, {group.display_id})"
+            " order by conversation_id"
+        )
+        assert shown == [("+5585999990001", True, True, 1), (None, False, False, 0)]

@@ -81,7 +81,12 @@ class Chatwoot:
             "additional_attributes": {"referer": "https://ad", "browser": {"ip": SECRET}},
             "custom_attributes": {},
             "meta": {
-                "sender": {"id": 1, "name": "Maria", "thumbnail": SECRET},
+                "sender": {
+                    "id": 1,
+                    "name": "Maria",
+                    "thumbnail": SECRET,
+                    "additional_attributes": {"city": "Natal", "ip": SECRET, "pn": "5584@c.us"},
+                },
                 "channel": "Channel::Whatsapp",
                 "hmac_verified": False,
             },
@@ -100,7 +105,8 @@ class Chatwoot:
                 "created_at": created + n,
                 "private": False,
                 "status": "sent",
-                "source_id": SECRET,
+                "source_id": f"WAID:{n}",
+                "conversation": {"contact_inbox": {"source_id": SECRET}},
                 "sender": {"id": 1, "name": "Maria", "type": "contact", "thumbnail": SECRET},
             }
             for n in range(messages)
@@ -1486,8 +1492,9 @@ def test_no_secret_and_no_passing_state_lands(chatwoot: Chatwoot, client: Client
     batches = everything(client, full=True)
     assert rejections(batches) == {"raw.conversations/2": "no created_at"}
     found = landed_bytes(batches)
-    assert "Maria" in found
-    for word in (SECRET, TOKEN, "unread_count", "last_seen_at", "thumbnail", "source_id"):
+    for word in ("Maria", "Natal", "5584@c.us", "WAID:1"):
+        assert word in found
+    for word in (SECRET, TOKEN, "unread_count", "last_seen_at", "thumbnail", "contact_inbox"):
         assert word not in found
 
 

@@ -18,6 +18,12 @@ from typing import Any
 MESSAGE_TYPES = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 """The numbers of the message types, by the names that webhooks and some proxies use."""
 
+WHATSAPP_ADDRESS = re.compile(
+    r"(?P<user>[\w.+-]{1,64})(?::\d{1,4})?"
+    r"@(?P<server>s\.whatsapp\.net|c\.us|lid|g\.us|newsletter|broadcast)"
+)
+"""How bridges to WhatsApp name a person, a group or a channel, with or without the device."""
+
 _WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
 _DECIMAL_NUMBER = re.compile(r"-?\d{1,19}\.\d{1,19}", re.ASCII)
 
@@ -94,6 +100,16 @@ def anything(value: Any) -> Any:
     return clean(value)
 
 
+def contact_attributes(value: Any) -> dict[str, Any]:
+    """Where a contact is, and under any name its WhatsApp addresses as a bridge wrote them."""
+    return {
+        name: text(item)
+        for name, item in clean(value if isinstance(value, dict) else {}).items()
+        if name in ("city", "country")
+        or (isinstance(item, str) and WHATSAPP_ADDRESS.fullmatch(item))
+    }
+
+
 Field = Callable[[Any], Any] | Mapping[str, Any] | list[Any]
 
 
@@ -160,7 +176,7 @@ CONVERSATION: Mapping[str, Field] = {
             "identifier": text,
             "blocked": flag,
             "custom_attributes": anything,
-            "additional_attributes": {"city": text, "country": text},
+            "additional_attributes": contact_attributes,
         },
         "assignee_type": text,
         "assignee": {"id": number, "name": text, "available_name": text, "type": text},
@@ -184,6 +200,7 @@ MESSAGE: Mapping[str, Field] = {
     "created_at": number,
     "private": flag,
     "status": text,
+    "source_id": text,
     "sender": {"id": number, "name": text, "type": text},
     "content_attributes": {
         "deleted": flag,

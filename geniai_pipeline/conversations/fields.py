@@ -157,7 +157,13 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def channel(channel_type: Any, *, medium: Any = None, conversation_type: Any = None) -> str:
+def channel(
+    channel_type: Any,
+    *,
+    medium: Any = None,
+    conversation_type: Any = None,
+    is_bridged: bool = False,
+) -> str:
     """What the gym calls the channel of an inbox.
 
     Args:
@@ -165,10 +171,11 @@ def channel(channel_type: Any, *, medium: Any = None, conversation_type: Any = N
         medium: of a Twilio inbox, sms or whatsapp.
         conversation_type: of ``additional_attributes``: an Instagram account that is connected
             through its Facebook page shares the page's inbox.
+        is_bridged: whether a bridge to WhatsApp stands behind the inbox, if it is of the kind API.
 
     """
     name = (clean_line(channel_type) or "").removeprefix("Channel::")
-    if name == "TwilioSms" and medium == "whatsapp":
+    if (name == "TwilioSms" and medium == "whatsapp") or (name == "Api" and is_bridged):
         return "WhatsApp"
     if name == "FacebookPage" and conversation_type == "instagram_direct_message":
         return "Instagram"

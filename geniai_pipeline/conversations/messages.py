@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # every run that imports this module would pay for pandas
 SPEAKERS = ("contact", "agent", "bot")
 """As the conversation file names them; elsewhere in this module a speaker is its index here."""
 
-_CONTACT, _AGENT, _BOT = range(3)
+CONTACT, _AGENT, _BOT = range(3)
 _FORMS = ("input_text", "input_email", "input_csat", "input_select", "cards", "form")
 """Content types that nobody writes by hand."""
 _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
@@ -85,7 +85,7 @@ def read(conversation: int, payload: Any) -> Message | None:
         text,
         note,
         referred(referral) if referral else None,
-        None if speaker == _CONTACT else _delivery_error(payload, attributes),
+        None if speaker == CONTACT else _delivery_error(payload, attributes),
         arrived,
     )
 
@@ -101,7 +101,7 @@ def submitted(message: Message, payload: Any) -> Message | None:
         payload: what it was made of.
 
     """
-    if message.speaker == _CONTACT or message.deleted:
+    if message.speaker == CONTACT or message.deleted:
         return None
     values = mapping(payload.get("content_attributes")).get("submitted_values")
     entries = map(mapping, values if isinstance(values, list) else [values])
@@ -115,7 +115,7 @@ def submitted(message: Message, payload: Any) -> Message | None:
     if not words:
         return None
     return message._replace(
-        speaker=_CONTACT, text=words, note=None, delivery_error=None, arrived=None
+        speaker=CONTACT, text=words, note=None, delivery_error=None, arrived=None
     )
 
 
@@ -130,7 +130,7 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
     kind = str(payload.get("message_type"))
     kind = _KINDS.get(kind, kind)
     if kind == "incoming":
-        return _CONTACT
+        return CONTACT
     if kind == "activity":
         return None
     sender = mapping(payload.get("sender")).get("type")
@@ -138,7 +138,7 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
         if sender is None:
             return None
         if sender == "contact":
-            return _CONTACT
+            return CONTACT
     additional = mapping(payload.get("additional_attributes"))
     # a campaign bears the name of the person who made it
     if attributes.get("automation_rule_id") or additional.get("campaign_id"):
@@ -189,7 +189,7 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     )
     events = written[written["delivery_error"].isna()]
     spoken = events[~events["deleted"]]
-    opening = events[events["speaker"] == _CONTACT].drop_duplicates("conversation")
+    opening = events[events["speaker"] == CONTACT].drop_duplicates("conversation")
     opened = pd.Series(opening.index, index=opening["conversation"])
     replies = events[events.index > events["conversation"].map(opened)]
     last = spoken.drop_duplicates("conversation", keep="last").set_index("conversation")
@@ -211,7 +211,7 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     summary["response_seconds"] = waited // 1_000_000
     summary["last_speaker"] = last["speaker"].map(dict(enumerate(SPEAKERS)))
     summary["last_spoke_at"] = last["at"]
-    heard = events[events["speaker"] == _CONTACT].groupby("conversation")["arrived"].max()
+    heard = events[events["speaker"] == CONTACT].groupby("conversation")["arrived"].max()
     summary["last_incoming_at"] = heard
     summary["ad_id"] = ads.str[0]
     summary["ad_headline"] = ads.str[1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geniai_pipeline.conversations.bridges import is_bridged, is_person, phone_of, settle
 from geniai_pipeline.conversations.fields import (
     channel,
     clean_line,
@@ -19,7 +20,6 @@ from geniai_pipeline.conversations.fields import (
     mapping,
     microseconds,
     moment,
-    phone,
 )
 from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.messages import (
@@ -83,7 +83,6 @@ COLUMNS = (
 
 _TIMES = tuple(name for name in COLUMNS if name.endswith("_at"))
 _STATUSES = ("open", "pending", "resolved", "snoozed")
-_WHATSAPP_IDENTIFIERS = ("@s.whatsapp.net", "@c.us")
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,9 @@ def typed(
         row["crm_converted"] = not converted.isdisjoint(row["labels"]) or any(
             _has(raw.payload, attribute) for attribute in tenant.converted_attributes
         )
-        for message in items(raw.messages):
+        said: list[tuple[Message, dict[str, Any]]] = []
+        # what is said in a group, a channel or the bridge's own chat is nobody's request
+        for message in items(raw.messages) if is_person(raw.payload) else ():
             try:
                 public = read(len(rows), message)
             except Unreadable as error:
@@ -178,14 +179,15 @@ def typed(
                 rejected.append(_reject(key, error, message))
                 continue
             if public is not None:
-                messages.append(public)
+                said.append((public, message))
                 if (answer := submitted(public, message)) is not None:
-                    messages.append(answer)
+                    said.append((answer, {}))
+        messages += settle(said)
         rows.append(row)
 
-    said = summarize(messages, len(rows))
-    said = said.astype(object).where(said.notna(), None)
-    for row, summary in zip(rows, said.to_dict("records"), strict=True):
+    summaries = summarize(messages, len(rows))
+    summaries = summaries.astype(object).where(summaries.notna(), None)
+    for row, summary in zip(rows, summaries.to_dict("records"), strict=True):
         _complete(row, summary, tenant)
     return Typed(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
 
@@ -217,12 +219,13 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
             inbox.get("channel_type") or meta.get("channel"),
             medium=inbox.get("medium"),
             conversation_type=additional.get("type"),
+            is_bridged=is_bridged(payload, inbox),
         ),
         "status": status,
         "contact_id": identifier(contact.get("id")),
         "contact_name": clean_line(contact.get("name")),
         "contact_email": email(contact.get("email")),
-        "contact_phone": phone(contact.get("phone_number")) or _whatsapp_number(contact),
+        "contact_phone": phone_of(payload),
         "contact_blocked": contact.get("blocked") is True,
         "assignee_name": clean_line(assignee.get("name")),
         "labels": sorted(_labels(items(payload.get("labels")))),
@@ -251,12 +254,6 @@ def _complete(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> N
     # what an analyzer reads and nothing else: a renamed inbox must not pay for a new analysis
     read_by_analyzer = f"{row['contact_name'] or ''}\0{row['transcript']}"
     row["content_hash"] = hashlib.sha256(read_by_analyzer.encode()).hexdigest()
-
-
-def _whatsapp_number(contact: dict[str, Any]) -> str | None:
-    """The number that bridges to WhatsApp put into the identifier: 5511999990000@s.whatsapp.net."""
-    number, at, server = str(contact.get("identifier")).partition("@")
-    return phone(number) if at + server in _WHATSAPP_IDENTIFIERS else None
 
 
 def _labels(labels: Iterable[Any]) -> set[str]:

@@ -69,9 +69,9 @@ def count_pending_analysis(tenant_id: int, *, again: bool, other_than: str | Non
 
 
 def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
-    """The landed inboxes' payloads by id."""
+    """The landed inboxes' payloads by id; ``is_bridge`` is true where WhatsApp's addresses are."""
     with tenant_transaction(tenant_id) as connection:
-        return dict(connection.execute("select inbox_id, payload from raw.inboxes").fetchall())
+        return dict(connection.execute(query("inboxes")).fetchall())
 
 
 def store_typed(

@@ -1,0 +1,250 @@
+"""What a bridge to WhatsApp (Evolution API, WAHA, Baileys) writes into Chatwoot of its own.
+
+A bridge stands behind an inbox of the kind API. It knows people, groups and channels by WhatsApp's
+addresses (``5511999990000@s.whatsapp.net``), and puts what Chatwoot has no field for into texts: an
+ad, a reaction, an edit, a medium it did not bring.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from geniai_pipeline.chatwoot.whitelist import WHATSAPP_ADDRESS
+from geniai_pipeline.conversations.fields import clean_line, identifier, mapping, phone
+from geniai_pipeline.conversations.messages import CONTACT, Message, referred
+
+_OF_PHONES = ("s.whatsapp.net", "c.us")
+_OF_MANY = ("g.us", "newsletter", "broadcast")
+_OWN_IDENTIFIER = "whatsapp.integration"  # WAHA's
+_OWN_NAME = "evolutionapi"
+_OWN_PHONE = "123456"  # Evolution API's, whatever its contact is called
+_NAMED = re.compile(
+    r"(?:\b|_)(?:whats(?:app)?|wpp|zap|evolution(?:api)?|waha|baileys)(?:\b|_)", re.I
+)
+
+
+class Address(NamedTuple):
+    """A WhatsApp address: a number or a name, and the server that says what it is of."""
+
+    user: str
+    server: str
+
+
+def addresses(payload: Mapping[str, Any]) -> list[Address]:
+    """The WhatsApp addresses that a conversation and its contact bear, the identifier's first."""
+    contact = _contact(payload)
+    found = [contact.get("identifier")]
+    for holder in (contact, payload):
+        for name in ("custom_attributes", "additional_attributes"):
+            found += mapping(holder.get(name)).values()
+    return [address for value in found if (address := _address(value))]
+
+
+def is_person(payload: Mapping[str, Any]) -> bool:
+    """Whether somebody's own conversation: no group's, no channel's, not the bridge's.
+
+    What a contact's identifier says of it holds against its other attributes.
+    """
+    contact = _contact(payload)
+    own = (
+        contact.get("identifier") == _OWN_IDENTIFIER
+        or str(contact.get("phone_number")).lstrip("+") == _OWN_PHONE
+        or (clean_line(contact.get("name")) or "").lower() == _OWN_NAME
+    )
+    by_identifier = _address(contact.get("identifier"))
+    found = [by_identifier] if by_identifier else addresses(payload)
+    return not own and not any(each.server in _OF_MANY or each.user == "0" for each in found)
+
+
+def phone_of(payload: Mapping[str, Any]) -> str | None:
+    """The contact's number in E.164: Chatwoot's, else the one in a WhatsApp address.
+
+    A ``@lid`` is WhatsApp's own number of somebody and nobody's telephone, wherever it stands.
+    """
+    found = addresses(payload)
+    hidden = {each.user for each in found if each.server == "lid"}
+    written = clean_line(_contact(payload).get("phone_number"))
+    if written is not None and re.sub(r"\D", "", written) in hidden:
+        written = None
+    numbers = [each.user for each in found if each.server in _OF_PHONES]
+    known = (phone(number) for number in (written, *numbers) if number not in hidden)
+    return next(filter(None, known), None)
+
+
+def is_bridged(payload: Mapping[str, Any], inbox: Mapping[str, Any]) -> bool:
+    """Whether a bridge to WhatsApp stands behind an inbox of the kind API.
+
+    Args:
+        payload: one of its conversations.
+        inbox: ``is_bridge`` says whether any of its contacts has a WhatsApp address.
+
+    """
+    by_contact = inbox.get("is_bridge") is True or bool(addresses(payload))
+    return by_contact or _NAMED.search(clean_line(inbox.get("name")) or "") is not None
+
+
+def _contact(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return mapping(mapping(payload.get("meta")).get("sender"))
+
+
+def _address(value: Any) -> Address | None:
+    match = WHATSAPP_ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    return Address(match["user"], match["server"]) if match else None
+
+
+# --- messages ----------------------------------------------------------------------------------
+
+_MARK = r"[`*_]+"
+_EDITED = r"(?:mensagem editada|edited message|mensaje editado|edit\w+ (?:no|in|en|on) whatsapp)"
+_EDITS = (
+    re.compile(
+        rf"{_MARK}{_EDITED}:?{_MARK}:?\s*(?P<text>.*)|{_EDITED}:\s*(?P<bare>.*)", re.S | re.I
+    ),
+    re.compile(rf"(?P<text>.*?)\s*(?:✏️?\s*)?{_MARK}{_EDITED}\.?{_MARK}", re.S | re.I),
+)
+_DELETION = re.compile(
+    r"❌ \*(?:esta mensagem foi (?:excluída|apagada)|this message was (?:deleted|removed)) .*\*",
+    re.I,
+)
+_REACTION = re.compile(
+    r"[*_]*(?:[^\n:]{1,60} )?(?:reagiu|reacted|reaccionó)(?: com| with| con)?:?[*_]*:?"
+    r"\s*(?P<emoji>\S{1,16})",
+    re.I,
+)
+_NO_REACTION = re.compile(r"\*(?:reação removida|reaction removed|reacción eliminada)\*", re.I)
+_MEDIUM = re.compile(
+    r"[_*]+<(?:file: (?P<file>[^>\n]*)|(?P<kind>[a-z][\w ]*?) ?message)>[_*]+\s*(?P<text>.*)",
+    re.S | re.I,
+)
+_KINDS = {"audio": "audio", "image": "image", "video": "video", "sticker": "image",
+          "document": "file", "contact": "contact", "location": "location"}  # fmt: skip
+_UNREADABLE = re.compile(r"\s*(?:🖼️?)?⚠️? \*\*[^\n]*\*\*\n📱 .*", re.S)
+_FRAMES = (
+    re.compile(r"\A\*📱 [^\n*]*\*\n+"),  # written on the phone
+    re.compile(r"\A📣 \*\*[^\n]*\*\*\n🏷️? [^\n]*\n(?:📝 .*?\n\n|\n*)", re.S),  # an answer to a story
+    re.compile(r"\n`📥?🗓️? [^`\n]*`\Z"),  # when history had it
+)
+_CARD = re.compile(
+    r"\n\n\n\*\*(?P<headline>[^\n]*?)\*\*\n.{0,300}?\n?(?P<source_url>https?://\S+)\s*\Z", re.S
+)
+_NOTICE = re.compile(r"📢 \*\*[^\n]*\*\*\n(?P<ad>.*?)\n---\n💬 \*\*[^\n]*\*\*\s*(?P<text>.*)", re.S)
+_FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
+
+
+def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
+    """A conversation's messages as people wrote them, in order of time.
+
+    What came twice with one ``source_id`` is one message. An edit replaces what it is of, and a
+    deletion empties it: the message of its ``source_id``, or that it answers, or the last of its
+    writer. A reaction to a question is an answer; to anything else it is nothing.
+
+    Args:
+        said: the messages of one conversation, each with its payload.
+
+    """
+    settled: list[Message] = []
+    by_source: dict[str, int] = {}
+    by_id: dict[int | None, int] = {}
+
+    def target(payload: Mapping[str, Any], source: str, writers: set[int]) -> int | None:
+        reply = identifier(mapping(payload.get("content_attributes")).get("in_reply_to"))
+        named = (by_source.get(source), by_id.get(reply))
+        latest = (i for i in range(len(settled) - 1, -1, -1) if settled[i].speaker in writers)
+        for index in (*named, next(latest, None)):
+            if index is not None and settled[index].speaker in writers:
+                return index
+        return None
+
+    for message, payload in sorted(said, key=lambda each: (each[0].at, each[0].message_id)):
+        source = clean_line(payload.get("source_id")) or ""
+        words = message if message.deleted else _without_frames(message)
+        edit, emoji = _edit(words.text), _reaction(words.text, payload)
+        index = None
+        if _DELETION.fullmatch(words.text):
+            index = target(payload, source, {message.speaker})
+            if index is not None:
+                settled[index] = settled[index]._replace(deleted=True, text="", note=None)
+            continue
+        if edit is not None:
+            index = target(payload, source, {message.speaker})
+            words = words._replace(text=edit)
+        elif emoji is not None:
+            asked = target(payload, source, {0, 1, 2} - {message.speaker})
+            if not emoji or asked is None or not _is_question(settled[asked]):
+                continue
+            words = words._replace(text=emoji)
+        elif source in by_source:
+            index = by_source[source]
+            if settled[index].delivery_error is not None and words.delivery_error is None:
+                settled[index] = words  # sent again, and arrived
+            if settled[index].text:
+                continue
+        if index is not None:
+            settled[index] = settled[index]._replace(text=words.text, note=words.note)
+            continue
+        by_id.setdefault(message.message_id, len(settled))
+        if source:
+            by_source[source] = len(settled)
+        settled.append(words)
+    return settled
+
+
+def _is_question(message: Message) -> bool:
+    return "?" in message.text and message.delivery_error is None
+
+
+def _without_frames(message: Message) -> Message:
+    """The message without what the bridge put around its words: ad, medium, origin."""
+    text, note, ad = message.text, message.note, message.ad
+    for frame in _FRAMES:
+        text = frame.sub("", text)
+    if message.speaker == CONTACT and (card := _card(text)):
+        text, found = card
+        ad, note = ad or found, None  # the picture is the ad's
+    if medium := _MEDIUM.fullmatch(text):
+        kind = "file" if medium["file"] is not None else medium["kind"].lower()
+        note = note or _KINDS.get(kind, "file" if kind == "file" else "unsupported")
+        text = medium["text"]
+    if _UNREADABLE.fullmatch(text):
+        text, note = "", note or "unsupported"
+    return message._replace(text=text.strip(), note=note, ad=ad)
+
+
+def _card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:
+    """The words without the ad, and the ad's id and headline."""
+    if card := _CARD.search(text):
+        return text[: card.start()], referred(
+            {"headline": card["headline"].strip() or card["source_url"]}
+        )
+    if notice := _NOTICE.fullmatch(text):
+        facts = _FACT.findall(notice["ad"])
+        number = facts[-1] if len(facts) > 1 and facts[-1].strip().isdigit() else None
+        return notice["text"], referred(
+            {"source_id": number, "headline": facts[0] if facts else None}
+        )
+    return None
+
+
+def _edit(text: str) -> str | None:
+    """What an edited message says now; None: it is none."""
+    for form in _EDITS:
+        if match := form.fullmatch(text):
+            return (match.groupdict().get("bare") or match["text"] or "").strip()
+    return None
+
+
+def _reaction(text: str, payload: Mapping[str, Any]) -> str | None:
+    """The emoji of a reaction, empty if it was taken back; None: it is none."""
+    if _NO_REACTION.fullmatch(text):
+        return ""
+    if (match := _REACTION.fullmatch(text)) and _is_emoji(match["emoji"]):
+        return match["emoji"]
+    answers = mapping(payload.get("content_attributes")).get("in_reply_to")
+    return text if answers and _is_emoji(text) else None
+
+
+def _is_emoji(text: str) -> bool:
+    return any(unicodedata.category(c) == "So" for c in text) and not any(
+        c.isalnum() or c == "?" for c in text
+    )
