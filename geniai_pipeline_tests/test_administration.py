@@ -22,6 +22,7 @@ from geniai_pipeline import administration, orchestration
 from geniai_pipeline.analysis.openai.ledger import Reserve
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.doctor.service import check_chatwoots
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
@@ -564,6 +565,41 @@ def test_adding_a_tenant_may_be_killed_anywhere_and_is_done_again(
     finally:
         registry.remove_tenant("killed")
         orchestration.remove_partition("killed")
+
+
+# --- the labels of a conversion -----------------------------------------------------------------
+
+
+def test_a_label_that_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
+    embedded: None, chatwoot: DemoServer
+) -> None:
+    there = SAMPLE.converted_label.replace("-", " ").title()
+    config = TenantConfig(
+        chatwoot_url=chatwoot.url,
+        chatwoot_account_id=SAMPLE.account_id,
+        chatwoot_token=SAMPLE.token,
+        converted_labels=[there, "Matrículado"],
+    )
+
+    def said() -> list[str]:
+        return [f.what for f in check_chatwoots() if f.tenant == "labelled" and "label" in f.what]
+
+    try:
+        added = administration.add_tenant("labelled", "Labelled", config)
+        assert added.unmatched_labels == ("Matrículado",)
+        assert said() == [
+            "Its Chatwoot has no label 'Matrículado': nobody counts as a member by it."
+        ]
+
+        again = TenantConfig(converted_labels=["nenhum", there])
+        assert administration.add_tenant("labelled", None, again).unmatched_labels == ("nenhum",)
+
+        mended = TenantConfig(converted_labels=[there])
+        assert administration.add_tenant("labelled", None, mended).unmatched_labels == ()
+        assert said() == []
+    finally:
+        registry.remove_tenant("labelled")
+        orchestration.remove_partition("labelled")
 
 
 # --- the secret key -----------------------------------------------------------------------------

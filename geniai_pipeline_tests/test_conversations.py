@@ -380,12 +380,29 @@ def test_an_inbox_that_is_not_listed_is_called_after_its_number() -> None:
 
 @pytest.mark.parametrize(
     ("labels", "converted"),
-    [(["MATRICULADO"], True), (["matriculado "], True), (["não-matriculado"], False), ([], False)],
+    [
+        (["MATRICULADO"], True),
+        (["matriculado "], True),
+        (["não-matriculado"], False),
+        (["virou-aluno"], True),
+        (["Virou Aluno"], True),
+        (["virou_aluno"], True),
+        (["viroualuno"], False),
+        (["indicacao"], True),
+        (["indicação"], True),
+        (["", None], False),
+        ([], False),
+    ],
 )
-def test_a_conversion_is_one_of_the_tenants_labels_in_any_case(
+def test_a_conversion_is_one_of_the_tenants_labels_by_its_title_or_slug(
     labels: list[str], converted: bool
 ) -> None:
-    assert row_of(payload(labels=labels))["crm_converted"] is converted
+    for written in ("Virou Aluno", "virou-aluno"):
+        tenant = replace(TENANT, converted_labels=frozenset({"Matriculado", written, "Indicação"}))
+        assert row_of(payload(labels=labels), tenant=tenant)["crm_converted"] is converted
+
+
+NO: list[Any] = ["não", "Não ", "NAO", "nao", "false", "False", "0", " ", 0, 0.0, "no", []]
 
 
 @pytest.mark.parametrize(
@@ -396,13 +413,23 @@ def test_a_conversion_is_one_of_the_tenants_labels_in_any_case(
         ({"situacao": "visitou"}, {}, False),
         ({}, {"aluno": True}, True),
         ({"aluno": False}, {"aluno": ""}, False),
+        ({"aluno": "sim"}, {}, True),
+        ({"aluno": 1}, {}, True),
+        *(({"aluno": no}, {"aluno": no}, False) for no in NO),
+        ({"aluno": "não"}, {"aluno": "sim"}, True),
+        ({"inadimplente": False}, {}, True),
+        ({"inadimplente": "False"}, {}, True),
+        ({"inadimplente": None}, {}, False),
         (None, "?", False),
     ],
 )
 def test_a_conversion_may_be_an_attribute_of_the_conversation_or_the_contact(
     of_conversation: Any, of_contact: Any, converted: bool
 ) -> None:
-    tenant = replace(TENANT, converted_attributes=frozenset({"situacao=matriculado", "aluno"}))
+    tenant = replace(
+        TENANT,
+        converted_attributes=frozenset({"situacao=matriculado", "aluno", "inadimplente=false"}),
+    )
     raw = payload(custom_attributes=of_conversation)
     raw["meta"] = {"sender": {"id": 1, "custom_attributes": of_contact}}
     assert row_of(raw, tenant=tenant)["crm_converted"] is converted

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from geniai_pipeline import orchestration
 from geniai_pipeline.administration.users import mirror
 from geniai_pipeline.chatwoot import Account, Client, normalize
+from geniai_pipeline.conversations.conversion import unmatched
 from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.dashboards.provisioning import provision
 from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
 from geniai_pipeline.dashboards.sessions import end_sessions
-from geniai_pipeline.errors import PermanentError, TransientError
+from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.tenants import ANALYZERS, check_slug
 from geniai_pipeline.warehouse import archive, registry
 from geniai_pipeline.warehouse.registry import TenantConfig
@@ -30,6 +31,8 @@ class AddedTenant:
     """What its Chatwoot says of the account; None: its address and token were not touched."""
     has_dashboards: bool
     """Whether Superset was running, and has its role and row filter now."""
+    unmatched_labels: tuple[str, ...] = ()
+    """Its converted labels that its Chatwoot account does not have."""
 
 
 def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant:
@@ -60,10 +63,10 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
     config = _consented(slug, config, known or {})
     if config.chatwoot_url is not None:
         config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
-    account = _ask_chatwoot(slug, config, is_new=known is None)
+    account, unmatched_labels = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     orchestration.add_partitions([slug])
-    return AddedTenant(is_new, account, provision_if_running())
+    return AddedTenant(is_new, account, provision_if_running(), unmatched_labels)
 
 
 def disable_tenant(slug: str) -> None:
@@ -190,10 +193,14 @@ def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> Tenant
     return config
 
 
-def _ask_chatwoot(slug: str, config: TenantConfig, *, is_new: bool) -> Account | None:
+def _ask_chatwoot(
+    slug: str, config: TenantConfig, *, is_new: bool
+) -> tuple[Account | None, tuple[str, ...]]:
+    """What Chatwoot says of the account, and which of the converted labels it does not have."""
     given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
-    if all(value is None for value in given):
-        return None
+    asks_account = any(value is not None for value in given)
+    if not asks_account and config.converted_labels is None:
+        return None, ()
     stored = None if is_new else registry.load_tenant(slug)
     with Client(
         config.chatwoot_url or (stored.chatwoot_url if stored else ""),
@@ -201,4 +208,11 @@ def _ask_chatwoot(slug: str, config: TenantConfig, *, is_new: bool) -> Account |
         config.chatwoot_token or (stored.chatwoot_token if stored else ""),
         tenant=slug,
     ) as client:
-        return client.check()
+        account = client.check() if asks_account else None
+        wanted = config.converted_labels
+        if wanted is None:
+            wanted = list(stored.converted_labels) if stored else []
+        try:
+            return account, tuple(unmatched(wanted, client.labels()) if wanted else ())
+        except GeniaiError:  # a label is no reason to refuse a tenant; the doctor asks again
+            return account, ()

@@ -171,6 +171,18 @@ class Client:
         name = str(entry.get("name") or f"account {self.account_id}")
         return Account(name, version, role, self.server_time())
 
+    def labels(self) -> list[str]:
+        """The titles of the account's labels.
+
+        Raises:
+            PermanentError: it is refused.
+            TransientError: the Chatwoot cannot be reached, or is sick.
+
+        """
+        path = f"api/v1/accounts/{self.account_id}/labels"
+        rows = self.listed(self._transport.fetch(path, tries=2), path)
+        return [str(row["title"]) for row in rows if isinstance(row, dict) and row.get("title")]
+
     def sees_everything(self) -> bool:
         """Whether the token's user is an administrator: agents are not shown every conversation."""
         return self._membership().get("role") == "administrator"

@@ -86,6 +86,7 @@ def tenant_add(
                 "is_new": added.is_new,
                 "account": account,
                 "has_dashboards": added.has_dashboards,
+                "unmatched_labels": added.unmatched_labels,
             }
         )
         return
@@ -93,6 +94,8 @@ def tenant_add(
     if added.account:
         version = f", Chatwoot {added.account.version}" if added.account.version else ""
         console.print(f"Its token opens the account '{added.account.name}'{version}.")
+    for label in added.unmatched_labels:
+        console.print(f"Its Chatwoot has no label '{label}': nobody counts as a member by it.")
     if not added.has_dashboards:
         console.print("Its dashboards are made when Superset next starts (`geniai up`).")
     console.print(f"Fill its dashboards now with: geniai sync {slug}")

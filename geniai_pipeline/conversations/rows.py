@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geniai_pipeline.conversations.bridges import is_bridged, is_person, phone_of, settle
+from geniai_pipeline.conversations.conversion import is_converted, slug
 from geniai_pipeline.conversations.fields import (
     channel,
     clean_line,
@@ -115,7 +116,7 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
         TRANSFORM_VERSION,
         str(tenant.timezone),
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
-        sorted(_labels(tenant.converted_labels)),
+        sorted({slug(label) for label in tenant.converted_labels}),
         sorted(tenant.converted_attributes),
         _conversations_url(tenant),
         sorted(inboxes.items()),
@@ -151,7 +152,6 @@ def typed(
     import pandas as pd
 
     version = settings_version(tenant, inboxes)
-    converted = _labels(tenant.converted_labels)
     url = _conversations_url(tenant)
     rows: list[dict[str, Any]] = []
     messages: list[Message] = []
@@ -166,9 +166,7 @@ def typed(
         row["conversation_id"] = raw.conversation_id
         row["source_version"] = source_version(raw.changed_at, version)
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
-        row["crm_converted"] = not converted.isdisjoint(row["labels"]) or any(
-            _has(raw.payload, attribute) for attribute in tenant.converted_attributes
-        )
+        row["crm_converted"] = is_converted(raw.payload, tenant)
         said: list[tuple[Message, dict[str, Any]]] = []
         # what is said in a group, a channel or the bridge's own chat is nobody's request
         for message in items(raw.messages) if is_person(raw.payload) else ():
@@ -258,19 +256,6 @@ def _complete(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> N
 
 def _labels(labels: Iterable[Any]) -> set[str]:
     return {name.lower() for label in labels if (name := clean_line(label)) is not None}
-
-
-def _has(payload: dict[str, Any], attribute: str) -> bool:
-    """Whether the conversation or its contact has an attribute: ``name`` or ``name=value``."""
-    name, equals, value = attribute.partition("=")
-    for attributes in (
-        mapping(payload.get("custom_attributes")),
-        mapping(mapping(mapping(payload.get("meta")).get("sender")).get("custom_attributes")),
-    ):
-        held = attributes.get(name.strip())
-        if held and (not equals or str(held).strip().lower() == value.strip().lower()):
-            return True
-    return False
 
 
 def _conversations_url(tenant: Tenant) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 
 from geniai_pipeline.chatwoot import Client
+from geniai_pipeline.conversations.conversion import unmatched
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.settings import get_settings
@@ -53,11 +54,10 @@ def check_disk() -> Iterator[Finding]:
 
 
 def check_chatwoots() -> Iterator[Finding]:
-    """Every active tenant's token still opens its Chatwoot."""
+    """Every active tenant's token still opens its Chatwoot, which has the labels it names."""
     with ThreadPoolExecutor(_AT_ONCE) as workers:
-        for finding in workers.map(_ask_chatwoot, registry.active_slugs()):
-            if finding is not None:
-                yield finding
+        for findings in workers.map(_ask_chatwoot, registry.active_slugs()):
+            yield from findings
 
 
 def check_freshness() -> Iterator[Finding]:
@@ -96,13 +96,21 @@ def check_dagster() -> Iterator[Finding]:
             yield Finding(f"Dagster's {daemon['daemonType'].lower()} daemon does not run.", start)
 
 
-def _ask_chatwoot(slug: str) -> Finding | None:
+def _ask_chatwoot(slug: str) -> list[Finding]:
     try:
         tenant = registry.load_tenant(slug)
         with Client(
             tenant.chatwoot_url, tenant.chatwoot_account_id, tenant.chatwoot_token, tenant=slug
         ) as client:
             client.check()
+            missing = unmatched(tenant.converted_labels, client.labels())
     except GeniaiError as error:
-        return Finding(error.what, error.mend, slug)
-    return None
+        return [Finding(error.what, error.mend, slug)]
+    return [
+        Finding(
+            f"Its Chatwoot has no label '{label}': nobody counts as a member by it.",
+            f"`geniai tenant add {slug} --converted-label …`, as the label is written there.",
+            slug,
+        )
+        for label in missing
+    ]
