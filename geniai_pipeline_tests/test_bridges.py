@@ -376,3 +376,27 @@ def test_no_junk_in_a_bridges_fields_costs_a_conversation() -> None:
             payload(custom_attributes=value, additional_attributes={"x": value}),
             message(1, 0, "Reagiu: 👍", content_attributes={"in_reply_to": value}),
         )
+
+
+# --- what never arrived ----------------------------------------------------------------------
+
+
+def test_what_was_sent_again_and_arrived_is_the_message() -> None:
+    failed = {"status": "failed", "content_attributes": {"external_error": "e"}}
+    row = row_of(
+        None,
+        message(1, 0, ASK),
+        by_agent(2, 60, "Olá! R$ 99", source_id="WAID:1", **failed),
+        by_agent(3, 120, "Olá! R$ 99", source_id="WAID:1"),
+    )
+
+    assert row["response_seconds"] == 120
+    assert row["delivery_error"] is None
+
+
+def test_a_reaction_to_an_offer_that_never_arrived_accepts_nothing() -> None:
+    thumb = message(3, 120, "Reagiu: 👍")
+    sent, lost = by_agent(2, 60, OFFER), by_agent(2, 60, OFFER, status="failed")
+
+    assert texts_of(message(1, 0, ASK), sent, thumb)[-1] == "👍"
+    assert texts_of(message(1, 0, ASK), lost, thumb) == [ASK]
