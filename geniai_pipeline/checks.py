@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 
-from geniai_pipeline import chatwoot
+from geniai_pipeline import analyzers, chatwoot
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
@@ -164,12 +165,20 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     latest = None if due else warehouse.latest_run(tenant.tenant_id)
     reason = due or (latest.reason if latest else "It has never been synced.")
     if latest is not None and latest.mark is not None and reason is None:
-        reason = _ask(tenant, client, latest.mark)
+        if latest.has_substitutes and _openai_can_be_asked(tenant):
+            reason = "OpenAI owes it answers."
+        else:
+            reason = _ask(tenant, client, latest.mark)
     return Check(
         tenant.slug,
         Verdict.DUE if reason else Verdict.UNCHANGED,
         reason or "Nothing changed.",
     )
+
+
+def _openai_can_be_asked(tenant: Tenant) -> bool:
+    analyzer = analyzers.of_tenant(tenant)
+    return isinstance(analyzer, OpenAIAnalyzer) and analyzer.refusal() is None
 
 
 def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None:

@@ -14,6 +14,7 @@ from geniai_pipeline.checks import Verdict
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import tenant_transaction
@@ -159,6 +160,11 @@ SIGNS = {
         "update raw.conversations set content_hash = content_hash || 'x'",
         "update raw.conversations set content_hash = left(content_hash, -1)",
     ),
+    "sales were imported": (
+        "insert into core.sales (tenant_id, sale_key, email)"
+        " select tenant_id, 'new', 'ana@example.com' from ops.etl_control limit 1",
+        "delete from core.sales",
+    ),
     "it still runs": (
         "update ops.etl_control set status = 'running' where kind <> 'check'",
         "update ops.etl_control set status = 'success'",
@@ -172,6 +178,7 @@ def test_a_run_is_due_wherever_it_could_find_something_to_do(
     make_tenant: MakeTenant,
     chatwoot: Chatwoot,
     instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     gym = make_gym()
     assert verdict(gym) is Verdict.DUE  # never synced
@@ -185,8 +192,17 @@ def test_a_run_is_due_wherever_it_could_find_something_to_do(
         sql(gym, undo)
         assert verdict(gym) is Verdict.UNCHANGED, sign
     make_tenant(gym.slug, chatwoot_token=GYM.token, chatwoot_url=gym.chatwoot_url,
-                chatwoot_account_id=GYM.account_id, converted_labels=["vip"])  # fmt: skip
+                chatwoot_account_id=GYM.account_id, analyzer="openai",
+                external_analysis=True, monthly_budget_brl=10)  # fmt: skip
     assert verdict(gym) is Verdict.DUE
+    assert sync(gym, instance).success
+    sql(gym, "update core.conversation_analysis set fallback_reason = 'key'")
+    assert verdict(gym) is Verdict.UNCHANGED  # it cannot be asked
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    get_settings.cache_clear()
+    assert verdict(gym) is Verdict.DUE
+    monkeypatch.undo()
+    get_settings.cache_clear()
 
 
 def test_the_tick_launches_what_is_due_and_shows_the_rest_on_its_partition(

@@ -16,6 +16,8 @@ class LatestRun(NamedTuple):
     reason: str | None
     """Why a run is due whatever Chatwoot says; None: it is not."""
     mark: Watermark | None
+    has_substitutes: bool
+    """Whether the rules stand in for OpenAI somewhere."""
 
 
 def latest_run(tenant_id: int) -> LatestRun | None:
@@ -31,13 +33,13 @@ def latest_run(tenant_id: int) -> LatestRun | None:
         reason = "Another version of this program made its tables."
     elif row["is_configured_since"]:
         reason = "Its settings changed."
-    elif row["has_substitutes"]:
-        reason = "OpenAI owes it answers."
+    elif row["has_new_sales"]:
+        reason = "Sales were imported."
     elif row["watermark_to"] is None:
         reason = "Not everything has landed yet."
     until = row["watermark_to"]
     mark = Watermark(until, row["age"], row["count_gap"]) if until else None
-    return LatestRun(reason, mark)
+    return LatestRun(reason, mark, row["has_substitutes"])
 
 
 def store_check(

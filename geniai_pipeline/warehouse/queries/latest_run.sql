@@ -3,10 +3,14 @@ select
     run.status,
     run.code_version,
     run.started_at < config.updated_at as is_configured_since,
-    config.analyzer = 'openai' and exists (
+    exists (
         select from core.conversation_analysis a
         where a.tenant_id = run.tenant_id and a.fallback_reason <> 'given_up'
     ) as has_substitutes,
+    exists (
+        select from core.sales s
+        where s.tenant_id = run.tenant_id and s.imported_at > run.started_at
+    ) as has_new_sales,
     mark.watermark_to, now() - mark.started_at as age, mark.count_gap
 from ops.etl_control run
 join ops.tenant_configs config using (tenant_id)
