@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -51,8 +52,16 @@ class Tenant:
     """``name`` or ``name=value``, of the conversation or of its contact."""
     brand_color: str
     brand_logo: str | None
+    bot_agents: frozenset[str] = frozenset()
+    """Agents, by name or id, that are bots: they speak with a person's token."""
     external_analysis: bool = True
     """False: nothing of it leaves, whatever the analyzer."""
+
+
+def names_agent(named: Iterable[str], agent_id: Any, name: Any) -> bool:
+    """Whether an agent is one of those that are named, by its name in any case or by its id."""
+    known = {str(agent_id), " ".join(str(name).lower().split())}
+    return any(" ".join(each.lower().split()) in known for each in named)
 
 
 def login_name(slug: str) -> str:

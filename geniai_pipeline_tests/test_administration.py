@@ -570,7 +570,7 @@ def test_adding_a_tenant_may_be_killed_anywhere_and_is_done_again(
 # --- the labels of a conversion -----------------------------------------------------------------
 
 
-def test_a_label_that_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
+def test_what_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
     embedded: None, chatwoot: DemoServer
 ) -> None:
     there = SAMPLE.converted_label.replace("-", " ").title()
@@ -579,23 +579,29 @@ def test_a_label_that_the_account_does_not_have_is_said_by_add_and_by_the_doctor
         chatwoot_account_id=SAMPLE.account_id,
         chatwoot_token=SAMPLE.token,
         converted_labels=[there, "Matrículado"],
+        bot_agents=["Robô da Ana"],
     )
 
     def said() -> list[str]:
-        return [f.what for f in check_chatwoots() if f.tenant == "labelled" and "label" in f.what]
+        return [finding.what for finding in check_chatwoots() if finding.tenant == "labelled"]
 
     try:
-        added = administration.add_tenant("labelled", "Labelled", config)
-        assert added.unmatched_labels == ("Matrículado",)
-        assert said() == [
-            "Its Chatwoot has no label 'Matrículado': nobody counts as a member by it."
-        ]
+        warnings = (
+            "Its Chatwoot has no label 'Matrículado': nobody counts as a member by it.",
+            "Its Chatwoot has no agent 'Robô da Ana': no message counts as a bot's by it.",
+        )
+        assert administration.add_tenant("labelled", "Labelled", config).warnings == warnings
+        assert said() == [*warnings]
 
         again = TenantConfig(converted_labels=["nenhum", there])
-        assert administration.add_tenant("labelled", None, again).unmatched_labels == ("nenhum",)
+        assert len(administration.add_tenant("labelled", None, again).warnings) == 2
 
-        mended = TenantConfig(converted_labels=[there])
-        assert administration.add_tenant("labelled", None, mended).unmatched_labels == ()
+        agents = chatwoot.world.accounts[SAMPLE.account_id].users
+        mended = TenantConfig(
+            converted_labels=[there], bot_agents=[agents[0].name.upper(), str(agents[1].id)]
+        )
+        assert administration.add_tenant("labelled", None, mended).warnings == ()
+        assert registry.load_tenant("labelled").bot_agents == {*(mended.bot_agents or ())}
         assert said() == []
     finally:
         registry.remove_tenant("labelled")

@@ -524,6 +524,28 @@ def test_the_speaker_follows_from_the_kind_and_the_sender(
 
 
 @pytest.mark.parametrize(
+    ("named", "speaker"),
+    [
+        ("Ana Lima", "bot"),
+        (" ana  lima", "bot"),
+        ("5", "bot"),
+        ("Ana", "agent"),
+        ("55", "agent"),
+        ("Maria", "agent"),
+    ],
+)
+def test_a_bot_that_speaks_with_a_persons_token_is_named_by_name_or_id(
+    named: str, speaker: str
+) -> None:
+    tenant = replace(TENANT, bot_agents=frozenset({named}))
+    row = row_of(None, message(1, 0, "Oi"), by_agent(2, 5, "Olá!"), tenant=tenant)
+
+    assert row["last_speaker"] == speaker
+    assert (row["response_seconds"] is None) is (speaker == "bot")
+    assert row["contact_message_count"] == 1  # the contact "Maria" is none of the gym's
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"private": True},
@@ -1049,6 +1071,7 @@ def test_the_source_version_is_what_the_database_computes() -> None:
         ({"business_hours": {}}, False),
         ({"converted_labels": frozenset({"matriculado", "aluno"})}, False),
         ({"converted_attributes": frozenset({"aluno=sim"})}, False),
+        ({"bot_agents": frozenset({"5"})}, False),
         ({"chatwoot_url": "https://other.example.com"}, False),
         ({"chatwoot_account_id": 4}, False),
         ({"business_hours": dict(reversed(WEEK.items()))}, True),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from geniai_pipeline.doctor import Finding, service
 from geniai_pipeline.doctor.database import (
@@ -20,7 +21,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
 from geniai_pipeline.warehouse.migrations import migrate
 from geniai_pipeline_tests.conftest import MakeTenant
 
@@ -228,6 +229,44 @@ def test_a_login_that_is_tied_to_no_tenant_is_found(
     ):
         assert len(_found(check_tenant_logins, login)) == 1
     assert _found(check_tenant_logins, login) == []
+
+
+def test_an_agent_that_answers_the_same_within_seconds_may_be_a_bot(
+    embedded: None, make_tenant: MakeTenant
+) -> None:
+    gym = make_tenant("hasty")
+    menu, thanks = "Olá! Digite 1 para planos", "Obrigada pelo contato!"
+    rows = []
+    for conversation in range(1, 7):
+        for number, (seconds, kind, agent, text) in enumerate(
+            [
+                (0, 0, 0, "Oi"),
+                (3, 1, 7, menu),  # a machine, by a person's token
+                (60, 0, 0, "1"),
+                (4000 if conversation > 2 else 65, 1, 8, thanks),  # a person, sometimes quick
+                (4010, 0, 0, "Quanto custa?"),
+                (4015, 1, 9, f"Custa R$ {conversation}"),  # quick, and never the same
+            ]
+        ):
+            who = {"id": agent, "name": f"Pessoa {agent}", "type": "user"}
+            payload = {"message_type": kind, "content": text, "private": False, "sender": who}
+            payload["created_at"] = 1_780_000_000 + seconds
+            rows.append((gym.tenant_id, conversation, conversation * 100 + number, Jsonb(payload)))
+    with tenant_transaction(gym.tenant_id) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into raw.messages (tenant_id, conversation_id, message_id, payload,"
+            " content_hash) values (%s, %s, %s, %s, '')",
+            rows,
+        )
+
+    def said() -> list[str]:
+        return [finding.what for finding in service.check_bots() if finding.tenant == "hasty"]
+
+    assert said() == [
+        "Pessoa 7 (agent 7) sent the same text within seconds in 6 conversations, as a bot does."
+    ]
+    registry.add_tenant("hasty", "Hasty", registry.TenantConfig(bot_agents=["pessoa 7"]))
+    assert said() == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Each act is a row of steps of which every one may be the last: what was begun is
 it again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from geniai_pipeline.dashboards.provisioning import provision
 from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
-from geniai_pipeline.tenants import ANALYZERS, check_slug
+from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
 from geniai_pipeline.warehouse import archive, registry
 from geniai_pipeline.warehouse.registry import TenantConfig
 
@@ -31,8 +32,8 @@ class AddedTenant:
     """What its Chatwoot says of the account; None: its address and token were not touched."""
     has_dashboards: bool
     """Whether Superset was running, and has its role and row filter now."""
-    unmatched_labels: tuple[str, ...] = ()
-    """Its converted labels that its Chatwoot account does not have."""
+    warnings: tuple[str, ...] = ()
+    """What its settings name and its Chatwoot account does not have."""
 
 
 def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant:
@@ -63,10 +64,10 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
     config = _consented(slug, config, known or {})
     if config.chatwoot_url is not None:
         config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
-    account, unmatched_labels = _ask_chatwoot(slug, config, is_new=known is None)
+    account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     orchestration.add_partitions([slug])
-    return AddedTenant(is_new, account, provision_if_running(), unmatched_labels)
+    return AddedTenant(is_new, account, provision_if_running(), warnings)
 
 
 def disable_tenant(slug: str) -> None:
@@ -149,6 +150,29 @@ def provision_if_running() -> bool:
     return True
 
 
+def mismatches(client: Client, labels: Collection[str], agents: Collection[str]) -> list[str]:
+    """What a tenant's settings name and its Chatwoot account does not have, a sentence each.
+
+    Raises:
+        PermanentError: Chatwoot refuses to say.
+        TransientError: it cannot be reached.
+
+    """
+    titles = client.labels() if labels else []
+    known = [each for each in client.rows("agents") if isinstance(each, dict)] if agents else []
+    return [
+        *(
+            f"Its Chatwoot has no label '{label}': nobody counts as a member by it."
+            for label in unmatched(labels, titles)
+        ),
+        *(
+            f"Its Chatwoot has no agent '{name}': no message counts as a bot's by it."
+            for name in sorted(agents)
+            if not any(names_agent([name], a.get("id"), a.get("name")) for a in known)
+        ),
+    ]
+
+
 class _TenantRow(NamedTuple):
     tenant_id: int
     slug: str
@@ -196,10 +220,10 @@ def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> Tenant
 def _ask_chatwoot(
     slug: str, config: TenantConfig, *, is_new: bool
 ) -> tuple[Account | None, tuple[str, ...]]:
-    """What Chatwoot says of the account, and which of the converted labels it does not have."""
+    """What Chatwoot says of the account, and what of the settings it does not have."""
     given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
     asks_account = any(value is not None for value in given)
-    if not asks_account and config.converted_labels is None:
+    if not asks_account and config.converted_labels is None and config.bot_agents is None:
         return None, ()
     stored = None if is_new else registry.load_tenant(slug)
     with Client(
@@ -209,10 +233,12 @@ def _ask_chatwoot(
         tenant=slug,
     ) as client:
         account = client.check() if asks_account else None
-        wanted = config.converted_labels
-        if wanted is None:
-            wanted = list(stored.converted_labels) if stored else []
+        labels, agents = config.converted_labels, config.bot_agents
+        if labels is None:
+            labels = sorted(stored.converted_labels) if stored else []
+        if agents is None:
+            agents = sorted(stored.bot_agents) if stored else []
         try:
-            return account, tuple(unmatched(wanted, client.labels()) if wanted else ())
-        except GeniaiError:  # a label is no reason to refuse a tenant; the doctor asks again
+            return account, tuple(mismatches(client, labels, agents))
+        except GeniaiError:  # no reason to refuse a tenant; the doctor asks again
             return account, ()

@@ -41,6 +41,10 @@ def tenant_add(
         list[str] | None,
         typer.Option(help="A Chatwoot attribute that means it: NAME or NAME=VALUE. Repeatable."),
     ] = None,
+    bot_agent: Annotated[
+        list[str] | None,
+        typer.Option(help="An agent, by NAME or id, that is a bot with a token. Repeatable."),
+    ] = None,
     brand_color: Annotated[str | None, typer.Option(help="As #0f766e.")] = None,
     logo: Annotated[
         Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")
@@ -71,6 +75,7 @@ def tenant_add(
             timezone=timezone,
             converted_labels=converted_label or None,
             converted_attributes=converted_attribute or None,
+            bot_agents=bot_agent or None,
             brand_color=brand_color,
             brand_logo=read_logo(logo) if logo else None,
         )
@@ -86,7 +91,7 @@ def tenant_add(
                 "is_new": added.is_new,
                 "account": account,
                 "has_dashboards": added.has_dashboards,
-                "unmatched_labels": added.unmatched_labels,
+                "warnings": added.warnings,
             }
         )
         return
@@ -94,8 +99,8 @@ def tenant_add(
     if added.account:
         version = f", Chatwoot {added.account.version}" if added.account.version else ""
         console.print(f"Its token opens the account '{added.account.name}'{version}.")
-    for label in added.unmatched_labels:
-        console.print(f"Its Chatwoot has no label '{label}': nobody counts as a member by it.")
+    for warning in added.warnings:
+        console.print(warning)
     if not added.has_dashboards:
         console.print("Its dashboards are made when Superset next starts (`geniai up`).")
     console.print(f"Fill its dashboards now with: geniai sync {slug}")

@@ -15,6 +15,7 @@ from geniai_pipeline.conversations.fields import (
     items,
     mapping,
 )
+from geniai_pipeline.tenants import names_agent
 
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
@@ -55,8 +56,15 @@ class Unreadable(ValueError):
     """A message that cannot be used; says why."""
 
 
-def read(conversation: int, payload: Any) -> Message | None:
+def read(
+    conversation: int, payload: Any, bot_agents: frozenset[str] = frozenset()
+) -> Message | None:
     """One payload of the messages endpoint; None if it is not between the gym and its contact.
+
+    Args:
+        conversation: its position in the batch.
+        payload: as Chatwoot gives it.
+        bot_agents: the agents, by name or id, that are bots.
 
     Raises:
         Unreadable: it is no object, or its time is missing.
@@ -68,6 +76,9 @@ def read(conversation: int, payload: Any) -> Message | None:
     speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
     if speaker is None:
         return None
+    sender = mapping(payload.get("sender"))
+    if speaker == _AGENT and names_agent(bot_agents, sender.get("id"), sender.get("name")):
+        speaker = _BOT
     arrived = instant(payload.get("created_at"))
     if arrived is None:
         raise Unreadable("the message has no usable created_at")

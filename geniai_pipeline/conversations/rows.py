@@ -118,6 +118,7 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
         sorted({slug(label) for label in tenant.converted_labels}),
         sorted(tenant.converted_attributes),
+        sorted(tenant.bot_agents),
         _conversations_url(tenant),
         sorted(inboxes.items()),
     ]
@@ -171,7 +172,7 @@ def typed(
         # what is said in a group, a channel or the bridge's own chat is nobody's request
         for message in items(raw.messages) if is_person(raw.payload) else ():
             try:
-                public = read(len(rows), message)
+                public = read(len(rows), message, tenant.bot_agents)
             except Unreadable as error:
                 key = f"{raw.conversation_id}/{mapping(message).get('id')}"
                 rejected.append(_reject(key, error, message))

@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "own changes": database.check_own_changes,
     "databases": database.check_databases,
     "chatwoot": service.check_chatwoots,
+    "bots": service.check_bots,
     "openai": analysis.check_openai,
     "freshness": service.check_freshness,
     "dagster": service.check_dagster,

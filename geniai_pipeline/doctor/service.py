@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx2
 
+from geniai_pipeline.administration.tenants import mismatches
 from geniai_pipeline.chatwoot import Client
-from geniai_pipeline.conversations.conversion import unmatched
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.space import require_space
-from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.tenants import names_agent
+from geniai_pipeline.warehouse import core, registry, runs
 
 _KEY_LENGTH = 32
 _STALE = timedelta(hours=12)
@@ -54,10 +55,26 @@ def check_disk() -> Iterator[Finding]:
 
 
 def check_chatwoots() -> Iterator[Finding]:
-    """Every active tenant's token still opens its Chatwoot, which has the labels it names."""
+    """Every active tenant's token still opens its Chatwoot, which has what its settings name."""
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         for findings in workers.map(_ask_chatwoot, registry.active_slugs()):
             yield from findings
+
+
+def check_bots() -> Iterator[Finding]:
+    """No agent answers as only a machine does, without being named as a bot."""
+    for slug in registry.active_slugs():
+        tenant = registry.load_tenant(slug)
+        named = tenant.bot_agents
+        for agent_id, name, conversations in core.hasty_agents(tenant.tenant_id):
+            if not names_agent(named, agent_id, name):
+                options = " ".join(f"--bot-agent '{each}'" for each in [*sorted(named), agent_id])
+                yield Finding(
+                    f"{name} (agent {agent_id}) sent the same text within seconds in"
+                    f" {conversations} conversations, as a bot does.",
+                    f"If it is one: `geniai tenant add {slug} {options}`.",
+                    slug,
+                )
 
 
 def check_freshness() -> Iterator[Finding]:
@@ -103,14 +120,10 @@ def _ask_chatwoot(slug: str) -> list[Finding]:
             tenant.chatwoot_url, tenant.chatwoot_account_id, tenant.chatwoot_token, tenant=slug
         ) as client:
             client.check()
-            missing = unmatched(tenant.converted_labels, client.labels())
+            missing = mismatches(client, tenant.converted_labels, tenant.bot_agents)
     except GeniaiError as error:
         return [Finding(error.what, error.mend, slug)]
     return [
-        Finding(
-            f"Its Chatwoot has no label '{label}': nobody counts as a member by it.",
-            f"`geniai tenant add {slug} --converted-label …`, as the label is written there.",
-            slug,
-        )
-        for label in missing
+        Finding(what, f"Name it to `geniai tenant add {slug}` as it is written there.", slug)
+        for what in missing
     ]

@@ -16,6 +16,8 @@ from geniai_pipeline.warehouse.load import keep_refused, no_longer_refused, upse
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
+_AT_ONCE_SECONDS = 10
+_AT_ONCE_CONVERSATIONS = 5
 
 
 def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[list[Any]]:
@@ -72,6 +74,13 @@ def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
     """The landed inboxes' payloads by id; ``is_bridge`` is true where WhatsApp's addresses are."""
     with tenant_transaction(tenant_id) as connection:
         return dict(connection.execute(query("inboxes")).fetchall())
+
+
+def hasty_agents(tenant_id: int) -> list[tuple[str, str, int]]:
+    """Agents whose text came at once in several conversations: id, name, how many at most."""
+    arguments = {"seconds": _AT_ONCE_SECONDS, "conversations": _AT_ONCE_CONVERSATIONS}
+    with tenant_transaction(tenant_id) as connection:
+        return connection.execute(query("hasty_agents"), arguments).fetchall()
 
 
 def store_typed(

@@ -49,6 +49,7 @@ class TenantConfig:
     business_hours: BusinessHours | None = None
     converted_labels: list[str] | None = None
     converted_attributes: list[str] | None = None
+    bot_agents: list[str] | None = None
     brand_color: str | None = None
     brand_logo: str | None = None
 
@@ -88,7 +89,7 @@ def load_tenant(slug: str) -> Tenant:
     row["chatwoot_token"] = decrypt_token(row["chatwoot_token"], slug=slug)
     row["timezone"] = ZoneInfo(row["timezone"])
     row["business_hours"] = parse_business_hours(row["business_hours"])
-    for name in ("converted_labels", "converted_attributes"):
+    for name in ("converted_labels", "converted_attributes", "bot_agents"):
         row[name] = frozenset(row[name])
     row["monthly_budget_brl"] = float(row["monthly_budget_brl"])
     return Tenant(**{f.name: row[f.name] for f in fields(Tenant)})
@@ -291,7 +292,7 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
             .execute(
                 "select tenant_id, slug, name, active, chatwoot_url, chatwoot_account_id, analyzer,"
                 " monthly_budget_brl::float8, external_analysis, timezone, business_hours,"
-                " converted_labels, converted_attributes,"
+                " converted_labels, converted_attributes, bot_agents,"
                 " brand_color, brand_logo is not null as has_logo, created_at"
                 " from ops.tenants left join ops.tenant_configs using (tenant_id)"
                 " where slug = coalesce(%s, slug) order by slug",
