@@ -24,7 +24,28 @@ HEADINGS = [
     "Última atividade", "Mensagens", "Lead", "Nota", "Visita agendada", "Conversão no CRM",
     "Análise", "Mensagem sugerida",
 ]  # fmt: skip
-FORMULAS = ["=1+1", "+55", "-2", "@SUM(A1)", "\t=1", "  =1", "＝1+1", "\r=1", '=cmd|"/c calc"!A1']
+FORMULAS = ["=1+1", "+55", "-2", "@SUM(A1)", "\t=1", "  =1", "＝1+1", "\r=1", '=cmd|"/c calc"!A1',
+            "＋1", "－1", "＠SUM(A1)", "\ufeff=1", "%1", "−1"]  # fmt: skip
+NUMBERS = [
+    "00123",
+    "1E5",
+    "5511987650014",
+    "1,5",
+    "1.234",
+    "R$ 10",
+    "50%",
+    "1/2",
+    "01-02-2026",
+    "10:30",
+    "1 1/2",
+    "2-mar",
+    "3 de maio",
+    "Jun 2024",
+    "VERDADEIRO",
+    "１２３",
+    " 7 ",
+]
+WORDS = ["Ana 2", "Box 10", "Júlia", "24h", "Maio", "3 dias", "Olá, 5"]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +67,11 @@ def slug(embedded: None) -> Iterator[str]:
     )  # fmt: skip
     for number, words in enumerate(FORMULAS, start=2):
         publish(own, number, first.replace(day=12), words, words, contact_name=words)
+    for number, words in enumerate(NUMBERS + WORDS, start=200):
+        publish(
+            own, number, datetime(2024, 6, 1, tzinfo=timezone.utc), words, words,
+            contact_name=words, contact_phone=words,
+        )  # fmt: skip
     publish(own, 99, first.replace(month=4), contact_name=None)
     publish(registry.load_tenant("alheia").tenant_id, 1, first, contact_name="ALHEIA")
     yield "exporta"
@@ -66,10 +92,11 @@ def read_csv(content: bytes) -> list[list[str]]:
 
 
 def test_a_csv_has_the_headings_and_values_a_brazilian_reads(slug: str) -> None:
-    heading, *rows = read_csv(written(slug, "csv"))
+    heading, *rows = read_csv(written(slug, "csv", "2026-01-01"))
 
     assert heading == HEADINGS
-    assert [row[0] for row in rows] == ["99", *[str(i) for i in range(10, 1, -1)], "1"]
+    count = len(FORMULAS)
+    assert [row[0] for row in rows] == ["99", *[str(i) for i in range(count + 1, 1, -1)], "1"]
     assert rows[-1] == [
         "1", 'João "Zé" da Silva', "joao@example.com", "55 11 98765-4321", "WhatsApp", "Aberta",
         "01/03/2026 23:30", "02/03/2026 00:30", "5", "Sim", "5", "Sim", "Sim",
@@ -79,13 +106,27 @@ def test_a_csv_has_the_headings_and_values_a_brazilian_reads(slug: str) -> None:
 
 
 def test_nobodys_words_are_a_formula(slug: str) -> None:
-    _, *rows = read_csv(written(slug, "csv"))
+    _, *rows = read_csv(written(slug, "csv", "2026-01-01"))
 
     hostile = {row[0]: row for row in rows if row[0] not in ("1", "99")}
     assert len(hostile) == len(FORMULAS)
     for number, words in enumerate(FORMULAS, start=2):
         row = hostile[str(number)]
         assert [row[1], row[13], row[14]] == ["'" + words] * 3
+
+
+def test_words_that_look_like_numbers_or_dates_stay_words(slug: str) -> None:
+    _, *rows = read_csv(written(slug, "csv", "2024-01-01", "2024-12-31"))
+
+    found = {int(row[0]): (row[1], row[13], row[14]) for row in rows}
+    for number, words in enumerate(NUMBERS + WORDS, start=200):
+        assert found[number] == (("'" if words in NUMBERS else "") + words,) * 3
+    assert {row[3] for row in rows if row[1] == "'5511987650014"} == {"'5511987650014"}
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(written(slug, "xlsx", "2024-01-01", "2024-12-31"))
+    ).active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in (row[1], row[3])} == {"s"}
+    assert {row[1].value for row in sheet.iter_rows(min_row=2)} == {*NUMBERS, *WORDS}
 
 
 def test_no_format_has_a_row_of_another_gym(slug: str) -> None:
@@ -100,7 +141,7 @@ def test_no_format_has_a_row_of_another_gym(slug: str) -> None:
         ("2026-03-01", "2026-03-01", ["1"]),  # by Manaus' clock; in Brasília it is the second
         ("2026-03-02", "2026-03-10", []),
         ("2026-03-12", None, ["99"]),
-        (None, "2026-03-10", ["1"]),
+        ("2025-01-01", "2026-03-10", ["1"]),
     ],
 )
 def test_days_are_the_gyms_own_and_both_included(
@@ -112,17 +153,18 @@ def test_days_are_the_gyms_own_and_both_included(
 
 
 def test_a_line_of_json_has_the_values_themselves(slug: str) -> None:
-    line = json.loads(written(slug, "jsonl").splitlines()[-1])
+    *_, second, last = written(slug, "jsonl", "2026-01-01").splitlines()
+    line = json.loads(last)
 
     assert len(line) == 15
     assert line["contact_phone"] == "+5511987654321"
     assert line["created_at"] == "2026-03-01T23:30:00-04:00"
     assert (line["is_lead"], line["score"], line["status"]) == (True, 5, "open")
-    assert json.loads(written(slug, "jsonl").splitlines()[-2])["contact_name"] == FORMULAS[0]
+    assert json.loads(second)["contact_name"] == FORMULAS[0]
 
 
 def test_a_workbook_has_texts_as_texts_numbers_and_dates(slug: str) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(written(slug, "xlsx"))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(written(slug, "xlsx", "2026-01-01"))).active
     heading, *rows = sheet.iter_rows()
 
     assert [cell.value for cell in heading] == HEADINGS

@@ -4,7 +4,7 @@ A list of conversations is downloaded as the fifteen columns of ``geniai_pipelin
 it, whatever the page shows; every other chart as its own table.
 """
 
-import re
+import io
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -16,11 +16,12 @@ from psycopg import sql
 from tenancy import postgres_login, tenant_slug
 
 from geniai_pipeline import exports
-from geniai_pipeline.exports.files import BYTE_ORDER_MARK, DELIMITER
+from geniai_pipeline.exports.cells import as_text, is_figure, whole, without_markup
+from geniai_pipeline.exports.files import BYTE_ORDER_MARK, CELL_CHARACTERS, DELIMITER
 from geniai_pipeline.warehouse.connections import connect, role_url
 
 CSV_EXPORT = {"encoding": "utf-8", "sep": DELIMITER, "decimal": ","}
-_LINK = re.compile(r'<a href="[^"]*"[^>]*>([^<]*)</a>')
+_SHEET = "Dados"
 _EVERYONE, _ALWAYS = "todos", "inicio"
 _KEY = ["tenant_id", "conversation_id"]
 _SPREADSHEETS = {
@@ -30,14 +31,12 @@ _SPREADSHEETS = {
 
 
 def install(app: Flask) -> None:
-    """Hooks into the function that answers charts, and into the two that write tables."""
+    """Hooks into the function that answers charts, and into the one that makes tables of them."""
     from superset.charts.data.api import ChartDataRestApi
-    from superset.utils import csv, excel
+    from superset.common.query_context_processor import QueryContextProcessor
 
     ChartDataRestApi._get_data_response = _answering(ChartDataRestApi._get_data_response)
-    write_csv, write_excel = csv.df_to_escaped_csv, excel.df_to_excel
-    csv.df_to_escaped_csv = lambda table, **how: write_csv(_dates(_texts(table)), **how)
-    excel.df_to_excel = lambda table, **how: write_excel(_texts(table), **how)
+    QueryContextProcessor.get_data = _making_tables(QueryContextProcessor.get_data)
 
 
 def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Response]:
@@ -49,9 +48,13 @@ def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Respon
     """
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Response:
+        from superset.common.chart_data import ChartDataResultType
+
         from superset import security_manager
 
         asked = command._query_context
+        if asked.result_format in _SPREADSHEETS and asked.result_type == "post_processed":
+            asked.result_type = ChartDataResultType.FULL  # else it is read as a file of commas
         if _is_list(asked) and security_manager.can_access("can_csv", "Superset"):
             return _spreadsheet(asked)
         response = superset_answer(api, command, *arguments, **named)
@@ -112,10 +115,79 @@ def _complete(response: Response, asked: Any) -> None:
         response.set_data(BYTE_ORDER_MARK + response.get_data())
 
 
-def _texts(table: pd.DataFrame) -> pd.DataFrame:
-    """Links, which the page shows as words, as those words."""
-    texts = table.select_dtypes("object").columns
-    return table.assign(**{c: table[c].replace(_LINK, r"\1", regex=True) for c in texts})
+def _making_tables(superset_data: Callable[..., Any]) -> Callable[..., Any]:
+    """A chart's table as a file: words as words, whatever they look like, and no markup.
+
+    What a column of the dataset says is somebody's words; what one of its own metrics says may be a
+    figure that is written out.
+    """
+
+    def get_data(processor: Any, table: pd.DataFrame, types: list[Any]) -> Any:
+        format_ = processor._query_context.result_format
+        if format_ not in _SPREADSHEETS:
+            return superset_data(processor, table, types)
+        datasource = processor._qc_datasource
+        figures = {metric.metric_name for metric in datasource.metrics}
+        headings = datasource.data.get("verbose_map", {})
+        if format_ == "xlsx":
+            return _workbook(table, types, figures, headings)
+        return _csv(table, figures, headings)
+
+    return get_data
+
+
+def _csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> str:
+    def words(value: str) -> str:
+        return as_text(without_markup(value))
+
+    def number(value: str) -> str:
+        bare = without_markup(value)
+        return bare if is_figure(bare) else as_text(bare)
+
+    shown = _map_texts(_dates(table), lambda name: number if name in figures else words)
+    shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
+    has_index = not isinstance(shown.index, pd.RangeIndex)
+    return str((_indexed(shown, words) if has_index else shown).to_csv(index=False, **CSV_EXPORT))
+
+
+def _workbook(
+    table: pd.DataFrame, types: list[Any], figures: set[str], headings: dict[str, str]
+) -> bytes:
+    """By kind and never by content: a text is stored as one, and needs no apostrophe."""
+
+    def words(value: str) -> str:
+        return without_markup(value)[:CELL_CHARACTERS]
+
+    shown = _map_texts(
+        table, lambda name: (lambda value: whole(words(value))) if name in figures else words
+    )
+    shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
+    if not isinstance(shown.index, pd.RangeIndex):
+        shown = _indexed(shown, words)
+    file = io.BytesIO()
+    with pd.ExcelWriter(file, engine="xlsxwriter") as book:
+        sheet = book.book.add_worksheet(_SHEET)
+        sheet.add_write_handler(str, lambda sheet, *cell: sheet.write_string(*cell))
+        shown.to_excel(book, sheet_name=_SHEET, index=False)
+    return file.getvalue()
+
+
+def _map_texts(table: pd.DataFrame, cell_of: Callable[[Any], Callable[[str], Any]]) -> pd.DataFrame:
+    """The table with each text made a cell by its column's rule."""
+    texts = {}
+    for name in table.select_dtypes(["object", "string"]).columns:
+        cell = cell_of(name)
+        texts[name] = [cell(v) if isinstance(v, str) else v for v in table[name]]
+    return table.assign(**{n: pd.Series(v, table.index, dtype=object) for n, v in texts.items()})
+
+
+def _indexed(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
+    """With its index as columns, whose texts are made cells."""
+    shown = table.reset_index()
+    added = shown.columns[: len(shown.columns) - len(table.columns)]
+    for name in added:
+        shown[name] = [cell(v) if isinstance(v, str) else v for v in shown[name]]
+    return shown
 
 
 def _dates(table: pd.DataFrame) -> pd.DataFrame:

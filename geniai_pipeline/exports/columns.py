@@ -6,6 +6,8 @@ from typing import Literal
 
 from psycopg import sql
 
+from geniai_pipeline.exports.cells import as_text_in_sql
+
 Shape = Literal["text", "typed", "plain"]
 """How a cell is wanted: words for a text file, typed for a workbook, or as it is stored."""
 
@@ -14,7 +16,7 @@ class Kind(Enum):
     """What a column holds, and how a spreadsheet is given it; instants by the session's clock."""
 
     NUMBER = "{}", "{}"
-    TEXT = "dashboards.cell({})", "coalesce({}, '')"
+    TEXT = "{}", "coalesce({}, '')"
     PHONE = "dashboards.phone({})"
     INSTANT = "to_char({}, 'DD/MM/YYYY HH24:MI')", "{}::timestamp"
     YES_NO = "case when {} then 'Sim' else 'Não' end"
@@ -23,6 +25,10 @@ class Kind(Enum):
     def __init__(self, text: str, typed: str | None = None) -> None:
         self.text = text
         self.typed = typed or text
+
+
+_WORDS = {Kind.TEXT, Kind.PHONE}
+"""What somebody else has written."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,10 @@ class Column:
         """What is selected for it."""
         pattern = {"text": self.kind.text, "typed": self.kind.typed, "plain": "{}"}[shape]
         name = self.name if shape == "plain" else self.heading
-        return sql.SQL(pattern + " as {}").format(sql.Identifier(self.source), sql.Identifier(name))
+        value: sql.Composable = sql.SQL(pattern).format(sql.Identifier(self.source))
+        if shape == "text" and self.kind in _WORDS:
+            value = as_text_in_sql(value)
+        return sql.SQL("{} as {}").format(value, sql.Identifier(name))
 
 
 COLUMNS = (

@@ -25,7 +25,7 @@ DELIMITER = ";"
 """What a Brazilian Excel separates columns at: there the comma is the decimal sign."""
 
 _ROWS = Path(__file__).with_name("rows.sql").read_text()
-_SHEET_ROWS, _CELL_CHARACTERS = 1_048_576, 32_767  # Excel's limits
+_SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767  # Excel's limits
 _FETCHED = 2_000
 
 
@@ -136,7 +136,7 @@ def _cell_writer(sheet: Any, kind: Kind, instant: Any) -> Callable[[int, int, An
         return lambda row, at, value: sheet.write_number(row, at, value)
     if kind is Kind.INSTANT:
         return lambda row, at, value: sheet.write_datetime(row, at, value, instant)
-    return lambda row, at, value: value and sheet.write_string(row, at, value[:_CELL_CHARACTERS])
+    return lambda row, at, value: value and sheet.write_string(row, at, value[:CELL_CHARACTERS])
 
 
 def _rows(shape: Shape, selection: Selection) -> sql.Composed:

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import json
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 
 from geniai_pipeline import exports
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, STRANGER, VAZIA, ZONE, Gym
 from geniai_pipeline_tests.browser.visitor import Visitor
 
@@ -30,7 +34,12 @@ def leads(superset: Superset) -> dict[str, int]:
 
 
 def download(
-    email: str, leads: dict[str, int], format_: str, period: str = "No filter", **query: Any
+    email: str,
+    leads: dict[str, int],
+    format_: str,
+    period: str = "No filter",
+    result_type: str = "full",
+    **query: Any,
 ) -> httpx2.Response:
     """What a browser is sent when this person downloads the list."""
     return Visitor(email).http.post(
@@ -47,7 +56,8 @@ def download(
             ],
             "form_data": {"slice_id": leads["chart"]},
             "result_format": format_,
-            "result_type": "full",
+            "result_type": result_type,
+            "force": True,
         },
     )
 
@@ -110,3 +120,116 @@ def test_a_table_that_is_no_list_of_conversations_is_superset_s_own_with_our_mar
 
     assert response.content.startswith(b"\xef\xbb\xbfCanal;Conversas")
     assert name_of(response).startswith("leads_forte_inicio_")
+
+
+HOSTILE = {1: "00123", 2: "1E5", 3: "5511987650014", 4: "＝1+1", 6: "=1+1", 7: "{=1+1}", 8: "1/2",
+           9: "http://example.com/", 10: "Ana 2"}  # fmt: skip
+
+
+@pytest.fixture
+def hostile(superset: Superset) -> Iterator[None]:
+    """Some of the gym's contacts call themselves what a spreadsheet reads otherwise."""
+    rename(HOSTILE)
+    yield
+    rename({i: f"Contato forte {i}" for i in HOSTILE})
+
+
+def rename(names: dict[int, str]) -> None:
+    with connect(admin_url()) as connection:
+        for number, name in names.items():
+            connection.execute(
+                "update analytics.conversations_analytics c set contact_name = %s"
+                " from ops.tenants t where t.tenant_id = c.tenant_id"
+                " and slug = 'forte' and conversation_id = %s",
+                [name, number],
+            )
+
+
+def table_of(
+    leads: dict[str, int], format_: str, type_: str = "full", **query: Any
+) -> list[list[Any]]:
+    """A downloaded table of contacts, without the heading."""
+    response = download(
+        FORTE.admin, leads, format_, columns=["contact_name"], metrics=["conversas"],
+        row_limit=1000, result_type=type_, **query,
+    )  # fmt: skip
+    assert response.status_code == 200, response.text
+    return read(response.content, format_)
+
+
+def read(content: bytes, format_: str) -> list[list[Any]]:
+    if format_ == "csv":
+        lines = io.StringIO(content.decode("utf-8-sig"), newline="")
+        return list(csv.reader(lines, delimiter=";"))
+    cells = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()
+    return [[(cell.value, cell.data_type, cell.hyperlink) for cell in row] for row in cells]
+
+
+@pytest.mark.parametrize("type_", ["full", "results", "post_processed"])
+def test_words_stay_words_in_any_charts_csv(
+    leads: dict[str, int], hostile: None, type_: str
+) -> None:
+    names = {row[0] for row in table_of(leads, "csv", type_)[1:]}
+
+    for words in HOSTILE.values():
+        assert (words if words[0] in "{hA" else "'" + words) in names
+    assert "‹b›Zé‹/b› forte 5" in names
+
+
+def test_words_stay_words_in_any_charts_workbook(leads: dict[str, int], hostile: None) -> None:
+    cells = [row[0] for row in table_of(leads, "xlsx")[1:]]
+
+    assert {kind for _, kind, _ in cells} == {"s"}
+    assert {*HOSTILE.values()} <= {value for value, _, _ in cells}
+    assert {link for *_, link in cells} == {None}
+
+
+@pytest.mark.parametrize("heading", ["=1+1", "＝1+1", "1E5", "<b>Nome</b>"])
+def test_headings_are_guarded_as_cells_are(leads: dict[str, int], heading: str) -> None:
+    column = {"label": heading, "sqlExpression": "contact_name", "expressionType": "SQL"}
+    bare = heading.replace("<b>", "").replace("</b>", "")
+    for format_ in ("csv", "xlsx"):
+        response = download(FORTE.admin, leads, format_, columns=[column], metrics=["conversas"])
+        first = read(response.content, format_)[0][0]
+        if format_ == "xlsx":
+            assert first[:2] == (bare, "s")
+        else:
+            assert first == (bare if bare == "Nome" else "'" + bare)
+
+
+def test_no_charts_download_has_markup_and_its_figures_are_numbers(superset: Superset) -> None:
+    visitor = Visitor(FORTE.admin)
+    seen = set()
+    for row in superset.all("/api/v1/chart/"):
+        chart = superset.get(f"/api/v1/chart/{row['id']}")["result"]
+        asked = json.loads(chart["params"])
+        columns = asked.get("all_columns") or asked.get("groupby") or []
+        columns = [columns] if isinstance(columns, str) else columns
+        metrics = [*(asked.get("metrics") or []), *filter(None, [asked.get("metric")])] or None
+        dataset = row["datasource_id"]
+        for format_ in ("csv", "xlsx"):
+            response = visitor.http.post(
+                "/api/v1/chart/data",
+                json={
+                    "datasource": {"id": dataset, "type": "table"},
+                    "queries": [{"columns": columns, "metrics": metrics, "row_limit": 100}],
+                    "form_data": {"slice_id": row["id"]},
+                    "result_format": format_,
+                    "result_type": "full",
+                },
+            )
+            if response.status_code == 403:  # the staff's
+                continue
+            assert response.status_code == 200, (chart["slice_name"], response.text)
+            _, *lines = read(response.content, format_)
+            cells = [c if format_ == "csv" else c[0] for line in lines for c in line]
+            texts = [c for c in cells if isinstance(c, str)]
+            texts = [t for t in texts if t != "<b>Zé</b> forte 5"]  # in the list, as he wrote it
+            assert not [t for t in texts if re.search("<[a-z/]", t)]
+            if lines:
+                seen.add(chart["slice_name"])
+            if (chart["slice_name"], format_) == ("Canais", "xlsx"):
+                at = [*columns, *(metrics or [])].index("barra_leads")
+                assert {type(line[at][0]) for line in lines} == {int}
+    assert seen >= {"Canais", "Anúncios", "Da conversa à matrícula", "Em quanto tempo respondemos",
+                    "Esperando agora", "Leads"}  # fmt: skip
