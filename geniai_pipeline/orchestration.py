@@ -1,4 +1,4 @@
-"""The running Dagster, as the command line speaks to it: partitions, launches, runs."""
+"""The running Dagster, as the command line speaks to it: launches and runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.settings import ROOT, get_settings
 
-_LOCATION, _REPOSITORY, _JOB, _PARTITIONS = "geniai", "__repository__", "sync_tenant", "tenant"
+_LOCATION, _REPOSITORY, _JOB = "geniai", "__repository__", "sync_tenant"
 _PARTITION_TAG = "dagster/partition"
 
 
@@ -78,18 +78,6 @@ def instance() -> Iterator[dg.DagsterInstance]:
     make_home()
     with dg.DagsterInstance.from_config(str(get_settings().dagster_home)) as found:
         yield found
-
-
-def add_partitions(slugs: list[str]) -> None:
-    """Makes the tenants' partitions; those that are there stay."""
-    with instance() as dagster:
-        dagster.add_dynamic_partitions(_PARTITIONS, slugs)
-
-
-def remove_partition(slug: str) -> None:
-    """Removes a tenant's partition, if it is there."""
-    with instance() as dagster:
-        dagster.delete_dynamic_partition(_PARTITIONS, slug)
 
 
 def end_orphans() -> int:

@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from geniai_pipeline import orchestration
+from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.space import require_space
 from geniai_pipeline.warehouse import runs
 
@@ -76,7 +77,7 @@ def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> list[Out
 
     """
     require_space()
-    orchestration.add_partitions(slugs)
+    add_partitions(slugs)
     launched = orchestration.launch(slugs, full=full, reanalyze=reanalyze)
     return [Outcome(slug, run_id) for slug, run_id in launched.items()]
 

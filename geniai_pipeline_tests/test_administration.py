@@ -24,6 +24,7 @@ from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.doctor.service import check_chatwoots
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.partitions import remove_partition
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import archive, audit, people, registry
@@ -516,7 +517,7 @@ def test_a_disabled_tenants_running_query_is_ended(database: str, make_tenant: M
 
 _STEPS = {
     "in the registry's transaction": "geniai_pipeline.warehouse.registry.make_logins",
-    "before the partition": "geniai_pipeline.orchestration.add_partitions",
+    "before the partition": "geniai_pipeline.administration.tenants.add_partitions",
     "before Superset": "geniai_pipeline.administration.tenants.provision_if_running",
 }
 _KILLED = """
@@ -564,7 +565,7 @@ def test_adding_a_tenant_may_be_killed_anywhere_and_is_done_again(
             assert connection.execute("select slug from ops.tenants").fetchall() == [("killed",)]
     finally:
         registry.remove_tenant("killed")
-        orchestration.remove_partition("killed")
+        remove_partition("killed")
 
 
 # --- the labels of a conversion -----------------------------------------------------------------
@@ -605,7 +606,7 @@ def test_what_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
         assert said() == []
     finally:
         registry.remove_tenant("labelled")
-        orchestration.remove_partition("labelled")
+        remove_partition("labelled")
 
 
 # --- the secret key -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import event, pool
 
 from geniai_pipeline import automation, orchestration, sync
 from geniai_pipeline.errors import TransientError
+from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
@@ -205,7 +206,7 @@ def test_a_code_server_that_dies_is_started_again_where_the_others_find_it(
     server.wait()
     dagster.watch()
     dagster.wait_ready("dagster-code-server")
-    orchestration.add_partitions(["nobody"])
+    add_partitions(["nobody"])
     deadline = time.monotonic() + 60
     while True:
         try:

@@ -22,6 +22,7 @@ from geniai_pipeline.administration.users import (
     ensure_users,
     first_superadmin,
     list_users,
+    remove_user,
     set_password,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "provision_all",
     "provision_if_running",
     "remove_tenant",
+    "remove_user",
     "restore_tenant",
     "rotate_key",
     "set_password",

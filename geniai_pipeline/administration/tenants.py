@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geniai_pipeline import orchestration
 from geniai_pipeline.administration.users import mirror
 from geniai_pipeline.chatwoot import Account, Client, normalize
 from geniai_pipeline.conversations.conversion import unmatched
+from geniai_pipeline.dashboards import removal
 from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.dashboards.provisioning import provision
-from geniai_pipeline.dashboards.provisioning import remove_tenant as remove_from_superset
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
+from geniai_pipeline.partitions import add_partitions, remove_partition
 from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
-from geniai_pipeline.warehouse import archive, registry
+from geniai_pipeline.warehouse import archive, registry, remains
 from geniai_pipeline.warehouse.registry import TenantConfig
 
 
@@ -66,7 +66,7 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
         config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
     account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
-    orchestration.add_partitions([slug])
+    add_partitions([slug])
     return AddedTenant(is_new, account, provision_if_running(), warnings)
 
 
@@ -82,29 +82,39 @@ def disable_tenant(slug: str) -> None:
     """
     registry.set_active(slug, False)
     end_sessions(tenant=slug)
-    orchestration.remove_partition(slug)
+    remove_partition(slug)
 
 
-def remove_tenant(slug: str) -> Path:
+def remove_tenant(slug: str) -> Path | None:
     """Removes a tenant with all its data, its logins, its partition, its users and its role.
 
     It is disabled first, and its rows are written into a file of the backups. What it did and what
-    was done to it stays in the audit log.
+    was done to it stays in the audit log. Superset need not be running. Interrupted, it is finished
+    by doing it again: the registry comes last.
 
     Returns:
-        The file that ``restore_tenant`` takes.
+        The file that ``restore_tenant`` takes; None: the tenant was removed before, and what it had
+        left behind is removed now.
 
     Raises:
         PermanentError: there is none of that slug, or the administrator does not see all its rows.
-        TransientError: Superset is not running, so that the tenant's users could not be removed.
 
     """
-    (tenant,) = registry.describe_tenants(slug)
-    with connect_superset() as superset:
-        disable_tenant(slug)
-        backup = archive.write_archive(slug, tenant["tenant_id"])
-        remove_from_superset(superset, slug)
-    registry.remove_tenant(slug, str(backup))
+    tenant = next((t for t in registry.describe_tenants() if t["slug"] == slug), None)
+    if tenant is None:
+        found = (
+            removal.remove_tenant(slug),
+            remove_partition(slug),
+            remains.remove_remains(slug),
+        )
+        if not any(found):
+            raise registry.unknown_tenant(slug)
+        return None
+    disable_tenant(slug)
+    intent_id = remains.begin_removal(tenant["tenant_id"], slug)
+    backup = archive.write_archive(slug, tenant["tenant_id"])
+    removal.remove_tenant(slug)
+    registry.remove_tenant(slug, str(backup), intent_id)
     return backup
 
 
@@ -119,7 +129,7 @@ def restore_tenant(backup: Path) -> str:
 
     """
     slug = archive.read_archive(backup)
-    orchestration.add_partitions([slug])
+    add_partitions([slug])
     provision_if_running()
     return slug
 

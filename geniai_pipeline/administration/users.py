@@ -1,15 +1,16 @@
-"""The people who sign in: added, moved, shut out. Who they are is Superset's to keep."""
+"""The people who sign in: added, moved, shut out, removed. Who they are is Superset's to keep."""
 
 import re
 import secrets
 from dataclasses import dataclass
 
-from geniai_pipeline.dashboards import users
-from geniai_pipeline.dashboards.client import Superset, connect_superset
+from geniai_pipeline.dashboards import removal, users
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, Superset, connect_superset
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.dashboards.users import User
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse import audit, people, registry
+from geniai_pipeline.warehouse.audit import Whose
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _FIRST_SUPERADMIN = "admin@geniai.local"
@@ -87,6 +88,24 @@ def disable_user(email: str) -> None:
             end_sessions(email=known.email)
             after["active"] = False
         mirror(superset)
+
+
+def remove_user(email: str) -> None:
+    """Deletes a person with all that is theirs; the audit log keeps what they did.
+
+    Superset need not be running. Interrupted, it is finished by doing it again.
+
+    Raises:
+        PermanentError: there is no such user.
+
+    """
+    email = email.strip().lower()
+    whose = people.whose_is(email)
+    if whose is None and email not in removal.usernames() - {SERVICE_ACCOUNT}:
+        raise users.unknown_user(email)
+    with audit.intent("user.remove", whose or Whose(), subject=email):
+        removal.remove_user(email)
+        people.forget(email)
 
 
 def set_password(email: str, password: str | None) -> Login:

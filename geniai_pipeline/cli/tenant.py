@@ -157,16 +157,21 @@ def tenant_remove(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a tenant and all its data; its rows are written into a backup first."""
+    """Delete a tenant and all its data; its rows are written into a backup first.
+
+    Interrupted, it is finished by the same command.
+    """
     from geniai_pipeline.administration import remove_tenant
     from geniai_pipeline.warehouse.registry import describe_tenants
 
-    (tenant,) = describe_tenants(slug)
-    if not yes:
-        typer.confirm(f"Delete '{tenant['name']}' ({slug}) with all its data?", abort=True)
+    name = next((t["name"] for t in describe_tenants() if t["slug"] == slug), None)
+    if name is not None and not yes:
+        typer.confirm(f"Delete '{name}' ({slug}) with all its data?", abort=True)
     backup = remove_tenant(slug)
     if as_json:
-        print_json({"tenant": slug, "removed": True, "backup": str(backup)})
+        print_json({"tenant": slug, "removed": True, "backup": backup and str(backup)})
+    elif backup is None:
+        console.print(f"{slug}: was removed before; what it had left behind is removed now.")
     else:
         console.print(f"{slug}: removed, with all its data.")
         console.print(f"What it had lies in {backup}", soft_wrap=True, highlight=False)

@@ -83,6 +83,18 @@ def user_disable(email: str, as_json: AsJson = False) -> None:
         console.print(f"{email}: may no longer sign in.")
 
 
+@user_app.command("remove")
+def user_remove(email: str, as_json: AsJson = False) -> None:
+    """Delete a user with all that is theirs; the audit log keeps what they did."""
+    from geniai_pipeline import administration
+
+    administration.remove_user(email)
+    if as_json:
+        print_json({"email": email, "removed": True})
+    else:
+        console.print(f"{email}: removed.")
+
+
 @user_app.command("set-password")
 def user_set_password(email: str, as_json: AsJson = False) -> None:
     """Give a user a new password, from stdin, or made and printed once; he is signed out."""

@@ -98,21 +98,6 @@ def provision(superset: Superset, tenants: Iterable[TenantRow]) -> None:
     _provision_readers(superset, roles)
 
 
-def remove_tenant(superset: Superset, slug: str) -> None:
-    """Takes a tenant's users, row filter and role away. Nothing happens when there are none."""
-    roles = role_ids(superset)
-    role = roles.pop(role_name(slug), None)
-    if role is None:
-        return
-    for user in superset.all("/api/v1/security/users/"):
-        if any(own["id"] == role for own in user["roles"]):
-            superset.delete(f"/api/v1/security/users/{user['id']}")
-    for stored in superset.all("/api/v1/rowlevelsecurity/"):
-        if stored["name"] == role_name(slug):
-            superset.delete(f"/api/v1/rowlevelsecurity/{stored['id']}")
-    superset.delete(f"/api/v1/security/roles/{role}")
-
-
 def role_name(slug: str) -> str:
     """The Superset role that makes a user a tenant's; ``superset/tenancy.py`` reads it."""
     return f"{TENANT_ROLE}{slug}"

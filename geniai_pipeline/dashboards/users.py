@@ -94,7 +94,7 @@ def get_user(superset: Superset, email: str) -> User:
     """
     row = _find(superset, email)
     if row is None:
-        raise _unknown(email)
+        raise unknown_user(email)
     return _user(row)
 
 
@@ -147,11 +147,12 @@ def _find(superset: Superset, email: str) -> dict[str, Any] | None:
 def _number(superset: Superset, email: str) -> int:
     row = _find(superset, email)
     if row is None:
-        raise _unknown(email)
+        raise unknown_user(email)
     return int(row["id"])
 
 
-def _unknown(email: str) -> PermanentError:
+def unknown_user(email: str) -> PermanentError:
+    """The error for an address that nobody signs in with."""
     return PermanentError(
         f"There is no user {email}.", mend="`geniai user list` shows those there are."
     )

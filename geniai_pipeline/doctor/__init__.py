@@ -6,7 +6,7 @@ because what it looks at is down, says so as a finding of its own.
 
 from collections.abc import Callable, Iterator
 
-from geniai_pipeline.doctor import analysis, dashboards, database, service
+from geniai_pipeline.doctor import analysis, dashboards, database, removals, service
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 
@@ -31,6 +31,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "row filters": dashboards.check_row_filters,
     "permissions": dashboards.check_permissions,
     "roles": dashboards.check_roles,
+    "removals": removals.check_removals,
 }
 
 

@@ -62,7 +62,7 @@ def check_permissions() -> Iterator[Finding]:
 
 
 def check_roles() -> Iterator[Finding]:
-    """Superset's roles are the tenants', and every user is somebody's."""
+    """Every tenant has a role in Superset, and every user is somebody's."""
     slugs = {t["slug"] for t in registry.describe_tenants()}
     with connect_superset() as superset:
         roles = provisioning.role_ids(superset)
@@ -72,11 +72,6 @@ def check_roles() -> Iterator[Finding]:
         for name in roles
         if name.startswith(provisioning.TENANT_ROLE)
     }
-    for slug in sorted(found - slugs):
-        yield Finding(
-            f"Superset has a role for '{slug}', which is no tenant.",
-            "Delete it, and whoever has it, in Superset.",
-        )
     for slug in sorted(slugs - found):
         yield Finding("Superset has no role for it.", _PROVISION, slug)
     for user in everybody:

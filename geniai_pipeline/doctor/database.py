@@ -157,4 +157,5 @@ def check_tenant_logins() -> Iterator[Finding]:
                 )
     wanted = {login for slug in tenants for login in logins_of(slug)}
     for login in sorted({*roles, *owners} - wanted):
-        yield Finding(f"The login {login} is no tenant's.", f'drop owned by "{login}"; drop role …')
+        slug = login.removeprefix(prefixes[0]).removeprefix(prefixes[1])
+        yield Finding(f"The login {login} is no tenant's.", f"Run `geniai tenant remove {slug}`.")

@@ -151,11 +151,13 @@ def end_connections(slug: str) -> None:
         )
 
 
-def drop_logins(connection: psycopg.Connection[Any], slug: str) -> None:
-    """Removes a tenant's logins with all they own and may."""
-    for (login,) in connection.execute(
+def drop_logins(connection: psycopg.Connection[Any], slug: str) -> bool:
+    """Removes a tenant's logins with all they own and may; whether there was any."""
+    logins = connection.execute(
         "select rolname from pg_roles where rolname = any(%s)", [logins_of(slug)]
-    ).fetchall():
+    ).fetchall()
+    for (login,) in logins:
         role = sql.Identifier(login)
         connection.execute(sql.SQL("drop owned by {}").format(role))
         connection.execute(sql.SQL("drop role {}").format(role))
+    return bool(logins)

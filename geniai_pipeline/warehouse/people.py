@@ -52,3 +52,32 @@ def note_departure(whose: Whose, email: str, after: Mapping[str, Any]) -> None:
             connection, "user.change", whose,
             subject=email, before={"tenant": whose.slug}, after={"tenant": after.get("tenant")},
         )  # fmt: skip
+
+
+def whose_is(email: str) -> Whose | None:
+    """The tenant a person is shown at, or the platform; None: they are shown nowhere."""
+    with connect(admin_url()) as connection:
+        row = connection.execute(
+            "select u.tenant_id, t.slug from ops.users u left join ops.tenants t using (tenant_id)"
+            " where u.email = lower(%s)",
+            [email],
+        ).fetchone()
+    return Whose(*row) if row else None
+
+
+def forget(email: str) -> None:
+    """Takes a person off their tenant's dashboards and reports."""
+    with connect(admin_url()) as connection:
+        connection.execute(
+            "with gone as"
+            " (delete from ops.users where email = lower(%s) returning tenant_id, email)"
+            " delete from ops.report_recipients r using gone"
+            " where (r.tenant_id, r.email) = (gone.tenant_id, gone.email) and r.subscribed",
+            [email],
+        )
+
+
+def emails() -> set[str]:
+    """Everybody whom the dashboards show."""
+    with connect(admin_url()) as connection:
+        return {email for (email,) in connection.execute("select email from ops.users").fetchall()}

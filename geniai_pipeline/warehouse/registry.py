@@ -32,7 +32,7 @@ from geniai_pipeline.warehouse.logins import (
     end_connections,
     make_logins,
 )
-from geniai_pipeline.warehouse.tables import require_all_rows, tenant_tables
+from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows
 
 
 @dataclass(frozen=True)
@@ -238,12 +238,13 @@ def set_active(slug: str, active: bool) -> None:
         end_connections(slug)
 
 
-def remove_tenant(slug: str, backup: str = "none") -> None:
+def remove_tenant(slug: str, backup: str = "none", intent_id: int | None = None) -> None:
     """Deletes a tenant: every row of every table but the audit log's, and its logins.
 
     Args:
         slug: whose.
         backup: where its rows were written before; for the audit log.
+        intent_id: the line of the audit log that says it was begun.
 
     Raises:
         PermanentError: there is none of that slug, or the administrator's login does not see all
@@ -258,13 +259,10 @@ def remove_tenant(slug: str, backup: str = "none") -> None:
         ).fetchone()
         if gone is None:
             raise unknown_tenant(slug)
-        for table in reversed(tenant_tables(connection)):  # what no foreign key ties to it
-            connection.execute(
-                sql.SQL("delete from {} where tenant_id = %s").format(table.identifier), gone
-            )
+        delete_rows(connection, gone[0])  # what no foreign key ties to it
         drop_logins(connection, slug)
         audit.note(
-            connection, "tenant.remove", Whose(gone[0], slug),
+            connection, "tenant.remove", Whose(gone[0], slug), intent_id=intent_id,
             subject=slug, before=before, after={"backup": backup},
         )  # fmt: skip
 

@@ -52,3 +52,14 @@ def require_all_rows(connection: psycopg.Connection[Any], slug: str) -> None:
             mend="Let GENIAI_DATABASE_URL name a superuser for this command.",
             tenant=slug,
         )
+
+
+def delete_rows(connection: psycopg.Connection[Any], tenant_id: int) -> bool:
+    """Every row with that number but the audit log's; whether there was any."""
+    deleted = [
+        connection.execute(
+            sql.SQL("delete from {} where tenant_id = %s").format(table.identifier), [tenant_id]
+        ).rowcount
+        for table in reversed(tenant_tables(connection))
+    ]
+    return any(deleted)

@@ -3,7 +3,7 @@
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline.dashboards.provisioning import TENANT_ROLE, role_ids, role_name
+from geniai_pipeline.dashboards.provisioning import role_name
 from geniai_pipeline.doctor import dashboards
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.gyms import FORTE
@@ -47,11 +47,3 @@ def test_a_connection_with_rights_in_superset_is_found(superset: Superset) -> No
     finally:
         with connect(admin_url(SUPERSET)) as connection:
             connection.execute("update dbs set sqlalchemy_uri = %s", [stored])
-
-
-def test_a_role_of_a_tenant_that_is_gone_is_found(superset: Superset) -> None:
-    superset.post("/api/v1/security/roles/", {"name": f"{TENANT_ROLE}gone"})
-    try:
-        assert any("'gone'" in finding.what for finding in dashboards.check_roles())
-    finally:
-        superset.delete(f"/api/v1/security/roles/{role_ids(superset)[f'{TENANT_ROLE}gone']}")

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -15,19 +15,11 @@ from geniai_pipeline.dashboards.provisioning import (
     ASSETS,
     VIEWER,
     _bundle,
-    provision,
-    remove_tenant,
     role_ids,
 )
 from geniai_pipeline.dashboards.provisioning import STAFF as STAFF_ROLE
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.browser.gyms import FORTE, GYMS, LEVE, PASSWORD, STAFF, VAZIA, number
-
-
-class Row(NamedTuple):
-    tenant_id: int
-    slug: str
 
 
 def test_provisioning_again_changes_nothing(superset: Superset) -> None:
@@ -71,24 +63,6 @@ def test_a_role_may_ask_what_its_dashboards_are_made_of_and_nothing_else(
             if entry["permission_name"] == "datasource_access"
         }
         assert datasets == wanted, name
-
-
-def test_a_new_tenant_is_added_and_removed_with_its_people(superset: Superset) -> None:
-    rows = [Row(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
-    provision(superset, [*rows, Row(999, "efemera")])
-    users.add_user(
-        superset, "Fulana@Efemera.example.com", role="admin", password=PASSWORD, tenant="efemera"
-    )
-    added = next(u for u in users.list_users(superset) if u.tenant == "efemera")
-    assert (added.email, added.role, added.active) == ("fulana@efemera.example.com", "admin", True)
-
-    remove_tenant(superset, "efemera")
-    remove_tenant(superset, "efemera")
-
-    assert "tenant_efemera" not in role_ids(superset)
-    assert all(u.tenant != "efemera" for u in users.list_users(superset))
-    names = {row["name"] for row in superset.all("/api/v1/rowlevelsecurity/")}
-    assert "tenant_efemera" not in names
 
 
 _RETIRED = "35c9b367-ffda-56e2-8f28-ce9ad577a5bc"

@@ -13,6 +13,7 @@ import pytest
 
 from geniai_pipeline import orchestration
 from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
@@ -119,7 +120,7 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
 ) -> None:
     rng = random.Random(victim)
     control = register(make_tenant, "control-dagster", frozen.url)
-    orchestration.add_partitions([control.slug])
+    add_partitions([control.slug])
     started = time.monotonic()
     orchestration.launch([control.slug], full=False)
     dagster.wait_for_success(control.slug)
@@ -127,7 +128,7 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
     killed_midway, died = 0, 0.0
     for number in range(KILLS):
         gym = register(make_tenant, f"{victim}-{number}", frozen.url)
-        orchestration.add_partitions([gym.slug])
+        add_partitions([gym.slug])
         time.sleep(max(0.0, died + PAUSE_SECONDS - time.monotonic()))
         orchestration.launch([gym.slug], full=False)
         if victim == "daemon":

@@ -1,0 +1,127 @@
+"""Takes people and tenants out of Superset's database, with whatever refers to them.
+
+Superset's API refuses to delete a user to whom any row refers: a filter they stored, a password
+they changed. What can refer is read from the catalogue, a new version's tables included.
+Superset need not be running. Nothing happens where there is nothing to remove.
+"""
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
+from geniai_pipeline.dashboards.provisioning import TENANT_ROLE, role_name
+from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url
+from geniai_pipeline.warehouse.queries import query
+
+_MARK = "_by_fk"
+"""How the columns end that say who made, changed or saved a row; the row is not theirs."""
+_PERSONAL = ("key_value",)
+"""Tables whose rows are, all the same: stored filters and links."""
+
+
+def remove_user(email: str) -> bool:
+    """Deletes a person and what is theirs; they are signed out.
+
+    Returns:
+        Whether they were there.
+
+    """
+    with connect(role_url("superset", SUPERSET)) as connection:
+        if not _is_initialised(connection):
+            return False
+        same = sql.SQL("lower(username) = lower({})").format(sql.Literal(email))
+        return _delete_users(connection, same)
+
+
+def remove_tenant(slug: str) -> bool:
+    """Deletes a tenant's users, row filter and role.
+
+    Returns:
+        Whether any of them was there.
+
+    """
+    name = sql.Literal(role_name(slug))
+    with connect(role_url("superset", SUPERSET)) as connection:
+        if not _is_initialised(connection):
+            return False
+        members = sql.SQL(
+            "id in (select user_id from ab_user_role join ab_role on ab_role.id = role_id"
+            " where name = {})"
+        ).format(name)
+        named = sql.SQL("name = {}").format(name)
+        removed = (
+            _delete_users(connection, members),
+            _delete(connection, "row_level_security_filters", named),
+            _delete(connection, "ab_role", named),
+        )
+    return any(removed)
+
+
+def tenants() -> set[str]:
+    """The slugs of which Superset has a role or a row filter."""
+    with connect(role_url("superset", SUPERSET)) as connection:
+        if not _is_initialised(connection):
+            return set()
+        rows = connection.execute(
+            "select name from ab_role where starts_with(name, %(prefix)s)"
+            " union select name from row_level_security_filters"
+            " where starts_with(name, %(prefix)s)",
+            {"prefix": TENANT_ROLE},
+        ).fetchall()
+    return {name.removeprefix(TENANT_ROLE) for (name,) in rows}
+
+
+def usernames() -> set[str]:
+    """The names of all who are there, in small letters."""
+    with connect(role_url("superset", SUPERSET)) as connection:
+        if not _is_initialised(connection):
+            return set()
+        rows = connection.execute("select lower(username) from ab_user").fetchall()
+    return {name for (name,) in rows}
+
+
+def _is_initialised(connection: psycopg.Connection[Any]) -> bool:
+    row = connection.execute("select to_regclass('row_level_security_filters')").fetchone()
+    return bool(row and row[0])
+
+
+def _delete_users(connection: psycopg.Connection[Any], condition: sql.Composable) -> bool:
+    """Locked first: a request of theirs that is under way adds nothing that refers to them."""
+    rows = connection.execute(
+        sql.SQL("select id from ab_user where username <> {} and {} for update").format(
+            sql.Literal(SERVICE_ACCOUNT), condition
+        )
+    ).fetchall()
+    numbers = sql.Literal([number for (number,) in rows])
+    return _delete(connection, "ab_user", sql.SQL("id = any({}::int[])").format(numbers))
+
+
+def _delete(
+    connection: psycopg.Connection[Any],
+    table: str,
+    condition: sql.Composable,
+    above: frozenset[str] = frozenset(),
+) -> bool:
+    """Deletes rows and, before them, what refers to them; a mere mark of theirs is taken off."""
+    above |= {table}
+    name = sql.Identifier(table)
+    chosen = sql.SQL("from {} where {}").format(name, condition)
+    if connection.execute(sql.SQL("select {} limit 1").format(chosen)).fetchone() is None:
+        return False
+    references = connection.execute(query("superset_references"), {"table": table}).fetchall()
+    for child, column, target in references:
+        referring = sql.SQL("{} in (select {} {})").format(
+            sql.Identifier(column), sql.Identifier(target), chosen
+        )
+        if child in above or (column.endswith(_MARK) and child not in _PERSONAL):
+            connection.execute(
+                sql.SQL("update {} set {} = null where {}").format(
+                    sql.Identifier(child), sql.Identifier(column), referring
+                )
+            )
+        else:
+            _delete(connection, child, referring, above)
+    connection.execute(sql.SQL("delete {}").format(chosen))
+    return True

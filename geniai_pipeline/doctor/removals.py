@@ -1,0 +1,39 @@
+"""What removed tenants and users have left behind, and removals that were not finished."""
+
+from collections.abc import Iterator
+
+from geniai_pipeline.dashboards import removal
+from geniai_pipeline.doctor.finding import Finding
+from geniai_pipeline.partitions import partitions
+from geniai_pipeline.warehouse import people, registry, remains
+
+
+def check_removals() -> Iterator[Finding]:
+    """Whoever was removed is gone everywhere."""
+    for slug in remains.unfinished_removals():
+        yield Finding(
+            "Its removal was begun and not finished.",
+            f"`geniai tenant remove {slug}` finishes it; `geniai tenant add {slug}` takes it back.",
+            slug,
+        )
+    slugs = {t["slug"] for t in registry.describe_tenants()}
+    for where, found in (
+        ("Superset has a role or a row filter", removal.tenants()),
+        ("Dagster has a partition", partitions()),
+    ):
+        for slug in sorted(found - slugs):
+            yield Finding(
+                f"{where} for '{slug}', which is no tenant.", f"Run `geniai tenant remove {slug}`."
+            )
+    for table, tenant_id, name in remains.remaining_rows():
+        yield Finding(
+            f"The table {table} has rows of the tenant {tenant_id} ({name or 'unknown'}), which was"
+            " removed.",
+            f"Run `geniai tenant remove {name}`."
+            if name
+            else f"delete from {table} where tenant_id = {tenant_id};",
+        )
+    for email in sorted(people.emails() - removal.usernames()):
+        yield Finding(
+            f"The dashboards show {email}, who is no user.", f"Run `geniai user remove {email}`."
+        )

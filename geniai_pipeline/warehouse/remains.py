@@ -1,0 +1,60 @@
+"""Removals under way, and what removed tenants have left behind."""
+
+from geniai_pipeline.warehouse import audit
+from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.logins import drop_logins
+from geniai_pipeline.warehouse.queries import query
+from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows, tenant_tables
+
+
+def begin_removal(tenant_id: int, slug: str) -> int:
+    """Notes that a tenant is being removed; until it is, ``unfinished_removals`` names it.
+
+    Returns:
+        The number of that line of the audit log.
+
+    """
+    with connect(admin_url()) as connection:
+        return audit.note(
+            connection, "tenant.remove", Whose(tenant_id, slug), subject=slug, outcome="intended"
+        )
+
+
+def unfinished_removals() -> list[str]:
+    """The slugs of the tenants whose removal was begun and neither finished nor taken back."""
+    with connect(admin_url()) as connection:
+        rows = connection.execute(query("unfinished_removals")).fetchall()
+    return [slug for (slug,) in rows]
+
+
+def remove_remains(slug: str) -> bool:
+    """Deletes what a removed tenant of that slug has left behind: rows and logins.
+
+    Returns:
+        Whether there was anything.
+
+    """
+    with connect(admin_url()) as connection:
+        removed = drop_logins(connection, slug)
+        for (tenant_id,) in connection.execute(query("removed_tenants"), [slug]).fetchall():
+            require_all_rows(connection, slug)
+            removed |= delete_rows(connection, tenant_id)
+    return removed
+
+
+def remaining_rows() -> list[tuple[str, int, str | None]]:
+    """Rows of no tenant: a run that was under way may write where no foreign key forbids it.
+
+    Returns:
+        The table, the number of the tenant that is gone, and its slug if the audit log has it.
+
+    """
+    with connect(admin_url()) as connection:
+        return [
+            (str(table), *row)
+            for table in tenant_tables(connection)
+            for row in connection.execute(
+                query("remaining_rows").format(table=table.identifier)
+            ).fetchall()
+        ]
