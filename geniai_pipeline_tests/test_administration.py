@@ -24,7 +24,7 @@ from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.doctor.service import check_chatwoots
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.partitions import remove_partition
+from geniai_pipeline.partitions import partitions, remove_partition
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import archive, audit, people, registry
@@ -607,6 +607,44 @@ def test_what_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
     finally:
         registry.remove_tenant("labelled")
         remove_partition("labelled")
+
+
+_IMPORTED = """
+import sys
+from geniai_pipeline.cli import main
+try:
+    main()
+finally:
+    print("imported", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("act", ["add", "disable", "remove"])
+def test_the_command_line_imports_nothing_heavy_for_a_tenant(
+    embedded: None, chatwoot: DemoServer, make_tenant: MakeTenant, act: str
+) -> None:
+    partitions()  # Dagster's tables are there, as in any installation that was started once
+    make_tenant("light")
+    arguments = {
+        "add": ["--chatwoot-url", chatwoot.url, "--account-id", str(SAMPLE.account_id),
+                "--token-stdin"],
+        "remove": ["--yes"],
+    }.get(act, [])  # fmt: skip
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _IMPORTED, "tenant", act, "light", *arguments],
+            input=SAMPLE.token, env=get_settings().child_environment(),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        if act != "remove":
+            registry.remove_tenant("light")
+            remove_partition("light")
+    assert done.returncode == 0, done.stderr
+    imported = done.stderr.rpartition("imported")[2].split()
+    heavy = {"dagster", "dagster_graphql", "superset", "openai", "pandas", "flask", "sqlalchemy"}
+    assert "psycopg" in imported
+    assert heavy.isdisjoint(imported), heavy & set(imported)
 
 
 # --- the secret key -----------------------------------------------------------------------------

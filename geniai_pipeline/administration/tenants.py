@@ -14,7 +14,7 @@ from geniai_pipeline.chatwoot import Account, Client, normalize
 from geniai_pipeline.conversations.conversion import unmatched
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.dashboards.client import connect_superset
-from geniai_pipeline.dashboards.provisioning import provision
+from geniai_pipeline.dashboards.provisioning import provision, provision_tenant
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.partitions import add_partitions, remove_partition
@@ -67,7 +67,7 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
     account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     add_partitions([slug])
-    return AddedTenant(is_new, account, provision_if_running(), warnings)
+    return AddedTenant(is_new, account, provision_if_running(slug), warnings)
 
 
 def disable_tenant(slug: str) -> None:
@@ -130,7 +130,7 @@ def restore_tenant(backup: Path) -> str:
     """
     slug = archive.read_archive(backup)
     add_partitions([slug])
-    provision_if_running()
+    provision_if_running(slug)
     return slug
 
 
@@ -146,15 +146,19 @@ def provision_all() -> None:
         mirror(superset)
 
 
-def provision_if_running() -> bool:
-    """The same, if Superset is running; otherwise its next start does it.
+def provision_if_running(slug: str) -> bool:
+    """Gives one tenant its role and row filter in Superset; where it is down, its start does it.
 
     Returns:
-        Whether it was.
+        Whether it was running.
 
     """
+    (tenant,) = (row for row in _tenant_rows() if row.slug == slug)
     try:
-        provision_all()
+        with connect_superset() as superset:
+            whole = provision_tenant(superset, tenant)
+        if not whole:
+            provision_all()
     except TransientError:
         return False
     return True

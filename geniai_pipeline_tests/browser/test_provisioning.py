@@ -3,23 +3,33 @@
 import io
 import re
 import zipfile
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from geniai_pipeline import administration
 from geniai_pipeline.dashboards import users
-from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import (
     ADMIN,
     ASSETS,
     VIEWER,
     _bundle,
+    provision_tenant,
     role_ids,
+    wrong_filters,
+    wrong_roles,
 )
 from geniai_pipeline.dashboards.provisioning import STAFF as STAFF_ROLE
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.browser.gyms import FORTE, GYMS, LEVE, PASSWORD, STAFF, VAZIA, number
+from geniai_pipeline_tests.conftest import MakeTenant
+
+
+class Row(NamedTuple):
+    tenant_id: int
+    slug: str
 
 
 def test_provisioning_again_changes_nothing(superset: Superset) -> None:
@@ -97,6 +107,33 @@ def test_a_chart_that_no_file_names_any_more_is_removed_and_ones_own_stays(
         assert own in after.values()
     finally:
         superset.delete(f"/api/v1/chart/{own}")
+
+
+def test_a_tenant_more_takes_no_more_requests_and_imports_no_dashboard(
+    superset: Superset, make_tenant: MakeTenant
+) -> None:
+    def requests_of(slug: str) -> list[str]:
+        make_tenant(slug)
+        number = registry.describe_tenants(slug)[0]["tenant_id"]
+        made: list[str] = []
+        with connect_superset() as session:
+            session._http.event_hooks = {"request": [lambda asked: made.append(asked.url.path)]}
+            assert provision_tenant(session, Row(number, slug))
+        return made
+
+    slugs = [f"mais-{i}" for i in range(6)]
+    try:
+        first, *_, last = [requests_of(slug) for slug in slugs]
+        again = requests_of(slugs[0])
+        assert len(first) == len(last) <= 8
+        assert len(again) == 3, "nothing is written where nothing has changed"
+        assert not any("import" in path for path in first)
+        assert wrong_filters(superset, registry.describe_tenants()) == []
+        assert wrong_roles(superset) == []
+    finally:
+        for slug in slugs:
+            administration.remove_tenant(slug)
+    assert wrong_filters(superset, registry.describe_tenants()) == []
 
 
 def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
