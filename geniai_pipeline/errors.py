@@ -10,7 +10,18 @@ Three layers retry, and they must not multiply:
 A ``PermanentError`` is never repeated: a wrong token stays wrong until somebody mends it.
 """
 
+import re
 from typing import NamedTuple
+
+_UNPRINTABLE = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def printable(words: str) -> str:
+    """Foreign words without what a terminal obeys: escape sequences and control characters."""
+    return _UNPRINTABLE.sub("", words)
 
 
 class Rejected(NamedTuple):
@@ -31,10 +42,10 @@ class GeniaiError(Exception):
     """An error a person reads: what happened, to which tenant, and what to do about it."""
 
     def __init__(self, what: str, *, mend: str, tenant: str | None = None) -> None:
-        self.what = what
-        self.mend = mend
+        self.what = printable(what)
+        self.mend = printable(mend)
         self.tenant = tenant
-        super().__init__(what, mend, tenant)
+        super().__init__(self.what, self.mend, tenant)
 
     def __str__(self) -> str:
         """One line, the tenant first."""

@@ -37,7 +37,7 @@ class RunState:
 def make_home() -> None:
     """Makes Dagster's folder, with the checkout's ``dagster.yaml`` in it."""
     home = get_settings().dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     link = home / "dagster.yaml"
     if not link.is_symlink() or link.resolve() != ROOT / "dagster.yaml":
         link.unlink(missing_ok=True)

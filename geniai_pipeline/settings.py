@@ -20,6 +20,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geniai_pipeline.errors import PermanentError
 
+_BARE = (
+    "PATH", "PYTHONPATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT",
+)  # fmt: skip
+
 ROOT = Path(__file__).resolve().parents[1]
 """The checkout: ``sql/``, ``superset/``, ``dagster.yaml`` and ``workspace.yaml`` lie here."""
 
@@ -119,6 +124,10 @@ class Settings(BaseSettings):
         inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         return {**inherited, **own, **extra}
 
+    def bare_environment(self) -> dict[str, str]:
+        """The environment of a process that needs no setting of ours, and is given no secret."""
+        return {name: os.environ[name] for name in _BARE if name in os.environ}
+
     def derive(self, purpose: str) -> str:
         """A password of 40 hex digits for one purpose (``pg:etl_writer``): HMAC-SHA256 of the key.
 
@@ -174,7 +183,7 @@ def _key_path(home: Path) -> Path:
 def _local_key(home: Path) -> bytes:
     """The key of an installation whose operator set none: made once, for its owner's eyes."""
     path = _key_path(home)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -19,7 +19,7 @@ def require_space() -> None:
 
     """
     home = get_settings().home
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     free = shutil.disk_usage(home).free // 1_000_000
     if free < _NEEDED_MB:
         raise PermanentError(

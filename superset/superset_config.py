@@ -3,8 +3,8 @@
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
 ``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
 ``books`` (the audit log), ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
-``portuguese``, ``frontend``, ``exports``, ``hardening``, ``unsubscribe`` (the weekly report's
-link).
+``portuguese``, ``frontend``, ``exports``, ``hardening``, ``redaction`` (the log),
+``unsubscribe`` (the weekly report's link).
 """
 
 import sys
@@ -29,6 +29,7 @@ import gate  # noqa: E402
 import hardening  # noqa: E402
 import navigation  # noqa: E402
 import portuguese  # noqa: E402
+import redaction  # noqa: E402
 import sessions  # noqa: E402
 import tenancy  # noqa: E402
 import unsubscribe  # noqa: E402
@@ -131,6 +132,7 @@ FILTER_STATE_CACHE_CONFIG = {
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """What no setting of Superset's can say."""
+    redaction.install(app)
     tenancy.keep_engines()
     tenancy.key_cache_by_login()
     portuguese.install(app)

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 
 import stamina
 import typer
@@ -37,6 +38,7 @@ app.add_typer(dashboards.dashboards_app, name="dashboards")
 
 def main() -> None:
     """Runs the command; an error becomes one line on standard error and exit code 1."""
+    os.umask(0o077)  # what is written is its owner's, whoever of our processes writes it
     logging.basicConfig(level=logging.ERROR)  # libraries' warnings are not for this screen
     stamina.instrumentation.set_on_retry_hooks(())
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, table
+from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
 from geniai_pipeline.errors import GeniaiError, PermanentError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def analyze(
         for line in read_conversations(file):
             if isinstance(line, PermanentError):
                 unreadable += 1
-                typer.echo(f"error: {line}", err=True)
+                say_error(line)
                 continue
             asked.append(line)
             yield line

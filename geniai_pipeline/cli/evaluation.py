@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, print_json, table
+from geniai_pipeline.cli.output import AsJson, console, print_json, say_error, table
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def evaluate(
     for line in read_labelled(file):
         if isinstance(line, PermanentError):
             unreadable += 1
-            typer.echo(f"error: {line}", err=True)
+            say_error(line)
         else:
             labelled.append(line)
     if not labelled:

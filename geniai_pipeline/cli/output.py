@@ -3,14 +3,30 @@
 import json
 import select
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
+from geniai_pipeline.errors import printable
+
+
+class _Screen(Console):
+    """Prints no character that somebody else's words would give the terminal to obey."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """What is printed, piece by piece."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(printable(piece.text), piece.style)
+
+
 # where nobody reads it on a screen, no line is cut to the width of one
-console = Console(width=None if sys.stdout.isatty() else 200)
+console = _Screen(width=None if sys.stdout.isatty() else 200)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]
@@ -24,8 +40,13 @@ def not_yet(what: str) -> NoReturn:
 
 def fail(line: str) -> NoReturn:
     """Says on one line of standard error what went wrong, and ends with exit code 1."""
-    typer.echo("error: " + " ".join(line.split()), err=True)
+    say_error(line)
     raise SystemExit(1)
+
+
+def say_error(line: object) -> None:
+    """Says on one line of standard error what is wrong."""
+    typer.echo("error: " + " ".join(printable(str(line)).split()), err=True)
 
 
 def table(*headings: str) -> Table:
@@ -43,7 +64,7 @@ def when(moment: Any) -> str:
 
 def print_json(value: Any) -> None:
     """Prints a value as JSON for programs."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    print(printable(json.dumps(value, default=_plain, ensure_ascii=False, indent=2)))
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, table
+from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
 from geniai_pipeline.errors import GeniaiError, PermanentError
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
@@ -218,6 +218,6 @@ def crm_import(
         console.print(f"{matched} conversations are of somebody who bought.")
         console.print(f"Show it on the dashboards with: geniai sync {slug}")
     for refused in rejected:
-        typer.echo(f"error: {slug}: {file.name}, {refused.key}: {refused.reason}.", err=True)
+        say_error(f"{slug}: {file.name}, {refused.key}: {refused.reason}.")
     if rejected:
         raise typer.Exit(1)

@@ -14,6 +14,7 @@ __all__ = ["CHECKS", "Finding", "examine"]
 
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "secrets": service.check_secrets,
+    "files": service.check_files,
     "disk": service.check_disk,
     "database": database.check_server,
     "policies": database.check_policies,

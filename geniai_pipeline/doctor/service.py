@@ -12,6 +12,7 @@ from geniai_pipeline.administration.tenants import mismatches
 from geniai_pipeline.chatwoot import Client
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.files import open_to_others
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.space import require_space
 from geniai_pipeline.tenants import names_agent
@@ -46,6 +47,12 @@ def check_secrets() -> Iterator[Finding]:
             f"People sign in over {settings.public_url}, which anybody on the way can read.",
             "Put a proxy with TLS before Superset and set GENIAI_PUBLIC_URL to its https address.",
         )
+
+
+def check_files() -> Iterator[Finding]:
+    """The data folder is its owner's alone."""
+    for path, mode in open_to_others(get_settings().home):
+        yield Finding(f"Others may read {path}.", f"chmod {mode:o} {path}")
 
 
 def check_disk() -> Iterator[Finding]:

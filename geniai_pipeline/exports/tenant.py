@@ -11,6 +11,7 @@ import psycopg
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.exports.files import between, file_name, period, write
+from geniai_pipeline.files import open_privately
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
@@ -49,7 +50,7 @@ def export_to_file(
             path = path / file_name(slug, *days, format_)
         partial = path.with_name(f".{path.name}.part")
         try:
-            with partial.open("wb") as out:
+            with open_privately(partial) as out:
                 write(connection, selection, format_, out)
             partial.replace(path)
         except OSError as error:

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from geniai_pipeline.colors import WHITE, hexadecimal, mix, readable, rgb
+from geniai_pipeline.logos import draw
 from geniai_pipeline.reports.figures import Figures, Waiting, Week
 from geniai_pipeline.tenants import Tenant
 
@@ -227,9 +228,8 @@ def _picture(logo: str | None) -> tuple[bytes, str] | None:
         content = base64.b64decode(packed, validate=True)
         if kind != "svg+xml":
             return content, kind
-        import resvg_py  # only here: most runs write no letter
-
-        return resvg_py.svg_to_bytes(svg_string=content.decode(), height=_LOGO_HEIGHT), "png"
+        drawn = draw(content, _LOGO_HEIGHT)
+        return (drawn, "png") if drawn else None
     except (binascii.Error, ValueError):
         return None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.files import open_privately
 from geniai_pipeline.reports import recipients
 from geniai_pipeline.reports.figures import Week, last_week, read_week
 from geniai_pipeline.reports.letter import Links, write_letter, write_page
@@ -132,7 +133,8 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
                 if is_letter
                 else write_page(tenant, week, _links(tenant, None)).encode()
             )
-            _write_privately(file, content)
+            with open_privately(file) as out:
+                out.write(content)
         _remove_old(usual.parent)
     except OSError as error:
         raise PermanentError(
@@ -149,9 +151,3 @@ def _remove_old(folder: Path) -> None:
     for week in weeks[:-WEEKS_IN_FOLDER]:
         for file in folder.glob(f"{week}.*"):
             file.unlink()
-
-
-def _write_privately(file: Path, content: bytes) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.files import make_private
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def only_one(home: Path) -> Iterator[None]:
         PermanentError: another process holds it.
 
     """
-    home.mkdir(parents=True, exist_ok=True)
+    make_private(home)
     with (home / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -37,9 +37,19 @@ shared_buffers = '256MB'
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
-log_min_duration_statement = '5s'
 log_line_prefix = '%m [%p] %u@%d '
 """
+
+
+# On the command line, so that a server made before has them, too. What fails is logged without its
+# statement and its details: they hold what people wrote.
+_LOGGING = {
+    "log_min_error_statement": "panic",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
 
 
 def prepare(home: Path) -> None:
@@ -77,6 +87,7 @@ def prepare(home: Path) -> None:
                 "--data-checksums",
             ],
             **run_as(server_user()),
+            env=get_settings().bare_environment(),
             capture_output=True,
             text=True,
             cwd="/",
@@ -95,7 +106,10 @@ def prepare(home: Path) -> None:
 
 def command(home: Path, port: int) -> list[str]:
     """The command that runs the prepared server in the foreground."""
-    return [str(BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port)]
+    options = [part for name, value in _LOGGING.items() for part in ("-c", f"{name}={value}")]
+    return [
+        str(BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port), *options,
+    ]  # fmt: skip
 
 
 def server_user() -> str | None:
@@ -132,7 +146,7 @@ def _let_server_in(data: Path) -> None:
         for folder in target.resolve().parents:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
-                folder.chmod(mode | stat.S_IXOTH)
+                folder.chmod(mode | stat.S_IXOTH | stat.S_IXGRP)
 
 
 def _end_leftover(data: Path) -> None:

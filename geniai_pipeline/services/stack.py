@@ -128,22 +128,25 @@ def _start(
 def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> None:
     if settings.database_url is None:
         postgres.prepare(settings.home)
-        supervisor.start(
-            Service(
-                name="postgres",
-                command=postgres.command(settings.home, free_port(EMBEDDED_POSTGRES)),
-                environment=settings.child_environment(),
-                ready=_database_answers,
-                run_as=postgres.run_as(postgres.server_user()),
-                stop_signal=signal.SIGINT,  # the fast shutdown
-            )
-        )
+        supervisor.start(database_service(settings))
         say(f"Postgres answers after {supervisor.wait_ready('postgres'):.1f} s")
     applied = migrate()
     say(f"Database migrated: {', '.join(applied)}" if applied else "Database up to date")
     with connect(admin_url()) as connection:
         if later := newer(connection):
             say(f"[yellow]The database is of a newer version: it has {', '.join(later)}[/]")
+
+
+def database_service(settings: Settings) -> Service:
+    """The embedded Postgres, which is told nothing of ours."""
+    return Service(
+        name="postgres",
+        command=postgres.command(settings.home, free_port(EMBEDDED_POSTGRES)),
+        environment=settings.bare_environment(),
+        ready=_database_answers,
+        run_as=postgres.run_as(postgres.server_user()),
+        stop_signal=signal.SIGINT,  # the fast shutdown
+    )
 
 
 def start_dagster(settings: Settings, supervisor: Supervisor) -> None:

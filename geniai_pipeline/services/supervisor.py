@@ -1,6 +1,7 @@
 """Starts processes, watches them, starts again what dies, stops them all in reverse order."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -54,7 +55,8 @@ class Supervisor:
         self._say = say
         self._watched: list[_Watched] = []
         self._jobs: dict[str, subprocess.Popen[bytes]] = {}
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._logs.chmod(0o700)
 
     def end_leftovers(self) -> None:
         """Ends what an earlier run started and could not stop, because it was killed itself."""
@@ -159,6 +161,7 @@ class Supervisor:
 
     def _spawn(self, service: Service) -> "subprocess.Popen[bytes]":
         with self._log(service.name).open("ab") as log:
+            os.fchmod(log.fileno(), 0o600)
             return subprocess.Popen(
                 service.command,
                 env=service.environment,

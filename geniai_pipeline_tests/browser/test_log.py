@@ -1,0 +1,27 @@
+"""What Superset writes into its log while people use it."""
+
+from collections.abc import Callable
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.browser.gyms import FORTE
+from geniai_pipeline_tests.browser.visitor import Visitor
+
+
+def test_a_chart_that_fails_leaves_no_word_of_what_was_looked_for(
+    dataset: Callable[[str], int],
+) -> None:
+    log = get_settings().home / "superset.log"
+    before = log.stat().st_size
+    word = "joana-perguntou"
+    column = {"label": "x", "sqlExpression": f"nowhere || '{word}'", "expressionType": "SQL"}
+
+    answer = Visitor(FORTE.viewer).ask(
+        dataset("leads"),
+        columns=[column],
+        filters=[{"col": "contact_name", "op": "==", "val": word}],
+    )
+
+    assert answer.status_code >= 400
+    said = log.read_bytes()[before:].decode(errors="replace")
+    assert "failed" in said
+    assert word not in said
