@@ -276,6 +276,10 @@ def test_the_contact_introduces_himself(text: str, name: str | None) -> None:
         ("😎", None),
         ("bia.fit", None),
         ("Contato", None),
+        ("John Doe", None),
+        ("shy-river-482", None),
+        ("Unknown (IG: 17841400000000)", None),
+        ("EvolutionAPI", None),
         (None, None),
     ],
 )

@@ -479,6 +479,7 @@ def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
         )
         person.contact.phone_number = group.contact.phone_number = None
         person.contact.additional_attributes = {"pn": "5585999990001@s.whatsapp.net"}
+        person.contact.name, group.contact.name = "John Doe", "Turma das 6h"
         group.contact.custom_attributes = {"waha_whatsapp_chat_id": "120363025246125486@g.us"}
         again = server.world.add_message(person, ask)
         again.source_id = person.messages[0].source_id = "WAID:3EB0"
@@ -488,9 +489,17 @@ def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
             f" where inbox_id = {inbox.id}"
         ) == [("WhatsApp",)]
         shown = gym.sql(
-            "select contact_phone, is_lead, awaits_reply, contact_message_count"
+            "select contact_name, contact_phone, is_lead, awaits_reply, contact_message_count"
             " from analytics.conversations_analytics"
             f" where conversation_id in ({person.display_id}, {group.display_id})"
             " order by conversation_id"
         )
-        assert shown == [("+5585999990001", True, True, 1), (None, False, False, 0)]
+        assert shown == [
+            (None, "+5585999990001", True, True, 1),
+            ("Turma das 6h", None, False, False, 0),
+        ]
+        (suggested,) = gym.sql(
+            "select suggested_message from analytics.conversation_texts"
+            f" where conversation_id = {person.display_id}"
+        )
+        assert "John" not in suggested[0]

@@ -15,14 +15,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from geniai_pipeline.contacts import WHATSAPP_ADDRESS
+
 MESSAGE_TYPES = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 """The numbers of the message types, by the names that webhooks and some proxies use."""
-
-WHATSAPP_ADDRESS = re.compile(
-    r"(?P<user>[\w.+-]{1,64})(?::\d{1,4})?"
-    r"@(?P<server>s\.whatsapp\.net|c\.us|lid|g\.us|newsletter|broadcast)"
-)
-"""How bridges to WhatsApp name a person, a group or a channel, with or without the device."""
 
 _WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
 _DECIMAL_NUMBER = re.compile(r"-?\d{1,19}\.\d{1,19}", re.ASCII)

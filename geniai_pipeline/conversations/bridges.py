@@ -10,14 +10,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from geniai_pipeline.chatwoot.whitelist import WHATSAPP_ADDRESS
+from geniai_pipeline.contacts import BRIDGE_NAME, WHATSAPP_ADDRESS
 from geniai_pipeline.conversations.fields import clean_line, identifier, mapping, phone
 from geniai_pipeline.conversations.messages import CONTACT, Message, referred
 
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
 _OWN_IDENTIFIER = "whatsapp.integration"  # WAHA's
-_OWN_NAME = "evolutionapi"
 _OWN_PHONE = "123456"  # Evolution API's, whatever its contact is called
 _NAMED = re.compile(
     r"(?:\b|_)(?:whats(?:app)?|wpp|zap|evolution(?:api)?|waha|baileys)(?:\b|_)", re.I
@@ -50,7 +49,7 @@ def is_person(payload: Mapping[str, Any]) -> bool:
     own = (
         contact.get("identifier") == _OWN_IDENTIFIER
         or str(contact.get("phone_number")).lstrip("+") == _OWN_PHONE
-        or (clean_line(contact.get("name")) or "").lower() == _OWN_NAME
+        or (clean_line(contact.get("name")) or "").lower() == BRIDGE_NAME
     )
     by_identifier = _address(contact.get("identifier"))
     found = [by_identifier] if by_identifier else addresses(payload)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geniai_pipeline.contacts import is_placeholder
 from geniai_pipeline.conversations.bridges import is_bridged, is_person, phone_of, settle
 from geniai_pipeline.conversations.conversion import is_converted, slug
 from geniai_pipeline.conversations.fields import (
@@ -207,6 +208,7 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
 
     meta = mapping(payload.get("meta"))
     contact = mapping(meta.get("sender"))
+    name = clean_line(contact.get("name"))
     assignee = mapping(meta.get("assignee"))
     additional = mapping(payload.get("additional_attributes"))
     inbox = mapping(inboxes.get(inbox_id))
@@ -222,7 +224,7 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
         ),
         "status": status,
         "contact_id": identifier(contact.get("id")),
-        "contact_name": clean_line(contact.get("name")),
+        "contact_name": None if name is None or is_placeholder(name) else name,
         "contact_email": email(contact.get("email")),
         "contact_phone": phone_of(payload),
         "contact_blocked": contact.get("blocked") is True,

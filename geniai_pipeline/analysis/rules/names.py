@@ -2,6 +2,8 @@
 
 import re
 
+from geniai_pipeline.contacts import is_placeholder
+
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 _FULL = rf"([{_LETTER}]{{2,}}(?:\s+(?:d[aeo]s?\s+)?[A-ZÀ-Ö][{_LETTER}]+){{0,3}})"
 _INTRODUCED = re.compile(
@@ -67,7 +69,7 @@ def asks_name(text: str) -> bool:
 
 def profile_name(name: str | None) -> str | None:
     """A profile name without emoji and decoration; None for phones, handles and placeholders."""
-    if not name or _HANDLE.search(name):
+    if not name or _HANDLE.search(name) or is_placeholder(name):
         return None
     clean = " ".join(_JUNK.sub(" ", name).split()).strip(" .-'")
     if len(clean) < 2 or _is_no_name(clean.split()[0]):

@@ -1,5 +1,5 @@
 -- The landed inboxes. Behind one of the kind API stands a bridge to WhatsApp if any of its contacts
--- bears one of WhatsApp's addresses (chatwoot/whitelist.py), in whichever of its fields.
+-- bears one of WhatsApp's addresses (contacts.py), in whichever of its fields.
 select i.inbox_id,
     case when i.payload ->> 'channel_type' = 'Channel::Api' and exists (
         select from raw.conversations r
