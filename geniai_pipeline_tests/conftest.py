@@ -85,10 +85,10 @@ def embedded() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def blank_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def blank_server() -> Iterator[None]:
     """An embedded server of the module's own, nothing on it yet, that the settings name."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENIAI_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("GENIAI_HOME", tempfile.mkdtemp(prefix="blank-", dir=_HOME))
         get_settings.cache_clear()
         home = get_settings().home
         postgres.prepare(home)

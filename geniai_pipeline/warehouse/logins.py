@@ -34,11 +34,11 @@ _TENANTS = (
 
 def restore_logins(connection: psycopg.Connection[Any]) -> None:
     """Gives every login of ours and of each tenant what it should have: password and settings."""
-    for login in OWN_LOGINS:
-        set_password(connection, login)
-        _set_settings(connection, login, _OWN_SETTINGS.get(login, {}))
-    for tenant_id, slug, active, timezone in connection.execute(_TENANTS).fetchall():
-        with connection.transaction():
+    with connection.transaction():
+        for login in OWN_LOGINS:
+            set_password(connection, login)
+            _set_settings(connection, login, _OWN_SETTINGS.get(login, {}))
+        for tenant_id, slug, active, timezone in connection.execute(_TENANTS).fetchall():
             make_logins(connection, slug, tenant_id, timezone)
             if not active:
                 close_logins(connection, slug)
