@@ -144,7 +144,7 @@ def _csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> st
         bare = without_markup(value)
         return bare if is_figure(bare) else as_text(bare)
 
-    shown = _map_texts(_dates(table), lambda name: number if name in figures else words)
+    shown = _dates(_map_texts(table, lambda name: number if name in figures else words))
     shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
     has_index = not isinstance(shown.index, pd.RangeIndex)
     return str((_indexed(shown, words) if has_index else shown).to_csv(index=False, **CSV_EXPORT))
@@ -154,10 +154,12 @@ def _workbook(
     table: pd.DataFrame, types: list[Any], figures: set[str], headings: dict[str, str]
 ) -> bytes:
     """By kind and never by content: a text is stored as one, and needs no apostrophe."""
+    from superset.utils.excel import apply_column_types
 
     def words(value: str) -> str:
         return without_markup(value)[:CELL_CHARACTERS]
 
+    apply_column_types(table, types)
     shown = _map_texts(
         table, lambda name: (lambda value: whole(words(value))) if name in figures else words
     )

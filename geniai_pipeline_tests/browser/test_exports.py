@@ -184,6 +184,17 @@ def test_words_stay_words_in_any_charts_workbook(leads: dict[str, int], hostile:
     assert {link for *_, link in cells} == {None}
 
 
+def test_an_instant_is_one_in_any_charts_csv_and_workbook(leads: dict[str, int]) -> None:
+    for format_ in ("csv", "xlsx"):
+        response = download(
+            FORTE.admin, leads, format_, columns=["created_at"], metrics=["conversas"]
+        )  # fmt: skip
+        assert response.status_code == 200, response.text
+        (first, *_) = read(response.content, format_)[1]
+        written = first if format_ == "csv" else str(first[0])
+        assert re.match(r"[0-9]{2,4}[/-][0-9]{2}", written)
+
+
 @pytest.mark.parametrize("heading", ["=1+1", "＝1+1", "1E5", "<b>Nome</b>"])
 def test_headings_are_guarded_as_cells_are(leads: dict[str, int], heading: str) -> None:
     column = {"label": heading, "sqlExpression": "contact_name", "expressionType": "SQL"}
