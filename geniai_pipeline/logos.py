@@ -4,6 +4,7 @@ An SVG may name local files and hold drawings that never end, and it is a tenant
 ``python -m geniai_pipeline.logos HEIGHT`` reads one from standard input and writes the picture.
 """
 
+import contextlib
 import re
 import resource
 import subprocess
@@ -58,10 +59,14 @@ def without_references(svg: bytes) -> str:
 
 def main() -> None:
     """Draws what comes on standard input."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in (
+        (resource.RLIMIT_CPU, _SECONDS),
+        (resource.RLIMIT_AS, _BYTES),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError):  # not every system has them all
+            resource.setrlimit(kind, (most, most))
     import resvg_py
 
     svg = without_references(sys.stdin.buffer.read())

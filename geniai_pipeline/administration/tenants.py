@@ -18,6 +18,7 @@ from geniai_pipeline.dashboards.provisioning import provision, provision_tenant
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.partitions import add_partitions, remove_partition
+from geniai_pipeline.reports.folder import remove_reports
 from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
 from geniai_pipeline.warehouse import archive, registry, remains
 from geniai_pipeline.warehouse.registry import TenantConfig
@@ -86,7 +87,7 @@ def disable_tenant(slug: str) -> None:
 
 
 def remove_tenant(slug: str) -> Path | None:
-    """Removes a tenant with all its data, its logins, its partition, its users and its role.
+    """Removes a tenant with all its data, its logins, partition, users, role and reports.
 
     It is disabled first, and its rows are written into a file of the backups. What it did and what
     was done to it stays in the audit log. Superset need not be running. Interrupted, it is finished
@@ -105,6 +106,7 @@ def remove_tenant(slug: str) -> Path | None:
         found = (
             removal.remove_tenant(slug),
             remove_partition(slug),
+            remove_reports(slug),
             remains.remove_remains(slug),
         )
         if not any(found):
@@ -114,6 +116,8 @@ def remove_tenant(slug: str) -> Path | None:
     intent_id = remains.begin_removal(tenant["tenant_id"], slug)
     backup = archive.write_archive(slug, tenant["tenant_id"])
     removal.remove_tenant(slug)
+    removal.forget_answers()
+    remove_reports(slug)
     registry.remove_tenant(slug, str(backup), intent_id)
     return backup
 

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
 from geniai_pipeline.dashboards.provisioning import TENANT_ROLE, role_name
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url
 from geniai_pipeline.warehouse.queries import query
 
@@ -57,6 +58,13 @@ def remove_tenant(slug: str) -> bool:
             _delete(connection, "ab_role", named),
         )
     return any(removed)
+
+
+def forget_answers() -> None:
+    """Deletes what Superset has stored of the database's answers; it asks anew."""
+    folder = get_settings().home / "superset" / "cache" / "data"
+    for path in folder.iterdir() if folder.is_dir() else ():
+        path.unlink(missing_ok=True)
 
 
 def tenants() -> set[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.partitions import partitions
+from geniai_pipeline.reports.folder import reported
 from geniai_pipeline.warehouse import people, registry, remains
 
 
@@ -20,6 +21,7 @@ def check_removals() -> Iterator[Finding]:
     for where, found in (
         ("Superset has a role or a row filter", removal.tenants()),
         ("Dagster has a partition", partitions()),
+        ("There are reports", reported()),
     ):
         for slug in sorted(found - slugs):
             yield Finding(

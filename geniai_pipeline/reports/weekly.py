@@ -13,6 +13,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.files import open_privately
 from geniai_pipeline.reports import recipients
 from geniai_pipeline.reports.figures import Week, last_week, read_week
+from geniai_pipeline.reports.folder import reports_of
 from geniai_pipeline.reports.letter import Links, write_letter, write_page
 from geniai_pipeline.reports.mail import Mailer, RefusedError, sender_address
 from geniai_pipeline.settings import get_settings
@@ -123,7 +124,7 @@ def _links(tenant: Tenant, email: str | None) -> Links:
 
 def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
     """The page, with the letter beside it, for their owner's eyes: they name people."""
-    usual = get_settings().home / "reports" / tenant.slug / f"{week.monday:%Y-%m-%d}.html"
+    usual = reports_of(tenant.slug) / f"{week.monday:%Y-%m-%d}.html"
     try:
         usual.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file in [wanted] if wanted else [usual, usual.with_suffix(".eml")]:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from geniai_pipeline.doctor.database import check_tenant_logins
 from geniai_pipeline.doctor.removals import check_removals
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.partitions import add_partitions, partitions
+from geniai_pipeline.reports.folder import reports_of
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, remains
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
@@ -188,12 +189,21 @@ def count(table: str) -> int:
 
 
 def test_a_tenant_whose_people_stored_filters_is_removed_with_them(
-    gym: str, superset: Superset
+    gym: str, superset: Superset, dataset: Callable[[str], int]
 ) -> None:
     before = superset.all("/api/v1/rowlevelsecurity/")
     tenant_id = registry.describe_tenants(gym)[0]["tenant_id"]
+    home = get_settings().home
+    reports_of(gym).mkdir(parents=True)
+    (reports_of(gym) / "2026-11-23.html").touch()
+    Visitor(EMAIL).rows(dataset("leads"), columns=["contact_name"])
+    answers = home / "superset" / "cache" / "data"
+    assert list(answers.iterdir()) != []
 
     assert administration.remove_tenant(gym)
+
+    assert list(answers.iterdir()) == []
+    assert not reports_of(gym).exists()
 
     assert f"{TENANT_ROLE}{gym}" not in role_ids(superset)
     assert not {EMAIL, OTHER} & {user.email for user in users.list_users(superset)}
@@ -264,12 +274,13 @@ def test_what_a_removed_tenant_left_behind_is_found_and_removed(
     administration.remove_tenant(gym)
     superset.post("/api/v1/security/roles/", {"name": f"{TENANT_ROLE}{gym}"})
     add_partitions([gym])
+    reports_of(gym).mkdir(parents=True)
     with connect(admin_url()) as connection:
         connection.execute("create role bi_t_efemera login")
         connection.execute("create table ops.unforeseen (tenant_id integer)")
         connection.execute("insert into ops.unforeseen values (%s)", [tenant_id])
     try:
-        assert len(findings()) == 4
+        assert len(findings()) == 5
         assert all(gym in what for what in findings())
 
         assert administration.remove_tenant(gym) is None
