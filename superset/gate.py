@@ -54,9 +54,12 @@ class Gate(SupersetSecurityManager):
         return manager
 
     def create_login_manager(self, app: Any) -> Any:
-        """Makes cookies carry theirs."""
+        """Makes cookies carry theirs, and what Superset keeps for a tab be a session's own."""
         user_logged_in.connect(_remember)
-        return super().create_login_manager(app)
+        manager = super().create_login_manager(app)
+        # Flask-Login's own is made of the visitor's address and browser: one for a whole office
+        manager._session_identifier_generator = sessions.identifier
+        return manager
 
     def on_user_logout(self, user: Any) -> None:
         """Ends the session here, not in the browser alone."""

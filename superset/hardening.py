@@ -73,6 +73,9 @@ def missing_protections(config: Mapping[str, Any]) -> list[str]:
         is tenancy.connect_as_user,
         "the cache's key by login": flags["CACHE_QUERY_BY_USER"]
         and getattr(PostgresEngineSpec.get_impersonation_key, "is_by_login", False),
+        "filters kept for each user": config["FILTER_STATE_CACHE_CONFIG"]["CACHE_TYPE"]
+        == config["EXPLORE_FORM_DATA_CACHE_CONFIG"]["CACHE_TYPE"]
+        == "caches.OwnCache",
         "no templates in SQL": not flags["ENABLE_TEMPLATE_PROCESSING"],
         "no guests": not flags["EMBEDDED_SUPERSET"],
         "dashboards by role": flags["DASHBOARD_RBAC"],

@@ -10,6 +10,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from flask import g, session
 from sqlalchemy import text
 
 LIFETIME = timedelta(hours=24)
@@ -41,6 +42,11 @@ def begin(user: Any, tenant: str | None) -> str:
             },
         )
     return secret
+
+
+def identifier() -> str:
+    """What Superset calls the session where it keeps something for one of its tabs."""
+    return _hash(f"tabs {g.get('geniai_secret') or session.get(KEY)}")
 
 
 def lives(secret: str | None, user_id: int) -> bool:

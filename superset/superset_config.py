@@ -2,8 +2,9 @@
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
 ``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
-``books`` (the audit log), ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
-``portuguese``, ``frontend``, ``exports``, ``hardening``, ``redaction`` (the log),
+``books`` (the audit log), ``answers`` (what was shown a moment ago), ``caches`` (what is kept for a
+user), ``navigation``, ``branding``, ``portuguese``, ``frontend``, ``exports``, ``hardening``,
+``redaction`` (the log),
 ``unsubscribe`` (the weekly report's link).
 """
 
@@ -67,8 +68,18 @@ def _cache(name: str, seconds: int) -> dict[str, Any]:
     }
 
 
+def _own_cache(name: str, keep: timedelta) -> dict[str, Any]:
+    return {
+        "CACHE_TYPE": "caches.OwnCache",
+        "CACHE_KEY_PREFIX": name,
+        "CACHE_DEFAULT_TIMEOUT": int(keep.total_seconds()),
+    }
+
+
 CACHE_CONFIG = _cache("metadata", 3600)
 DATA_CACHE_CONFIG = _cache("data", 300)
+FILTER_STATE_CACHE_CONFIG = _own_cache("filters", timedelta(days=90))
+EXPLORE_FORM_DATA_CACHE_CONFIG = _own_cache("charts", timedelta(days=7))
 
 # --- Language, numbers, dates -------------------------------------------------------------------
 BABEL_DEFAULT_LOCALE = portuguese.LOCALE
@@ -124,10 +135,6 @@ ENABLE_CORS = False  # no page of another host may ask
 GUEST_TOKEN_JWT_SECRET = settings.derive("superset:guest")
 GLOBAL_ASYNC_QUERIES_JWT_SECRET = settings.derive("superset:async")
 FAB_API_SWAGGER_UI = False
-FILTER_STATE_CACHE_CONFIG = {
-    "CACHE_TYPE": "SupersetMetastoreCache",
-    "CACHE_DEFAULT_TIMEOUT": int(timedelta(days=90).total_seconds()),
-}
 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:

@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "superset"))
 import answers  # type: ignore[import-not-found]
 import attempts  # type: ignore[import-not-found]
 import books  # type: ignore[import-not-found]
+import caches  # type: ignore[import-not-found]
 import exports  # type: ignore[import-not-found]
 import gate  # type: ignore[import-not-found]
 import hardening  # type: ignore[import-not-found]
@@ -23,6 +24,8 @@ import navigation  # type: ignore[import-not-found]
 import sessions  # type: ignore[import-not-found]
 import superset_config  # type: ignore[import-not-found]
 import tenancy  # type: ignore[import-not-found]
+from superset.extensions.metastore_cache import SupersetMetastoreCache
+from superset.key_value.types import PickleKeyValueCodec
 from superset.security import SupersetSecurityManager
 from superset_config import *  # noqa: F403
 
@@ -170,6 +173,10 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "any number by one name": _replaced(attempts, "PER_NAME", 10**9),
     "any number by one address": _replaced(attempts, "PER_ADDRESS", 10**9),
     "any number at the API's door": _replaced(attempts, "_SIGN_IN", ("/login",)),
+    # what is kept for somebody
+    "filters by tab alone": _replaced(sessions, "identifier", lambda: "all"),
+    "filters of anybody": _replaced(caches.OwnCache, "get_key", SupersetMetastoreCache.get_key),
+    "filters that hold code": _replaced(caches, "JsonKeyValueCodec", PickleKeyValueCodec),
     # cookies and headers
     "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
     "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from geniai_pipeline.dashboards.provisioning import ADMIN, VIEWER
 from geniai_pipeline.warehouse.connections import role_url
+from geniai_pipeline_tests.browser import limits
 from geniai_pipeline_tests.browser import probes as p
 from geniai_pipeline_tests.browser.gyms import LEVE, number
 
@@ -186,7 +187,7 @@ def _permissions() -> Iterator[Mutation]:
 
 
 def _people() -> Iterator[Mutation]:
-    ends, limits, cookie = "sessions on the server", "attempts are limited", "the cookie"
+    ends, often, cookie = "sessions on the server", "attempts are limited", "the cookie"
     for protection, probe, mutants in (
         (ends, p.sessions, ("Superset's own sessions", "every session lives",
                             "a session without end", "a token without session",
@@ -194,8 +195,10 @@ def _people() -> Iterator[Mutation]:
         (ends, p.forged, ("a session is anybody's",)),
         (ends, p.cookies, ("sessions of a year",)),
         ("a disabled gym stays out", p.disabled, ("a disabled gym comes in",)),
-        (limits, p.guessing, ("any number by one name", "any number by one address",
+        (often, p.guessing, ("any number by one name", "any number by one address",
                               "any number at the API's door")),
+        ("kept filters", limits.filters, ("filters by tab alone", "filters of anybody",
+                                          "filters that hold code")),
         (cookie, p.cookies, ("a cookie for scripts", "a cookie for other hosts",
                              "a cookie of a year", "a cookie of no day")),
         ("passwords", p.passwords, ("quick passwords",)),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline_tests.browser import limits
 from geniai_pipeline_tests.browser.probes import PROBES, Probe, Scene
 
 
@@ -22,7 +23,7 @@ _SLOW = {"guessing"}
         pytest.param(
             probe, id=probe.__name__, marks=[pytest.mark.slow] if probe.__name__ in _SLOW else []
         )
-        for probe in PROBES
+        for probe in (*PROBES, *limits.PROBES)
     ],
 )
 def test_it_stands(scene: Scene, probe: Probe) -> None:
