@@ -4,15 +4,20 @@ import importlib
 import json
 import re
 import sys
+from contextlib import closing
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import psycopg2  # type: ignore[import-untyped]
 import pytest
+import yaml
 from flask import Flask, g
 from sqlalchemy.engine.url import make_url
 
 from geniai_pipeline.colors import contrast_to_white, rgb
 from geniai_pipeline.settings import ROOT, get_settings
+from geniai_pipeline.warehouse.connections import admin_url
 
 
 def _module(name: str) -> ModuleType:
@@ -108,3 +113,98 @@ def test_corrected_words_keep_to_the_gaps_superset_fills() -> None:
     for word, said in words.items():
         for form in said if isinstance(said, list) else [said]:
             assert set(gap.findall(form)) <= set(gap.findall(word)), word
+
+
+def _metrics() -> list[str]:
+    """Every expression of the datasets' own."""
+    files = (ROOT / "superset" / "assets" / "datasets").rglob("*.yaml")
+    datasets = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return [
+        part["expression"]
+        for dataset in datasets
+        for part in (*dataset["metrics"], *dataset["columns"])
+        if part.get("expression")
+    ]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *_metrics(),
+        "to_char(created_at, 'DD/MM')", "contact_name || ' (' || status || ')'",
+        "cast(lead_score as numeric(10, 2))", "date '2026-01-01' + interval '1 day'",
+        "count(distinct contact_name) filter (where lead_score in (1, 2.5))", "\"função(x)\"",
+        "created_at at time zone 'America/Sao_Paulo'", "'repeat(''x'', 2)'", "session_user::text",
+        "format('%s: %s%%', status, lead_score)",
+    ],
+)  # fmt: skip
+def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
+    sql = f'SELECT {expression} AS "x"\nFROM dashboards.leads\nWHERE tenant_id = 1\n LIMIT 10'
+
+    assert _module("expressions").find_fault(sql) is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "pg_get_userbyid(10)", "PG_STAT_GET_BACKEND_PID(1)", "to_regclass('x')", "repeat('x', 9)",
+        "generate_series(1, 9)", "pg_catalog.max(1)", "pg_catalog . repeat ('x', 9)",
+        '"repeat"(\'x\', 9)', 'U&"r\\0065peat"(\'x\', 9)', "repeat/**/('x', 9)", "1 -- x",
+        "10::regrole", "10::pg_catalog.regrole", "cast(10 as regrole)", "regrole '10'",
+        '"regrole" \'10\'', "$$x$$", "E'\\''", "x[1]", "1e999", "9" * 31, "row(1)",
+        "x.dashboards.f(1)",
+        "max(version())", "dashboards.bar(repeat('x', 9), 1, '')",
+        "query_to_xml('x', true, true, '')",
+        "cast(cast(1 as text) as regrole)", "f(1)", "a.f(1)",
+        "format('%9s', 'x')", "format('%' || '9s', 'x')", "format('%*s', 9, 'x')", "format(x)",
+        "'a' 'b' repeat('x', 9)",
+    ],
+)  # fmt: skip
+def test_no_other_function_type_or_spelling_may_be(expression: str) -> None:
+    assert _module("expressions").find_fault(f"SELECT {expression} FROM dashboards.leads")
+
+
+def test_a_cache_takes_no_more_of_the_disk_than_it_may(tmp_path: Path) -> None:
+    most = 1_000_000
+    cache = _module("caches").BoundedFileCache(str(tmp_path), threshold=10_000, max_bytes=most)
+
+    for n in range(100):
+        cache.set(f"answer {n}", "x" * 100_000)
+
+    taken = sum(file.stat().st_size for file in tmp_path.iterdir())
+    assert most / 2 < taken <= most * 1.2
+    assert cache.get("answer 99") is not None, "the latest is kept"
+    assert cache.get("answer 0") is None
+
+
+def test_a_cache_counts_what_it_has_from_before(tmp_path: Path) -> None:
+    caches = _module("caches")
+    for n in range(20):
+        (tmp_path / f"{n}").write_bytes(b"\0" * 100_000)
+
+    caches.BoundedFileCache(str(tmp_path), max_bytes=500_000).set("answer", "x")
+
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 600_000
+
+
+@pytest.mark.parametrize(
+    ("row", "rows", "fits"),
+    [("1", 5_000, True), ("repeat('x', 100)", 5_000, True), ("repeat('x', 100000)", 100, True),
+     ("repeat('x', 100000)", 300, False),
+     ("array[repeat('x', 9000000), repeat('x', 9000000)]", 1, False),
+     ("repeat('x', case when n < 200 then 1 else 100000 end)", 2_000, False)],
+)  # fmt: skip
+def test_an_answer_is_read_as_far_as_it_fits(
+    embedded: None, row: str, rows: int, fits: bool
+) -> None:
+    statements = _module("statements")
+    with closing(psycopg2.connect(admin_url())) as connection, connection.cursor() as cursor:
+        cursor.execute(statements._open(f"select {row} from generate_series(1, {rows}) n;\n"))
+        answer = statements.BoundedRows(cursor)
+
+        assert len(answer.description) == 1
+        if fits:
+            assert len(answer.fetchall()) == rows
+        else:
+            with pytest.raises(Exception, match="A resposta passa de 16 MB"):
+                answer.fetchall()

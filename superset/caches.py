@@ -1,10 +1,13 @@
-"""Where Superset keeps what a person has set on a page."""
+"""Where Superset keeps answers, and what a person has set on a page."""
 
+import os
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from flask_caching import BaseCache
+from flask_caching.backends.filesystemcache import FileSystemCache
 from superset.extensions.metastore_cache import SupersetMetastoreCache
 from superset.key_value.types import JsonKeyValueCodec
 from superset.utils.core import get_user_id
@@ -29,3 +32,50 @@ class OwnCache(SupersetMetastoreCache):
     def get_key(self, key: str) -> UUID:
         """Where the signed-in user's entry of that key is."""
         return super().get_key(f"{get_user_id()} {postgres_login()} {key}")
+
+
+class BoundedFileCache(FileSystemCache):  # type: ignore[misc]
+    """A cache in files that take no more than so many bytes together; the oldest go first.
+
+    Each process looks whenever it has written a twentieth of that, so it may be passed by a
+    twentieth per process.
+    """
+
+    _PART = 20
+
+    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
+        self._max_bytes = max_bytes
+        self._written = max_bytes  # what is there already is not known yet
+        super().__init__(*args, **kwargs)
+
+    def set(
+        self, key: str, value: Any, timeout: int | None = None, mgmt_element: bool = False
+    ) -> bool:
+        """Keeps a value, and makes room for the next one."""
+        is_kept = bool(super().set(key, value, timeout, mgmt_element))
+        if is_kept and not mgmt_element:
+            stat = _stat(Path(self._get_filename(key)))
+            self._written += stat.st_size if stat else 0
+            if self._written > self._max_bytes // self._PART:
+                self._written = 0
+                self._shrink()
+        return is_kept
+
+    def _shrink(self) -> None:
+        found = [(path, _stat(path)) for path in map(Path, self._list_dir())]
+        files = sorted((stat.st_mtime, stat.st_size, path) for path, stat in found if stat)
+        left, removed = sum(size for _, size, _ in files), 0
+        for _, size, path in files:
+            if left <= self._max_bytes:
+                break
+            path.unlink(missing_ok=True)  # another process may be quicker
+            left, removed = left - size, removed + 1
+        if removed:
+            self._update_count(delta=-removed)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None

@@ -49,6 +49,7 @@ def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Respon
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Response:
         from superset.common.chart_data import ChartDataResultType
+        from superset.exceptions import QueryObjectValidationError
 
         from superset import security_manager
 
@@ -56,7 +57,10 @@ def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Respon
         if asked.result_format in _SPREADSHEETS and asked.result_type == "post_processed":
             asked.result_type = ChartDataResultType.FULL  # else it is read as a file of commas
         if _is_list(asked) and security_manager.can_access("can_csv", "Superset"):
-            return _spreadsheet(asked)
+            try:
+                return _spreadsheet(asked)
+            except QueryObjectValidationError as error:
+                return api.response_400(message=error.message)
         response = superset_answer(api, command, *arguments, **named)
         if "attachment" in response.headers.get("Content-Disposition", ""):
             _complete(response, asked)

@@ -63,6 +63,7 @@ def install(app: Flask) -> None:
 
 def missing_protections(config: Mapping[str, Any]) -> list[str]:
     """Those protections of tenants that the running Superset has not got, in words."""
+    import expressions
     import gate
     import tenancy
     from superset.db_engine_specs.postgres import PostgresEngineSpec
@@ -73,6 +74,7 @@ def missing_protections(config: Mapping[str, Any]) -> list[str]:
         is tenancy.connect_as_user,
         "the cache's key by login": flags["CACHE_QUERY_BY_USER"]
         and getattr(PostgresEngineSpec.get_impersonation_key, "is_by_login", False),
+        "an allow-list of functions": config["SQL_QUERY_MUTATOR"] is expressions.check_query,
         "filters kept for each user": config["FILTER_STATE_CACHE_CONFIG"]["CACHE_TYPE"]
         == config["EXPLORE_FORM_DATA_CACHE_CONFIG"]["CACHE_TYPE"]
         == "caches.OwnCache",

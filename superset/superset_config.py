@@ -2,9 +2,9 @@
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
 ``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
-``books`` (the audit log), ``answers`` (what was shown a moment ago), ``caches`` (what is kept for a
-user), ``navigation``, ``branding``, ``portuguese``, ``frontend``, ``exports``, ``hardening``,
-``redaction`` (the log),
+``books`` (the audit log), ``expressions`` and ``statements`` (what a chart may ask, and how much of
+it), ``caches`` and ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
+``portuguese``, ``frontend``, ``exports``, ``hardening``, ``redaction`` (the log),
 ``unsubscribe`` (the weekly report's link).
 """
 
@@ -25,6 +25,7 @@ import attempts  # noqa: E402
 import books  # noqa: E402
 import branding  # noqa: E402
 import exports  # noqa: E402
+import expressions  # noqa: E402
 import frontend  # noqa: E402
 import gate  # noqa: E402
 import hardening  # noqa: E402
@@ -32,6 +33,7 @@ import navigation  # noqa: E402
 import portuguese  # noqa: E402
 import redaction  # noqa: E402
 import sessions  # noqa: E402
+import statements  # noqa: E402
 import tenancy  # noqa: E402
 import unsubscribe  # noqa: E402
 
@@ -58,13 +60,16 @@ FEATURE_FLAGS = {
 }
 
 
-def _cache(name: str, seconds: int) -> dict[str, Any]:
+SQL_QUERY_MUTATOR = expressions.check_query
+
+
+def _cache(name: str, seconds: int, megabytes: int) -> dict[str, Any]:
     return {
-        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_TYPE": "caches.BoundedFileCache",
         "CACHE_DIR": str(settings.home / "superset" / "cache" / name),
         "CACHE_DEFAULT_TIMEOUT": seconds,
         "CACHE_THRESHOLD": 10_000,
-        "CACHE_OPTIONS": {"mode": 0o600},
+        "CACHE_OPTIONS": {"mode": 0o600, "max_bytes": megabytes * 2**20},
     }
 
 
@@ -76,8 +81,8 @@ def _own_cache(name: str, keep: timedelta) -> dict[str, Any]:
     }
 
 
-CACHE_CONFIG = _cache("metadata", 3600)
-DATA_CACHE_CONFIG = _cache("data", 300)
+CACHE_CONFIG = _cache("metadata", 3600, megabytes=64)
+DATA_CACHE_CONFIG = _cache("data", 300, megabytes=512)
 FILTER_STATE_CACHE_CONFIG = _own_cache("filters", timedelta(days=90))
 EXPLORE_FORM_DATA_CACHE_CONFIG = _own_cache("charts", timedelta(days=7))
 
@@ -142,6 +147,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     redaction.install(app)
     tenancy.keep_engines()
     tenancy.key_cache_by_login()
+    statements.install()
     portuguese.install(app)
     frontend.install(app)
     branding.install(app)

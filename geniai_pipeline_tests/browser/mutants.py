@@ -18,10 +18,12 @@ import attempts  # type: ignore[import-not-found]
 import books  # type: ignore[import-not-found]
 import caches  # type: ignore[import-not-found]
 import exports  # type: ignore[import-not-found]
+import expressions  # type: ignore[import-not-found]
 import gate  # type: ignore[import-not-found]
 import hardening  # type: ignore[import-not-found]
 import navigation  # type: ignore[import-not-found]
 import sessions  # type: ignore[import-not-found]
+import statements  # type: ignore[import-not-found]
 import superset_config  # type: ignore[import-not-found]
 import tenancy  # type: ignore[import-not-found]
 from superset.extensions.metastore_cache import SupersetMetastoreCache
@@ -177,6 +179,9 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "filters by tab alone": _replaced(sessions, "identifier", lambda: "all"),
     "filters of anybody": _replaced(caches.OwnCache, "get_key", SupersetMetastoreCache.get_key),
     "filters that hold code": _replaced(caches, "JsonKeyValueCodec", PickleKeyValueCodec),
+    # what may be asked
+    "any function": _replaced(expressions, "find_fault", _nothing),
+    "answers of any size": _replaced(statements, "MAX_BYTES", 10**12),
     # cookies and headers
     "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
     "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),

@@ -199,6 +199,8 @@ def _people() -> Iterator[Mutation]:
                               "any number at the API's door")),
         ("kept filters", limits.filters, ("filters by tab alone", "filters of anybody",
                                           "filters that hold code")),
+        ("what a chart may ask", limits.expressions, ("any function",)),
+        ("what a chart may ask", limits.sizes, ("answers of any size",)),
         (cookie, p.cookies, ("a cookie for scripts", "a cookie for other hosts",
                              "a cookie of a year", "a cookie of no day")),
         ("passwords", p.passwords, ("quick passwords",)),

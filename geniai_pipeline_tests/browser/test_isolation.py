@@ -82,15 +82,15 @@ def test_a_condition_of_his_own_making_shows_a_viewer_nothing_of_another_gym(
     assert LEVE.slug not in answer.text.lower()
 
 
-def test_postgres_refuses_what_reads_a_table_where_no_row_filter_looks(
+def test_what_reads_a_table_where_no_row_filter_looks_does_not_reach_postgres(
     viewer: Visitor, dataset: Callable[[str], int]
 ) -> None:
     sql = _WORDS.format("tenant_id::text", "analytics.conversations_analytics")
 
     answer = viewer.ask(dataset("daily"), columns=[_column(sql)])
 
-    assert answer.status_code != 200
-    assert "permission denied for function ts_stat" in answer.text
+    assert answer.status_code == 400
+    assert "esta consulta não é permitida: ts_stat" in answer.json()["message"].lower()
 
 
 def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str], int]) -> None:
