@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     superset_port: int = Field(default=8088, ge=1, le=65535)
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     dagster_public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """Proxies before Superset: the visitor's address is the one that the first of them wrote."""
     smtp_url: SecretStr | None = None
     smtp_sender: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     demo_port: int = Field(default=3900, ge=1, le=65535)

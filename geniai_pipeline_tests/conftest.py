@@ -36,6 +36,7 @@ os.environ |= {
     "GENIAI_DAGSTER_PORT": str(free_port()),
     "GENIAI_SUPERSET_PORT": str(free_port()),
     "GENIAI_DEMO_PORT": str(free_port()),
+    "GENIAI_TRUSTED_PROXIES": "1",  # the tests say where they are as a proxy does
 }
 
 from geniai_pipeline.errors import TransientError  # noqa: E402

@@ -23,7 +23,7 @@ from geniai_pipeline.analysis.openai.ledger import Reserve
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.doctor.service import check_chatwoots
-from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.partitions import partitions, remove_partition
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
@@ -700,3 +700,35 @@ def test_the_secret_key_is_changed_for_another(
     with connect(admin_url()) as connection:
         acts = connection.execute("select act from ops.audit_logs where act = 'key.rotate'")
         assert len(acts.fetchall()) >= 1
+
+
+# --- who may be added ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "аna@example.com",  # the first letter is Cyrillic
+        "ana@exаmple.com", "αna@example.com", "ａna@example.com", "an\u200ba@example.com",
+        "İna@example.com", "a\u0301na@example.com",
+    ],
+)  # fmt: skip
+def test_an_address_that_passes_for_another_is_refused(email: str) -> None:
+    with pytest.raises(PermanentError, match="mixes alphabets or has hidden signs"):
+        administration.add_user(email, role="superadmin", tenant=None, password=None)
+
+
+@pytest.mark.parametrize(
+    "email", ["josé.ção@example.com.br", "ana_1+x@ex-ample.com", "анна@пример.рф"]
+)
+def test_an_address_of_one_alphabet_is_an_address(email: str) -> None:
+    with pytest.raises(TransientError, match="Superset does not answer"):  # it comes so far
+        administration.add_user(email, role="superadmin", tenant=None, password=None)
+
+
+def test_a_password_that_is_easy_to_guess_is_refused() -> None:
+    email = "ana@example.com"
+    with pytest.raises(PermanentError, match="too easy to guess"):
+        administration.add_user(email, role="superadmin", tenant=None, password="curta")
+    with pytest.raises(PermanentError, match="too easy to guess"):
+        administration.set_password(email, email)

@@ -324,6 +324,10 @@ def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
         ({"GENIAI_SECRET_KEY": "a" * 64}, "can be guessed"),
         ({"GENIAI_PUBLIC_URL": "https://painel.example.com"}, "was made by the first start"),
         ({"GENIAI_PUBLIC_URL": "http://painel.example.com"}, "anybody on the way can read"),
+        (
+            {"GENIAI_PUBLIC_URL": "https://painel.example.com", "GENIAI_TRUSTED_PROXIES": "0"},
+            "seem to come from the proxy's address",
+        ),
     ],
 )
 def test_a_secret_that_is_none_is_found(

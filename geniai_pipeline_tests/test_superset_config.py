@@ -9,13 +9,14 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 import pytest
 import yaml
 from flask import Flask, g
 from sqlalchemy.engine.url import make_url
 
 from geniai_pipeline.colors import contrast_to_white, rgb
+from geniai_pipeline.dashboards import passwords
 from geniai_pipeline.settings import ROOT, get_settings
 from geniai_pipeline.warehouse.connections import admin_url
 
@@ -208,3 +209,28 @@ def test_an_answer_is_read_as_far_as_it_fits(
         else:
             with pytest.raises(Exception, match="A resposta passa de 16 MB"):
                 answer.fetchall()
+
+
+@pytest.mark.parametrize("number", ["", "0", "2"])
+def test_an_address_is_believed_from_as_many_proxies_as_there_are(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENIAI_TRUSTED_PROXIES", number)
+    get_settings.cache_clear()
+    try:
+        config = importlib.reload(_module("superset_config"))
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+
+    believed = config.PROXY_FIX_CONFIG["x_for"] if config.ENABLE_PROXY_FIX else 0
+    assert believed == int(number or 0)
+
+
+@pytest.mark.parametrize(
+    ("password", "is_strong"),
+    [("outra senha", True), ("a1B2-c3D4-", True), ("curta", False), ("aaaaaaaaaaaa", False),
+     ("dono@forte.example.com", False), ("DONO@forte.example.com ", False), ("", False)],
+)  # fmt: skip
+def test_a_password_is_long_and_not_its_owners_address(password: str, is_strong: bool) -> None:
+    assert passwords.is_strong(password, "dono@forte.example.com") is is_strong

@@ -67,6 +67,22 @@ CORRECTIONS = {
         re.compile(r"emitCrossFilters:(\w),isUsingTimeComparison:"),
         r"_:\1,isUsingTimeComparison:",
     ),
+    # Whoever finds a page open gives its owner no new password.
+    "old password": (
+        re.compile(
+            r'(\(0,\w\.Y\)\(\w\.e,\{name:")password(",label:)\(0,\w\.t\)\("Password"\)'
+            r'(,rules:\[\{required:!0,message:)\(0,\w\.t\)\("Password is required"\)'
+            r'(\}\],children:\(0,\w\.Y\)\(\w\.Input\.Password,\{name:")password(",placeholder:)'
+            r'\(0,\w\.t\)\("Enter the user\'s password"\)(\}\)\}\),)'
+            r'(?=.{,30}name:"confirm_password")'
+        ),
+        r'\1current_password\2"Senha atual"\3"Informe a sua senha atual"'
+        r'\4current_password\5"Digite a sua senha atual"\6\g<0>',
+    ),
+    "old password is asked for": (
+        re.compile(r'\["password","confirm_password"\]'),
+        '["current_password","password","confirm_password"]',
+    ),
     # A dashboard has twelve columns however narrow the screen: on a phone a card takes all of
     # them, and a small one half.
     "phone": (

@@ -1,16 +1,20 @@
 """The way in and the way out: Superset's security manager with a list of who is in."""
 
+import hmac
 from typing import Any
 
+import attempts
 import books
 import sessions
-from flask import g, has_request_context, request, session
+from flask import g, has_request_context, session
+from flask_appbuilder.exceptions import PasswordComplexityValidationError
 from flask_jwt_extended import get_jwt
 from flask_login import user_logged_in
 from superset.security import SupersetSecurityManager
 from tenancy import tenant_of, tenant_slug
 
-from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, service_password
+from geniai_pipeline.dashboards.passwords import MIN_LENGTH, is_strong
 
 
 class Gate(SupersetSecurityManager):
@@ -18,9 +22,11 @@ class Gate(SupersetSecurityManager):
 
     def auth_user_db(self, username: str, password: str) -> Any:
         """Signs a user in by name and password, for a browser or for the API."""
+        known = self.find_user(username=username) or self.find_user(email=username)
+        if not _is_service(known, password) and not attempts.allow(known, username):
+            return None
         user = super().auth_user_db(username, password)
         if user is None:
-            known = self.find_user(username=username) or self.find_user(email=username)
             books.note_refusal(known, "nome ou senha")
             return None
         tenant = tenant_of(user)
@@ -30,6 +36,7 @@ class Gate(SupersetSecurityManager):
             sessions.end(g.geniai_secret)
             books.note_refusal(user, "cliente desativado")
             return None
+        attempts.forgive(user)
         if user.username != SERVICE_ACCOUNT:  # what it does is noted by whom it does it for
             books.note_arrival(user)
         return user
@@ -114,17 +121,27 @@ class Gate(SupersetSecurityManager):
         return user if user is not None and sessions.lives(secret, user.id) else None
 
 
+def _is_service(user: Any, password: str) -> bool:
+    """Whether it is the platform itself, whom nobody's failures may shut out."""
+    return (
+        user is not None
+        and user.username == SERVICE_ACCOUNT
+        and hmac.compare_digest(password.encode(), service_password().encode())
+    )
+
+
 def _remember(app: Any, user: Any, **_: Any) -> None:
     session[sessions.KEY] = g.get("geniai_secret")
 
 
-def install(app: Any) -> None:
-    """A user who gives himself a new password stays where he is, and is out everywhere else."""
+def check_password_rule(password: str) -> None:
+    """Superset's hook for every new password.
 
-    @app.after_request
-    def end_other_sessions(response: Any) -> Any:
-        body = request.get_json(silent=True) if request.path == "/api/v1/me/" else None
-        if request.method == "PUT" and response.status_code == 200 and "password" in (body or {}):
-            sessions.end_others(g.user.id, session.get(sessions.KEY))
-            books.note("user.password", g.user)
-        return response
+    Raises:
+        PasswordComplexityValidationError: it is too easy to guess.
+
+    """
+    if not is_strong(password, getattr(g.get("user"), "username", "")):
+        raise PasswordComplexityValidationError(
+            f"A senha precisa de {MIN_LENGTH} caracteres ou mais e não pode ser fácil de adivinhar."
+        )

@@ -1,7 +1,8 @@
 """Superset's configuration. It reads the installation's settings, never the environment.
 
 What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
-``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions`` and ``attempts`` (who comes in),
+``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions``, ``attempts`` and ``account``
+(who comes in),
 ``books`` (the audit log), ``expressions`` and ``statements`` (what a chart may ask, and how much of
 it), ``caches`` and ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
 ``portuguese``, ``frontend``, ``exports``, ``hardening``, ``redaction`` (the log),
@@ -123,6 +124,8 @@ ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
 CSV_EXPORT = exports.CSV_EXPORT
 CUSTOM_SECURITY_MANAGER = gate.Gate
+FAB_PASSWORD_COMPLEXITY_ENABLED = True
+FAB_PASSWORD_COMPLEXITY_VALIDATOR = gate.check_password_rule
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
 JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
@@ -133,7 +136,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")
 WTF_CSRF_TIME_LIMIT = int(sessions.LIFETIME.total_seconds())
-ENABLE_PROXY_FIX = True  # it listens on the loopback address; a proxy stands before it
+# Each proxy adds the address it was asked from; the visitor may have written any before those.
+# The rest is said by the nearest one.
+ENABLE_PROXY_FIX = settings.trusted_proxies > 0
+PROXY_FIX_CONFIG = {
+    "x_for": settings.trusted_proxies, "x_proto": 1, "x_host": 1, "x_port": 1, "x_prefix": 0,
+}  # fmt: skip
 TALISMAN_CONFIG = hardening.TALISMAN_CONFIG
 CONTENT_SECURITY_POLICY_WARNING = False
 ENABLE_CORS = False  # no page of another host may ask
@@ -144,6 +152,8 @@ FAB_API_SWAGGER_UI = False
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """What no setting of Superset's can say."""
+    import account  # its views are there once the application is
+
     redaction.install(app)
     tenancy.keep_engines()
     tenancy.key_cache_by_login()
@@ -153,7 +163,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     branding.install(app)
     hardening.install(app)
     attempts.install(app)
-    gate.install(app)
+    account.install(app)
     navigation.install(app)
     books.install(app)
     exports.install(app)

@@ -1,4 +1,4 @@
--- What we keep in Superset's own database: who is in, and who has failed to get in lately.
+-- What we keep in Superset's own database: who is in, and who has failed to give a password lately.
 
 create table if not exists geniai_sessions (
     token_hash text primary key,  -- of the secret in the user's cookie
@@ -10,7 +10,7 @@ create table if not exists geniai_sessions (
 );
 
 create table if not exists geniai_attempts (
-    who text not null,  -- a name or an address
+    who text not null,  -- an account, a name that is none, a browser, or an address
     at  timestamptz not null default clock_timestamp()
 );
 create index if not exists geniai_attempts_latest on geniai_attempts (who, at);

@@ -2,10 +2,12 @@
 
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 from geniai_pipeline.dashboards import removal, users
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, Superset, connect_superset
+from geniai_pipeline.dashboards.passwords import MIN_LENGTH, is_strong
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.dashboards.users import User
 from geniai_pipeline.errors import PermanentError
@@ -29,15 +31,14 @@ def add_user(email: str, *, role: str, tenant: str | None, password: str | None)
     """Lets a person sign in; without a password, one is made.
 
     Raises:
-        PermanentError: the address, the role or the tenant cannot be, or the user is there already.
+        PermanentError: the address, the password, the role or the tenant cannot be, or the user is
+            there already.
         TransientError: Superset is not running.
 
     """
     registry.whose(tenant)
-    if not _EMAIL.fullmatch(email.strip()):
-        raise PermanentError(
-            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
-        )
+    _check_email(email.strip())
+    _check_password(password, email)
     with connect_superset() as superset:
         return _add_user(superset, email, role, tenant, password or _make_password())
 
@@ -114,10 +115,11 @@ def set_password(email: str, password: str | None) -> Login:
     Without a password, one is made.
 
     Raises:
-        PermanentError: there is no such user.
+        PermanentError: there is no such user, or the password is too easy to guess.
         TransientError: Superset is not running.
 
     """
+    _check_password(password, email)
     given = password or _make_password()
     with connect_superset() as superset:
         known = users.get_user(superset, email)
@@ -188,6 +190,33 @@ def _add_user(
         after |= {"role": role, "tenant": tenant, "active": True}
     mirror(superset)
     return Login(tenant or role, email, password)
+
+
+def _check_email(email: str) -> None:
+    """Refuses what is no address, and what can be taken for another one."""
+    if not _EMAIL.fullmatch(email):
+        raise PermanentError(
+            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
+        )
+    # "LATIN SMALL LETTER A", "CYRILLIC SMALL LETTER A", "FULLWIDTH LATIN SMALL LETTER A"
+    scripts = {unicodedata.name(letter, "?").split()[0] for letter in email if letter.isalpha()}
+    folded = email.casefold()
+    has_marks = any(unicodedata.category(sign) in {"Mn", "Me", "Cf", "Cc"} for sign in folded)
+    if len(scripts) > 1 or has_marks or not unicodedata.is_normalized("NFKC", folded):
+        raise PermanentError(
+            f"'{email}' mixes alphabets or has hidden signs, so that it can pass for another"
+            f" address ({email!a}).",
+            mend="Type the address anew instead of copying it.",
+        )
+
+
+def _check_password(password: str | None, email: str) -> None:
+    if password is not None and not is_strong(password, email):
+        raise PermanentError(
+            "The password is too easy to guess.",
+            mend=f"Give one of {MIN_LENGTH} characters or more that is not the address; or none,"
+            " and one is made.",
+        )
 
 
 def _make_password() -> str:

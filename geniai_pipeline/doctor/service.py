@@ -25,7 +25,7 @@ _DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType required 
 
 
 def check_secrets() -> Iterator[Finding]:
-    """The secret key is the operator's own, long, and the only one; people come in by TLS."""
+    """The secret key is the operator's own; people come in by TLS, from where they are."""
     settings = get_settings()
     in_production = settings.public_url is not None or settings.database_url is not None
     key, path = settings.secret_key, settings.local_key_path
@@ -46,6 +46,12 @@ def check_secrets() -> Iterator[Finding]:
         yield Finding(
             f"People sign in over {settings.public_url}, which anybody on the way can read.",
             "Put a proxy with TLS before Superset and set GENIAI_PUBLIC_URL to its https address.",
+        )
+    if settings.public_url is not None and settings.trusted_proxies == 0:
+        yield Finding(
+            "All people seem to come from the proxy's address: thirty wrong passwords a minute shut"
+            " everybody out, and the audit log does not tell who was where.",
+            "Set GENIAI_TRUSTED_PROXIES to the number of proxies before Superset, mostly 1.",
         )
 
 

@@ -107,6 +107,21 @@ def _lives(condition: str) -> Callable[[], None]:
     return _replaced(sessions, "lives", lives)
 
 
+_allow, _count = attempts.allow, attempts._count
+
+
+def _allow_at_the_form(user: Any, name: str) -> bool:
+    return bool(attempts.request.path.startswith("/api/") or _allow(user, name))
+
+
+def _count_strangers(name: str, address: str) -> bool:
+    return bool(name.startswith("browser ") or _count(name, address))
+
+
+def _prove_uncounted(user: Any, password: str) -> bool:
+    return bool(attempts.check_password_hash(user.password, password))
+
+
 def _load_user_jwt(manager: Any, _: Any, claims: dict[str, Any]) -> Any:
     gate.g.user = SupersetSecurityManager.load_user(manager, claims["sub"])
     return gate.g.user
@@ -174,7 +189,20 @@ MUTANTS: dict[str, Callable[[], None]] = {
     # attempts
     "any number by one name": _replaced(attempts, "PER_NAME", 10**9),
     "any number by one address": _replaced(attempts, "PER_ADDRESS", 10**9),
-    "any number at the API's door": _replaced(attempts, "_SIGN_IN", ("/login",)),
+    "any number at the API's door": _replaced(attempts, "allow", _allow_at_the_form),
+    "a name as it is written": _replaced(attempts, "_account", lambda _, name: f"name {name}"),
+    "the service account by name": _replaced(
+        gate, "_is_service", lambda user, _: getattr(user, "username", "") == gate.SERVICE_ACCOUNT
+    ),
+    "addresses that visitors write": _setting(
+        "PROXY_FIX_CONFIG", superset_config.PROXY_FIX_CONFIG | {"x_for": 2}
+    ),
+    "every browser is a stranger's": _replaced(attempts, "_browser", lambda: ("new", [])),
+    "a known browser without limit": _replaced(attempts, "_count", _count_strangers),
+    # passwords
+    "any old password": _replaced(attempts, "prove", lambda *_: True),
+    "the old password without limit": _replaced(attempts, "prove", _prove_uncounted),
+    "easy passwords": _setting("FAB_PASSWORD_COMPLEXITY_ENABLED", False),
     # what is kept for somebody
     "filters by tab alone": _replaced(sessions, "identifier", lambda: "all"),
     "filters of anybody": _replaced(caches.OwnCache, "get_key", SupersetMetastoreCache.get_key),

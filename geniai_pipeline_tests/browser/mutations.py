@@ -7,6 +7,7 @@ from geniai_pipeline.dashboards.provisioning import ADMIN, VIEWER
 from geniai_pipeline.warehouse.connections import role_url
 from geniai_pipeline_tests.browser import limits
 from geniai_pipeline_tests.browser import probes as p
+from geniai_pipeline_tests.browser import sign_in as s
 from geniai_pipeline_tests.browser.gyms import LEVE, number
 
 _POLICIES = "Postgres' policies"
@@ -197,6 +198,13 @@ def _people() -> Iterator[Mutation]:
         ("a disabled gym stays out", p.disabled, ("a disabled gym comes in",)),
         (often, p.guessing, ("any number by one name", "any number by one address",
                               "any number at the API's door")),
+        (often, s.disguises, ("a name as it is written",)),
+        (often, s.service_account, ("the service account by name",)),
+        (often, s.believed_addresses, ("addresses that visitors write",)),
+        (often, s.known_browsers, ("every browser is a stranger's",
+                                     "a known browser without limit")),
+        ("a new password", s.own_password, ("any old password", "easy passwords",
+                                            "the old password without limit")),
         ("kept filters", limits.filters, ("filters by tab alone", "filters of anybody",
                                           "filters that hold code")),
         ("what a chart may ask", limits.expressions, ("any function",)),

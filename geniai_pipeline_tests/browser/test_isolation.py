@@ -214,12 +214,14 @@ def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]
 
 def test_a_viewer_changes_his_own_password_and_no_more(superset: Superset) -> None:
     owner = Visitor(VAZIA.viewer)
-    assert owner.http.put("/api/v1/me/", json={"password": "outra senha"}).status_code == 200
+    changed = {"password": "outra senha", "current_password": PASSWORD}
+    assert owner.http.put("/api/v1/me/", json=changed).status_code == 200
     try:
         assert "/login" not in str(Visitor(VAZIA.viewer, "outra senha").answer.headers["Location"])
         assert owner.http.put("/api/v1/me/", json={"roles": [1]}).status_code == 400
     finally:
-        owner.http.put("/api/v1/me/", json={"password": PASSWORD})
+        back = {"password": PASSWORD, "current_password": "outra senha"}
+        assert owner.http.put("/api/v1/me/", json=back).status_code == 200
 
 
 def test_guessing_a_password_is_stopped(superset: Superset) -> None:

@@ -14,6 +14,7 @@ from geniai_pipeline_tests.browser.gyms import (
     BOTH,
     FORTE,
     LEVE,
+    PASSWORD,
     STAFF,
     STRANGER,
     VAZIA,
@@ -203,6 +204,25 @@ def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
                 "parts => parts.map(p => p.getBoundingClientRect()).map(b => [b.left, b.right])"
             )
             assert all(left >= 0 and right <= 390 for left, right in edges), (tab, edges)
+
+
+def test_a_new_password_asks_for_the_old_one(sign_in: SignIn) -> None:
+    page = sign_in(VAZIA.viewer, may_complain=True)
+    page.goto(f"{get_settings().superset_url}/user_info/")
+    dialog = page.locator(".ant-modal-content")
+
+    for old, status in (("falsa", 400), (PASSWORD, 200)):
+        page.get_by_role("button", name="Trocar a minha senha").click()
+        for name, said in (
+            ("current_password", old), ("password", PASSWORD), ("confirm_password", PASSWORD),
+        ):  # fmt: skip
+            dialog.locator(f"input[name={name}]").fill(said)
+        expect(dialog.get_by_text("Senha atual")).to_be_visible()
+        with page.expect_response("**/api/v1/me/") as answer:
+            dialog.locator(".ant-modal-footer button").last.click()
+        assert answer.value.status == status
+        expect(dialog).to_have_count(0)
+    expect(page.get_by_text("Senha trocada")).to_be_visible()
 
 
 def test_the_sign_in_page_speaks_portuguese(browser: Browser) -> None:

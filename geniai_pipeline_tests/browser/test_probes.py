@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline_tests.browser import limits
+from geniai_pipeline_tests.browser import limits, sign_in
 from geniai_pipeline_tests.browser.probes import PROBES, Probe, Scene
 
 
@@ -14,7 +14,7 @@ def scene(superset: Superset, dataset: Callable[[str], int]) -> Scene:
     return Scene(dataset)
 
 
-_SLOW = {"guessing"}
+_SLOW = {"guessing", "disguises", "service_account", "believed_addresses"}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ _SLOW = {"guessing"}
         pytest.param(
             probe, id=probe.__name__, marks=[pytest.mark.slow] if probe.__name__ in _SLOW else []
         )
-        for probe in (*PROBES, *limits.PROBES)
+        for probe in (*PROBES, *limits.PROBES, *sign_in.PROBES)
     ],
 )
 def test_it_stands(scene: Scene, probe: Probe) -> None:

@@ -11,12 +11,20 @@ from geniai_pipeline_tests.browser.gyms import PASSWORD
 class Visitor:
     """Somebody with a session of his own, as a browser has one."""
 
-    def __init__(self, email: str, password: str = PASSWORD) -> None:
+    def __init__(self, email: str, password: str = PASSWORD, *, address: str | None = None) -> None:
         self.http = httpx2.Client(base_url=get_settings().superset_url, timeout=60)
-        page = self.http.get("/login/").text
-        token = page.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+        if address:  # as a proxy tells it
+            self.http.headers["X-Forwarded-For"] = address
+        self.answer = self.sign_in(email, password)
+
+    def sign_in(self, email: str, password: str) -> httpx2.Response:
+        """Fills in the form of the sign-in page; without a name, it is only opened."""
+        page = self.http.get("/login/")
+        token = page.text.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
         self.http.headers |= {"X-CSRFToken": token, "Referer": str(self.http.base_url)}
-        self.answer = self.http.post("/login/", data={"username": email, "password": password})
+        if not email:
+            return page
+        return self.http.post("/login/", data={"username": email, "password": password})
 
     def guess(self, path: str, name: str, address: str) -> int:
         """Tries a wrong password at the door of the page or of the API, and says what came of it.

@@ -1,0 +1,120 @@
+"""How often somebody may fail to sign in, whatever he calls himself and wherever he says he is."""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+
+from geniai_pipeline.dashboards import users
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, connect_superset
+from geniai_pipeline_tests.browser.gyms import PASSWORD, VAZIA
+from geniai_pipeline_tests.browser.probes import Probe, Scene
+from geniai_pipeline_tests.browser.visitor import Visitor
+
+_FORM, _API = "/login/", "/api/v1/security/login"
+_TOO_MANY = httpx2.codes.TOO_MANY_REQUESTS
+_addresses = (f"10.78.{n // 250}.{n % 250 + 1}" for n in itertools.count())
+_PER_NAME, _PER_ADDRESS = 5, 30
+
+
+def disguises(_: Scene) -> Iterator[str]:
+    """One account is one, however its name is written."""
+    for path, write in _DISGUISES:
+        victim = f"{uuid.uuid4().hex}@vazia.example.com"
+        answers = [
+            _guess(path, write(victim, attempt), next(_addresses))
+            for attempt in range(_PER_NAME + 1)
+        ]
+        if _TOO_MANY not in answers:
+            yield f"{_PER_NAME} attempts at {path} as {write('ana', 1)!r} are not stopped"
+
+
+def service_account(_: Scene) -> Iterator[str]:
+    """The platform's own name does not open the limit of an address, nor is it shut out by it."""
+    address = next(_addresses)
+    for path in (_FORM, _API):
+        answers = [_guess(path, SERVICE_ACCOUNT, address) for _ in range(_PER_ADDRESS + 1)]
+        if _TOO_MANY not in answers:
+            yield f"the service account's password is guessed at {path}"
+
+
+def believed_addresses(_: Scene) -> Iterator[str]:
+    """An address is the proxy's word, not the visitor's."""
+    address = next(_addresses)
+    answers = [
+        _guess(_API, uuid.uuid4().hex, f"{next(_addresses)}, {address}")
+        for _ in range(_PER_ADDRESS + 1)
+    ]
+    if _TOO_MANY not in answers:
+        yield "whoever says he is elsewhere is not stopped"
+
+
+def known_browsers(_: Scene) -> Iterator[str]:
+    """Strangers shut nobody out of a browser that he has used; it does not guess for long."""
+    owner = Visitor(VAZIA.admin)
+    owner.http.get("/logout/")
+    strangers = [_guess(_API, VAZIA.admin, next(_addresses)) for _ in range(_PER_NAME + 1)]
+    if strangers[-1] != _TOO_MANY:
+        yield "strangers are not stopped"
+    if _sign_in(Visitor("", ""), PASSWORD) != _TOO_MANY:
+        yield "a browser that nobody knows is not stopped with them"
+    if _sign_in(owner, PASSWORD) == _TOO_MANY or owner.http.get("/api/v1/me/").is_error:
+        yield "strangers shut the owner out"
+    owner.http.get("/logout/")
+    answers = [_sign_in(owner, "falsa") for _ in range(_PER_NAME + 1)]
+    if answers[-1] != _TOO_MANY:
+        yield "a known browser guesses as long as it likes"
+    if _TOO_MANY in answers[:-1]:
+        yield "a known browser is stopped before its time"
+
+
+def own_password(_: Scene) -> Iterator[str]:
+    """Whoever finds a browser open does not make its account his own."""
+    owner = Visitor(VAZIA.viewer, address=next(_addresses))
+    new = "uma senha inteiramente outra"
+    for body in (
+        {"password": new}, {"password": new, "current_password": "falsa"},
+        {"password": new, "current_password": ["x"]},
+        {"password": "curta", "current_password": PASSWORD},
+        {"password": VAZIA.viewer, "current_password": PASSWORD},
+    ):  # fmt: skip
+        status = owner.http.put("/api/v1/me/", json=body).status_code
+        if status != httpx2.codes.BAD_REQUEST:
+            yield f"a password is changed with {body} ({status})"
+            with connect_superset() as superset:
+                users.set_password(superset, VAZIA.viewer, PASSWORD)
+    guesses = [
+        owner.http.put(
+            "/api/v1/me/", json={"password": new, "current_password": f"falsa {n}"}
+        ).status_code
+        for n in range(_PER_NAME + 1)
+    ]
+    if guesses[-1] != _TOO_MANY:
+        yield "the old password is guessed as long as one likes"
+
+
+PROBES: tuple[Probe, ...] = (
+    disguises, service_account, believed_addresses, known_browsers, own_password,
+)  # fmt: skip
+
+_FULL_WIDTH = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
+_DISGUISES: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
+    (_FORM, lambda name, n: [name, str(n)]),
+    (_FORM, lambda name, n: name[:n].upper() + name[n:]),
+    (_API, lambda name, n: name[:n].upper() + name[n:]),
+    (_API, lambda name, n: name + " " * n),
+    (_API, lambda name, n: name[:n].translate(_FULL_WIDTH) + name[n:]),
+)  # fmt: skip
+
+
+def _guess(path: str, name: Any, address: str) -> int:
+    """Tries a wrong password as JSON, which the form takes too."""
+    visitor = Visitor("", "", address=address)
+    body = {"username": name, "password": "falsa", "provider": "db"}
+    return visitor.http.post(path, json=body).status_code
+
+
+def _sign_in(visitor: Visitor, password: str) -> int:
+    return visitor.sign_in(VAZIA.admin, password).status_code
