@@ -121,7 +121,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        """Lets the browser keep, for this cookie, what has nobody's rows in it."""
+        """Lets the browser keep, for this cookie, what has nobody's rows in it, and no other."""
         if (
             request.method == "GET"
             and response.status_code == 200
@@ -130,6 +130,8 @@ def install(app: Flask) -> None:
             response.cache_control.private = True
             response.cache_control.max_age = _KEPT_SECONDS
             response.vary.add("Cookie")
+        elif not request.path.startswith("/static/") and not response.cache_control.max_age:
+            response.cache_control.no_store = True
         return response
 
     @app.after_request

@@ -5,7 +5,8 @@ What is decided here stands in this file; what it takes to carry it out stands i
 (who comes in),
 ``books`` (the audit log), ``expressions`` and ``statements`` (what a chart may ask, and how much of
 it), ``caches`` and ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
-``portuguese``, ``frontend``, ``exports``, ``hardening``, ``redaction`` (the log),
+``portuguese``, ``frontend``, ``exports``, ``hardening``, ``refusals`` (what makes no sense),
+``redaction`` (the log),
 ``unsubscribe`` (the weekly report's link).
 """
 
@@ -33,6 +34,7 @@ import hardening  # noqa: E402
 import navigation  # noqa: E402
 import portuguese  # noqa: E402
 import redaction  # noqa: E402
+import refusals  # noqa: E402
 import sessions  # noqa: E402
 import statements  # noqa: E402
 import tenancy  # noqa: E402
@@ -162,6 +164,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     frontend.install(app)
     branding.install(app)
     hardening.install(app)
+    refusals.install(app)
     attempts.install(app)
     account.install(app)
     navigation.install(app)

@@ -1,5 +1,7 @@
 """What may be asked of Superset and how much of it, and what it keeps and tells of whoever asks."""
 
+import itertools
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -71,7 +73,150 @@ def sizes(scene: Scene) -> Iterator[str]:
         yield f"an answer of {len(answer.content)} bytes is given ({answer.status_code})"
 
 
-PROBES: tuple[Probe, ...] = (filters, expressions, sizes)
+def pages(scene: Scene) -> Iterator[str]:
+    """A page that is somebody's own is kept by no browser; one's own charts' frame may be."""
+    http = scene.visitor(FORTE.viewer).http
+    for path in ("/superset/dashboard/painel/", "/api/v1/me/", "/user_info/", "/api/v1/menu/",
+                 "/api/v1/dashboard/", "/geniai/clientes/"):  # fmt: skip
+        said = http.get(path).headers.get("Cache-Control", "")
+        if "no-store" not in said:
+            yield f"{path} may be kept ({said or 'nothing said'})"
+
+
+def avatars(_: Scene) -> Iterator[str]:
+    """Nobody learns which people there are by asking for their pictures."""
+    nobody = Visitor("", "")
+    said = {
+        (answer.status_code, answer.content)
+        for n in (1, 2, 3, 999_999)
+        for answer in [nobody.http.get(f"/api/v1/user/{n}/avatar.png")]
+    }
+    if len(said) > 1:
+        yield "pictures tell who is there"
+
+
+def oddities(scene: Scene) -> Iterator[str]:
+    """Whatever makes no sense is refused; a fault of ours would be told otherwise."""
+    leads = scene.dataset("leads")
+    people = {"a viewer": scene.visitor(FORTE.viewer), "nobody": Visitor("", "")}
+    for (who, visitor), path in itertools.product(people.items(), _ODD_PATHS):
+        answer = visitor.http.get(path)
+        if answer.is_server_error:
+            yield f"{who} at {path}: {answer.status_code}"
+    for what, body in _odd_charts(leads):
+        answer = people["a viewer"].http.post("/api/v1/chart/data", **_json(body))
+        if answer.is_server_error:
+            yield f"a chart with {what}: {answer.status_code}"
+    dashboard = f"/api/v1/dashboard/{_number(scene)}/filter_state"
+    for path, body in (
+        ("/api/v1/security/login", {"username": "a\0b", "password": "x", "provider": "db"}),
+        ("/api/v1/security/login", {"username": "ab", "password": "x\0", "provider": "db"}),
+        ("/api/v1/security/login", {"username": "\ud800", "password": "x", "provider": "db"}),
+        ("/api/v1/security/login", {"username": ["a"], "password": ["x"], "provider": "db"}),
+        ("/api/v1/security/login", []), ("/login/", {"username": ["a\0"], "password": "x"}),
+        (dashboard, {"value": "{"}), (dashboard, {"value": 7}), (dashboard, []),
+        (f"{dashboard}?tab_id=x", {"value": "{}"}),
+    ):  # fmt: skip
+        answer = people["a viewer"].http.post(path, **_json(body))
+        if answer.is_server_error:
+            yield f"POST {path} {body!r}: {answer.status_code}"
+    form = people["nobody"].http.post("/login/", data={"username": "a\0b", "password": "x"})
+    if form.is_server_error:
+        yield f"POST /login/ with a NUL: {form.status_code}"
+    for body in ({"first_name": "A\0"}, {"first_name": "\ud800"}, {"first_name": 7}, []):
+        answer = people["a viewer"].http.put("/api/v1/me/", **_json(body))
+        if answer.status_code not in _CLIENT_ERRORS:
+            yield f"PUT /api/v1/me/ {body!r}: {answer.status_code}"
+
+
+PROBES: tuple[Probe, ...] = (filters, expressions, sizes, pages, avatars, oddities)
+
+_ODD_PATHS = (
+    "/lang/en", "/lang/pt_BR", "/lang/xx", "/lang/%00", "/login/?next=%00", "/login/?next=//x",
+    "/superset/dashboard/%00/", "/api/v1/dashboard/%00", "/api/v1/dashboard/painel%00/charts",
+    "/api/v1/dashboard/?q=((", "/api/v1/dashboard/?q=(page:-1,page_size:-5)",
+    "/api/v1/dashboard/?q=(page:x)", "/api/v1/dashboard/?q=(order_column:x,order_direction:y)",
+    "/api/v1/dashboard/?q=(filters:!((col:x,opr:y,value:z)))",
+    "/api/v1/dashboard/?q=(filters:!((col:id,opr:eq,value:%2700%00%27)))",
+    "/api/v1/dashboard/?q=(page:99999999999999999999)",
+    "/api/v1/dashboard/99999999999999999999",
+    "/api/v1/dashboard/99999999999999999999/filter_state/x",
+    "/api/v1/dashboard/1/filter_state/%00", "/api/v1/time_range/?q=%27x%27",
+    "/api/v1/time_range/?q=((", "/api/v1/time_range/?q=%27%00%27", "/api/v1/time_range/",
+    "/api/v1/chart/99999999999999999999/data/", "/api/v1/chart/1/data/?format=x&type=y",
+    "/api/v1/explore/?slice_id=abc", "/api/v1/explore/?datasource_id=abc&datasource_type=x",
+    "/superset/language_pack/%00/", "/superset/language_pack/..%2f/", "/geniai/cliente/%00",
+    "/api/v1/user/99999999999999999999/avatar.png", "/api/v1/user/x/avatar.png",
+    "/users/userinfo/", "/static/assets/%00", "/static/%00", "/%00", "/%ff", "/?x=%ff", "/?x=%00",
+    "/datasource/samples?datasource_type=x&datasource_id=1&force=false",
+    "/api/v1/datasource/x/1/column/y/values/", "/geniai/relatorio/%00", "/geniai/%00",
+)  # fmt: skip
+
+
+def _odd_charts(dataset: int) -> Iterator[tuple[str, Any]]:
+    source: dict[str, Any] = {"id": dataset, "type": "table"}
+    for what, changed in (
+        ("a wrong kind of source", {"datasource": source | {"type": "tabela"}}),
+        ("no kind of source", {"datasource": {"id": dataset}}),
+        ("a source without number", {"datasource": source | {"id": "x"}}),
+        ("a source that is not there", {"datasource": source | {"id": 10**6}}),
+        ("a number that is none", {"datasource": source | {"id": 10**30}}),
+        ("a source of a saved query", {"datasource": source | {"type": "query"}}),
+        ("no source", {"datasource": None}),
+        ("a wrong format", {"result_format": "pdf"}), ("a wrong type", {"result_type": "x"}),
+        ("no question", {"queries": None}), ("a question that is none", {"queries": ["x"]}),
+        ("a form that is none", {"form_data": "x"}),
+    ):  # fmt: skip
+        yield what, _body(source) | changed
+    yield "nothing", []
+    for what, query in (
+        ("a wrong grain", {"granularity": "created_at", "columns": [_axis("created_at", "P1X")]}),
+        ("a grain of the form", {
+            "granularity": "created_at", "is_timeseries": True, "metrics": ["conversas"],
+            "extras": {"time_grain_sqla": "P1D') --"}}),
+        ("a NUL in a value", {"filters": [{"col": "contact_name", "op": "==", "val": "a\0b"}]}),
+        ("half a letter", {"filters": [{"col": "contact_name", "op": "==", "val": "\ud800"}]}),
+        ("a NUL in a column", {"columns": ["contact\0name"]}),
+        ("a NUL in an expression", {"columns": [_column("'a\0b'")]}),
+        ("an unknown column", {"columns": ["nothing"]}),
+        ("an unknown metric", {"columns": [], "metrics": ["nothing"]}),
+        ("a metric that is none", {"columns": [], "metrics": [1]}),
+        ("a column that is none", {"columns": [[]]}),
+        ("an unknown filter", {"filters": [{"col": "contact_name", "op": "x", "val": 1}]}),
+        ("a filter of nothing", {"filters": [{"col": "nothing", "op": "==", "val": 1}]}),
+        ("a filter of the wrong type", {
+            "filters": [{"col": "lead_score", "op": "==", "val": "x"}]}),
+        ("a filter of many", {"filters": [{"col": "lead_score", "op": "IN", "val": 7}]}),
+        ("a limit below nothing", {"row_limit": -1}), ("a limit of words", {"row_limit": "x"}),
+        ("an offset below nothing", {"row_offset": -1}),
+        ("an order that is none", {"orderby": ["x"]}),
+        ("an order by nothing", {"orderby": [["nothing", True]]}),
+        ("a time that is none", {"granularity": "created_at", "time_range": "ontem ou hoje"}),
+        ("a time column that is none", {"granularity": "nothing", "time_range": "Last week"}),
+        ("a treatment that is none", {"post_processing": [{"operation": "x", "options": {}}]}),
+        ("a treatment of nothing", {
+            "post_processing": [{"operation": "pivot", "options": {"index": ["x"]}}]}),
+        ("SQL that is none", {"columns": [_column("case when")]}),
+        ("SQL that divides by nothing", {"columns": [_column("1 / (lead_score - lead_score)")]}),
+        ("SQL that has no end", {"extras": {"where": "'"}}),
+    ):  # fmt: skip
+        yield what, _body(source, **query)
+
+
+def _body(source: dict[str, Any], **query: Any) -> dict[str, Any]:
+    return {
+        "datasource": source,
+        "queries": [{"metrics": [], "columns": ["contact_name"], "filters": [],
+                     "row_limit": 10} | query],
+        "result_format": "json",
+        "result_type": "full",
+        "force": True,
+    }  # fmt: skip
+
+
+def _json(body: Any) -> dict[str, Any]:
+    """With half a letter, as only an escape can say it."""
+    return {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
 
 
 def _places(sql: str) -> dict[str, dict[str, Any]]:
@@ -92,6 +237,10 @@ def _places(sql: str) -> dict[str, dict[str, Any]]:
 
 def _column(sql: str) -> dict[str, str]:
     return {"label": uuid.uuid4().hex, "sqlExpression": sql, "expressionType": "SQL"}
+
+
+def _axis(column: str, grain: str) -> dict[str, str]:
+    return _column(column) | {"columnType": "BASE_AXIS", "timeGrain": grain}
 
 
 def _number(scene: Scene) -> int:

@@ -19,9 +19,11 @@ import books  # type: ignore[import-not-found]
 import caches  # type: ignore[import-not-found]
 import exports  # type: ignore[import-not-found]
 import expressions  # type: ignore[import-not-found]
+import frontend  # type: ignore[import-not-found]
 import gate  # type: ignore[import-not-found]
 import hardening  # type: ignore[import-not-found]
 import navigation  # type: ignore[import-not-found]
+import refusals  # type: ignore[import-not-found]
 import sessions  # type: ignore[import-not-found]
 import statements  # type: ignore[import-not-found]
 import superset_config  # type: ignore[import-not-found]
@@ -210,6 +212,10 @@ MUTANTS: dict[str, Callable[[], None]] = {
     # what may be asked
     "any function": _replaced(expressions, "find_fault", _nothing),
     "answers of any size": _replaced(statements, "MAX_BYTES", 10**12),
+    "text that cannot be": _without_hook(refusals, "refuse_unwritable"),
+    "any question": _replaced(refusals, "_understood", lambda function, _: function),
+    "pictures by number": _without_hook(refusals, "show_no_picture"),
+    "pages that may be kept": _without_hook(frontend, "keep"),
     # cookies and headers
     "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
     "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),

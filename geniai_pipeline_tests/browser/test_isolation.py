@@ -275,7 +275,8 @@ def test_a_browser_keeps_what_has_no_rows_for_one_session(path: str) -> None:
     assert "Set-Cookie" not in answer.headers
     assert not re.search(rf"{FORTE.slug}|{FORTE.name}", answer.text)
     visitor.http.cookies.clear()
-    assert "Cache-Control" not in visitor.http.get("/api/v1/dashboard/painel/charts").headers
+    said = visitor.http.get("/api/v1/dashboard/painel/charts").headers["Cache-Control"]
+    assert said == "no-store"
 
 
 def test_no_browser_keeps_rows_and_superset_keeps_no_record_of_who_looked(
