@@ -26,7 +26,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geniai_pipeline.chatwoot import Batch, Client, Conversation, Known, extract, normalize
+from geniai_pipeline.chatwoot import (
+    Batch,
+    Client,
+    Conversation,
+    Known,
+    Message,
+    extract,
+    normalize,
+)
+from geniai_pipeline.chatwoot.extraction import WORKERS
 from geniai_pipeline.chatwoot.messages import END, MessageReader
 from geniai_pipeline.chatwoot.refusals import NotFoundError, UnansweredError
 from geniai_pipeline.chatwoot.rows import conversation as conversation_row
@@ -697,6 +706,54 @@ def test_a_server_that_never_answers_with_measure_costs_its_tenant_one_error(
     for full in (True, False):
         with pytest.raises(TransientError, match=r"^azul: .* with more than 16 MiB"):
             follow(client, full=full)
+    assert len(chatwoot.requests) < 40
+
+
+def test_messages_without_measure_are_held_a_few_conversations_at_a_time(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in range(1, 61):
+        chatwoot.add(number, messages=1)
+    content = "x" * 8 * 2**20
+
+    def huge(request: Request) -> Response | None:
+        if "/messages" not in request.url.path:
+            return None
+        (row,) = chatwoot.messages[int(request.url.path.split("/")[-2])]
+        return Response(json.dumps({"payload": [{**row, "content": content}]}))
+
+    chatwoot.sickness = huge
+    found, most = set(), 0
+    for batch in extract(client, since=None, full=True, unchanged=none_landed):
+        found |= {row.conversation_id for row in batch.conversations}
+        most = max(most, sum(len(row.json) for row in batch.messages))
+        ahead = len([request for request in chatwoot.requests if "/messages" in request])
+        assert ahead - len(found) <= WORKERS + 5, "what waits to land leaves no room for more"
+    assert found == chatwoot.conversations.keys()
+    assert most <= 41 * 2**20
+
+
+def test_a_conversation_without_end_is_refused_and_costs_no_other(
+    chatwoot: Chatwoot, client: Client
+) -> None:
+    for number in (1, 2):
+        chatwoot.add(number, messages=1)
+    (row,) = chatwoot.messages[1]
+
+    def endless(request: Request) -> Response | None:
+        query = request.query_params
+        if "/1/messages" not in request.url.path:
+            return None
+        ids = range(int(query["after"]) + 1, int(query["after"]) + 1001)
+        rows = [{**row, "id": number, "content": "x" * 10_000} for number in ids]
+        return Response(json.dumps({"payload": rows}))
+
+    chatwoot.sickness = endless
+    batches = everything(client)
+    assert conversations(batches).keys() == {1, 2}
+    assert rejections(batches) == {
+        "raw.messages/1/": "Conversation 1 has more than 64 MiB of messages."
+    }
     assert len(chatwoot.requests) < 40
 
 
@@ -1413,7 +1470,8 @@ def test_two_runs_in_a_row_read_the_same(chatwoot: Chatwoot, client: Client) -> 
 
 
 def read(client: Client, number: int = 1) -> list[int]:
-    return [row["id"] for row in MessageReader(client).read(number)]
+    rows = MessageReader(client).read(number).rows
+    return [row.message_id for row in rows if isinstance(row, Message)]
 
 
 def test_messages_cost_one_request_for_a_conversation_of_any_usual_length(

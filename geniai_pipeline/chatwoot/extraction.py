@@ -1,5 +1,6 @@
 """From an account to batches of rows ready to land, in the fewest requests that lose nothing."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -7,12 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from geniai_pipeline.chatwoot import listing, rows
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.listing import OVERLAP, changed
-from geniai_pipeline.chatwoot.messages import MessageReader
+from geniai_pipeline.chatwoot.messages import MessageReader, Thread
 from geniai_pipeline.chatwoot.pages import Known, Page
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
 from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
@@ -24,6 +25,10 @@ WORKERS = 10
 ms has two at a time, and up to 250 ms ten reach that rate."""
 BATCH = 100
 """Conversations that land together."""
+AHEAD_BYTES = 32 * 2**20
+"""Of messages that are read before their turn to land; a hundred conversations have about 1 MB."""
+BATCH_BYTES = 32 * 2**20
+"""Of messages that land together, but for the last conversation's."""
 
 Row = TypeVar("Row")
 
@@ -66,11 +71,12 @@ class Answer:
 
 
 @dataclass
-class _Thread:
-    """A conversation and its messages, while they are being read."""
+class _Reading:
+    """A conversation whose messages are being read."""
 
     conversation: Conversation
-    messages: "Future[list[Any]]"
+    messages: "Future[Thread | None]"
+    """None: there was no room for them."""
 
 
 @dataclass
@@ -79,7 +85,7 @@ class _Chunk:
 
     read: list[Conversation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    threads: list[_Thread] = field(default_factory=list)
+    readings: list[_Reading] = field(default_factory=list)
 
 
 def ask(client: Client, *, since: datetime, elapsed: timedelta) -> Answer:
@@ -176,6 +182,8 @@ class _Landing:
     conversations: list[Conversation] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    size: int = 0
+    """Of the messages, in characters."""
 
     def seal(self, conversations_read: int = 0) -> Batch:
         """The batch as it lands."""
@@ -207,6 +215,8 @@ class _Run:
         self._done = 0
         self._total: int | None = None
         self._postponed: list[Conversation] = []
+        self._ahead = 0
+        self._lock = threading.Lock()
 
     def batches(self, pages: Iterator[Page]) -> Iterator[Batch]:
         pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="chatwoot")
@@ -214,23 +224,23 @@ class _Run:
         try:
             for chunk in self._chunks(pages):
                 known = self._unchanged(chunk.read)
-                chunk.threads = self._read(
+                chunk.readings = self._read(
                     pool, [row for row in chunk.read if row.conversation_id not in known]
                 )
                 under_way.append(chunk)
                 if len(under_way) > 1:
-                    yield self._finish(under_way.popleft())
+                    yield from self._finish(under_way.popleft())
             while under_way:
-                yield self._finish(under_way.popleft())
+                yield from self._finish(under_way.popleft())
             if self._postponed:
-                yield self._second_chance(self._read(pool, self._postponed))
+                yield from self._second_chance(self._read(pool, self._postponed))
         finally:
             pool.shutdown(cancel_futures=True)
         self._progress(self._done, self._total)
 
-    def _read(self, pool: ThreadPoolExecutor, listed: Sequence[Conversation]) -> list[_Thread]:
+    def _read(self, pool: ThreadPoolExecutor, listed: Sequence[Conversation]) -> list[_Reading]:
         """Begins to read the messages of conversations."""
-        return [_Thread(row, pool.submit(self._reader.read, row.conversation_id)) for row in listed]
+        return [_Reading(row, pool.submit(self._read_ahead, row.conversation_id)) for row in listed]
 
     def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
         chunk = _Chunk()
@@ -249,34 +259,45 @@ class _Run:
         if chunk.read or chunk.rejected:
             yield chunk
 
-    def _finish(self, chunk: _Chunk) -> Batch:
+    def _finish(self, chunk: _Chunk) -> Iterator[Batch]:
         batch = _Landing(rejected=chunk.rejected)
-        for thread in chunk.threads:
-            if self._take(batch, thread):
-                self._postponed.append(thread.conversation)
+        for reading in chunk.readings:
+            if self._take(batch, reading):
+                self._postponed.append(reading.conversation)
+            if batch.size > BATCH_BYTES:
+                yield batch.seal()
+                batch = _Landing()
         self._done += len(chunk.read)
         self._progress(self._done, self._total)
-        return batch.seal(conversations_read=len(chunk.read))
+        yield batch.seal(conversations_read=len(chunk.read))
 
-    def _second_chance(self, threads: Sequence[_Thread]) -> Batch:
+    def _second_chance(self, readings: Sequence[_Reading]) -> Iterator[Batch]:
         """Those whose messages failed, once more: a server in trouble may have come round by now.
 
         One that still fails lands without the messages, as one to read again.
         """
         batch = _Landing()
-        for thread in threads:
-            if error := self._take(batch, thread):
-                conversation = thread.conversation
+        for reading in readings:
+            if error := self._take(batch, reading):
+                conversation = reading.conversation
                 batch.conversations.append(replace(conversation, content_hash=""))
                 key = f"{conversation.conversation_id}/"
                 batch.rejected.append(Rejected("raw.messages", key, error.what, ""))
-        return batch.seal()
+            if batch.size > BATCH_BYTES:
+                yield batch.seal()
+                batch = _Landing()
+        yield batch.seal()
 
-    def _take(self, batch: _Landing, thread: _Thread) -> UnansweredError | None:
+    def _take(self, batch: _Landing, reading: _Reading) -> UnansweredError | None:
         """Takes a conversation with its messages into a batch, or says why they cannot be had."""
-        conversation = thread.conversation
+        conversation = reading.conversation
         try:
-            messages = thread.messages.result()
+            thread = reading.messages.result()
+            if thread is None:
+                thread = self._reader.read(conversation.conversation_id)
+            else:
+                with self._lock:
+                    self._ahead -= thread.size
         except NotFoundError:
             self.present.discard(conversation.conversation_id)
             return None
@@ -284,10 +305,19 @@ class _Run:
             self._client.confirm_alive()
             return error
         batch.conversations.append(conversation)
-        for raw in messages:
-            row = rows.message(conversation.conversation_id, raw)
+        batch.size += thread.size
+        for row in thread.rows:
             _sort(row, batch.messages, batch.rejected)
         return None
+
+    def _read_ahead(self, conversation_id: int) -> Thread | None:
+        """The messages of a conversation, if those that wait to land leave room for them."""
+        if self._ahead > AHEAD_BYTES:
+            return None
+        thread = self._reader.read(conversation_id)
+        with self._lock:
+            self._ahead += thread.size
+        return thread
 
 
 def _inboxes_and_agents(client: Client) -> Batch:

@@ -1,11 +1,13 @@
 """A conversation's messages, every one of them, in one request for nearly all conversations."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import id_of
+from geniai_pipeline.chatwoot.rows import Message, id_of, message
+from geniai_pipeline.errors import Rejected
 
 END = 10**15
 """Beyond every message's id."""
@@ -13,6 +15,38 @@ WINDOW = 1000
 """The most that ``after`` and ``before`` together bring; then ``after`` alone; then neither."""
 PAGE = 100
 NEWEST = 20
+MAX_BYTES = 64 * 2**20
+"""Of one conversation's messages as they land: a hundred thousand have less."""
+
+
+@dataclass
+class Thread:
+    """A conversation's messages, while they are being read."""
+
+    conversation_id: int
+    by_id: dict[int, Message | Rejected] = field(default_factory=dict)
+    strange: dict[str, Rejected] = field(default_factory=dict)
+    """Those without an id."""
+    size: int = 0
+    """Of what lands, in characters."""
+
+    @property
+    def rows(self) -> list[Message | Rejected]:
+        """All of them, ordered by id; those without one at the end."""
+        return [*(self.by_id[found] for found in sorted(self.by_id)), *self.strange.values()]
+
+    def add(self, page: Iterable[Any]) -> list[int]:
+        """Adds messages as they came; gives their ids."""
+        ids = []
+        for raw in page:
+            row, row_id = message(self.conversation_id, raw), id_of(raw)
+            if row_id is not None:
+                ids.append(row_id)
+                self.by_id[row_id] = row
+            elif isinstance(row, Rejected):
+                self.strange[row.key] = row
+            self.size += len(row.payload if isinstance(row, Rejected) else row.json)
+        return ids
 
 
 class MessageReader:
@@ -28,8 +62,8 @@ class MessageReader:
         self._client = client
         self._knows_windows = False
 
-    def read(self, conversation_id: int) -> list[Any]:
-        """All messages of a conversation as they came, ordered by id; those without one at the end.
+    def read(self, conversation_id: int) -> Thread:
+        """All messages of a conversation, as they land or are refused.
 
         Raises:
             NotFoundError: there is no such conversation (any more).
@@ -37,8 +71,7 @@ class MessageReader:
 
         """
         path = f"conversations/{conversation_id}/messages"
-        found: dict[int, Any] = {}
-        strange: list[Any] = []
+        thread = Thread(conversation_id)
         ranges = [(0, END)]
         heavy = False
         while ranges:
@@ -65,7 +98,7 @@ class MessageReader:
                         raise
                     ranges += [(end, END), (low, end)]
                     continue
-            ids = _keep(page, found, strange)
+            ids = self._add(thread, page)
             self._knows_windows |= len(page) > NEWEST
             inside = sorted(found_id for found_id in ids if low <= found_id < high)
             if len(inside) >= limit:
@@ -73,26 +106,25 @@ class MessageReader:
                 middle = inside[len(inside) * 9 // 10]
                 ranges += [(middle, high), (low, middle)]
             elif len(page) == NEWEST and not self._knows_windows and ids:
-                self._page_back(path, min(ids), found, strange)
-        return [found[message_id] for message_id in sorted(found)] + strange
+                self._page_back(path, min(ids), thread)
+        return thread
 
-    def _page_back(self, path: str, oldest: int, found: dict[int, Any], strange: list[Any]) -> None:
+    def _page_back(self, path: str, oldest: int, thread: Thread) -> None:
         """What came before the newest twenty, from a server that knows no windows."""
         while True:
-            before = len(found)
-            ids = _keep(self._client.rows(path, {"before": oldest}), found, strange)
-            if len(found) == before:
+            before = len(thread.by_id)
+            ids = self._add(thread, self._client.rows(path, {"before": oldest}))
+            if len(thread.by_id) == before:
                 return
             oldest = min(ids)
 
-
-def _keep(page: Iterable[Any], found: dict[int, Any], strange: list[Any]) -> list[int]:
-    ids = []
-    for row in page:
-        row_id = id_of(row)
-        if row_id is None:
-            strange.append(row)
-        else:
-            found[row_id] = row
-            ids.append(row_id)
-    return ids
+    def _add(self, thread: Thread, page: Iterable[Any]) -> list[int]:
+        ids = thread.add(page)
+        if thread.size > MAX_BYTES:
+            raise UnansweredError(
+                f"Conversation {thread.conversation_id} has more than {MAX_BYTES >> 20} MiB of"
+                " messages.",
+                mend="It is shown without them.",
+                tenant=self._client.tenant,
+            )
+        return ids

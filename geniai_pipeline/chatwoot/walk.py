@@ -60,8 +60,8 @@ class _Walk:
         self._tries = tries
         self._seen: set[int] = set()
         """Numbers of the conversations read and of those refused."""
-        self._strange: set[str] = set()
-        """Rows without a number."""
+        self._strange: set[int] = set()
+        """Hashes of rows without a number."""
         self._total: int | None = None
         self._gaps: list[tuple[int, int | None]] = []
         """Of pages that failed: the least and the largest number on the pages beside them."""
@@ -237,7 +237,7 @@ class _Walk:
         return bool(self._gaps) if shortfall is None else shortfall > suspects
 
     def _fresh(self, page: Page) -> Page:
-        self._strange.update(repr(row) for row in page.rows if id_of(row) is None)
+        self._strange.update(hash(repr(row)) for row in page.rows if id_of(row) is None)
         return Page(unseen(page.rows, self._seen), page.total)
 
     def _read(self, page_number: int) -> Page:
