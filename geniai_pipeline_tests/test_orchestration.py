@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import dagster as dg
 import psutil
@@ -13,12 +14,15 @@ from rich.console import Console
 from sqlalchemy import event, pool
 
 from geniai_pipeline import automation, orchestration, sync
+from geniai_pipeline.demo.gyms import GYMS
+from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import DAGSTER, admin_url, connect, role_url
+from geniai_pipeline_tests.conftest import MakeTenant
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -174,7 +178,8 @@ def code_servers() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         try:
-            if {"api", "grpc"} <= set(process.cmdline()):
+            program = set(process.cmdline())
+            if {"api", "grpc"} <= program or "geniai_pipeline.services.code_server" in program:
                 found.append(process)
         except psutil.Error:  # it has ended meanwhile
             continue
@@ -238,3 +243,30 @@ for due in [*defs.schedules, *defs.sensors]:
     assert {line.split()[1] for line in due} == {"STOPPED"}
     with orchestration.instance() as dagster:
         assert not dagster.has_dynamic_partition("tenant", "of-a-developer")
+
+
+def test_a_run_imports_nothing_for_its_process_was_forked_from_one_that_had(
+    dagster: Supervisor, make_tenant: MakeTenant
+) -> None:
+    with DemoServer() as chatwoot:
+        gym = make_tenant(
+            "warm",
+            chatwoot_url=chatwoot.url,
+            chatwoot_account_id=GYMS[-1].account_id,
+            chatwoot_token=GYMS[-1].token,
+        )
+        outcomes = sync.launch([gym.slug], full=False)
+        parents = set()
+
+        def look() -> None:
+            (server,) = code_servers()
+            for process in server.children(recursive=True):
+                with suppress(psutil.Error):
+                    if "spawn_main" in " ".join(process.cmdline()):
+                        parents.add("spawned")
+                    elif process.ppid() != server.pid:
+                        parents.add("forked")
+
+        sync.follow(outcomes, Console(quiet=True), still_well=look)
+    assert outcomes[0].ok
+    assert parents == {"forked"}

@@ -170,8 +170,8 @@ def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Ite
     yield Service(
         name="dagster-code-server",
         command=[
-            _program("dagster"), "api", "grpc", "-m", "geniai_pipeline.definitions",
-            "--host", "127.0.0.1", "--port", str(code_port),
+            sys.executable, "-m", "geniai_pipeline.services.code_server",
+            "-m", "geniai_pipeline.definitions", "--host", "127.0.0.1", "--port", str(code_port),
         ],
         environment=environment,
         ready=lambda: orchestration.code_server_answers(code_port),

@@ -4,7 +4,8 @@ every tenant is synced, and nobody has to do anything."""
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
@@ -57,11 +58,13 @@ class Dagster:
 
     def daemon(self) -> psutil.Process:
         """The daemon that runs now; one that was killed is being started again."""
-        return self._child("dagster-daemon")
+        return self._child(lambda process: "dagster-daemon" in _command(process))
 
     def run(self) -> psutil.Process:
         """The process of the one run there is."""
-        return self._child("spawn_main")
+        return self._child(
+            lambda process: all("forkserver" in _command(p) for p in (process, process.parent()))
+        )
 
     def wait_for_success(self, slug: str) -> list[dg.DagsterRun]:
         """The runs of a tenant, the latest first, once that has ended well."""
@@ -78,21 +81,19 @@ class Dagster:
         while not self._over.wait(0.5):
             self._supervisor.watch()
 
-    def _child(self, program: str) -> psutil.Process:
+    def _child(self, is_wanted: Callable[[psutil.Process], bool]) -> psutil.Process:
         deadline = time.monotonic() + 120
         while True:
             for child in psutil.Process().children(recursive=True):
-                if program in _command(child):
-                    return child
-            assert time.monotonic() < deadline, program
+                with suppress(psutil.Error):  # it has ended meanwhile
+                    if is_wanted(child):
+                        return child
+            assert time.monotonic() < deadline
             time.sleep(0.05)
 
 
-def _command(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
+def _command(process: psutil.Process | None) -> str:
+    return " ".join(process.cmdline()) if process else ""
 
 
 @pytest.fixture
