@@ -1216,6 +1216,24 @@ def test_a_window_that_takes_the_server_too_long_is_asked_for_once_and_then_in_p
     assert len(chatwoot.requests) <= 3 + 2 * 8 + 1000 / 25 + 8, "each row once, or a page more"
 
 
+@pytest.mark.parametrize("strange", [{"inbox_id": 99}, {"status": "parked"}])
+def test_a_heavy_window_leaves_out_no_conversation_of_an_inbox_or_status_unknown(
+    chatwoot: Chatwoot, hasty: Client, strange: dict[str, Any]
+) -> None:
+    busy(chatwoot, 700)
+    chatwoot.conversations[350].update(strange)
+    assert conversations(follow(hasty)).keys() == chatwoot.conversations.keys()
+
+
+def test_a_heavy_window_tells_how_many_conversations_there_are(
+    chatwoot: Chatwoot, hasty: Client
+) -> None:
+    busy(chatwoot, 700)
+    told: list[int | None] = []
+    follow(hasty, progress=lambda done, total: told.append(total))
+    assert told[-1] == 700
+
+
 def test_a_change_without_activity_in_a_heavy_window_is_seen(
     chatwoot: Chatwoot, hasty: Client
 ) -> None:

@@ -670,6 +670,32 @@ def test_a_deleted_conversation_leaves_no_trace(live: tuple[DemoServer, httpx2.C
     assert get(client, "/conversations/meta", status="all")["meta"]["all_count"] == before - 1
 
 
+def test_one_conversation_whose_contact_is_gone_fails_whatever_shows_it(
+    live: tuple[DemoServer, httpx2.Client],
+) -> None:
+    server, client = live
+    orphan = account(server, SMALL).conversations[8]
+    server.world.delete_contact(orphan)
+    filtered: dict[str, Any] = {
+        "attribute_key": "display_id",
+        "filter_operator": "equal_to",
+        "values": [8],
+    }
+    others = {**filtered, "filter_operator": "not_equal_to"}
+    every: dict[str, Any] = {"status": "all", "updated_within": 10**9}
+    try:
+        assert client.get("/conversations", params=every).status_code == 500
+        assert client.get("/conversations/8").status_code == 500
+        assert client.get("/conversations/8/messages").status_code == 500
+        for condition, status in ((filtered, 500), (others, 200)):
+            answer = client.post("/conversations/filter", json={"payload": [condition]})
+            assert answer.status_code == status
+    finally:
+        server.world.delete_conversation(orphan)
+    assert client.get("/conversations", params=every).status_code == 200
+    assert client.get("/conversations/8").status_code == 404
+
+
 def test_time_can_be_let_pass(live: tuple[DemoServer, httpx2.Client]) -> None:
     server, client = live
     record = server.world.start_conversation(SMALL.account_id, "Ana", "+5585900000001", "oi!")

@@ -119,29 +119,40 @@ class _Changes:
 
     def _in_parts(self) -> Iterator[Page]:
         """By inbox and status, for a window that is too much at once."""
+        whole = self._read_active(1, {})
+        yield Page(whole.rows, None if self._known.refused else whole.total)
+        counted = 0
         for inbox_id in self._inbox_ids:
             for status in STATUSES:
-                yield from self._read_part(inbox_id=inbox_id, status=status)
+                counted += yield from self._read_part(inbox_id=inbox_id, status=status)
+        if whole.total is not None and counted < whole.total:
+            raise self._unanswered("has conversations of no inbox or status that is known")
 
-    def _read_part(self, **part: str | int) -> Iterator[Page]:
+    def _read_part(self, **part: str | int) -> Generator[Page, None, int]:
         """A part at once, or in pages if the time that its first page takes tells that all its
-        rows would take too long."""
+        rows would take too long.
+
+        Returns:
+            How many conversations the part has.
+
+        """
         started = time.monotonic()
         first = self._read_active(1, part)
         seconds = time.monotonic() - started
         rows, total = len(first.rows), math.inf if first.total is None else first.total
         if rows >= total:
             yield Page(first.rows)
-            return
+            return rows
         few = not all(self._moved(row) for row in first.rows)
-        if few or total * seconds < self._client.slow_seconds * rows:
-            try:
+        in_time = few or total * seconds < self._client.slow_seconds * rows
+        try:
+            if in_time:
                 yield self._read_window(tries=1, **part)
-            except UnansweredError:
-                pass
-            else:
-                return
-        yield from self._by_activity(**part)
+        except UnansweredError:
+            in_time = False
+        if not in_time:
+            yield from self._by_activity(**part)
+        return first.total or 0
 
     def _by_activity(self, **part: str | int) -> Generator[Page, None, bool]:
         """The latest activity first, until a whole page is older than the window.
