@@ -400,3 +400,18 @@ def test_a_reaction_to_an_offer_that_never_arrived_accepts_nothing() -> None:
 
     assert texts_of(message(1, 0, ASK), sent, thumb)[-1] == "👍"
     assert texts_of(message(1, 0, ASK), lost, thumb) == [ASK]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "\n", "*", "_", "`", "* ", "_ ", "`x", "reagiu ", "\n\n\n**", "\n\n\n****\nhttps://",
+     "**a**\n", "\n---\n💬 **", "\n`🗓️ ", "✏️ ", "_<", "Mensagem editada", "\n📱 "],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "head", ["a", "📢 **a**\n", "📣 **a**\n🏷️ x\n📝 ", "\n\n\n**a**\nhttps://", "_<"]
+)
+def test_the_longest_text_is_read_in_linear_time(head: str, piece: str) -> None:
+    """A quadratic form would need minutes for each of these: Chatwoot takes 150,000 characters."""
+    body = piece * (150_000 // len(piece))
+
+    assert len(texts_of(message(1, 0, f"{head}{body}b"))) == 1

@@ -96,12 +96,9 @@ def _address(value: Any) -> Address | None:
 
 _MARK = r"[`*_]+"
 _EDITED = r"(?:mensagem editada|edited message|mensaje editado|edit\w+ (?:no|in|en|on) whatsapp)"
-_EDITS = (
-    re.compile(
-        rf"{_MARK}{_EDITED}:?{_MARK}:?\s*(?P<text>.*)|{_EDITED}:\s*(?P<bare>.*)", re.S | re.I
-    ),
-    re.compile(rf"(?P<text>.*?)\s*(?:✏️?\s*)?{_MARK}{_EDITED}\.?{_MARK}", re.S | re.I),
-)
+_EDIT = re.compile(rf"(?:{_MARK}{_EDITED}:?{_MARK}:?|{_EDITED}:)\s*(?P<text>.*)", re.S | re.I)
+_EDIT_BEHIND = re.compile(rf"(?:✏️? {{0,2}})?{_MARK}{_EDITED}\.?{_MARK}\Z", re.I)
+_EDIT_BEHIND_LENGTH = 48  # looked for in a text's end alone: its length is its writer's choice
 _DELETION = re.compile(
     r"❌ \*(?:esta mensagem foi (?:excluída|apagada)|this message was (?:deleted|removed)) .*\*",
     re.I,
@@ -227,9 +224,10 @@ def _card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:
 
 def _edit(text: str) -> str | None:
     """What an edited message says now; None: it is none."""
-    for form in _EDITS:
-        if match := form.fullmatch(text):
-            return (match.groupdict().get("bare") or match["text"] or "").strip()
+    if match := _EDIT.fullmatch(text):
+        return match["text"].strip()
+    if match := _EDIT_BEHIND.search(text, max(0, len(text) - _EDIT_BEHIND_LENGTH)):
+        return text[: match.start()].rstrip()
     return None
 
 
