@@ -8,6 +8,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -148,7 +149,7 @@ def _csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> st
         bare = without_markup(value)
         return bare if is_figure(bare) else as_text(bare)
 
-    shown = _dates(_map_texts(table, lambda name: number if name in figures else words))
+    shown = _dates(_map_texts(_numbers(table), lambda name: number if name in figures else words))
     shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
     has_index = not isinstance(shown.index, pd.RangeIndex)
     return str((_indexed(shown, words) if has_index else shown).to_csv(index=False, **CSV_EXPORT))
@@ -194,6 +195,18 @@ def _indexed(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
     for name in added:
         shown[name] = [cell(v) if isinstance(v, str) else v for v in shown[name]]
     return shown
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Postgres' exact numbers as floats or integers, which get the decimal comma."""
+    shown = {}
+    for name in table.select_dtypes("object").columns:
+        known = table[name].dropna()
+        if len(known) and known.map(lambda value: isinstance(value, Decimal)).all():
+            numbers = pd.to_numeric(table[name])
+            is_whole = (numbers.dropna() % 1 == 0).all()
+            shown[name] = numbers.astype("Int64") if is_whole else numbers
+    return table.assign(**shown)
 
 
 def _dates(table: pd.DataFrame) -> pd.DataFrame:

@@ -195,6 +195,13 @@ def test_an_instant_is_one_in_any_charts_csv_and_workbook(leads: dict[str, int])
         assert re.match(r"[0-9]{2,4}[/-][0-9]{2}", written)
 
 
+def test_an_exact_number_has_the_decimal_comma(leads: dict[str, int]) -> None:
+    column = {"label": "x", "sqlExpression": "2.50::numeric", "expressionType": "SQL"}
+    response = download(FORTE.admin, leads, "csv", columns=[column], metrics=["conversas"])
+
+    assert read(response.content, "csv")[1][0] == "2,5"
+
+
 @pytest.mark.parametrize("heading", ["=1+1", "＝1+1", "1E5", "<b>Nome</b>"])
 def test_headings_are_guarded_as_cells_are(leads: dict[str, int], heading: str) -> None:
     column = {"label": heading, "sqlExpression": "contact_name", "expressionType": "SQL"}
