@@ -34,8 +34,11 @@ def make_private(home: Path) -> None:
 def open_to_others(home: Path) -> list[tuple[Path, int]]:
     """What others may reach in the data folder and need not, with the mode it should have."""
     found = []
-    for path in (home, *home.iterdir()):
-        state = path.lstat()
+    for path in (home, *home.iterdir()) if home.is_dir() else ():
+        try:
+            state = path.lstat()
+        except FileNotFoundError:  # it went away just now
+            continue
         mode = stat.S_IMODE(state.st_mode)
         closed = mode & ~(_OTHERS & ~_PASSAGE if path == home else _OTHERS)
         if mode != closed and state.st_uid == os.geteuid() and not path.is_symlink():

@@ -18,7 +18,7 @@ from geniai_pipeline.cli.output import console, fail, print_json
 from geniai_pipeline.doctor.service import check_files
 from geniai_pipeline.errors import PermanentError, printable
 from geniai_pipeline.exports import export_to_file
-from geniai_pipeline.files import make_private, open_privately
+from geniai_pipeline.files import make_private, open_privately, open_to_others
 from geniai_pipeline.logos import draw
 from geniai_pipeline.services import postgres
 from geniai_pipeline.services.stack import database_service
@@ -54,6 +54,7 @@ def test_the_data_folder_and_what_lies_in_it_are_closed_to_others(tmp_path: Path
     make_private(home)
 
     assert [mode(home), mode(home / "reports"), mode(home / "lock")] == [0o711, 0o700, 0o600]
+    assert open_to_others(tmp_path / "new") == []
     make_private(tmp_path / "new")
     assert mode(tmp_path / "new") == 0o700
 
