@@ -83,8 +83,13 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
     reused connection cannot carry it on.
     """
     with connect(role_url("etl_writer")) as connection:
-        connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
+        load_as(connection, tenant_id)
         yield connection
+
+
+def load_as(connection: psycopg.Connection[Any], tenant_id: int) -> None:
+    """Makes the rest of the loader's transaction one of this tenant's."""
+    connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
 
 
 def _unreachable(error: psycopg.OperationalError) -> DatabaseDownError | PermanentError:

@@ -35,6 +35,8 @@ def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
 
     One that could not be read meanwhile is not among them: landing it ends its refusal.
     """
+    if not conversations:
+        return set()
     hashes = {c.conversation_id: c.content_hash for c in conversations}
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(

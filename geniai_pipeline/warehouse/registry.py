@@ -25,7 +25,7 @@ from geniai_pipeline.tenants import (
 )
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import admin_url, connect, load_as, role_url
 from geniai_pipeline.warehouse.logins import (
     close_logins,
     drop_logins,
@@ -72,9 +72,9 @@ def load_tenant(slug: str) -> Tenant:
         found = connection.execute(
             "select tenant_id from ops.tenants where slug = %s", [slug]
         ).fetchone()
-    if found is None:
-        raise unknown_tenant(slug)
-    with tenant_transaction(found[0]) as connection:
+        if found is None:
+            raise unknown_tenant(slug)
+        load_as(connection, found[0])
         row = (
             connection.cursor(row_factory=dict_row)
             .execute(
