@@ -126,7 +126,7 @@ class _Changes:
             for status in STATUSES:
                 counted += yield from self._read_part(inbox_id=inbox_id, status=status)
         if whole.total is not None and counted < whole.total:
-            raise self._unanswered("has conversations of no inbox or status that is known")
+            raise _unanswered(self._client, "has conversations of no inbox or status that is known")
 
     def _read_part(self, **part: str | int) -> Generator[Page, None, int]:
         """A part at once, or in pages if the time that its first page takes tells that all its
