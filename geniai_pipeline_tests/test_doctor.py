@@ -306,6 +306,54 @@ def test_what_a_login_changes_of_itself_is_found_and_put_back(
         assert shown == (zone, "30s")
 
 
+@pytest.mark.parametrize(
+    "grant",
+    [
+        "select (chatwoot_token) on ops.tenant_configs to bi_tenant",
+        "update on analytics.daily_metrics to bi_staff",
+        "execute on function set_config(text, text, boolean) to public",
+        "usage on language plpgsql to bi_none",
+        "create on schema dashboards to public",
+    ],
+)
+def test_what_the_doctor_says_takes_a_grant_away(database: str, grant: str) -> None:
+    with connect(admin_url()) as connection:
+        connection.execute(f"grant {grant}".encode())
+
+    (finding,) = check_grants()
+    with connect(admin_url()) as connection:
+        connection.execute(finding.mend.encode())
+
+    assert list(check_grants()) == []
+
+
+def test_the_next_start_shuts_what_was_opened(database: str, make_tenant: MakeTenant) -> None:
+    gym = make_tenant("aberta")
+    with connect(admin_url()) as connection:
+        for statement in (
+            "grant execute on function set_config(text, text, boolean) to public",
+            "grant execute on function pg_sleep(double precision) to public",
+            "grant connect on database template1 to public",
+            "grant connect on database postgres to public",
+            "alter table ops.tenants alter name set statistics -1",
+            "analyze ops.tenants",
+        ):
+            connection.execute(statement.encode())
+    assert len(list(check_grants())) == 2
+    assert {"template1", "postgres"} <= {f.what.split()[-1].rstrip(".") for f in check_databases()}
+
+    migrate()
+
+    assert list(check_grants()) == []
+    assert not _found(check_databases, "template1") + _found(check_databases, "postgres")
+    with connect(admin_url()) as connection:
+        kept = connection.execute(
+            "select attname from pg_stats where schemaname = 'ops' and tablename = 'tenants'"
+        ).fetchall()
+    assert ("name",) not in kept
+    assert gym.name not in str(kept)
+
+
 def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
     database: str, make_tenant: MakeTenant
 ) -> None:

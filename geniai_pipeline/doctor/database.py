@@ -84,9 +84,13 @@ def check_grants() -> Iterator[Finding]:
     with connect(admin_url()) as connection:
         rows = connection.execute(query("doctor_grants")).fetchall()
     for what, who, right in rows:
+        on = what.removeprefix("the ")
+        named = right
+        if on.startswith("column "):
+            on, _, column = on.removeprefix("column ").rpartition(".")
+            named = f"{right} ({column})"
         to = "public" if who == "everybody" else f'"{who}"'
-        on = what.removeprefix("the ").removeprefix("column ")
-        yield Finding(f"{who} has {right} on {what}.", f"revoke {right} on {on} from {to};")
+        yield Finding(f"{who} has {right} on {what}.", f"revoke {named} on {on} from {to};")
 
 
 def check_databases() -> Iterator[Finding]:
