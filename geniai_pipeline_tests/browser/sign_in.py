@@ -9,6 +9,7 @@ import httpx2
 
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, connect_superset
+from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.gyms import PASSWORD, VAZIA
 from geniai_pipeline_tests.browser.probes import Probe, Scene
 from geniai_pipeline_tests.browser.visitor import Visitor
@@ -53,6 +54,7 @@ def believed_addresses(_: Scene) -> Iterator[str]:
 
 def known_browsers(_: Scene) -> Iterator[str]:
     """Strangers shut nobody out of a browser that he has used; it does not guess for long."""
+    _forget_attempts()
     owner = Visitor(VAZIA.admin)
     owner.http.get("/logout/")
     strangers = [_guess(_API, VAZIA.admin, next(_addresses)) for _ in range(_PER_NAME + 1)]
@@ -68,31 +70,32 @@ def known_browsers(_: Scene) -> Iterator[str]:
         yield "a known browser guesses as long as it likes"
     if _TOO_MANY in answers[:-1]:
         yield "a known browser is stopped before its time"
+    _forget_attempts()
 
 
 def own_password(_: Scene) -> Iterator[str]:
     """Whoever finds a browser open does not make its account his own."""
     owner = Visitor(VAZIA.viewer, address=next(_addresses))
     new = "uma senha inteiramente outra"
-    for body in (
+    changes: tuple[dict[str, Any], ...] = (
         {"password": new}, {"password": new, "current_password": "falsa"},
         {"password": new, "current_password": ["x"]},
         {"password": "curta", "current_password": PASSWORD},
         {"password": VAZIA.viewer, "current_password": PASSWORD},
-    ):  # fmt: skip
-        status = owner.http.put("/api/v1/me/", json=body).status_code
-        if status != httpx2.codes.BAD_REQUEST:
-            yield f"a password is changed with {body} ({status})"
-            with connect_superset() as superset:
-                users.set_password(superset, VAZIA.viewer, PASSWORD)
-    guesses = [
-        owner.http.put(
-            "/api/v1/me/", json={"password": new, "current_password": f"falsa {n}"}
-        ).status_code
-        for n in range(_PER_NAME + 1)
-    ]
-    if guesses[-1] != _TOO_MANY:
-        yield "the old password is guessed as long as one likes"
+    )  # fmt: skip
+    guesses = [{"password": new, "current_password": f"falsa {n}"} for n in range(_PER_NAME + 1)]
+    try:
+        for body in changes:
+            status = owner.http.put("/api/v1/me/", json=body).status_code
+            if status != httpx2.codes.BAD_REQUEST:
+                yield f"a password is changed with {body} ({status})"
+        if _TOO_MANY not in [
+            owner.http.put("/api/v1/me/", json=body).status_code for body in guesses
+        ]:
+            yield "the old password is guessed as long as one likes"
+    finally:
+        with connect_superset() as superset:
+            users.set_password(superset, VAZIA.viewer, PASSWORD)
 
 
 PROBES: tuple[Probe, ...] = (
@@ -114,6 +117,11 @@ def _guess(path: str, name: Any, address: str) -> int:
     visitor = Visitor("", "", address=address)
     body = {"username": name, "password": "falsa", "provider": "db"}
     return visitor.http.post(path, json=body).status_code
+
+
+def _forget_attempts() -> None:
+    with connect(admin_url(SUPERSET)) as connection:
+        connection.execute("delete from geniai_attempts")
 
 
 def _sign_in(visitor: Visitor, password: str) -> int:
