@@ -80,28 +80,6 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield found
 
 
-def end_orphans() -> int:
-    """Ends runs that count as running although no process of ours is: before any is started.
-
-    Dagster does not notice when a run's process died together with the server that watched it;
-    the run would hold its tenant's place for ever. Ended, it is started again.
-
-    Returns:
-        How many there were.
-
-    """
-    in_flight = [
-        dg.DagsterRunStatus.STARTING,
-        dg.DagsterRunStatus.STARTED,
-        dg.DagsterRunStatus.CANCELING,
-    ]
-    with instance() as dagster:
-        orphans = dagster.get_runs(dg.RunsFilter(statuses=in_flight))
-        for run in orphans:
-            dagster.report_run_failed(run, "Its process was ended; it is started again.")
-    return len(orphans)
-
-
 def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dict[str, str]:
     """Queues one run for each tenant's partition, as somebody waits for them.
 

@@ -1,21 +1,25 @@
 """What Dagster costs, counted: sessions, requests, runs and events, with its real storage."""
 
+import re
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import dagster as dg
 import psutil
 import psycopg
 import pytest
+from dagster._core.events import EngineEventData
 from rich.console import Console
 from sqlalchemy import event, pool
 
-from geniai_pipeline import automation, orchestration, sync
+from geniai_pipeline import automation, dead_runs, orchestration, sync
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.server import DemoServer
+from geniai_pipeline.doctor.service import check_dagster
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
@@ -99,6 +103,35 @@ def test_a_sync_follows_the_run_that_takes_the_place_of_one_that_was_killed() ->
         (retry, True),
         (given_up, False),
     ]
+
+
+def test_a_run_is_failed_once_two_looks_find_its_process_gone() -> None:
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with subprocess.Popen(sleeper) as living, subprocess.Popen(sleeper) as zombie:
+        zombie.kill()
+        while psutil.Process(zombie.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        with orchestration.instance() as dagster:
+            started = dg.DagsterRunStatus.STARTED
+            dead, alive, _beginning = (add_run(dagster, started) for _ in range(3))
+            cancelled = add_run(dagster, dg.DagsterRunStatus.CANCELING)
+            for run_id, process in ((dead, zombie), (cancelled, zombie), (alive, living)):
+                run = dagster.get_run_by_id(run_id)
+                told = EngineEventData.in_process(process.pid)
+                dagster.report_engine_event("Started process for run.", run, told)
+
+            def ended() -> dict[str, str]:
+                runs = dagster.get_runs()
+                return {run.run_id: run.status.value for run in runs if run.is_finished}
+
+            before = ended()
+            looks = dead_runs.DeadRuns()
+            looks.fail()
+            assert ended() == before
+            looks.fail()
+            assert ended() == before | {dead: "FAILURE", cancelled: "CANCELED"}
+            assert dead_runs.fail_all_running() >= 2
+        living.kill()
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="checked")])
@@ -220,6 +253,94 @@ def test_a_code_server_that_dies_is_started_again_where_the_others_find_it(
         except TransientError:  # the webserver has not found it yet
             assert time.monotonic() < deadline
             time.sleep(0.5)
+
+
+@pytest.fixture
+def silent_chatwoot() -> Iterator[str]:
+    """A Chatwoot that takes requests and never answers, so that a run of it goes on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def wait_for_worker(slug: str) -> str:
+    """The run of a tenant that goes on; one that could not begin has been begun anew."""
+    deadline = time.monotonic() + 180
+    begun = dg.RunsFilter(tags={"dagster/partition": slug}, statuses=[dg.DagsterRunStatus.STARTED])
+    while True:
+        with orchestration.instance() as instance:
+            found = [run.run_id for run in instance.get_runs(begun)]
+        for run_id in found:
+            if worker_of(run_id):
+                return run_id
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def wait_for_run(run_id: str, condition: Callable[[dg.DagsterRun], object]) -> dg.DagsterRun:
+    deadline = time.monotonic() + 180
+    while True:
+        with orchestration.instance() as instance:
+            run = instance.get_run_by_id(run_id)
+        assert run is not None
+        if condition(run):
+            return run
+        assert time.monotonic() < deadline, run.status
+        time.sleep(0.5)
+
+
+def worker_of(run_id: str) -> psutil.Process | None:
+    """The process that executes a run, once it has said so."""
+    with orchestration.instance() as instance:
+        for event_record in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
+            if started := re.search(
+                r"Started process for run \(pid: (\d+)\)", event_record.message
+            ):
+                return psutil.Process(int(started[1]))
+    return None
+
+
+@pytest.mark.slow
+def test_runs_that_died_unseen_are_begun_anew_and_those_that_live_are_not(
+    dagster: Supervisor, make_tenant: MakeTenant, silent_chatwoot: str
+) -> None:
+    slugs = ["dies-unseen", "lives-on"]
+    for slug in slugs:
+        make_tenant(slug, chatwoot_url=silent_chatwoot)
+    add_partitions(slugs)
+    orchestration.launch(slugs, full=False)
+    dying, living = (wait_for_worker(slug) for slug in slugs)
+    worker, survivor = worker_of(dying), worker_of(living)
+    assert worker is not None
+    assert survivor is not None
+    (server,) = code_servers()
+    server.kill()  # it alone watches its runs' processes
+    worker.kill()
+    server.wait()
+    dagster.watch()
+    wait_for_run(dying, lambda run: run.tags.get("dagster/auto_retry_run_id"))
+    assert wait_for_run(living, lambda run: True).status.value == "STARTED"
+    survivor.kill()
+    wait_for_run(living, lambda run: run.is_failure)
+
+
+def test_the_doctor_finds_a_code_server_that_is_dead(dagster: Supervisor) -> None:
+    wait_for_daemon()
+    wait_until_well()
+    (server,) = code_servers()
+    server.kill()
+    server.wait()
+    (finding,) = [f for f in check_dagster() if "daemon" not in f.what]
+    assert "code server" in finding.what
+    dagster.watch()
+    dagster.wait_ready("dagster-code-server")
+    wait_until_well()
+
+
+def wait_until_well() -> None:
+    deadline = time.monotonic() + 60
+    while found := [f for f in check_dagster() if "daemon" not in f.what]:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
 
 
 def test_dagster_dev_has_an_instance_of_its_own_and_starts_nothing() -> None:

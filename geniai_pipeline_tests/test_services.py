@@ -95,11 +95,28 @@ def test_a_log_is_rotated_while_its_service_goes_on_writing(
     assert sum(path.stat().st_size for path in folder.iterdir()) < 5 * 20_000
 
 
+def test_a_full_disk_does_not_end_the_watching(
+    supervisor: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geniai_pipeline.services.logs.LOG_BYTES", 10)
+    supervisor.start(service("failing", DYING))
+    for file in (tmp_path / "processes.json", tmp_path / "logs" / "failing.log.1"):
+        file.unlink(missing_ok=True)
+        file.symlink_to("/dev/full")
+
+    def watched() -> object:
+        supervisor.watch()
+        return len(said) > 1
+
+    wait_for(watched)
+    assert "started again" in said[0]
+
+
 def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
     supervisor: Supervisor, said: list[str]
 ) -> None:
     supervisor.start(service("failing", DYING))
-    while not any("is not started again" in line for line in said):
+    while not any("died 5 times" in line for line in said):
         supervisor.watch()
         time.sleep(0.05)
     assert "I cannot go on" in said[-1]
@@ -107,6 +124,29 @@ def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
     lines = len(said)
     supervisor.watch()
     assert len(said) == lines
+
+
+def test_a_service_that_was_given_up_is_tried_again_later_and_comes_back(
+    supervisor: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geniai_pipeline.services.supervisor._DEATHS", 2)
+    monkeypatch.setattr("geniai_pipeline.services.supervisor._RETRY_SECONDS", 1)
+    room = tmp_path / "room"
+    needs_room = f"import os, time; os.stat({str(room)!r}); time.sleep(600)"
+    supervisor.start(service("needy", [sys.executable, "-c", needs_room]))
+
+    def watched(condition: Callable[[], object]) -> Callable[[], object]:
+        def look() -> object:
+            supervisor.watch()
+            return condition()
+
+        return look
+
+    wait_for(watched(lambda: any("died 2 times" in line for line in said)))
+    lines = len(said)
+    room.touch()
+    wait_for(watched(lambda: len(said) > lines))
+    assert said[lines:] == ["needy runs again."]
 
 
 def test_a_service_that_ends_before_it_answers_is_an_error_with_its_last_words(

@@ -22,6 +22,12 @@ _KEY_LENGTH = 32
 _STALE = timedelta(hours=12)
 _AT_ONCE = 8
 _DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } } }"
+_CODE_SERVER = """
+{ executionPlanOrError(mode: "default", pipeline: {
+    repositoryLocationName: "geniai", repositoryName: "__repository__", pipelineName: "sync_tenant"
+  }) { __typename ... on Error { message } } }
+"""
+"""What a launch asks first: the webserver has it of the code server, and of nobody else."""
 
 
 def check_secrets() -> Iterator[Finding]:
@@ -115,15 +121,27 @@ def check_dagster() -> Iterator[Finding]:
     url = get_settings().dagster_url
     start = "Start it with `geniai up`, or look at its log."
     try:
-        answer: Any = httpx2.post(
-            f"{url}/graphql", json={"query": _DAEMONS}, timeout=30, trust_env=False
-        ).json()
+        daemons, plan = (_ask_dagster(url, query) for query in (_DAEMONS, _CODE_SERVER))
     except (httpx2.HTTPError, ValueError) as error:
         yield Finding(f"Dagster does not answer at {url} ({error}).", start)
         return
-    for daemon in answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]:
+    for daemon in daemons["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]:
         if daemon["required"] and not daemon["healthy"]:
             yield Finding(f"Dagster's {daemon['daemonType'].lower()} daemon does not run.", start)
+    answer = (plan.get("data") or {}).get("executionPlanOrError") or plan["errors"][0]
+    if "message" in answer:
+        reason = answer["message"].strip().splitlines()[0]
+        yield Finding(
+            f"Dagster's code server does not answer, so that no run can begin ({reason}).",
+            "`geniai up` starts it again within a minute; else look at its log.",
+        )
+
+
+def _ask_dagster(url: str, query: str) -> dict[str, Any]:
+    answer: dict[str, Any] = httpx2.post(
+        f"{url}/graphql", json={"query": query}, timeout=30, trust_env=False
+    ).json()
+    return answer
 
 
 def _ask_chatwoot(slug: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 LOG_BYTES = 16 * 2**20
@@ -30,7 +31,8 @@ def rotate_log(log: Path) -> bool:
         older = _predecessor(log, number)
         if older.exists():
             older.replace(_predecessor(log, number + 1))
-    shutil.copy2(log, _predecessor(log, 1))
+    with suppress(OSError):  # on a full disk the room counts for more than the lines
+        shutil.copy2(log, _predecessor(log, 1))
     os.truncate(log, 0)
     return True
 

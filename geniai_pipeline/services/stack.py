@@ -17,7 +17,7 @@ import httpx2
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline import administration, orchestration, sync
+from geniai_pipeline import administration, dead_runs, orchestration, sync
 from geniai_pipeline.administration import Login
 from geniai_pipeline.dashboards.server import (
     initialise_command,
@@ -40,6 +40,8 @@ from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.migrations import migrate, newer
 
+_DEAD_RUNS_SECONDS = 15
+"""Between two looks for dead runs, two of which must agree."""
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -97,7 +99,7 @@ def _start(
     settings: Settings, supervisor: Supervisor, console: Console, say: Say, *, demo: bool
 ) -> None:
     _start_database(settings, supervisor, say)
-    if orphans := orchestration.end_orphans():
+    if orphans := dead_runs.fail_all_running():
         say(f"{orphans} interrupted runs are started again")
     start_dagster(settings, supervisor)
     if demo:
@@ -150,7 +152,10 @@ def database_service(settings: Settings) -> Service:
 
 
 def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
-    """Its code server, which the others need to begin; then its webserver and its daemon."""
+    """Its code server, which the others need to begin; then its webserver and its daemon.
+
+    The runs that die meanwhile are looked for.
+    """
     port = free_port(CODE_SERVER)
     workspace = orchestration.make_workspace(port)
     code_server, *others = dagster_services(settings, port, workspace)
@@ -158,6 +163,7 @@ def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
     supervisor.wait_ready(code_server.name)
     for service in others:
         supervisor.start(service)
+    supervisor.repeat("The look for dead runs", dead_runs.DeadRuns().fail, _DEAD_RUNS_SECONDS)
 
 
 def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Iterator[Service]:

@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,9 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.services.logs import rotate_log
 
 _DEATHS, _WITHIN_SECONDS = 5, 120
-"""A service that dies so often in so short a time is not started again."""
+"""A service that dies so often in so short a time is started more seldom."""
+_RETRY_SECONDS = 60
+"""From one start to the next of such a service, until it lives as long."""
 
 Say = Callable[[str], None]
 
@@ -43,7 +47,8 @@ class _Watched:
     service: Service
     process: "subprocess.Popen[bytes]"
     deaths: deque[float] = field(default_factory=deque)
-    given_up: bool = False
+    retried_at: float | None = None
+    """The last start of a service that dies often; None: it does not."""
 
 
 class Supervisor:
@@ -55,6 +60,8 @@ class Supervisor:
         self._say = say
         self._watched: list[_Watched] = []
         self._jobs: dict[str, subprocess.Popen[bytes]] = {}
+        self._over = threading.Event()
+        self._checks: list[threading.Thread] = []
         self._logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._logs.chmod(0o700)
 
@@ -125,33 +132,76 @@ class Supervisor:
             )
         return code is not None
 
+    def repeat(self, name: str, check: Callable[[], None], seconds: float) -> None:
+        """Calls a check again and again, beside the watching, until everything is stopped.
+
+        One that fails is called again all the same: what it needs may be starting.
+        """
+
+        def loop() -> None:
+            failed = False
+            while not self._over.wait(seconds):
+                try:
+                    check()
+                    failed = False
+                except Exception as error:
+                    if not failed:
+                        self._say(f"{name} failed and is tried again: {_first_line(error)}")
+                    failed = True
+
+        thread = threading.Thread(target=loop, daemon=True)
+        thread.start()
+        self._checks.append(thread)
+
     def watch(self) -> None:
         """Looks once at every service: starts again what has died, and rotates a log that grew."""
         for watched in self._watched:
             rotate_log(self._log(watched.service.name))
-            code = watched.process.poll()
-            if code is None or watched.given_up:
-                continue
-            name = watched.service.name
-            now = time.monotonic()
-            watched.deaths.append(now)
-            while watched.deaths and now - watched.deaths[0] > _WITHIN_SECONDS:
-                watched.deaths.popleft()
-            if len(watched.deaths) >= _DEATHS:
-                watched.given_up = True
-                self._say(
-                    f"{name} died {_DEATHS} times within {_WITHIN_SECONDS} s and is not started"
-                    f" again: {self._last_line(name)} Its log is {self._log(name)}. The others go"
-                    " on; end this with Ctrl-C and start again once it is mended."
-                )
-                continue
-            self._say(f"{name} died (code {code}): {self._last_line(name)} It is started again.")
-            time.sleep(min(8.0, 2.0 ** (len(watched.deaths) - 1) - 1))
-            watched.process = self._spawn(watched.service)
-            self._remember()
+            if watched.process.poll() is None:
+                self._note_life(watched)
+            elif watched.retried_at is None:
+                self._start_again(watched)
+            elif time.monotonic() - watched.retried_at > _RETRY_SECONDS:
+                watched.retried_at = time.monotonic()
+                self._spawn_again(watched)
+
+    def _note_life(self, watched: _Watched) -> None:
+        """A service that was retried and has lived since is like any other again."""
+        retried = watched.retried_at
+        settled = retried is not None and time.monotonic() - retried > _RETRY_SECONDS
+        if settled and watched.service.ready():
+            watched.retried_at = None
+            watched.deaths.clear()
+            self._say(f"{watched.service.name} runs again.")
+
+    def _start_again(self, watched: _Watched) -> None:
+        name = watched.service.name
+        now = time.monotonic()
+        watched.deaths.append(now)
+        while watched.deaths and now - watched.deaths[0] > _WITHIN_SECONDS:
+            watched.deaths.popleft()
+        if len(watched.deaths) >= _DEATHS:
+            watched.retried_at = now
+            self._say(
+                f"{name} died {_DEATHS} times within {_WITHIN_SECONDS} s:"
+                f" {self._last_line(name)} Its log is {self._log(name)}. It is started once a"
+                " minute until it lives; the others go on."
+            )
+            return
+        code = watched.process.returncode
+        self._say(f"{name} died (code {code}): {self._last_line(name)} It is started again.")
+        time.sleep(min(8.0, 2.0 ** (len(watched.deaths) - 1) - 1))
+        self._spawn_again(watched)
+
+    def _spawn_again(self, watched: _Watched) -> None:
+        watched.process = self._spawn(watched.service)
+        self._remember()
 
     def stop(self) -> None:
         """Stops everything, the last started first, and waits for it."""
+        self._over.set()
+        for thread in self._checks:
+            thread.join(timeout=10)
         for job in self._jobs.values():
             _end(job, signal.SIGTERM)
         for watched in reversed(self._watched):
@@ -182,7 +232,9 @@ class Supervisor:
             except psutil.NoSuchProcess:
                 continue
             alive.append((watched.process.pid, created))
-        self._pids.write_text(json.dumps(alive))
+        # on a full disk the services go on; a list that is incomplete ends fewer leftovers
+        with suppress(OSError):
+            self._pids.write_text(json.dumps(alive))
 
     def _failure(self, watched: _Watched, what: str) -> PermanentError:
         name = watched.service.name
@@ -199,6 +251,10 @@ class Supervisor:
         except OSError:
             return ""
         return next((line.strip() for line in reversed(lines) if line.strip()), "")[-300:]
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:

@@ -12,7 +12,7 @@ import dagster as dg
 import psutil
 import pytest
 
-from geniai_pipeline import orchestration
+from geniai_pipeline import dead_runs, orchestration
 from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
@@ -46,7 +46,7 @@ class Dagster:
         self._watcher = threading.Thread(target=self._watch)
 
     def start(self) -> None:
-        orchestration.end_orphans()
+        dead_runs.fail_all_running()
         start_dagster(get_settings(), self._supervisor)
         self._supervisor.wait_ready("dagster-webserver")
         self._watcher.start()
