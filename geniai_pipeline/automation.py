@@ -93,7 +93,7 @@ def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     job=clean_up,
     cron_schedule=schedule.RETENTION_CRON,
     execution_timezone=schedule.TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+    default_status=_SCHEDULE_STATUS,
 )
 def daily_clean_up() -> dg.RunRequest:
     """One run a night."""
