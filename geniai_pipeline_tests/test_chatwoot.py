@@ -608,6 +608,23 @@ def test_a_token_revoked_midway_stops_the_run_with_the_reason(
         everything(client)
 
 
+def test_a_token_that_is_refused_is_sent_no_more(chatwoot: Chatwoot, client: Client) -> None:
+    chatwoot.sickness = lambda request: JSONResponse({"error": "Invalid Access Token"}, 401)
+    for _ in range(3):
+        with pytest.raises(PermanentError, match="does not know this access token"):
+            client.get("inboxes")
+    assert len(chatwoot.requests) == 1
+
+
+def test_what_one_may_not_read_closes_nothing_else(chatwoot: Chatwoot, client: Client) -> None:
+    denied = JSONResponse({"error": "You are not authorized to do this action"}, 401)
+    chatwoot.sickness = lambda request: denied if "inboxes" in request.url.path else None
+    for _ in range(2):
+        with pytest.raises(PermanentError, match="may not read"):
+            client.get("inboxes")
+    assert client.check().name == "Box Azul"
+
+
 # --- answers without measure ---
 
 

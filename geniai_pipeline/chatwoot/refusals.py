@@ -28,6 +28,10 @@ class RedirectedError(PermanentError):
     """The Chatwoot is elsewhere by now."""
 
 
+class ClosedError(PermanentError):
+    """The token or the account is refused, whatever is asked for."""
+
+
 class NotFoundError(PermanentError):
     """Chatwoot knows no such thing, or it was deleted."""
 
@@ -83,30 +87,30 @@ def _unauthorized(
     body: str, *, host: str, account_id: int, path: str, tenant: str
 ) -> PermanentError:
     if "Invalid Access Token" in body or "Invalid access_token" in body:
-        return PermanentError(
+        return ClosedError(
             f"Chatwoot at {host} does not know this access token.", mend=_COPY_AGAIN, tenant=tenant
         )
     if "need to sign in" in body:
-        return PermanentError(
+        return ClosedError(
             f"Chatwoot at {host} saw no access token: a proxy before it drops the header"
             " Api-Access-Token.",
             mend="Let the proxy pass that header on.",
             tenant=tenant,
         )
     if "not authorized to access this account" in body:
-        return PermanentError(
+        return ClosedError(
             f"The access token's user is not a member of account {account_id} at {host}.",
             mend="Check the account's number, or invite the user to it as an administrator.",
             tenant=tenant,
         )
     if "suspended" in body:
-        return PermanentError(
+        return ClosedError(
             f"Account {account_id} at {host} is suspended.",
             mend="Have it reactivated in Chatwoot; the next run goes on where this one stopped.",
             tenant=tenant,
         )
     if "not authorized for bots" in body:
-        return PermanentError(
+        return ClosedError(
             "The access token is that of an agent bot or a platform app, which may not read"
             " conversations.",
             mend=_COPY_AGAIN,
@@ -119,7 +123,7 @@ def _unauthorized(
             tenant=tenant,
         )
     excerpt = " ".join(body[:200].split())
-    return PermanentError(
+    return ClosedError(
         f"Chatwoot at {host} refused the access token: {excerpt or 'no reason given'}.",
         mend=_COPY_AGAIN,
         tenant=tenant,

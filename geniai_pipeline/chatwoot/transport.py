@@ -19,6 +19,7 @@ import stamina
 from geniai_pipeline.chatwoot.address import normalize
 from geniai_pipeline.chatwoot.body import ENCODING, TooMuchError, decode, parse_json, read_body
 from geniai_pipeline.chatwoot.refusals import (
+    ClosedError,
     NotJsonError,
     UnansweredError,
     UnreachableError,
@@ -112,6 +113,8 @@ class Transport:
             )
         self._token = token
         self._wait_turn = wait_turn
+        self._closed: ClosedError | None = None
+        """Once the token is refused, it is sent no more: threads may be reading ahead."""
         self._slow_seconds = slow_seconds
         self._tries = tries
         self._lock = threading.Lock()
@@ -189,6 +192,8 @@ class Transport:
 
     def _ask(self, path: str, params: Params | None, question: Any) -> Any:
         self._wait_turn()
+        if self._closed is not None:
+            raise self._closed
         with self._lock:
             self.requests += 1
         url = f"{self.url}/{path}"
@@ -231,7 +236,7 @@ class Transport:
         if 300 <= status < 400:
             raise redirected(url, response.headers.get("location", ""), tenant=self.tenant)
         if status >= 400:
-            raise refusal(
+            refused = refusal(
                 status,
                 decode(body).replace(self._token, "***"),
                 host=self.host,
@@ -239,6 +244,9 @@ class Transport:
                 path=path,
                 tenant=self.tenant,
             )
+            if isinstance(refused, ClosedError):
+                self._closed = refused
+            raise refused
         try:
             return parse_json(body)
         except TooMuchError as error:
