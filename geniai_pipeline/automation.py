@@ -105,7 +105,8 @@ def daily_clean_up() -> dg.RunRequest:
     default_status=_SENSOR_STATUS,
 )
 def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Keeps the partitions equal to the registry's active tenants."""
+    """Keeps the partitions equal to the registry's active tenants; notes that the daemon lives."""
+    runs.note_scheduler()
     wanted = set(registry.active_slugs())
     present = set(context.instance.get_dynamic_partitions(str(tenants.name)))
     added, removed = sorted(wanted - present), sorted(present - wanted)

@@ -433,7 +433,10 @@ def test_the_partitions_follow_the_registry(
     registry.set_active("leaves", False)
     instance.add_dynamic_partitions("tenant", ["leaves"])
     context = dg.build_sensor_context(instance=instance)
+    with connect(admin_url()) as connection:
+        connection.execute("delete from ops.scheduler")
     tick = automation.tenant_partitions(context)
+    assert runs.status()[0]["next_run_at"] is not None  # the daemon lives, and says so
     assert isinstance(tick, dg.SensorResult)
     asked = tick.dynamic_partitions_requests or []
     added = {

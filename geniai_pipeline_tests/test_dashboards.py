@@ -2,17 +2,24 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from croniter import croniter
 
+from geniai_pipeline import schedule
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.dashboards.server import initialise_command, serve_command
 from geniai_pipeline.errors import TransientError
-from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.tenants import login_name
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline_tests.conftest import MakeTenant
 
 
 def _read(folder: str) -> dict[str, dict[str, Any]]:
@@ -216,3 +223,62 @@ def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
     dataset = next(d for d in DATASETS.values() if d["uuid"] == chart["dataset_uuid"])
     names = {column["column_name"] for column in dataset["columns"]}
     return {target["column"]["name"] for target in rule["targets"]} <= names
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(59.6, "1 min"), (3599, "1 h"), (53_999, "15 h"), (86_399, "1 dia"), (5_400, "1 h 30 min")],
+)
+@pytest.mark.usefixtures("embedded")
+def test_a_duration_is_rounded_before_it_is_split(seconds: float, said: str) -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute(
+            "select dashboards.duration(%s::numeric)", [seconds]
+        ).fetchone() == (said,)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(59.6, "1 min 0 s"), (119.7, "2 min 0 s"), (3599.6, "1 h 0 min")]
+)
+@pytest.mark.usefixtures("embedded")
+def test_so_is_how_long_a_run_lasted(seconds: float, said: str) -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute("select dashboards.lasted(%s)", [seconds]).fetchone() == (said,)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_the_next_update_is_promised_only_where_something_starts_it(
+    make_tenant: MakeTenant,
+) -> None:
+    slug = make_tenant("promised").slug
+
+    def freshness(*, has_failed: bool = False) -> str:
+        with connect(role_url(login_name(slug))) as connection:
+            row = connection.execute(
+                "select dashboards.freshness('2026-11-28 10:00', %s)", [has_failed]
+            ).fetchone()
+        return str(row)
+
+    def next_run() -> datetime | None:
+        (found,) = (t["next_run_at"] for t in runs.status() if t["slug"] == slug)
+        assert found is None or isinstance(found, datetime)
+        return found
+
+    with connect(admin_url()) as connection:
+        connection.execute("delete from ops.scheduler")
+    assert "a atualização automática está parada" in freshness()
+    assert next_run() is None
+
+    runs.note_scheduler()
+    ahead = next_run()
+    assert ahead == croniter(
+        schedule.SYNC_CRON, datetime.now(ZoneInfo(schedule.TIMEZONE))
+    ).get_next(datetime)
+    assert "próxima atualização às" in freshness()
+    assert "a última atualização falhou" in freshness(has_failed=True)
+    assert "próxima" not in freshness(has_failed=True)
+
+    with connect(admin_url()) as connection:
+        connection.execute("update ops.scheduler set seen_at = now() - interval '6 minutes'")
+    assert "parada" in freshness()
+    assert next_run() is None

@@ -151,6 +151,12 @@ def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
     return {row["run_id"]: row for row in rows}
 
 
+def note_scheduler() -> None:
+    """Notes that the scheduler lives, so that the dashboards promise its next sync."""
+    with connect(role_url("etl_writer")) as connection:
+        connection.execute("select ops.note_scheduler()")
+
+
 def status() -> list[dict[str, Any]]:
     """Per tenant: last success, complete up to, rows, leads, spend, last error, last notice."""
     with connect(admin_url()) as connection:

@@ -23,6 +23,7 @@ from geniai_pipeline.dashboards.server import (
     superset_environment,
 )
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.gyms import (
     BOTH,
     FORTE,
@@ -45,6 +46,8 @@ def superset(embedded: None) -> Iterator[Superset]:
     """Superset with three gyms and their people, as its service account sees it."""
     for gym in GYMS:
         fill(gym)
+    with connect(admin_url()) as connection:  # a daemon that lives as long as the tests
+        connection.execute("insert into ops.scheduler (seen_at) values ('infinity')")
     settings = get_settings()
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:

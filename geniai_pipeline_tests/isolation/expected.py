@@ -58,6 +58,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "ops.reserve_requests(text,integer,integer)": {"etl_writer": "execute"},
     "sec.loading_tenant()": {"etl_writer": "execute"},
     "sec.reading_tenant()": {"bi_tenant": "execute"},
+    "dashboards.scheduler_seen_at()": {"bi_tenant": "execute", "bi_staff": "execute"},
     # schemas, languages, the database
     "schema analytics": dict.fromkeys(("bi_tenant", "bi_staff", "etl_writer"), "usage"),
     "schema core": {"etl_writer": "usage"},
@@ -106,7 +107,7 @@ SEES_ALL = {("ops.tenants", "etl_writer")}
 SEES_NOTHING = {("raw.messages", "platform")}
 """Where these policies make a role see other rows than its own."""
 
-DEFINERS = {"sec.reading_tenant()"}
+DEFINERS = {"sec.reading_tenant()", "dashboards.scheduler_seen_at()"}
 """Functions that run with their owner's rights and that others than the loader may call."""
 
 KEYS_WITHOUT_TENANT = {

@@ -4,6 +4,7 @@ select
     latest.status as last_run_status, latest.started_at as last_run_at,
     case when latest.status = 'failed' then latest.error end as last_error,
     latest.notice,
+    case when t.active then dashboards.next_sync() end as next_run_at,
     checked.ended_at as last_checked_at, good.ended_at as last_success_at, good.complete_up_to,
     coalesce(counts.conversations, 0) as conversations, coalesce(counts.leads, 0) as leads,
     coalesce(s.spent_brl, 0)::float8 as spend_brl,
