@@ -17,7 +17,7 @@ from enum import Enum
 
 from geniai_pipeline import analyzers, chatwoot
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
-from geniai_pipeline.errors import GeniaiError, PermanentError
+from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import checks as warehouse
@@ -145,19 +145,27 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
     checks, requests = [], 0
     for tenant in tenants:
         reason = "There was no time to ask." if time.monotonic() > latest else due
-        with chatwoot.Client(
-            tenant.chatwoot_url,
-            tenant.chatwoot_account_id,
-            tenant.chatwoot_token,
-            tenant=tenant.slug,
-            wait_turn=turns.wait,
-            tries=1,
-            read_seconds=_READ_SECONDS,
-        ) as client:
-            checks.append(_check(tenant, client, reason))
-            if not requests and not client.requests:
-                client.require_server()
-            requests += client.requests
+        try:
+            with chatwoot.Client(
+                tenant.chatwoot_url,
+                tenant.chatwoot_account_id,
+                tenant.chatwoot_token,
+                tenant=tenant.slug,
+                wait_turn=turns.wait,
+                tries=1,
+                read_seconds=_READ_SECONDS,
+            ) as client:
+                found = _check(tenant, client, reason)
+                if not requests and not client.requests:
+                    client.require_server()
+                requests += client.requests
+                checks.append(found)
+        except (chatwoot.UnreachableError, DatabaseDownError):
+            raise
+        except GeniaiError as error:
+            checks.append(Check(tenant.slug, Verdict.DUE, str(error)))
+        except Exception as error:  # a hostile Chatwoot's answer costs no other tenant its run
+            checks.append(Check(tenant.slug, Verdict.DUE, repr(error)))
     return checks
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -33,11 +35,17 @@ class Chatwoot:
         self.world, self.url = server.world, server.url
         self.asked: list[str] = []
         self.status: int | None = None
+        self.fails_on = ""
+        """At the end of a path: it alone fails."""
+        self.status_beside: int | None = None
+        """Of all the others."""
         server.faults.append(self._note)
 
     def _note(self, request: Request) -> Response | None:
         self.asked.append(request.url.path)
-        return PlainTextResponse("Bad Gateway", self.status) if self.status else None
+        is_meant = request.url.path.endswith(self.fails_on)
+        status = self.status if is_meant else self.status_beside
+        return PlainTextResponse("Bad Gateway", status) if status else None
 
 
 @pytest.fixture(scope="module")
@@ -274,3 +282,82 @@ def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_does_not_even_
     assert "cannot be reached" in status(gyms[0])["last_error"]
     assert checks.AGAIN not in status(gyms[0])["last_error"]
     assert checks.AGAIN in status(gyms[1])["last_error"]
+
+
+@pytest.mark.parametrize(
+    ("due", "fails_on", "status"),
+    [("Everything is read again.", "", 429), (None, "", 429), (None, "/conversations", 500)],
+)
+def test_a_host_that_allows_no_more_requests_is_there_and_costs_no_other_tenant_its_run(
+    due: str | None,
+    fails_on: str,
+    status: int,
+    make_gym: MakeGym,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    chatwoot.fails_on, chatwoot.status, chatwoot.status_beside = fails_on, status, 429
+    (found,) = checks.check([gym.slug], due=due)
+    assert found.verdict is Verdict.DUE
+
+
+class Hostile(BaseHTTPRequestHandler):
+    """A Chatwoot whose clock stands at the end of all time, or whose version is no number."""
+
+    def do_GET(self) -> None:
+        """Nothing changed, it says, or something whose time only its version could explain."""
+        row = "" if "/a/" in self.path else '{"id": 1}'
+        body = b'{"version": "%s.1", "data": {"meta": {"all_count": 1}, "payload": [%s]}}' % (
+            b"9" * 5000,
+            row.encode(),
+        )
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """A second before the year 10000."""
+        return "Fri, 31 Dec 9999 23:59:59 GMT" if "/a/" in self.path else "never"
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def hostile() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), Hostile) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_one_tenant_breaks_costs_no_other_its_run(
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    hostile: str,
+    instance: dg.DagsterInstance,
+) -> None:
+    well, token, clock, version = (make_gym(number) for number in range(4))
+    for gym in (well, clock, version):
+        assert sync(gym, instance).success
+    make_tenant(token.slug, chatwoot_url=chatwoot.url, chatwoot_account_id=GYM.account_id,
+                chatwoot_token="ção")  # fmt: skip
+    for gym, url in ((clock, f"{hostile}/a"), (version, hostile)):
+        make_tenant(gym.slug, chatwoot_url=url, chatwoot_account_id=GYM.account_id,
+                    chatwoot_token=GYM.token)  # fmt: skip
+        sql(gym, "update ops.etl_control set started_at = now()")
+
+    slugs = [gym.slug for gym in (token, clock, version, well)]
+    found = {each.slug: each for each in checks.check(slugs)}
+    assert {slug: each.verdict for slug, each in found.items()} == {
+        well.slug: Verdict.UNCHANGED,
+        token.slug: Verdict.DUE,
+        clock.slug: Verdict.DUE,
+        version.slug: Verdict.DUE,
+    }
+    assert "access token" in found[token.slug].reason
+    assert "Chatwoot counts" in found[clock.slug].reason

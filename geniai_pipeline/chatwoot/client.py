@@ -13,9 +13,10 @@ from geniai_pipeline.chatwoot.refusals import (
     UnreachableError,
     refusal,
 )
+from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
 from geniai_pipeline.chatwoot.whitelist import number
-from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.errors import PermanentError, TransientError
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,10 @@ class Client:
             return
         except UnansweredError as error:
             raise UnreachableError(error.what, mend=error.mend, tenant=self.tenant) from error
+        except UnreachableError:
+            raise
+        except TransientError:  # it counts our requests
+            return
 
     def version(self) -> str | None:
         """Chatwoot's version, if it tells."""
@@ -228,7 +233,7 @@ class Client:
             if transport.clock is None:
                 told = number(about.get("timestamp"))
                 now = datetime.now(timezone.utc)
-                if told is not None:
+                if told is not None and EARLIEST <= told < LATEST:
                     now = datetime.fromtimestamp(told, timezone.utc)
                 transport.clock = now, time.monotonic()
         then, at = transport.clock

@@ -26,6 +26,7 @@ from geniai_pipeline.chatwoot.refusals import (
     redirected,
     refusal,
 )
+from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.errors import PermanentError, TransientError
 
 TRIES, FIRST_TRIES = 5, 2
@@ -264,9 +265,11 @@ class Transport:
     def _set_clock(self, response: httpx2.Response) -> None:
         try:
             date = parsedate_to_datetime(response.headers.get("date", ""))
-        except ValueError:
+            told = date.timestamp()
+        except (ValueError, OverflowError):
             return
-        self.clock = date.astimezone(timezone.utc), time.monotonic()
+        if EARLIEST <= told < LATEST:
+            self.clock = datetime.fromtimestamp(told, timezone.utc), time.monotonic()
 
 
 def _allowed_again(response: httpx2.Response, now: datetime) -> float:
