@@ -131,10 +131,12 @@ def extract(
             present, result.missing = batch.present_ids, batch.missing
         return present
 
-    present = land_all(*(mark[:2] if mark else (None, timedelta(0))))
-    if not full and present is None and mark and result.expected is not None:
+    # after a sweep that was short everything is listed again, whatever stands in the window
+    base = mark if mark and mark.count_gap is not None else None
+    present = land_all(*(base[:2] if base else (None, timedelta(0))))
+    if not full and present is None and base and result.expected is not None:
         gap = landing.count_gap(tenant.tenant_id, result.expected)
-        if gap != mark.count_gap:
+        if gap != base.count_gap:
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))
     if result.missing:
@@ -145,7 +147,7 @@ def extract(
         result.watermark_to,
         present=present,
         expected=None if result.missing else result.expected,
-        count_gap=mark.count_gap if mark and not result.missing else None,
+        count_gap=None if result.missing else (base.count_gap if base else 0),
     )
     result.requests = client.requests
     result.landed = landing.landed_conversations(tenant.tenant_id)

@@ -131,6 +131,43 @@ def test_a_sweep_that_is_short_deletes_nothing_says_so_and_looks_again_next_time
     assert len(gym.requests) == 3, "and then no more"
 
 
+def test_the_run_after_a_short_sweep_looks_again_whatever_stands_in_its_window(gym: Gym) -> None:
+    gym.extract()
+    hide = hides(gym.server, {7})
+    gym.server.faults.append(hide)
+    assert gym.extract(full=True).missing == 1
+    gym.server.faults.remove(hide)
+
+    orphan = gym.conversations[5]
+    orphan.is_orphan = True
+    gym.sql(
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " values (sec.loading_tenant(), 'raw.conversations', '5', 'fails', '', 'r') returning key"
+    )
+    gym.server.world.add_message(orphan, "ainda tem vaga?")
+    gym.server.world.delete_conversation(gym.conversations[9])
+    got = gym.extract()
+    assert (got.deleted, got.missing) == (1, 0)
+    assert gym.refused() == {"5"}
+
+
+def test_a_chatwoot_that_does_not_count_is_not_listed_whole_each_time(gym: Gym) -> None:
+    def hide_count(request: Request) -> Response | None:
+        account, user = gym.server.world.accounts[GYM.account_id], gym.server.world.users[GYM.token]
+        if not request.url.path.endswith("/conversations"):
+            return None
+        now = gym.server.world.now()
+        found, _ = finders.find(account, user, request.query_params, now)
+        rows = [views.conversation(each, now) for each in found]
+        return JSONResponse({"data": {"meta": {}, "payload": rows}})
+
+    gym.server.faults.append(hide_count)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations)
+    gym.extract()
+    assert len(gym.requests) == 3
+
+
 def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
     gym.server.faults.append(hides(gym.server, {7}))
     got = gym.extract()
