@@ -14,6 +14,7 @@ from geniai_pipeline_tests.test_conversations import (
     TENANT,
     by_agent,
     by_bot,
+    failed,
     message,
     payload,
     row_of,
@@ -247,6 +248,13 @@ def test_a_reaction_is_to_the_message_it_names() -> None:
     assert texts_of(*talk, to_the_rest)[3:] == []
 
 
+def test_a_reaction_to_ones_own_message_accepts_nothing() -> None:
+    talk = (message(1, 0, ASK), by_agent(2, 60, OFFER))
+    to_oneself = message(3, 90, "👍", content_attributes={"in_reply_to": 1})
+
+    assert row_of(None, *talk, to_oneself) == row_of(None, *talk)
+
+
 @pytest.mark.parametrize("text", ["Meu marido reagiu: adorou", "O professor reagiu mal?", "reagiu"])
 def test_who_tells_of_a_reaction_does_not_react(text: str) -> None:
     assert texts_of(message(1, 0, text)) == [text]
@@ -415,3 +423,44 @@ def test_the_longest_text_is_read_in_linear_time(head: str, piece: str) -> None:
     body = piece * (150_000 // len(piece))
 
     assert len(texts_of(message(1, 0, f"{head}{body}b"))) == 1
+
+
+def test_an_edit_on_the_phone_is_of_the_robots_message_that_it_names() -> None:
+    talk = (
+        message(1, 0, ASK),
+        by_agent(2, 60, "Bom dia!"),
+        by_bot(3, 70, "São R$ 120.", source_id="WAID:A"),
+    )
+    edit = message(
+        4, 99, "`Mensagem editada:` São R$ 90.", message_type=1, sender=None, source_id="WAID:A"
+    )
+
+    assert texts_of(*talk, edit) == [ASK, "Bom dia!", "São R$ 90."]
+
+
+EDIT = "`Mensagem editada:` São R$ 90."
+DELETION = "❌ *Esta mensagem foi excluída no WhatsApp*"
+
+
+@pytest.mark.parametrize("content", [EDIT, DELETION])
+def test_what_never_arrived_changes_nothing_that_did(content: str) -> None:
+    talk = (message(1, 0, ASK), by_agent(2, 60, "São R$ 120."))
+    row = row_of(None, *talk, by_agent(3, 90, content, **failed()))
+
+    assert row["transcript"] == row_of(None, *talk)["transcript"]
+    assert row["response_seconds"] == 60
+    assert row["delivery_error"] is not None
+
+
+def test_an_edit_of_a_caption_leaves_the_picture() -> None:
+    picture = message(1, 0, "Meu treino", attachments=[{"file_type": "image"}])
+    (entry,) = transcript_of(picture, message(2, 30, "`Mensagem editada:` Meu treino de hoje"))
+
+    assert (entry["text"], entry["note"]) == ("Meu treino de hoje", "image")
+
+
+def test_a_copy_that_shows_nothing_leaves_the_picture() -> None:
+    picture = message(1, 0, None, source_id="A", attachments=[{"file_type": "image"}])
+    (entry,) = transcript_of(picture, message(2, 1, None, source_id="A"))
+
+    assert entry["note"] == "image"

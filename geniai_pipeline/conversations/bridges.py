@@ -7,12 +7,12 @@ ad, a reaction, an edit, a medium it did not bring.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from geniai_pipeline.contacts import BRIDGE_NAME, WHATSAPP_ADDRESS
 from geniai_pipeline.conversations.fields import clean_line, identifier, mapping, phone
-from geniai_pipeline.conversations.messages import CONTACT, Message, referred
+from geniai_pipeline.conversations.messages import CONTACT, GYM, Message, referred
 
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
@@ -132,8 +132,9 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
     """A conversation's messages as people wrote them, in order of time.
 
     What came twice with one ``source_id`` is one message. An edit replaces what it is of, and a
-    deletion empties it: the message of its ``source_id``, or that it answers, or the last of its
-    writer. A reaction to a question is an answer; to anything else it is nothing.
+    deletion empties it: the message of its ``source_id``, or that it answers, or if it names none
+    the last of its writer; one that never arrived does neither. A reaction to a question is an
+    answer; to anything else it is nothing.
 
     Args:
         said: the messages of one conversation, each with its payload.
@@ -143,30 +144,31 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
     by_source: dict[str, int] = {}
     by_id: dict[int | None, int] = {}
 
-    def target(payload: Mapping[str, Any], source: str, writers: set[int]) -> int | None:
+    def target(payload: Mapping[str, Any], source: str, writers: Collection[int]) -> int | None:
         reply = identifier(mapping(payload.get("content_attributes")).get("in_reply_to"))
-        named = (by_source.get(source), by_id.get(reply))
+        named = [i for i in (by_source.get(source), by_id.get(reply)) if i is not None]
+        if named:
+            of_contact = CONTACT in writers
+            own = (i for i in named if (settled[i].speaker == CONTACT) == of_contact)
+            return next(own, None)
         latest = (i for i in range(len(settled) - 1, -1, -1) if settled[i].speaker in writers)
-        for index in (*named, next(latest, None)):
-            if index is not None and settled[index].speaker in writers:
-                return index
-        return None
+        return next(latest, None)
 
     for message, payload in sorted(said, key=lambda each: (each[0].at, each[0].message_id)):
         source = clean_line(payload.get("source_id")) or ""
         words = message if message.deleted else _without_frames(message)
         edit, emoji = _edit(words.text), _reaction(words.text, payload)
-        index = None
-        if _DELETION.fullmatch(words.text):
+        index, is_lost = None, message.delivery_error is not None
+        if not is_lost and _DELETION.fullmatch(words.text):
             index = target(payload, source, {message.speaker})
             if index is not None:
                 settled[index] = settled[index]._replace(deleted=True, text="", note=None)
             continue
         if edit is not None:
-            index = target(payload, source, {message.speaker})
+            index = None if is_lost else target(payload, source, {message.speaker})
             words = words._replace(text=edit)
         elif emoji is not None:
-            asked = target(payload, source, {0, 1, 2} - {message.speaker})
+            asked = target(payload, source, GYM if message.speaker == CONTACT else {CONTACT})
             if not emoji or asked is None or not _is_question(settled[asked]):
                 continue
             words = words._replace(text=emoji)
@@ -177,13 +179,20 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
             if settled[index].text:
                 continue
         if index is not None:
-            settled[index] = settled[index]._replace(text=words.text, note=words.note)
+            settled[index] = _merge(settled[index], words)
             continue
         by_id.setdefault(message.message_id, len(settled))
         if source:
             by_source[source] = len(settled)
         settled.append(words)
     return settled
+
+
+def _merge(message: Message, words: Message) -> Message:
+    """The message as it says now; what was attached to it stays."""
+    notes = (note for note in (words.note, message.note) if note not in (None, "unsupported"))
+    note = next(notes, None if words.text else "unsupported")
+    return message._replace(text=words.text, note=note)
 
 
 def _is_question(message: Message) -> bool:

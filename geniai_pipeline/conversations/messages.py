@@ -24,6 +24,7 @@ SPEAKERS = ("contact", "agent", "bot")
 """As the conversation file names them; elsewhere in this module a speaker is its index here."""
 
 CONTACT, _AGENT, _BOT = range(3)
+GYM = frozenset({_AGENT, _BOT})
 _FORMS = ("input_text", "input_email", "input_csat", "input_select", "cards", "form")
 """Content types that nobody writes by hand."""
 _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}

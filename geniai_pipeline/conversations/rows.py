@@ -38,7 +38,7 @@ from geniai_pipeline.tenants import Tenant
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
-TRANSFORM_VERSION = 3
+TRANSFORM_VERSION = 4
 """Raised by whoever changes what a row is made into: every row is then made again."""
 
 TABLE = "core.conversations"
