@@ -278,3 +278,15 @@ def test_supersets_log_has_no_statement(monkeypatch: pytest.MonkeyPatch) -> None
     assert "Query (SQL) on schema dashboards failed" in said
     assert 'column "x" does not exist' in said
     assert record_of("Loaded %s of %s", 3, "themes") == "Loaded 3 of themes"
+    assert "joana" not in record_of("It failed: %s", "SELECT 'joana' AS name")
+
+
+@pytest.mark.parametrize("part", ["SELECT ", "WITH x ", "[SQL: x] y ", "[SQL: ", "[parameters: "])
+def test_whatever_begins_a_statement_is_taken_out_with_what_follows(
+    monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "superset"))
+    from redaction import redact
+
+    # what has no end is none the less a statement, and no end is looked for again and again
+    assert len(redact(part * 2_000)) < 100

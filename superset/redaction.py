@@ -6,12 +6,17 @@ from typing import Any
 
 from flask import Flask
 
+# Whatever begins like one is taken out, to the end of the text if need be: a pattern that may fail
+# after it has looked there would look anew from each beginning.
 _STATEMENTS = (
-    (re.compile(r"\[SQL: .*?\](?=\s*(?:\[parameters|\(Background|$))", re.DOTALL), "[SQL]"),
-    (re.compile(r"\[parameters: .*\]"), "[parameters]"),
+    (
+        re.compile(r"\[SQL: .*?(?:\](?=\s*(?:\[parameters|\(Background|$))|\Z)", re.DOTALL),
+        "[SQL]",
+    ),
+    (re.compile(r"\[parameters: .*"), "[parameters]"),
     (re.compile(r"\b(LINE \d+):.*(?:\n\s*\^)?"), r"\1"),
     (re.compile(r"\b(DETAIL|CONTEXT|QUERY):.*"), r"\1"),
-    (re.compile(r"\b(?:WITH|SELECT)\s.*\sFROM\s.*?(?= on schema |$)", re.DOTALL), "(SQL)"),
+    (re.compile(r"\b(?:WITH|SELECT)\s.*?(?= on schema |\Z)", re.DOTALL), "(SQL)"),
 )
 
 
