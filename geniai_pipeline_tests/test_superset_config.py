@@ -136,7 +136,8 @@ def _metrics() -> list[str]:
         "cast(lead_score as numeric(10, 2))", "date '2026-01-01' + interval '1 day'",
         "count(distinct contact_name) filter (where lead_score in (1, 2.5))", "\"função(x)\"",
         "created_at at time zone 'America/Sao_Paulo'", "'repeat(''x'', 2)'", "session_user::text",
-        "format('%s: %s%%', status, lead_score)",
+        "format('%s: %s%%', status, lead_score)", "extract(hour from created_at)",
+        "status is distinct from 'open'", "substring(status from 1 for 2)",
     ],
 )  # fmt: skip
 def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
@@ -159,9 +160,16 @@ def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
         "cast(cast(1 as text) as regrole)", "f(1)", "a.f(1)",
         "format('%9s', 'x')", "format('%' || '9s', 'x')", "format('%*s', 9, 'x')", "format(x)",
         "'a' 'b' repeat('x', 9)",
+        "rolname FROM pg_roles UNION SELECT contact_name", "1 EXCEPT SELECT 1",
+        "EXISTS(SELECT 1 FROM pg_catalog.pg_roles)", "1 > ALL (SELECT 1 FROM pg_roles)",
+        "1 FROM dashboards.leads, pg_roles", "1 FROM dashboards.leads CROSS JOIN pg_roles",
+        "1 FROM dashboards.leads JOIN dashboards.runs ON true, pg_roles",
+        "1 FROM (pg_roles CROSS JOIN dashboards.leads)", "1 FROM ((SELECT 1) AS a, pg_roles)",
+        "1 FROM LATERAL (SELECT 1)", "1 FROM ONLY pg_roles", "(TABLE pg_roles)", "1 INTO x",
+        "1 FROM x.dashboards.y", "extract(x FROM (SELECT 1 FROM pg_roles))", "1; SELECT 1",
     ],
 )  # fmt: skip
-def test_no_other_function_type_or_spelling_may_be(expression: str) -> None:
+def test_no_other_function_table_type_or_spelling_may_be(expression: str) -> None:
     assert _module("expressions").find_fault(f"SELECT {expression} FROM dashboards.leads")
 
 

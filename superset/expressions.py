@@ -1,10 +1,11 @@
-"""What a statement of a chart may consist of: functions and types of an allow-list, no other.
+"""What a statement of a chart may consist of: allow-lists of functions, types and tables, no other.
 
 A viewer may write expressions of their own into a chart's columns, metrics, filters and order.
 Postgres' policies keep other tenants' rows away from them; its functions also tell of the server
-itself (names of logins, sizes, statistics) or make as much text as one asks for. So the statement
-that Superset has composed is read token by token before it is sent. What cannot be read with
-certainty (comments, dollar quotes) is refused, too.
+itself (names of logins, sizes, statistics) or make as much text as one asks for. Its catalogue's
+tables tell of it, too, and Superset's search for subqueries does not find them behind UNION or in
+EXISTS. So the statement that Superset has composed is read token by token before it is sent. What
+cannot be read with certainty (comments, dollar quotes) is refused, too.
 """
 
 import re
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"--|/\*")
 _SCHEMA = "dashboards"
-"""Its functions are this product's own."""
+"""Its functions and tables are this product's own."""
 _FUNCTIONS = frozenset(
     """
     abs avg ceil ceiling char_length coalesce count date date_part date_trunc extract first_value
@@ -45,6 +46,11 @@ _KEYWORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that may stand before a parenthesis without calling anything."""
+_WITH_FROM = frozenset({"extract", "substring", "trim"})
+"""Functions between whose arguments FROM stands."""
+_ENDS_OF_FROM = frozenset({"where", "group", "having", "order", "limit", "offset", "window"})
+_SET_OPERATIONS = frozenset({"union", "intersect", "except", "table", "into"})
+"""Reserved words of statements that no chart is made of."""
 _TEXT_TYPES = frozenset({"date", "interval", "time", "timestamp", "timestamptz"})
 _TYPES = _TEXT_TYPES | frozenset(
     """
@@ -83,6 +89,11 @@ def find_fault(statement: str) -> str | None:
     tokens = _read(statement) if len(statement) <= _MAX_LENGTH else "longa demais"
     if isinstance(tokens, str):
         return tokens
+    return _find_call(tokens) or _find_table(tokens)
+
+
+def _find_call(tokens: list[tuple[str, str]]) -> str | None:
+    """The first function, type or text that is not on the lists."""
     callers: list[str] = []  # what stands before each parenthesis that is open
     for i, (kind, word) in enumerate(tokens):
         before = tokens[i - 1] if i else ("", "")
@@ -106,6 +117,36 @@ def find_fault(statement: str) -> str | None:
                 return before[1]
         elif kind == "number" and len(word) > _MAX_DIGITS:
             return word
+    return None
+
+
+def _find_table(tokens: list[tuple[str, str]]) -> str | None:
+    """The first table that is not this product's own, or what would lead to one."""
+    words = [word.lower() if kind == "word" else word for kind, word in tokens]
+    callers, in_from = [""], [False]  # of each parenthesis that is open
+    for i, word in enumerate(words):
+        before = words[i - 1] if i else ""
+        if word == "(":
+            callers.append(before)
+            in_from.append(False)
+        elif word == ")" and len(callers) > 1:
+            callers.pop()
+            in_from.pop()
+        elif (
+            word in _SET_OPERATIONS
+            or (word == ";" and i + 1 < len(words))
+            or (word == "," and in_from[-1])
+        ):
+            return word
+        elif word in _ENDS_OF_FROM:
+            in_from[-1] = False
+        elif word in {"from", "join"} and not (
+            callers[-1] in _WITH_FROM or (before == "distinct" and words[i - 2] in {"is", "not"})
+        ):
+            in_from[-1] = True
+            source = words[i + 1 : i + 3]
+            if [part.strip('"') for part in source] != [_SCHEMA, "."] and source != ["(", "select"]:
+                return " ".join(source) or word
     return None
 
 

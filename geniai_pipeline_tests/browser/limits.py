@@ -60,6 +60,10 @@ def expressions(scene: Scene) -> Iterator[str]:
                     yield f"{sql} as {place} is refused by another: {answer.text[:200]}"
             elif sql.split("(")[0].lower() in answer.json()["result"][0]["query"].lower():
                 yield f"{sql} is asked as {place} ({answer.status_code})"
+    for query in _of_the_catalogue():
+        answer = who.ask(leads, **query)
+        if answer.status_code not in _CLIENT_ERRORS:
+            yield f"the catalogue is asked by {query}: {answer.text[:200]}"
 
 
 def sizes(scene: Scene) -> Iterator[str]:
@@ -233,6 +237,19 @@ def _places(sql: str) -> dict[str, dict[str, Any]]:
             "extras": {"having": f"max({sql}) is not null"}},
         "an order": {"columns": names, "orderby": [[own, True]]},
     }  # fmt: skip
+
+
+def _of_the_catalogue() -> Iterator[dict[str, Any]]:
+    """Questions to Postgres' own tables that Superset does not take for subqueries."""
+    names: list[Any] = ["contact_name"]
+    any_login = "exists (select 1 from pg_catalog.pg_roles)"
+    yield {"columns": [_column("rolname FROM pg_catalog.pg_roles UNION SELECT contact_name")]}
+    yield {"columns": names, "extras": {"where": any_login}}
+    yield {
+        "columns": names,
+        "metrics": [_column("count(*)")],
+        "extras": {"having": any_login},
+    }
 
 
 def _column(sql: str) -> dict[str, str]:
