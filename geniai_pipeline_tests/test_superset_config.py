@@ -1,6 +1,8 @@
 """Superset's configuration, in the parts that need no running Superset."""
 
+import csv
 import importlib
+import io
 import json
 import re
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import psycopg2
 import pytest
 import yaml
@@ -171,6 +174,16 @@ def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
 )  # fmt: skip
 def test_no_other_function_table_type_or_spelling_may_be(expression: str) -> None:
     assert _module("expressions").find_fault(f"SELECT {expression} FROM dashboards.leads")
+
+
+def test_no_cell_of_a_charts_csv_begins_a_line_of_its_own() -> None:
+    table = pd.DataFrame({"Nome": ["Ana\r=1+1"]}, index=pd.Index(["Bia\r=1+1"], name="=Canal"))
+
+    file = _module("exports")._csv(table, set(), {})
+
+    # as a spreadsheet reads it, to which each sign of a line's end is one
+    rows = list(csv.reader(io.StringIO(file, newline=""), delimiter=";"))
+    assert rows == [["'=Canal", "Nome"], ["Bia\r=1+1", "Ana\r=1+1"]]
 
 
 def test_a_cache_takes_no_more_of_the_disk_than_it_may(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from geniai_pipeline.exports.cells import as_text, is_figure, whole, without_mar
 from geniai_pipeline.exports.files import BYTE_ORDER_MARK, CELL_CHARACTERS, DELIMITER
 from geniai_pipeline.warehouse.connections import connect, role_url
 
-CSV_EXPORT = {"encoding": "utf-8", "sep": DELIMITER, "decimal": ","}
+# A cell that holds a sign of the line's end is quoted; of "\n" alone, one with "\r" would not be,
+# and begin a line of its own.
+CSV_EXPORT = {"encoding": "utf-8", "sep": DELIMITER, "decimal": ",", "lineterminator": "\r\n"}
 _SHEET = "Dados"
 _EVERYONE, _ALWAYS = "todos", "inicio"
 _KEY = ["tenant_id", "conversation_id"]
@@ -189,11 +191,12 @@ def _map_texts(table: pd.DataFrame, cell_of: Callable[[Any], Callable[[str], Any
 
 
 def _indexed(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
-    """With its index as columns, whose texts are made cells."""
+    """With its index as columns, whose names and texts are made cells."""
     shown = table.reset_index()
     added = shown.columns[: len(shown.columns) - len(table.columns)]
     for name in added:
         shown[name] = [cell(v) if isinstance(v, str) else v for v in shown[name]]
+    shown.columns = [*(cell(str(name)) for name in added), *table.columns]
     return shown
 
 
