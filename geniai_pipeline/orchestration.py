@@ -16,6 +16,7 @@ from geniai_pipeline.settings import ROOT, get_settings
 
 _LOCATION, _REPOSITORY, _JOB = "geniai", "__repository__", "sync_tenant"
 _PARTITION_TAG = "dagster/partition"
+_ANSWER_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def make_workspace(code_port: int) -> Path:
 def code_server_answers(code_port: int) -> bool:
     """Whether the code server has loaded the code location and answers."""
     try:
-        DagsterGrpcClient(code_port, host="127.0.0.1").ping("")
+        DagsterGrpcClient(code_port, host="127.0.0.1").get_server_id(timeout=_ANSWER_SECONDS)
     except DagsterUserCodeUnreachableError:
         return False
     return True

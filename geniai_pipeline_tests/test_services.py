@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import psutil
 import pytest
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.services.lock import only_one
-from geniai_pipeline.services.ports import is_taken, require_free
+from geniai_pipeline.services.ports import free_port, is_taken, require_free
 from geniai_pipeline.services.supervisor import Service, Supervisor
 
 SLEEPER = [sys.executable, "-c", "import time; print('sleeping', flush=True); time.sleep(600)"]
@@ -69,6 +70,41 @@ def test_a_service_that_dies_is_started_again_and_the_user_is_told(
     assert second != pid
     assert "sleeper died (code -9)" in said[0]
     assert "started again" in said[0]
+
+
+def test_a_service_that_hangs_is_ended_and_started_again(
+    supervisor: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geniai_pipeline.services.supervisor.PROBE_SECONDS", 0.2)
+
+    def answering(name: str, silence_seconds: float | None) -> Service:
+        port = free_port(range(24100, 24150))
+        server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+
+        def ready() -> bool:
+            try:
+                return httpx2.get(f"http://127.0.0.1:{port}", timeout=0.5).status_code == 200
+            except httpx2.HTTPError:
+                return False
+
+        return Service(name, server, dict(os.environ), ready, silence_seconds=silence_seconds)
+
+    hung: list[int] = []
+    for name, silence_seconds in (("patient", None), ("hanging", 2)):
+        before = children()
+        supervisor.start(answering(name, silence_seconds))
+        supervisor.wait_ready(name)
+        hung += children() - before
+    time.sleep(0.5)  # it has been asked
+    for pid in hung:
+        os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: hung[1] not in children())
+    supervisor.watch()
+    supervisor.wait_ready("hanging")
+    assert "hanging lives but does not answer" in said[0]
+    assert "started again" in said[1]
+    assert hung[0] in children()
+    os.kill(hung[0], signal.SIGCONT)
 
 
 def test_a_log_is_rotated_while_its_service_goes_on_writing(

@@ -147,6 +147,7 @@ def database_service(settings: Settings) -> Service:
         environment=settings.bare_environment(),
         ready=_database_answers,
         run_as=postgres.run_as(postgres.server_user()),
+        silence_seconds=None,  # it may be recovering, which ending it only prolongs
         stop_signal=signal.SIGINT,  # the fast shutdown
     )
 
@@ -214,6 +215,7 @@ def superset_service(settings: Settings) -> Service:
         command=serve_command(settings.superset_port),
         environment=_superset_environment(settings),
         ready=lambda: _answers(f"{settings.superset_url}/health"),
+        silence_seconds=120,  # all its workers may be at heavy charts
     )
 
 

@@ -22,6 +22,8 @@ _DEATHS, _WITHIN_SECONDS = 5, 120
 """A service that dies so often in so short a time is started more seldom."""
 _RETRY_SECONDS = 60
 """From one start to the next of such a service, until it lives as long."""
+PROBE_SECONDS = 10
+"""From one question whether a service answers to the next."""
 
 Say = Callable[[str], None]
 
@@ -36,6 +38,8 @@ class Service:
     ready: Callable[[], bool]
     """Whether it answers; for one that nobody asks, whether it may be taken for running."""
     patience_seconds: int = 120
+    silence_seconds: float | None = 60
+    """How long it may not answer, once it has, before it is ended; None: as long as it likes."""
     run_as: dict[str, Any] = field(default_factory=dict)
     """``subprocess`` arguments, for a process that runs as another user."""
     stop_signal: signal.Signals = signal.SIGTERM
@@ -49,6 +53,8 @@ class _Watched:
     deaths: deque[float] = field(default_factory=deque)
     retried_at: float | None = None
     """The last start of a service that dies often; None: it does not."""
+    answered_at: float | None = None
+    """When its process has last answered; None: it has not yet."""
 
 
 class Supervisor:
@@ -87,8 +93,11 @@ class Supervisor:
 
     def start(self, service: Service) -> None:
         """Starts a service without waiting for it."""
-        self._watched.append(_Watched(service, self._spawn(service)))
+        watched = _Watched(service, self._spawn(service))
+        self._watched.append(watched)
         self._remember()
+        if service.silence_seconds is not None:
+            self.repeat(f"Asking {service.name}", lambda: self._probe(watched), PROBE_SECONDS)
 
     def wait_ready(self, name: str) -> float:
         """Waits until a started service answers.
@@ -165,6 +174,23 @@ class Supervisor:
                 watched.retried_at = time.monotonic()
                 self._spawn_again(watched)
 
+    def _probe(self, watched: _Watched) -> None:
+        """Ends a service that lives but has not answered for too long; ``watch`` starts it again.
+
+        One that has not answered yet is still starting.
+        """
+        process, answered_at = watched.process, watched.answered_at
+        if watched.service.ready():
+            watched.answered_at = time.monotonic()
+            return
+        silence = watched.service.silence_seconds
+        if silence is None or answered_at is None or time.monotonic() - answered_at < silence:
+            return
+        if process is watched.process and process.poll() is None:
+            self._say(f"{watched.service.name} lives but does not answer; it is ended.")
+            watched.answered_at = None
+            process.kill()
+
     def _note_life(self, watched: _Watched) -> None:
         """A service that was retried and has lived since is like any other again."""
         retried = watched.retried_at
@@ -194,7 +220,7 @@ class Supervisor:
         self._spawn_again(watched)
 
     def _spawn_again(self, watched: _Watched) -> None:
-        watched.process = self._spawn(watched.service)
+        watched.process, watched.answered_at = self._spawn(watched.service), None
         self._remember()
 
     def stop(self) -> None:
