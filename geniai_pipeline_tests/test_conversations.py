@@ -426,6 +426,7 @@ def test_a_conversion_is_one_of_the_tenants_labels_by_its_title_or_slug(
 
 
 NO: list[Any] = ["não", "Não ", "NAO", "nao", "false", "False", "0", " ", 0, 0.0, "no", []]
+NO += ["Não.", "não!", "Ainda não", "falso", "Nenhum", "none", "null", "f", "off", "n/a", "0.0"]
 
 
 @pytest.mark.parametrize(
@@ -438,6 +439,8 @@ NO: list[Any] = ["não", "Não ", "NAO", "nao", "false", "False", "0", " ", 0, 0
         ({"aluno": False}, {"aluno": ""}, False),
         ({"aluno": "sim"}, {}, True),
         ({"aluno": 1}, {}, True),
+        ({"aluno": "plano não informado"}, {}, True),
+        ({"aluno": "✅"}, {}, True),
         *(({"aluno": no}, {"aluno": no}, False) for no in NO),
         ({"aluno": "não"}, {"aluno": "sim"}, True),
         ({"inadimplente": False}, {}, True),

@@ -8,7 +8,12 @@ from typing import Any
 from geniai_pipeline.conversations.fields import clean_line, items, mapping
 from geniai_pipeline.tenants import Tenant
 
-_NO = ("", "0", "false", "n", "nao", "no")
+_NO = (
+    "", "0", "0-0", "ainda-nao", "f", "false", "falso", "n", "n-a", "nao", "nenhum", "nenhuma",
+    "no", "none", "null", "off",
+)  # fmt: skip
+
+_PUNCTUATION = re.compile(r"[.,;:!?/]+")
 
 
 def slug(name: Any) -> str:
@@ -48,6 +53,6 @@ def _has(payload: Mapping[str, Any], attribute: str) -> bool:
         if equals:
             if str(held).strip().lower() == value.strip().lower():
                 return True
-        elif held and slug(str(held)) not in _NO:
+        elif held and slug(_PUNCTUATION.sub(" ", str(held))) not in _NO:
             return True
     return False
