@@ -125,6 +125,7 @@ def extract(
             unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
             progress=progress,
             known=known,
+            unread=landing.unread(tenant.tenant_id),
         ):
             result.watermark_to = result.watermark_to or batch.as_of
             result.count.add(landing.land(tenant.tenant_id, run_id, batch))

@@ -168,6 +168,11 @@ SIGNS = {
         "update raw.conversations set content_hash = content_hash || 'x'",
         "update raw.conversations set content_hash = left(content_hash, -1)",
     ),
+    "messages could not be read": (
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " select tenant_id, 'raw.messages', '5/', 'fails', '', 'r' from ops.etl_control limit 1",
+        "delete from ops.rejected_rows where key = '5/'",
+    ),
     "sales were imported": (
         "insert into core.sales (tenant_id, sale_key, email)"
         " select tenant_id, 'new', 'ana@example.com' from ops.etl_control limit 1",

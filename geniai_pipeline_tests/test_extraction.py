@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geniai_pipeline import pipeline
-from geniai_pipeline.chatwoot import Client
+from geniai_pipeline.chatwoot import Client, Known
+from geniai_pipeline.chatwoot.walk import everything
 from geniai_pipeline.demo import finders, views
 from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.demo.records import Conversation
@@ -211,6 +212,28 @@ def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_en
     assert gym.refused() == set()
 
 
+def test_a_full_sweep_asks_again_for_what_was_refused(gym: Gym) -> None:
+    gym.conversations[5].is_orphan = gym.conversations[6].is_orphan = True
+    gym.extract()
+    assert gym.refused() == {"5", "6"}
+    gym.conversations[6].is_orphan = False
+    gym.extract(full=True)
+    assert gym.refused() == {"5"}
+    assert gym.landed() == set(gym.conversations) - {5}
+
+
+def test_a_refused_one_that_is_gone_hides_no_new_one_beside_another(gym: Gym) -> None:
+    world, landed = gym.server.world, frozenset(gym.conversations)
+    world.delete_conversation(gym.conversations[5])
+    new = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi!").display_id
+    world.delete_contact(gym.conversations[new - 1])
+    known = Known(landed - {5}, {5: "fails"})
+    with Client(gym.server.url, GYM.account_id, GYM.token, tenant="t") as client:
+        pages = list(everything(client, known))
+    assert {row["id"] for page in pages for row in page.rows} == landed - {5, new - 1} | {new}
+    assert [refused.key for page in pages for refused in page.rejected] == [str(new - 1)]
+
+
 def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) -> None:
     conversation = gym.conversations[5]
     gym.server.world.add_message(conversation, "ainda tem vaga?")
@@ -278,3 +301,28 @@ def test_a_conversation_that_comes_back_without_its_messages_comes_back_itself(g
         "select payload from raw.conversations where conversation_id = 5 and deleted_at is null"
     )
     assert payload["id"] == 5
+
+
+def test_messages_that_could_not_be_read_are_read_in_the_next_run(gym: Gym) -> None:
+    gym.extract()
+    conversation, world = gym.conversations[5], gym.server.world
+    world.add_message(conversation, "ainda tem vaga?")
+    world.advance(1200)
+
+    def fail(request: Request) -> Response | None:
+        return Response("", 503) if "/5/messages" in request.url.path else None
+
+    gym.server.faults.append(fail)
+    gym.extract()
+    assert gym.refused() == {"5/"}
+    world.advance(1200)  # out of the window, and of its overlap
+    gym.extract()
+    assert gym.refused() == {"5/"}, "it is asked for, and fails as before"
+    world.advance(1200)
+    gym.server.faults.remove(fail)
+    gym.extract()
+    assert gym.refused() == set()
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert said == [(len(conversation.messages),)]
+    gym.extract()
+    assert len(gym.requests) == 3

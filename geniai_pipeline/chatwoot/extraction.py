@@ -128,6 +128,7 @@ def extract(
     unchanged: Callable[[Sequence[Conversation]], set[int]],
     progress: Callable[[int, int | None], None] = lambda done, total: None,
     known: Callable[[], Known] = Known,
+    unread: Sequence[int] = (),
 ) -> Iterator[Batch]:
     """Reads what changed in the account, as batches to land in order, each whole in itself.
 
@@ -146,6 +147,7 @@ def extract(
         progress: told, after each batch and at the end, how many conversations are done, and how
             many the account has by its own count, if that is known.
         known: what earlier runs left; called only if more than one request is needed to list.
+        unread: the ids of those that landed without their messages, which could not be read.
 
     Yields:
         First the inboxes and agents, with ``as_of``; then conversations; at last, if everything
@@ -161,10 +163,12 @@ def extract(
     yield replace(people, as_of=as_of)
     # A watermark of the future is that of a clock since put right: what it hides is not known.
     if full or since is None or since > as_of + OVERLAP:
-        pages = everything(client, known())
+        # what was refused is asked for again in a full sweep, and otherwise stepped around
+        pages = everything(client, Known(known().landed) if full else known())
     else:
         since = min(since, as_of - elapsed)
-        pages = changed(client, since, [inbox.inbox_id for inbox in people.inboxes], known)
+        inbox_ids = [inbox.inbox_id for inbox in people.inboxes]
+        pages = changed(client, since, inbox_ids, known, unread)
     run = _Run(client, (lambda _: set()) if full else unchanged, progress)
     yield from run.batches(pages)
     if run.missing is None or not client.sees_everything():

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
@@ -21,7 +22,7 @@ from geniai_pipeline.chatwoot.pages import (
 from geniai_pipeline.chatwoot.refusals import UnansweredError
 from geniai_pipeline.chatwoot.rows import id_of
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
-from geniai_pipeline.chatwoot.walk import LOOKS, everything
+from geniai_pipeline.chatwoot.walk import LOOKS, everything, numbered
 from geniai_pipeline.chatwoot.whitelist import number
 
 OVERLAP = timedelta(seconds=600)
@@ -42,7 +43,11 @@ def changed_within(client: Client, window: timedelta) -> Page:
 
 
 def changed(
-    client: Client, since: datetime, inbox_ids: Sequence[int], known: Callable[[], Known] = Known
+    client: Client,
+    since: datetime,
+    inbox_ids: Sequence[int],
+    known: Callable[[], Known] = Known,
+    unread: Sequence[int] = (),
 ) -> Iterator[Page]:
     """Every conversation that changed since an instant of the server's clock, each once.
 
@@ -53,13 +58,14 @@ def changed(
         since: the instant.
         inbox_ids: of all inboxes there are.
         known: what earlier runs left; called only if one request is not enough.
+        unread: those whose messages could not be read, to be listed again.
 
     Raises:
         TransientError: no way of asking works.
 
     """
     seen: set[int] = set()
-    for page in _Changes(client, since, inbox_ids, known).pages():
+    for page in chain(numbered(client, unread), _Changes(client, since, inbox_ids, known).pages()):
         yield Page(unseen(page.rows, seen), page.total, page.rejected, page.missing)
 
 

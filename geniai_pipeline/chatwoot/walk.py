@@ -4,7 +4,7 @@ Chatwoot numbers the pages of a list that goes on changing under the reader, giv
 moment in any order, and fails a whole page for one conversation whose contact is gone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import chain, islice
 
 from geniai_pipeline.chatwoot.client import Client
@@ -53,6 +53,11 @@ def everything(client: Client, known: Known, *, tries: int = TRIES) -> Iterator[
     return _Walk(client, known, LOOKS if known.refused else tries).pages()
 
 
+def numbered(client: Client, numbers: Sequence[int]) -> Iterator[Page]:
+    """The conversations of these numbers that there still are. One request per 25."""
+    return _Walk(client, Known(), LOOKS).numbered(numbers)
+
+
 class _Walk:
     def __init__(self, client: Client, known: Known, tries: int) -> None:
         self._client = client
@@ -71,7 +76,11 @@ class _Walk:
         """Every conversation once; the last page tells how many are missing."""
         yield from self._listed()
         suspects = self._known.refused.keys() - self._seen
-        yield from self._numbered(sorted(self._known.landed - self._seen - suspects))
+        yield from self.numbered(sorted(self._known.landed - self._seen - suspects))
+        if suspects and not self._has_all(suspects):
+            for suspect in sorted(suspects):
+                yield from self._show(suspect)
+            suspects = set()
         yield from self._searched(len(suspects))
         yield from self._suspected(sorted(suspects))
         yield Page([], self._total, missing=max(0, self._shortfall() or 0))
@@ -142,12 +151,12 @@ class _Walk:
             if not chunk:
                 break
             found = len(self._seen)
-            yield from self._numbered(chunk)
+            yield from self.numbered(chunk)
             unused = 0 if len(self._seen) > found else unused + len(chunk)
         unused, largest = 0, self._largest()
         while unused < UNUSED_AT_THE_END and self._gaps and self._is_short(suspects):
             found = len(self._seen)
-            yield from self._numbered(range(largest + 1, largest + 1 + PAGE_SIZE))
+            yield from self.numbered(range(largest + 1, largest + 1 + PAGE_SIZE))
             unused = 0 if len(self._seen) > found else unused + PAGE_SIZE
             largest += PAGE_SIZE
 
@@ -164,6 +173,16 @@ class _Walk:
     def _largest(self) -> int:
         return max(self._seen | self._known.landed | self._known.refused.keys(), default=0)
 
+    def _has_all(self, suspects: Set[int]) -> bool:
+        """Whether all of these are known to be there still: a page beyond the end counts them and
+        shows none. One that is gone would hide another that was not seen."""
+        try:
+            condition = ("display_id", "equal_to", sorted(suspects))
+            total = read_filter(self._client, [condition], BEYOND_THE_END).total
+        except UnansweredError:
+            return False
+        return total is not None and total >= len(suspects)
+
     def _suspected(self, suspects: Sequence[int]) -> Iterator[Page]:
         """Those that could not be shown before: if the count is right with them, they still cannot
         be, and are not asked for."""
@@ -174,7 +193,7 @@ class _Walk:
             for suspect in suspects:
                 yield from self._show(suspect)
 
-    def _numbered(self, numbers: Sequence[int]) -> Iterator[Page]:
+    def numbered(self, numbers: Sequence[int]) -> Iterator[Page]:
         """The conversations among these numbers, in one request per 25; those that fail, halved
         until the one that is to blame stands alone."""
         for chunk in _chunks(numbers):
@@ -193,8 +212,8 @@ class _Walk:
                     left = [n for n in chunk if n not in self._seen] if cut_off else []
             if len(left) > 1 and self._has_filter:
                 half = len(left) // 2
-                yield from self._numbered(left[:half])
-                yield from self._numbered(left[half:])
+                yield from self.numbered(left[:half])
+                yield from self.numbered(left[half:])
             else:
                 for one in left:
                     yield from self._show(one)

@@ -35,6 +35,8 @@ def latest_run(tenant_id: int) -> LatestRun | None:
         reason = "Its settings changed."
     elif row["has_new_sales"]:
         reason = "Sales were imported."
+    elif row["has_unread"]:
+        reason = "Messages of some conversations could not be read."
     elif row["watermark_to"] is None:
         reason = "Not everything has landed yet."
     until = row["watermark_to"]

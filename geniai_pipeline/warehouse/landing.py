@@ -68,6 +68,16 @@ def unreadable(tenant_id: int) -> dict[int, str]:
     return dict(rows)
 
 
+def unread(tenant_id: int) -> list[int]:
+    """The conversations that landed without their messages, which could not be read."""
+    with tenant_transaction(tenant_id) as connection:
+        rows = connection.execute(
+            "select rtrim(key, '/')::bigint from ops.rejected_rows"
+            " where source = 'raw.messages' and key ~ '^[0-9]+/$' order by 1"
+        ).fetchall()
+    return [found for (found,) in rows]
+
+
 def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
     """Lands one batch of the extraction, in one transaction, and counts it in the run's row.
 
