@@ -3,9 +3,9 @@
 A viewer may write expressions of their own into a chart's columns, metrics, filters and order.
 Postgres' policies keep other tenants' rows away from them; its functions also tell of the server
 itself (names of logins, sizes, statistics) or make as much text as one asks for. Its catalogue's
-tables tell of it, too, and Superset's search for subqueries does not find them behind UNION or in
-EXISTS. So the statement that Superset has composed is read token by token before it is sent. What
-cannot be read with certainty (comments, dollar quotes) is refused, too.
+tables tell of it, too, and Superset's search for subqueries does not find them behind UNION.
+So the statement that Superset has composed is read token by token before it is sent. What cannot be
+read with certainty (comments, dollar quotes) is refused, too.
 """
 
 import re

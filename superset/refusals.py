@@ -54,6 +54,13 @@ def install(app: Flask) -> None:
             abort(400)
 
     @app.before_request
+    def refuse_no_form() -> None:
+        """A form may come as JSON, and is an object then."""
+        is_form = request.method == "POST" and not request.path.startswith("/api/")
+        if is_form and request.is_json and not isinstance(request.get_json(silent=True), dict):
+            abort(400)
+
+    @app.before_request
     def refuse_language() -> None:
         found = _LANGUAGE.fullmatch(request.path)
         if found and found[1] not in current_app.config["LANGUAGES"]:
