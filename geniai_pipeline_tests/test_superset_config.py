@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -207,6 +208,36 @@ def test_a_cache_counts_what_it_has_from_before(tmp_path: Path) -> None:
     caches.BoundedFileCache(str(tmp_path), max_bytes=500_000).set("answer", "x")
 
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 600_000
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [[{}] * 11, [{"time_offsets": ["1 day ago"] * 10}], [{"annotation_layers": [{}] * 9}, {}]],
+)
+def test_a_question_does_not_consist_of_many(queries: list[dict[str, Any]]) -> None:
+    from superset.exceptions import QueryObjectValidationError
+
+    create = _module("statements")._few_statements(lambda _, **named: len(named["queries"]))
+
+    assert create(None, queries=queries[:1] if len(queries) > 1 else [{}] * 10)
+    with pytest.raises(QueryObjectValidationError):
+        create(None, queries=queries)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(1_000, True), (2_000, False)])
+def test_a_table_is_turned_as_far_as_it_fits(rows: int, fits: bool) -> None:
+    from superset.exceptions import QueryObjectValidationError
+    from superset.utils.pandas_postprocessing import pivot
+
+    table = pd.DataFrame({"a": range(rows), "b": range(rows), "n": 1})
+    turn = partial(_module("statements")._few_cells(pivot), aggregates={"n": {"operator": "sum"}})
+
+    if fits:
+        assert turn(table, index=["a"], columns=["b"]).size == rows**2
+    else:
+        with pytest.raises(QueryObjectValidationError):
+            turn(table, index=["a"], columns=["b"])
+    assert len(turn(table, index=["a", "b"])) == rows
 
 
 @pytest.mark.parametrize(
