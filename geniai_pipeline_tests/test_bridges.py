@@ -464,3 +464,14 @@ def test_a_copy_that_shows_nothing_leaves_the_picture() -> None:
     (entry,) = transcript_of(picture, message(2, 1, None, source_id="A"))
 
     assert entry["note"] == "image"
+
+
+def test_a_flow_that_gives_every_message_one_source_id_loses_no_words() -> None:
+    talk = (
+        message(1, 0, "Oi", source_id="5511"),
+        message(2, 60, ASK, source_id="5511"),
+        by_agent(3, 90, "São R$ 99.", source_id="5511"),
+        by_agent(4, 91, "São R$ 99.", source_id="5511"),
+    )
+
+    assert texts_of(*talk) == ["Oi", ASK, "São R$ 99."]

@@ -131,10 +131,10 @@ _FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
 def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
     """A conversation's messages as people wrote them, in order of time.
 
-    What came twice with one ``source_id`` is one message. An edit replaces what it is of, and a
-    deletion empties it: the message of its ``source_id``, or that it answers, or if it names none
-    the last of its writer; one that never arrived does neither. A reaction to a question is an
-    answer; to anything else it is nothing.
+    What came twice with one ``source_id`` and no other words is one message. An edit replaces what
+    it is of, and a deletion empties it: the message of its ``source_id``, or that it answers, or if
+    it names none the last of its writer; one that never arrived does neither. A reaction to a
+    question is an answer; to anything else it is nothing.
 
     Args:
         said: the messages of one conversation, each with its payload.
@@ -172,7 +172,7 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
             if not emoji or asked is None or not _is_question(settled[asked]):
                 continue
             words = words._replace(text=emoji)
-        elif source in by_source:
+        elif source in by_source and _is_copy(words, settled[by_source[source]]):
             index = by_source[source]
             if settled[index].delivery_error is not None and words.delivery_error is None:
                 settled[index] = words  # sent again, and arrived
@@ -186,6 +186,12 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
             by_source[source] = len(settled)
         settled.append(words)
     return settled
+
+
+def _is_copy(words: Message, message: Message) -> bool:
+    """Whether a message with another's ``source_id`` says no more: flows may give all the same."""
+    one_side = (words.speaker == CONTACT) == (message.speaker == CONTACT)
+    return one_side and (words.text == message.text or not (words.text and message.text))
 
 
 def _merge(message: Message, words: Message) -> Message:
