@@ -24,9 +24,8 @@ begin atomic
     select seen_at from ops.scheduler;
 end;
 
-revoke all on function ops.note_scheduler, dashboards.scheduler_seen_at from public;
+revoke all on function ops.note_scheduler from public;
 grant execute on function ops.note_scheduler to etl_writer;
-grant execute on function dashboards.scheduler_seen_at to bi_tenant, bi_staff;
 
 -- The next scheduled synchronisation, null while nothing would start it; the hours are those of
 -- geniai_pipeline/schedule.py.

@@ -303,7 +303,7 @@ def test_a_download_over_the_api_has_the_byte_order_mark(
         return who.http.post("/api/v1/chart/data", data={"form_data": json.dumps(body)})
 
     answer = download(Visitor(FORTE.admin))
-    assert answer.content.startswith(b"\xef\xbb\xbf" + b"Conversa;Telefone\n")
+    assert answer.content.startswith(b"\xef\xbb\xbf" + b"Conversa;Telefone\r\n")
     assert "href" not in answer.text
     assert 'filename="leads_forte_inicio_' in answer.headers["Content-Disposition"]
     assert download(viewer).status_code == 403, "downloads are an administrator's"

@@ -58,7 +58,6 @@ GRANTS: dict[str, dict[str, str]] = {
     "ops.reserve_requests(text,integer,integer)": {"etl_writer": "execute"},
     "sec.loading_tenant()": {"etl_writer": "execute"},
     "sec.reading_tenant()": {"bi_tenant": "execute"},
-    "dashboards.scheduler_seen_at()": {"bi_tenant": "execute", "bi_staff": "execute"},
     # schemas, languages, the database
     "schema analytics": dict.fromkeys(("bi_tenant", "bi_staff", "etl_writer"), "usage"),
     "schema core": {"etl_writer": "usage"},
