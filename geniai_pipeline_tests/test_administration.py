@@ -319,6 +319,11 @@ def _renumbered(manifest: dict[str, Any], texts: dict[str, str], by: int) -> Non
         texts[name] = re.sub(rf"^{old},", f"{new},", text, flags=re.MULTILINE)
 
 
+def _to_the_end(manifest: dict[str, Any], texts: dict[str, str]) -> None:
+    calls = texts["ops.llm_calls.csv"]
+    texts["ops.llm_calls.csv"] = re.sub(r"^(\d+),\d+,", rf"\1,{2**63 - 1},", calls, flags=re.M)
+
+
 def _into_another(manifest: dict[str, Any], texts: dict[str, str]) -> None:
     """All rows another's, who is there; the login of this slug would be tied to him."""
     _renumbered(manifest, texts, by=1)
@@ -350,6 +355,8 @@ _FOREIGN = "has a row that is not this tenant's"
         pytest.param(_without_numbers, 'column "tenant_id"', id="rows without a number"),
         pytest.param(_into_another, "is another's", id="into another"),
         pytest.param(partial(_renumbered, by=2), "is another's", id="one's who is gone"),
+        pytest.param(partial(_renumbered, by=2 * 10**9), "no table of ours", id="the last number"),
+        pytest.param(_to_the_end, "no table of ours", id="the last call"),
         pytest.param(_as_the_platform, "number 0 is another's", id="the platform's number"),
         pytest.param(lambda m, _: m.update(tenant="vizinha"), "is there", id="another's name"),
         pytest.param(lambda m, _: m.update(tenant="nova"), "is another's", id="a new name"),

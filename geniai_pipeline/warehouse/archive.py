@@ -27,6 +27,8 @@ from geniai_pipeline.warehouse.logins import make_logins
 from geniai_pipeline.warehouse.tables import Table, require_all_rows, tenant_tables
 
 _MANIFEST, _FORMAT = "manifest.json", 1
+_NUMBERS_AHEAD = 10**9
+"""By so much the numbers of an archive may be ahead of those of this server."""
 _LOGINS = Table("sec", "tenant_logins")
 _BROKEN = (zipfile.BadZipFile, zlib.error, csv.Error)
 
@@ -209,20 +211,30 @@ def _copy_in(
 
 
 def _go_on_counting(connection: psycopg.Connection[Any], table: Table) -> None:
-    """Numbers that the table gives by itself go on behind those that came back."""
+    """Numbers that the table gives by itself go on behind those that came back.
+
+    Raises:
+        ValueError: one is so high that it would use up the numbers of all tenants.
+
+    """
+    name = table.identifier.as_string(connection)
     for (column,) in connection.execute(
         "select attname from pg_attribute where attrelid = to_regclass(%s) and attidentity <> ''",
-        [table.identifier.as_string(connection)],
+        [name],
     ).fetchall():
-        connection.execute(
+        sequence, reached, highest = connection.execute(
             sql.SQL(
-                "select setval(sequence, greatest(max({column}), nextval(sequence)))"
-                " from {table}, pg_get_serial_sequence({name}, {column_name}) sequence"
-                " group by sequence"
+                "select sequence, nextval(sequence), (select max({column}) from {table})"
+                " from pg_get_serial_sequence({name}, {column_name}) sequence"
             ).format(
                 column=sql.Identifier(column),
                 table=table.identifier,
-                name=sql.Literal(table.identifier.as_string(connection)),
+                name=sql.Literal(name),
                 column_name=sql.Literal(column),
             )
-        )
+        ).fetchone() or (None, 0, None)
+        if highest is not None and highest > reached + _NUMBERS_AHEAD:
+            raise ValueError(
+                f"{name} has a number of {highest}, which no table of ours has reached"
+            )
+        connection.execute("select setval(%s, %s)", [sequence, max(highest or 0, reached)])
