@@ -272,6 +272,36 @@ def test_how_long_one_may_write_follows_from_the_channel_its_setting_and_what_ca
     }
 
 
+@pytest.mark.parametrize("ahead", [0, -7, 7])
+def test_a_clock_that_is_wrong_lengthens_no_window(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance, ahead: int
+) -> None:
+    with DemoServer() as server:
+        server.world.advance(ahead * 3600)
+        tenant = make_tenant(
+            f"skewed-{ahead % 24}",
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        gym, account = Gym(tenant, server, instance), server.world.accounts[GYM.account_id]
+        instagram = Inbox(999, 1, "Instagram", "Channel::Instagram")
+        account.inboxes.append(instagram)
+        talk = server.world.start_conversation(GYM.account_id, "Lia", "+5585987650033", ASK)
+        talk.inbox = instagram
+        # one may write to her for four hours
+        talk.messages[0].created_at = server.world.now() - 20 * 3600
+        for inbox in account.inboxes:  # nothing else tells how long the window is
+            if inbox is not instagram and inbox.channel_type == instagram.channel_type:
+                inbox.channel_type = "Channel::Telegram"
+        assert gym.sync().success
+
+    assert gym.sql(
+        "select reply_until - last_spoke_at from analytics.conversations_analytics"
+        f" where conversation_id = {talk.display_id}"
+    ) == [(timedelta(hours=24),)]
+
+
 def test_who_is_blocked_does_not_wait_and_what_is_clicked_does(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
