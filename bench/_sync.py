@@ -8,8 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import geniai_pipeline.definitions  # noqa: F401  a run has Dagster in its memory too
-from geniai_pipeline import chatwoot, pipeline
-from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.pipeline.analyze import analyze_conversations
+from geniai_pipeline.pipeline.extract import extract_conversations
+from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
+from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.pacing import RequestTurns
@@ -26,15 +30,15 @@ def main(slug: str) -> None:
         with chatwoot.Client(
             tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait_turn=turns.wait
         ) as client:
-            return pipeline.extract(tenant, slug, client, full=True, report=report)
+            return extract_conversations(tenant, slug, client, full=True, report=report)
 
     steps: dict[str, Callable[[], Any]] = {
         "begin": lambda: None,
         "extract": extract,
-        "type": lambda: pipeline.type_conversations(tenant, slug, report=report),
-        "analyse": lambda: pipeline.analyse(tenant, slug, RulesAnalyzer(), report=report),
-        "publish": lambda: pipeline.publish_conversations(tenant),
-        "roll up": lambda: pipeline.roll_up(tenant, slug),
+        "type": lambda: transform_conversations(tenant, slug, report=report),
+        "analyse": lambda: analyze_conversations(tenant, slug, RulesAnalyzer(), report=report),
+        "publish": lambda: publish_conversations(tenant),
+        "roll up": lambda: roll_up(tenant, slug),
     }
     for name, step in steps.items():
         started = time.perf_counter()

@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -15,11 +14,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[impo
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 
-from geniai_pipeline.analysis import Conversation
+from geniai_pipeline.analysis.base import Conversation
 from geniai_pipeline.analysis.files import parse_conversation
-from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.settings import ROOT
 
-DATA = Path(__file__).parent.parent / "geniai_pipeline_tests" / "data"
+DATA = ROOT / "training"
 KEYWORDS = re.compile(r"treino|plano|aula experimental|hor[aá]rio", re.IGNORECASE)
 KNOWN = 2_000
 """Conversations read before the clock runs, so that common words have been met."""

@@ -22,7 +22,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geniai_pipeline import chatwoot, pipeline
+from geniai_pipeline import chatwoot
+from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
@@ -151,7 +152,7 @@ def sync(url: str, slug: str) -> tuple[int, float]:
     turns = RequestTurns(url, get_settings().chatwoot_requests_per_minute)
     with chatwoot.Client(url, 1, "x", tenant=slug, wait_turn=turns.wait) as client:
         started = time.perf_counter()
-        got = pipeline.extract(
+        got = extract_conversations(
             registry.load_tenant(slug), uuid.uuid4().hex, client, full=False, report=lambda _: None
         )
         return got.requests, time.perf_counter() - started

@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 import pandas as pd
@@ -51,7 +52,7 @@ def main() -> None:
         before = peak_megabytes()
         for _ in range(ROUNDS):
             for format_ in exports.FORMATS:
-                measure(took, size, f"GeniAI, {format_}", lambda out, f=format_: ours(f, out))
+                measure(took, size, f"GeniAI, {format_}", partial(ours, format_))
         grown = peak_megabytes() - before
         for _ in range(ROUNDS):
             measure(took, size, "pandas, csv", pandas_csv)

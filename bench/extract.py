@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from starlette.requests import Request
 
-from geniai_pipeline import chatwoot, pipeline
-from geniai_pipeline.demo.gyms import GYMS, Gym
-from geniai_pipeline.demo.server import DemoServer
+from chatwoot_demo.gyms import GYMS, Gym
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline import chatwoot
+from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
@@ -76,7 +77,7 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
         server.url, gym.account_id, gym.token, tenant=gym.slug, wait_turn=turns.wait
     ) as client:
         started = time.perf_counter()
-        got = pipeline.extract(
+        got = extract_conversations(
             registry.load_tenant(gym.slug), "bench", client, full=False, report=lambda line: None
         )
         seconds = time.perf_counter() - started

@@ -23,10 +23,10 @@ from _database import temporary_postgres
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline import analyzers
-from geniai_pipeline.analysis import Conversation, Message
+from geniai_pipeline.analysis.base import Conversation, Message
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.privacy import Mask
+from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry

@@ -20,7 +20,7 @@ from statistics import median
 
 import psutil
 import psycopg
-import psycopg2.extras  # type: ignore[import-untyped]
+import psycopg2.extras
 from _database import temporary_postgres
 from _rows import messages
 from rich.console import Console

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def main() -> None:
     table.add_column("step")
     table.add_column("seconds", justify="right")
     with installation(), serving(count) as url:
-        steps = {
+        steps: dict[str, Callable[[], object]] = {
             "geniai tenant add": lambda: _geniai(
                 "tenant", "add", "nova", "--name", "Nova", "--chatwoot-url", url,
                 "--account-id", "1", "--token-stdin", stdin="token",

@@ -22,9 +22,9 @@ from _database import running_postgres
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline import sync
-from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.server import DemoServer
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.orchestration import sync
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor

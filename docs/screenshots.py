@@ -29,7 +29,6 @@ SIZES = {"": 1400, "-celular": 390}
 
 _TALL = 9000  # a page draws what fits: all of it
 # The colours that cover most, moved to what they stand for: others lose a figure's green.
-_PALETTE = {"colors": 256, "method": Image.Quantize.MAXCOVERAGE, "kmeans": 2}
 _PORTS = range(20000, 24000)
 
 
@@ -103,7 +102,9 @@ def _keep(page: Page, name: str, width: int) -> None:
     )
     picture = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": bottom + 24})
     with Image.open(io.BytesIO(picture)) as drawn:
-        drawn.convert("RGB").quantize(**_PALETTE).save(IMAGES / f"{name}.png", optimize=True)
+        drawn.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2).save(
+            IMAGES / f"{name}.png", optimize=True
+        )
 
 
 def _own_password() -> str:

@@ -2,22 +2,26 @@
 
 import dagster as dg
 
-from geniai_pipeline import assets, automation
-from geniai_pipeline.resources import AnalyzerResource, ChatwootResource, TenantResource
+from geniai_pipeline.orchestration import assets, jobs, schedules, sensors
+from geniai_pipeline.orchestration.resources import (
+    AnalyzerResource,
+    ChatwootResource,
+    TenantResource,
+)
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules([assets]),
-    jobs=[automation.sync_tenant, automation.report_tenant, automation.clean_up],
+    jobs=[jobs.sync_tenant, jobs.report_tenant, jobs.clean_up],
     schedules=[
-        automation.every_six_hours,
-        automation.weekly_full_sweep,
-        automation.weekly_reports,
-        automation.daily_clean_up,
+        schedules.every_six_hours,
+        schedules.weekly_full_sweep,
+        schedules.weekly_reports,
+        schedules.daily_clean_up,
     ],
     sensors=[
-        automation.tenant_partitions,
-        automation.recovered_chatwoots,
-        automation.failed_runs,
+        sensors.tenant_partitions,
+        sensors.recovered_chatwoots,
+        sensors.failed_runs,
     ],
     resources={
         "tenant": TenantResource(),

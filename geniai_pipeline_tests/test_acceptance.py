@@ -21,13 +21,14 @@ import stamina
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from geniai_pipeline import chatwoot, pipeline
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.records import Conversation
+from chatwoot_demo.server import DemoServer, Fault
+from geniai_pipeline import chatwoot
 from geniai_pipeline.chatwoot import whitelist
 from geniai_pipeline.chatwoot.transport import TRIES
-from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.records import Conversation
-from geniai_pipeline.demo.server import DemoServer, Fault
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
+from geniai_pipeline.pipeline.extract import ExtractResult, extract_conversations
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline.warehouse.landing import commit_watermark
@@ -53,10 +54,12 @@ class Source:
             gym.chatwoot_url, gym.chatwoot_account_id, gym.chatwoot_token, tenant=gym.slug
         )
 
-    def read(self, *, full: bool = False) -> pipeline.Extracted:
+    def read(self, *, full: bool = False) -> ExtractResult:
         with self.client() as client:
             run_id = uuid.uuid4().hex
-            return pipeline.extract(self.tenant, run_id, client, full=full, report=lambda _: None)
+            return extract_conversations(
+                self.tenant, run_id, client, full=full, report=lambda _: None
+            )
 
     def landed(self) -> dict[str, list[tuple[Any, ...]]]:
         found = {}

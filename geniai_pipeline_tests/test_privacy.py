@@ -26,6 +26,7 @@ from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_superset.redaction import WithoutStatements, redact
 
 HOSTILE = "a\x1b[2Jb\x1b]0;title\x07c\x9b31md\x08e\u202ef"
 
@@ -256,10 +257,7 @@ def test_a_logo_that_never_ends_is_ended() -> None:
 # --- Superset's log -----------------------------------------------------------------------------
 
 
-def test_supersets_log_has_no_statement(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "superset"))
-    from redaction import WithoutStatements  # type: ignore[import-not-found]
-
+def test_supersets_log_has_no_statement() -> None:
     def record_of(message: str, *arguments: object, error: Exception | None = None) -> str:
         info = (type(error), error, None) if error else None
         record = logging.LogRecord("x", 30, "x", 1, message, arguments, info)
@@ -282,11 +280,6 @@ def test_supersets_log_has_no_statement(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("part", ["SELECT ", "WITH x ", "[SQL: x] y ", "[SQL: ", "[parameters: "])
-def test_whatever_begins_a_statement_is_taken_out_with_what_follows(
-    monkeypatch: pytest.MonkeyPatch, part: str
-) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "superset"))
-    from redaction import redact
-
+def test_whatever_begins_a_statement_is_taken_out_with_what_follows(part: str) -> None:
     # what has no end is none the less a statement, and no end is looked for again and again
     assert len(redact(part * 2_000)) < 100

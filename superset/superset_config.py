@@ -1,47 +1,34 @@
 """Superset's configuration. It reads the installation's settings, never the environment.
 
-What is decided here stands in this file; what it takes to carry it out stands in its neighbours:
-``tenancy`` (who may be whom in Postgres), ``gate``, ``sessions``, ``attempts`` and ``account``
-(who comes in),
-``books`` (the audit log), ``expressions`` and ``statements`` (what a chart may ask, and how much of
-it), ``caches`` and ``answers`` (what was shown a moment ago), ``navigation``, ``branding``,
-``portuguese``, ``frontend``, ``exports``, ``hardening``, ``refusals`` (what makes no sense),
-``redaction`` (the log),
-``unsubscribe`` (the weekly report's link).
+This file decides; the package ``geniai_superset`` carries it out, one module per subject.
 """
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-HERE = Path(__file__).resolve().parent
-for folder in (str(HERE), str(HERE.parent)):  # its neighbours here, and geniai_pipeline beside it
-    if folder not in sys.path:
-        sys.path.append(folder)
-
-import answers  # noqa: E402
-import attempts  # noqa: E402
-import books  # noqa: E402
-import branding  # noqa: E402
-import exports  # noqa: E402
-import expressions  # noqa: E402
-import frontend  # noqa: E402
-import gate  # noqa: E402
-import hardening  # noqa: E402
-import navigation  # noqa: E402
-import portuguese  # noqa: E402
-import redaction  # noqa: E402
-import refusals  # noqa: E402
-import sessions  # noqa: E402
-import statements  # noqa: E402
-import tenancy  # noqa: E402
-import unsubscribe  # noqa: E402
-
-from geniai_pipeline.settings import get_settings  # noqa: E402
-from geniai_pipeline.warehouse.connections import SUPERSET, role_url  # noqa: E402
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import SUPERSET, role_url
+from geniai_superset import (
+    audit_log,
+    branding,
+    exports,
+    expressions,
+    frontend,
+    hardening,
+    locale_pt_br,
+    login_throttle,
+    navigation,
+    redaction,
+    refusals,
+    response_cache,
+    security_manager,
+    sessions,
+    statements,
+    tenancy,
+    unsubscribe,
+)
 
 settings = get_settings()
 
@@ -68,7 +55,7 @@ SQL_QUERY_MUTATOR = expressions.check_query
 
 def _cache(name: str, seconds: int, megabytes: int) -> dict[str, Any]:
     return {
-        "CACHE_TYPE": "caches.BoundedFileCache",
+        "CACHE_TYPE": "geniai_superset.caches.BoundedFileCache",
         "CACHE_DIR": str(settings.home / "superset" / "cache" / name),
         "CACHE_DEFAULT_TIMEOUT": seconds,
         "CACHE_THRESHOLD": 10_000,
@@ -78,7 +65,7 @@ def _cache(name: str, seconds: int, megabytes: int) -> dict[str, Any]:
 
 def _own_cache(name: str, keep: timedelta) -> dict[str, Any]:
     return {
-        "CACHE_TYPE": "caches.OwnCache",
+        "CACHE_TYPE": "geniai_superset.caches.OwnCache",
         "CACHE_KEY_PREFIX": name,
         "CACHE_DEFAULT_TIMEOUT": int(keep.total_seconds()),
     }
@@ -90,14 +77,14 @@ FILTER_STATE_CACHE_CONFIG = _own_cache("filters", timedelta(days=90))
 EXPLORE_FORM_DATA_CACHE_CONFIG = _own_cache("charts", timedelta(days=7))
 
 # --- Language, numbers, dates -------------------------------------------------------------------
-BABEL_DEFAULT_LOCALE = portuguese.LOCALE
-LANGUAGES = {portuguese.LOCALE: {"flag": "br", "name": "Português (Brasil)"}}
-D3_FORMAT = portuguese.D3_FORMAT
-D3_TIME_FORMAT = portuguese.D3_TIME_FORMAT
+BABEL_DEFAULT_LOCALE = locale_pt_br.LOCALE
+LANGUAGES = {locale_pt_br.LOCALE: {"flag": "br", "name": "Português (Brasil)"}}
+D3_FORMAT = locale_pt_br.D3_FORMAT
+D3_TIME_FORMAT = locale_pt_br.D3_TIME_FORMAT
 CURRENCIES = ["BRL"]
 # "Last 30 days" ends tonight, not last night: today is the day an owner looks for.
-DEFAULT_RELATIVE_START_TIME = portuguese.RELATIVE_BASE
-DEFAULT_RELATIVE_END_TIME = portuguese.RELATIVE_BASE
+DEFAULT_RELATIVE_START_TIME = locale_pt_br.RELATIVE_BASE
+DEFAULT_RELATIVE_END_TIME = locale_pt_br.RELATIVE_BASE
 
 # --- Brand --------------------------------------------------------------------------------------
 FAB_API_MAX_PAGE_SIZE = 1000
@@ -111,23 +98,23 @@ ENABLE_UI_THEME_ADMINISTRATION = False
 def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     """What every page is given of the language and of the user's brand."""
     return {
-        "locale": portuguese.LOCALE,  # Superset says "pt", a pack that is half empty
+        "locale": locale_pt_br.LOCALE,  # Superset says "pt", a pack that is half empty
         "menu_data": navigation.menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
         "extra_sequential_color_schemes": branding.intensities(),
     }
 
 
-# --- Books --------------------------------------------------------------------------------------
-EVENT_LOGGER = books.NoEvents()
+# --- Audit log ----------------------------------------------------------------------------------
+EVENT_LOGGER = audit_log.NoEvents()
 
 # --- Limits and sessions ------------------------------------------------------------------------
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
 CSV_EXPORT = exports.CSV_EXPORT
-CUSTOM_SECURITY_MANAGER = gate.Gate
+CUSTOM_SECURITY_MANAGER = security_manager.SecurityManager
 FAB_PASSWORD_COMPLEXITY_ENABLED = True
-FAB_PASSWORD_COMPLEXITY_VALIDATOR = gate.check_password_rule
+FAB_PASSWORD_COMPLEXITY_VALIDATOR = security_manager.check_password_rule
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
 JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
@@ -154,21 +141,21 @@ FAB_API_SWAGGER_UI = False
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """What no setting of Superset's can say."""
-    import account  # its views are there once the application is
+    from geniai_superset import account  # its views are there once the application is
 
     redaction.install(app)
     tenancy.keep_engines()
     tenancy.key_cache_by_login()
     statements.install()
-    portuguese.install(app)
+    locale_pt_br.install(app)
     frontend.install(app)
     branding.install(app)
     hardening.install(app)
     refusals.install(app)
-    attempts.install(app)
+    login_throttle.install(app)
     account.install(app)
     navigation.install(app)
-    books.install(app)
+    audit_log.install(app)
     exports.install(app)
-    answers.install(app)
+    response_cache.install(app)
     unsubscribe.install(app)

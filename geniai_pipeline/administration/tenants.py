@@ -17,7 +17,7 @@ from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.dashboards.provisioning import provision, provision_tenant
 from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
-from geniai_pipeline.partitions import add_partitions, remove_partition
+from geniai_pipeline.orchestration.partitions import add_partitions, remove_partition
 from geniai_pipeline.reports.folder import remove_reports
 from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
 from geniai_pipeline.warehouse import archive, registry, remains

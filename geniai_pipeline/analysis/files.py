@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
-from geniai_pipeline.analysis import Analysis, Conversation, Message, Sender
+from geniai_pipeline.analysis.base import Analysis, Conversation, Message, Sender
 from geniai_pipeline.errors import PermanentError
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)

@@ -12,9 +12,10 @@ from rich.markup import escape
 
 from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
 from geniai_pipeline.errors import GeniaiError, PermanentError
+from geniai_pipeline.pipeline.comparison import compare_analyzers
 
 if TYPE_CHECKING:
-    from geniai_pipeline.analysis import Conversation
+    from geniai_pipeline.analysis.base import Conversation
 
 app = typer.Typer()
 
@@ -31,8 +32,8 @@ def analyze(
     ] = 5.0,
 ) -> None:
     """Analyse conversations from a file: one JSON line out per line in."""
-    from geniai_pipeline import analyzers
     from geniai_pipeline.analysis.files import format_analysis, read_conversations
+    from geniai_pipeline.pipeline import analyzers
 
     reader = analyzers.named(analyzer, Decimal(str(budget_brl)))
     asked: deque[Conversation] = deque()
@@ -63,12 +64,12 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Have the rules and OpenAI judge the same conversations, within the tenant's budget."""
-    from geniai_pipeline import analyzers, pipeline
+    from geniai_pipeline.pipeline import analyzers
     from geniai_pipeline.warehouse.registry import load_tenant
 
     tenant = load_tenant(slug)
     try:
-        found = pipeline.compare(tenant, analyzers.ready(analyzers.openai_of(tenant)), sample)
+        found = compare_analyzers(tenant, analyzers.ready(analyzers.openai_of(tenant)), sample)
     except GeniaiError as error:
         error.tenant = slug
         raise

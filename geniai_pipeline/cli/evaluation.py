@@ -12,7 +12,7 @@ from geniai_pipeline.cli.output import AsJson, console, print_json, say_error, t
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
-    from geniai_pipeline.analysis.evaluation import Case, Evaluation
+    from geniai_pipeline.analysis.evaluation.metrics import Case, Evaluation
 
 app = typer.Typer()
 
@@ -36,10 +36,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Compare an analyzer with the labels of a file."""
-    from geniai_pipeline import analyzers
-    from geniai_pipeline.analysis.evaluation import Case, evaluate, worst
-    from geniai_pipeline.analysis.evaluation_page import page as rendered
+    from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, worst
+    from geniai_pipeline.analysis.evaluation.page import page as rendered
     from geniai_pipeline.analysis.files import read_labelled
+    from geniai_pipeline.pipeline import analyzers
 
     judge, labelled, unreadable = analyzers.named(analyzer, Decimal(str(budget_brl))), [], 0
     for line in read_labelled(file):

@@ -72,7 +72,7 @@ def sync(
     as_json: AsJson = False,
 ) -> None:
     """Bring tenants' dashboards up to date, as runs in Dagster; exit 1 if any failed."""
-    from geniai_pipeline import sync as syncing
+    from geniai_pipeline.orchestration import sync as syncing
     from geniai_pipeline.warehouse.registry import active_slugs, describe_tenants
 
     active = active_slugs()

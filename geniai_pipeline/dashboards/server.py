@@ -22,7 +22,7 @@ def superset_environment(settings: Settings) -> dict[str, str]:
 
 def initialise_command() -> list[str]:
     """What is run before Superset is served. Quick when it was done before."""
-    return [sys.executable, str(_FOLDER / "initialise.py")]
+    return [sys.executable, "-m", "geniai_superset.initialise"]
 
 
 def serve_command(port: int) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.doctor.finding import Finding
-from geniai_pipeline.partitions import partitions
+from geniai_pipeline.orchestration.partitions import partitions
 from geniai_pipeline.reports.folder import reported
 from geniai_pipeline.warehouse import people, registry, remains
 

@@ -10,11 +10,11 @@ import httpx2
 
 from geniai_pipeline.administration.tenants import mismatches
 from geniai_pipeline.chatwoot import Client
+from geniai_pipeline.disk import require_space
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.files import open_to_others
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.space import require_space
 from geniai_pipeline.tenants import names_agent
 from geniai_pipeline.warehouse import core, registry, runs
 

@@ -1,8 +1,8 @@
 """The sample gyms of ``geniai up --demo``, made tenants like any other."""
 
+from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
-from geniai_pipeline.demo.gyms import GYMS
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry

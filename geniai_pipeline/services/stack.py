@@ -17,14 +17,17 @@ import httpx2
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline import administration, dead_runs, orchestration, sync
+from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
 from geniai_pipeline.dashboards.server import (
     initialise_command,
     serve_command,
     superset_environment,
 )
+from geniai_pipeline.disk import require_space
 from geniai_pipeline.errors import GeniaiError, PermanentError
+from geniai_pipeline.orchestration import dead_runs, sync
+from geniai_pipeline.orchestration.instance import code_server_answers, make_workspace
 from geniai_pipeline.services import postgres, sample
 from geniai_pipeline.services.lock import only_one
 from geniai_pipeline.services.ports import (
@@ -35,7 +38,6 @@ from geniai_pipeline.services.ports import (
 )
 from geniai_pipeline.services.supervisor import Say, Service, Supervisor
 from geniai_pipeline.settings import ROOT, Settings, get_settings
-from geniai_pipeline.space import require_space
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.migrations import migrate, newer
@@ -158,7 +160,7 @@ def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
     The runs that die meanwhile are looked for.
     """
     port = free_port(CODE_SERVER)
-    workspace = orchestration.make_workspace(port)
+    workspace = make_workspace(port)
     code_server, *others = dagster_services(settings, port, workspace)
     supervisor.start(code_server)
     supervisor.wait_ready(code_server.name)
@@ -177,17 +179,17 @@ def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Ite
     yield Service(
         name="dagster-code-server",
         command=[
-            sys.executable, "-m", "geniai_pipeline.services.code_server",
+            sys.executable, "-m", "geniai_pipeline.orchestration.code_server",
             "-m", "geniai_pipeline.definitions", "--host", "127.0.0.1", "--port", str(code_port),
         ],
         environment=environment,
-        ready=lambda: orchestration.code_server_answers(code_port),
+        ready=lambda: code_server_answers(code_port),
         working_directory=ROOT,
     )  # fmt: skip
     yield Service(
         name="dagster-webserver",
         command=[
-            sys.executable, "-m", "geniai_pipeline.webserver",
+            sys.executable, "-m", "geniai_pipeline.orchestration.webserver",
             "--workspace", str(workspace), "--port", str(settings.dagster_port),
         ],
         environment=environment,
@@ -227,7 +229,7 @@ def _sample_chatwoot(settings: Settings) -> Service:
     return Service(
         name="chatwoot",
         command=[
-            sys.executable, "-m", "geniai_pipeline.demo",
+            sys.executable, "-m", "chatwoot_demo",
             "--port", str(settings.demo_port), "--data", str(settings.home / "demo"),
         ],
         environment=settings.child_environment(),

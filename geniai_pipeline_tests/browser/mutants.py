@@ -9,29 +9,39 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from flask import g, has_request_context, request, session
+from sqlalchemy import text
+from werkzeug.security import check_password_hash
+
+from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
 from geniai_pipeline.settings import ROOT
+from geniai_pipeline.tenants import login_name
 
 sys.path.append(str(ROOT / "superset"))
 
-import answers  # type: ignore[import-not-found]
-import attempts  # type: ignore[import-not-found]
-import books  # type: ignore[import-not-found]
-import caches  # type: ignore[import-not-found]
-import exports  # type: ignore[import-not-found]
-import expressions  # type: ignore[import-not-found]
-import frontend  # type: ignore[import-not-found]
-import gate  # type: ignore[import-not-found]
-import hardening  # type: ignore[import-not-found]
-import navigation  # type: ignore[import-not-found]
-import refusals  # type: ignore[import-not-found]
-import sessions  # type: ignore[import-not-found]
-import statements  # type: ignore[import-not-found]
-import superset_config  # type: ignore[import-not-found]
-import tenancy  # type: ignore[import-not-found]
+import superset_config
 from superset.extensions.metastore_cache import SupersetMetastoreCache
 from superset.key_value.types import PickleKeyValueCodec
 from superset.security import SupersetSecurityManager
 from superset_config import *  # noqa: F403
+
+from geniai_superset import (
+    audit_log,
+    caches,
+    exports,
+    expressions,
+    frontend,
+    hardening,
+    login_throttle,
+    navigation,
+    refusals,
+    response_cache,
+    security_manager,
+    sessions,
+    statements,
+    tenancy,
+)
+from geniai_superset.security_manager import SecurityManager
 
 _own, _resolve = tenancy._own, tenancy._resolve
 _content_policy = superset_config.TALISMAN_CONFIG["content_security_policy"]
@@ -63,8 +73,8 @@ def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
 
 def _looks_without_asking(user: Any) -> tuple[str, str | None]:
     """The client in the cookie, whoever asks."""
-    client = tenancy.session.get(tenancy.CLIENT) if tenancy.has_request_context() else None
-    return (tenancy.login_name(client), client) if client else _resolve(user)
+    client = session.get(tenancy.CLIENT) if has_request_context() else None
+    return (login_name(client), client) if client else _resolve(user)
 
 
 def _policy(name: str, *hosts: str) -> Callable[[], None]:
@@ -104,16 +114,16 @@ def _lives(condition: str) -> Callable[[], None]:
     def lives(secret: str | None, user_id: int) -> bool:
         with sessions._engine().connect() as connection:
             values = {"hash": sessions._hash(secret), "user_id": user_id}
-            return connection.execute(sessions.text(sql), values).first() is not None
+            return connection.execute(text(sql), values).first() is not None
 
     return _replaced(sessions, "lives", lives)
 
 
-_allow, _count = attempts.allow, attempts._count
+_allow, _count = login_throttle.allow, login_throttle._count
 
 
 def _allow_at_the_form(user: Any, name: str) -> bool:
-    return bool(attempts.request.path.startswith("/api/") or _allow(user, name))
+    return bool(request.path.startswith("/api/") or _allow(user, name))
 
 
 def _count_strangers(name: str, address: str) -> bool:
@@ -121,12 +131,12 @@ def _count_strangers(name: str, address: str) -> bool:
 
 
 def _prove_uncounted(user: Any, password: str) -> bool:
-    return bool(attempts.check_password_hash(user.password, password))
+    return bool(check_password_hash(user.password, password))
 
 
 def _load_user_jwt(manager: Any, _: Any, claims: dict[str, Any]) -> Any:
-    gate.g.user = SupersetSecurityManager.load_user(manager, claims["sub"])
-    return gate.g.user
+    g.user = SupersetSecurityManager.load_user(manager, claims["sub"])
+    return g.user
 
 
 def _one_for_all(*_: Any) -> str:
@@ -138,8 +148,7 @@ _one_for_all.is_by_login = True  # type: ignore[attr-defined]
 
 def _without_who() -> str | None:
     """What is asked on a page, whoever asks."""
-    asked = answers.request
-    return asked.get_data(as_text=True) if "dashboard_id" in asked.args else None
+    return request.get_data(as_text=True) if "dashboard_id" in request.args else None
 
 
 def _cross_origin() -> None:
@@ -172,7 +181,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "anybody opens a client": _replaced(navigation, "is_staff", lambda: True),
     # the cache
     "one cache for all logins": _replaced(tenancy, "_cache_key", _one_for_all),
-    "kept for anybody": _replaced(answers, "_question", _without_who),
+    "kept for anybody": _replaced(response_cache, "_question", _without_who),
     "no key by user": _flag("CACHE_QUERY_BY_USER", False),
     # Superset's switches
     "templates in SQL": _flag("ENABLE_TEMPLATE_PROCESSING", True),
@@ -183,27 +192,31 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "every session lives": _replaced(sessions, "lives", lambda *_: True),
     "a session without end": _lives("user_id = :user_id"),
     "a session is anybody's": _lives("ends_at > now() and :user_id > 0"),
-    "a token without session": _replaced(gate.Gate, "load_user_jwt", _load_user_jwt),
+    "a token without session": _replaced(SecurityManager, "load_user_jwt", _load_user_jwt),
     "sessions of a year": _replaced(sessions, "LIFETIME", timedelta(days=365)),
-    "signing out ends nothing": _replaced(gate.Gate, "on_user_logout", _nothing),
+    "signing out ends nothing": _replaced(SecurityManager, "on_user_logout", _nothing),
     "a new password ends nothing": _replaced(sessions, "end_others", _nothing),
-    "a disabled gym comes in": _replaced(books, "is_open", lambda _: True),
+    "a disabled gym comes in": _replaced(audit_log, "is_open", lambda _: True),
     # attempts
-    "any number by one name": _replaced(attempts, "PER_NAME", 10**9),
-    "any number by one address": _replaced(attempts, "PER_ADDRESS", 10**9),
-    "any number at the API's door": _replaced(attempts, "allow", _allow_at_the_form),
-    "a name as it is written": _replaced(attempts, "_account", lambda _, name: f"name {name}"),
+    "any number by one name": _replaced(login_throttle, "PER_NAME", 10**9),
+    "any number by one address": _replaced(login_throttle, "PER_ADDRESS", 10**9),
+    "any number at the API's door": _replaced(login_throttle, "allow", _allow_at_the_form),
+    "a name as it is written": _replaced(
+        login_throttle, "_account", lambda _, name: f"name {name}"
+    ),
     "the service account by name": _replaced(
-        gate, "_is_service", lambda user, _: getattr(user, "username", "") == gate.SERVICE_ACCOUNT
+        security_manager,
+        "_is_service",
+        lambda user, _: getattr(user, "username", "") == SERVICE_ACCOUNT,
     ),
     "addresses that visitors write": _setting(
         "PROXY_FIX_CONFIG", superset_config.PROXY_FIX_CONFIG | {"x_for": 2}
     ),
-    "every browser is a stranger's": _replaced(attempts, "_browser", lambda: ("new", [])),
-    "a known browser without limit": _replaced(attempts, "_count", _count_strangers),
+    "every browser is a stranger's": _replaced(login_throttle, "_browser", lambda: ("new", [])),
+    "a known browser without limit": _replaced(login_throttle, "_count", _count_strangers),
     # passwords
-    "any old password": _replaced(attempts, "prove", lambda *_: True),
-    "the old password without limit": _replaced(attempts, "prove", _prove_uncounted),
+    "any old password": _replaced(login_throttle, "prove", lambda *_: True),
+    "the old password without limit": _replaced(login_throttle, "prove", _prove_uncounted),
     "easy passwords": _setting("FAB_PASSWORD_COMPLEXITY_ENABLED", False),
     # what is kept for somebody
     "filters by tab alone": _replaced(sessions, "identifier", lambda: "all"),

@@ -17,7 +17,7 @@ from geniai_pipeline.dashboards.provisioning import TENANT_ROLE, role_ids
 from geniai_pipeline.doctor.database import check_tenant_logins
 from geniai_pipeline.doctor.removals import check_removals
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.partitions import add_partitions, partitions
+from geniai_pipeline.orchestration.partitions import add_partitions, partitions
 from geniai_pipeline.reports.folder import reports_of
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, remains

@@ -13,8 +13,8 @@ import httpx2
 import psutil
 import psycopg
 
-from geniai_pipeline.demo.gyms import Gym
-from geniai_pipeline.demo.world import World
+from chatwoot_demo.gyms import Gym
+from chatwoot_demo.world import World
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.services import postgres
 from geniai_pipeline.services.ports import is_taken

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import uvicorn
 
-from geniai_pipeline.demo.server import application
-from geniai_pipeline.demo.world import World
+from chatwoot_demo.server import application
+from chatwoot_demo.world import World
 
 
 def main(folder: str, port: str) -> None:

@@ -3,9 +3,13 @@ work begins, and ends with 0, or with 1 and a line that says why and whether tha
 
 import sys
 
-from geniai_pipeline import chatwoot, pipeline
-from geniai_pipeline.analysis.rules import RulesAnalyzer
+from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.errors import GeniaiError, TransientError
+from geniai_pipeline.pipeline.analyze import analyze_conversations
+from geniai_pipeline.pipeline.extract import extract_conversations
+from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
+from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, runs
 from geniai_pipeline.warehouse.pacing import RequestTurns
@@ -28,11 +32,13 @@ def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
             tenant=slug,
             wait_turn=turns.wait,
         ) as client:
-            pipeline.extract(tenant, run_id, client, full=kind == "full", report=lambda line: None)
-        pipeline.type_conversations(tenant, run_id, report=lambda line: None)
-        pipeline.analyse(tenant, run_id, RulesAnalyzer(), report=lambda line: None)
-        pipeline.publish_conversations(tenant)
-        assert pipeline.roll_up(tenant, run_id).agrees
+            extract_conversations(
+                tenant, run_id, client, full=kind == "full", report=lambda line: None
+            )
+        transform_conversations(tenant, run_id, report=lambda line: None)
+        analyze_conversations(tenant, run_id, RulesAnalyzer(), report=lambda line: None)
+        publish_conversations(tenant)
+        assert roll_up(tenant, run_id).agrees
     except GeniaiError as error:
         try:
             runs.fail_run(tenant.tenant_id, run_id, str(error))

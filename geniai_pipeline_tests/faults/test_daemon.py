@@ -12,9 +12,11 @@ import dagster as dg
 import psutil
 import pytest
 
-from geniai_pipeline import dead_runs, orchestration
-from geniai_pipeline.demo.server import DemoServer
-from geniai_pipeline.partitions import add_partitions
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.orchestration import dead_runs
+from geniai_pipeline.orchestration.instance import open_instance
+from geniai_pipeline.orchestration.launcher import launch_runs
+from geniai_pipeline.orchestration.partitions import add_partitions
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
@@ -70,7 +72,7 @@ class Dagster:
         """The runs of a tenant, the latest first, once that has ended well."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            with orchestration.instance() as instance:
+            with open_instance() as instance:
                 runs = instance.get_runs(dg.RunsFilter(tags={"dagster/partition": slug}))
             if runs and runs[0].is_success:
                 return list(runs)
@@ -123,7 +125,7 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
     control = register(make_tenant, "control-dagster", frozen.url)
     add_partitions([control.slug])
     started = time.monotonic()
-    orchestration.launch([control.slug], full=False)
+    launch_runs([control.slug], full=False)
     dagster.wait_for_success(control.slug)
     whole = time.monotonic() - started
     killed_midway, died = 0, 0.0
@@ -131,7 +133,7 @@ def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
         gym = register(make_tenant, f"{victim}-{number}", frozen.url)
         add_partitions([gym.slug])
         time.sleep(max(0.0, died + PAUSE_SECONDS - time.monotonic()))
-        orchestration.launch([gym.slug], full=False)
+        launch_runs([gym.slug], full=False)
         if victim == "daemon":
             time.sleep(rng.uniform(0, whole))
             dagster.daemon().kill()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.server import DemoServer
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.proof import (

@@ -12,10 +12,10 @@ import stamina
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.records import Conversation
+from chatwoot_demo.server import DemoServer
 from geniai_pipeline.chatwoot.extraction import WORKERS
-from geniai_pipeline.demo.gyms import GYMS
-from geniai_pipeline.demo.records import Conversation
-from geniai_pipeline.demo.server import DemoServer
 from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant

@@ -18,7 +18,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from geniai_pipeline.analysis import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.calls import Caller
@@ -27,7 +28,6 @@ from geniai_pipeline.analysis.openai.ledger import Ledger
 from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
 from geniai_pipeline.analysis.openai.pacing import Pace
 from geniai_pipeline.analysis.openai.session import Session
-from geniai_pipeline.analysis.rules import RulesAnalyzer
 from geniai_pipeline.errors import PermanentError
 
 AT_ONCE = 1000

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from geniai_pipeline.analysis import Analysis
+from geniai_pipeline.analysis.base import Analysis
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, Notice
 from geniai_pipeline.analysis.openai.ledger import Settle
 

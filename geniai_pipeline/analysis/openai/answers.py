@@ -4,11 +4,11 @@ import re
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from geniai_pipeline.analysis import Analysis, Conversation, Evidence
+from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, Unusable
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, heard
 from geniai_pipeline.analysis.privacy import Mask
-from geniai_pipeline.analysis.score import Criterion, compute, verified
+from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 from geniai_pipeline.analysis.suggestions import safe_reasoning, safe_suggestion, short_label
 
 

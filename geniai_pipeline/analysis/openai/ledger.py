@@ -1,7 +1,7 @@
 """The ledger: what is booked before a call and after it, and who keeps it.
 
-`warehouse.llm` keeps a tenant's in Postgres, under its monthly budget. `Purse` is the one of a
-single act of an operator, such as `geniai analyze`, and ends with it.
+`warehouse.llm` keeps a tenant's in Postgres, under its monthly budget. `InMemoryLedger` is the one
+of a single act of an operator, such as `geniai analyze`, and ends with it.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Ledger(Protocol):
         """Why nothing could be reserved now, however cheap; None: something could."""
 
 
-class Purse:
+class InMemoryLedger:
     """A budget in this process's memory."""
 
     def __init__(self, budget_brl: Decimal) -> None:

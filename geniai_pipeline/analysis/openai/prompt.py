@@ -4,10 +4,10 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis import Conversation
+from geniai_pipeline.analysis.base import Conversation
 from geniai_pipeline.analysis.injection import gives_orders
 from geniai_pipeline.analysis.privacy import Mask
-from geniai_pipeline.analysis.score import Criterion
+from geniai_pipeline.analysis.scoring import Criterion
 
 MAX_OUTPUT_TOKENS = 350
 """What an answer needs; the provider's token limit is charged with all of it before it begins."""

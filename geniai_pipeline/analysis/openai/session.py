@@ -9,18 +9,18 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.answers import judged
+from geniai_pipeline.analysis.openai.batched_ledger import BatchedLedger
 from geniai_pipeline.analysis.openai.calls import Caller, Reply
-from geniai_pipeline.analysis.openai.desk import Desk
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice, Unusable
 from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.pacing import Pace, Pacer
 from geniai_pipeline.analysis.privacy import Mask
-from geniai_pipeline.analysis.rules import RulesAnalyzer
 
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 120.0
@@ -50,7 +50,7 @@ class Session:
     ) -> None:
         self._name, self._version, self._model = name, version, model
         self._brl_per_usd = brl_per_usd
-        self._caller, self._desk, self._pacer = caller, Desk(ledger), Pacer(pace)
+        self._caller, self._desk, self._pacer = caller, BatchedLedger(ledger), Pacer(pace)
         self._rules, self._account = rules, account
         self._stopped: Fallback | None = None
         self._in_flight = 0

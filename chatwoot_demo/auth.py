@@ -1,0 +1,154 @@
+"""Who may come in: tokens, accounts, roles, and the words in which Chatwoot refuses."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatwoot_demo import filters, queries, serializers
+from chatwoot_demo.records import Account, Contact, Conversation, User
+from chatwoot_demo.world import World
+
+Body = dict[str, Any] | list[Any]
+
+
+class Failure(Exception):
+    """An answer other than 200, with its JSON body."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(status, body)
+
+
+class Call:
+    """One authenticated request to an account, with the lock held."""
+
+    def __init__(
+        self, request: Request, world: World, user: User, account: Account, body: Any
+    ) -> None:
+        self.request = request
+        self.query = request.query_params
+        self.world = world
+        self.user = user
+        self.account = account
+        self.body = body
+
+    def conversation(self) -> Conversation:
+        """The conversation of the path, if there is one and the user may see it."""
+        found = self.account.conversations.get(queries.number(self.request.path_params["id"]))
+        if found is None:
+            raise not_found()
+        if self.user.role != "administrator" and found.inbox.id not in self.user.inbox_ids:
+            raise _not_allowed()
+        if found.is_orphan:
+            raise filters.Broken
+        return found
+
+    def contact(self) -> Contact:
+        """The contact of the path, if there is one."""
+        found = self.account.contacts.get(queries.number(self.request.path_params["id"]))
+        if found is None:
+            raise not_found()
+        return found
+
+    def admin_only(self) -> None:
+        """Refuse an agent."""
+        if self.user.role != "administrator":
+            raise _not_allowed()
+
+    def items(self, found: list[Conversation]) -> list[serializers.JSON]:
+        """The conversations as list items; a single orphan fails them all."""
+        if any(record.is_orphan for record in found):
+            raise filters.Broken
+        now = self.world.now()
+        return [serializers.conversation(record, now) for record in found]
+
+
+def endpoint(
+    world: World, handler: Any, *, opens: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
+    """The handler as an endpoint: signed in, in an account, errors in Chatwoot's words.
+
+    With ``opens`` it is for anybody, and gets the world alone.
+    """
+
+    async def serve(request: Request) -> Response:
+        raw = await request.body()
+        with world.lock:
+            try:
+                if opens:
+                    return answer(handler(world))
+                user = _signed_in(request, world)
+                account = _account(request, world, user)
+                return answer(handler(Call(request, world, user, account, _parsed(raw))))
+            except Failure as failure:
+                return answer(failure.body, failure.status)
+            except queries.NotFound:
+                return answer(not_found().body, 404)
+            except filters.Refused as refused:
+                return answer({"error": str(refused)}, 422)
+            except filters.Broken:
+                return answer({"status": 500, "error": "Internal Server Error"}, 500)
+
+    return serve
+
+
+def answer(body: Body, status: int = 200) -> Response:
+    """The body as a JSON response."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, media_type="application/json; charset=utf-8")
+
+
+def token_of(request: Request) -> str | None:
+    """The API token, however its header is spelled."""
+    for name in ("api-access-token", "api_access_token"):
+        if token := request.headers.get(name):
+            return token
+    return None
+
+
+def _signed_in(request: Request, world: World) -> User:
+    token = token_of(request)
+    if token is None:
+        raise Failure(401, {"errors": ["You need to sign in or sign up before continuing."]})
+    user = world.users.get(token)
+    if user is None:
+        raise Failure(401, {"error": "Invalid Access Token"})
+    return user
+
+
+def _account(request: Request, world: World, user: User) -> Account:
+    if "account_id" not in request.path_params:
+        return world.accounts[user.account_id]
+    account = world.accounts.get(queries.number(request.path_params["account_id"]))
+    if account is None:
+        raise not_found()
+    if user.account_id != account.id:
+        raise Failure(401, {"error": "You are not authorized to access this account"})
+    if account.status == "suspended":
+        raise Failure(401, {"error": "Account is suspended"})
+    return account
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return json.loads(raw or b"{}")
+    except ValueError:
+        raise Failure(400, {"status": 400, "error": "Bad Request"}) from None
+
+
+def not_found() -> Failure:
+    """404, for a record that does not exist."""
+    return Failure(404, {"error": "Resource could not be found"})
+
+
+def _not_allowed() -> Failure:
+    return Failure(401, {"error": "You are not authorized to do this action"})
+
+
+def invalid(text: str) -> Failure:
+    """422, for a value that is not accepted."""
+    return Failure(422, {"message": text, "attributes": ["custom_attributes"]})

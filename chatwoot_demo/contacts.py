@@ -1,0 +1,71 @@
+"""How a contact and a conversation begin on each channel."""
+
+from datetime import datetime, timezone
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+from chatwoot_demo.records import Contact, Inbox
+
+
+def new_uuid(*parts: object) -> str:
+    """A UUID that is always the same for the same parts."""
+    digest = md5("/".join(map(str, parts)).encode(), usedforsecurity=False)
+    return str(UUID(bytes=digest.digest(), version=4))
+
+
+def contact_for(
+    number: int, name: str, phone: str, email: str, handle: str, inbox: Inbox, at: float
+) -> Contact:
+    """The contact as its channel creates it: Instagram knows no phone, the website neither."""
+    kind = inbox.channel_type
+    social: dict[str, Any] = {}
+    if kind == "Channel::Instagram":
+        social = {"social_profiles": {"instagram": handle}, "social_instagram_user_name": handle}
+    by_phone, by_email = (
+        kind == "Channel::Whatsapp",
+        kind in ("Channel::Email", "Channel::WebWidget"),
+    )
+    if by_phone:
+        source = phone.lstrip("+")
+    elif kind == "Channel::Email":
+        source = email
+    elif kind == "Channel::WebWidget":
+        source = new_uuid("contact", number)
+    else:
+        source = str(10**15 + number * 7919)
+    return Contact(
+        id=number,
+        name=name,
+        phone_number=phone if by_phone else None,
+        email=email if by_email or (by_phone and number % 5 == 0) else None,
+        created_at=at,
+        source_id=source,
+        inbox=inbox,
+        additional_attributes=social,
+    )
+
+
+def first_attributes(inbox: Inbox, at: float) -> dict[str, Any]:
+    """The ``additional_attributes`` a conversation begins with on this channel."""
+    if inbox.channel_type == "Channel::WebWidget":
+        return _visit(inbox, at)
+    if inbox.channel_type == "Channel::Email":
+        return {"mail_subject": "Contato pelo site", "source": "email"}
+    return {}
+
+
+def _visit(inbox: Inbox, at: float) -> dict[str, Any]:
+    started = datetime.fromtimestamp(at, timezone.utc).strftime("%a %b %d %Y %H:%M:%S GMT+0000")
+    return {
+        "browser": {
+            "device_name": "Unknown",
+            "browser_name": "Chrome",
+            "platform_name": "Android",
+            "browser_version": "137.0",
+            "platform_version": "15",
+        },
+        "referer": f"{inbox.settings['website_url']}/planos",
+        "initiated_at": {"timestamp": started},
+        "browser_language": "pt",
+    }

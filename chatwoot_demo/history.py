@@ -1,0 +1,74 @@
+"""What the world's conversations are going to be: when each starts, and its script."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from zoneinfo import ZoneInfo
+
+from chatwoot_demo.gyms import Gym
+from chatwoot_demo.records import Conversation
+from chatwoot_demo.talk.people import Person
+from chatwoot_demo.talk.scripts import Script, write
+
+HISTORY = timedelta(days=120)
+_HOURS = (1, 0.5, 0.2, 0.2, 0.3, 1, 3, 4, 5, 6, 6, 7, 8, 6, 5, 5, 5, 6, 8, 9, 9, 8, 6, 3)
+_WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.9, 0.55, 0.45)
+_RECENT = 40
+
+
+def dice(seed: str) -> Random:
+    """Chance that falls the same way for the same seed."""
+    return Random(seed)  # noqa: S311  (a made-up world, not a secret)
+
+
+class Author:
+    """Writes one gym's conversations, no two of them alike."""
+
+    def __init__(self, gym: Gym) -> None:
+        self._gym = gym
+        self._known: list[Person] = []
+        self._texts: set[str] = set()
+
+    def write(self, seed: str, start: float) -> Script:
+        """A conversation in which the contact says what nobody has said to this gym before."""
+        for attempt in count():
+            # Members are taken from among earlier contacts, but not from the last few days'.
+            script = write(
+                dice(f"{seed} {attempt}"), self._gym, start, known=self._known[:-_RECENT]
+            )
+            said = [turn.text or "" for turn in script.turns if turn.act == "contact"]
+            text = " ".join(said)
+            if len(said) < 2 or text not in self._texts:
+                break
+        self._texts.add(text)
+        self._known.append(script.who)
+        return script
+
+
+class Running:
+    """A script that is being played: the next turn, and the conversation it plays in."""
+
+    __slots__ = ("conversation", "gym", "next", "script")
+
+    def __init__(self, gym: Gym, script: Script) -> None:
+        self.gym = gym
+        self.script = script
+        self.next = 0
+        self.conversation: Conversation | None = None
+
+
+def starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
+    """When the gym's conversations began: by day of the week and hour of the day."""
+    zone = ZoneInfo(gym.timezone)
+    last = datetime.fromtimestamp(anchor, zone)
+    days = [last.date() - timedelta(days=ago) for ago in range(HISTORY.days + 1)]
+    weights = [_WEEKDAYS[day.weekday()] for day in days]
+    found: list[float] = []
+    while len(found) < gym.conversations:
+        day = rng.choices(days, weights)[0]
+        hour = rng.choices(range(24), _HOURS)[0]
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
+        at = round(moment.timestamp() + 3600 * rng.random(), 6)
+        if anchor - HISTORY.total_seconds() < at < anchor - 60:
+            found.append(at)
+    return sorted(found)

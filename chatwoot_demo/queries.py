@@ -1,0 +1,181 @@
+"""Which conversations, messages and contacts a request is given: parameters, orders, windows."""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from chatwoot_demo.records import ACTIVITY, Account, Contact, Conversation, Message, User
+
+CONVERSATIONS_A_PAGE = 25
+CONTACTS_A_PAGE = 15
+
+_PRIORITIES = {None: 0, "low": 0, "medium": 1, "high": 2, "urgent": 3}
+_Key = Callable[[Conversation], Any]
+
+
+class NotFound(Exception):
+    """A record that a parameter names does not exist."""
+
+
+def _waiting_since(record: Conversation) -> float:
+    return float("inf") if record.waiting_since is None else record.waiting_since
+
+
+def _by_priority(record: Conversation) -> tuple[int, float]:
+    return _PRIORITIES[record.priority], record.last_activity_at
+
+
+_ORDERS: dict[str, tuple[_Key, bool]] = {
+    "last_activity_at_asc": (lambda record: record.last_activity_at, False),
+    "last_activity_at_desc": (lambda record: record.last_activity_at, True),
+    "created_at_asc": (lambda record: record.created_at, False),
+    "created_at_desc": (lambda record: record.created_at, True),
+    "priority_asc": (_by_priority, False),
+    "priority_desc": (_by_priority, True),
+    "waiting_since_asc": (_waiting_since, False),
+    "waiting_since_desc": (_waiting_since, True),
+    "priority_desc_created_at_asc": (
+        lambda record: (-_PRIORITIES[record.priority], record.created_at),
+        False,
+    ),
+    "latest": (lambda record: record.last_activity_at, True),
+    "sort_on_created_at": (lambda record: record.created_at, False),
+    "sort_on_priority": (_by_priority, True),
+    "sort_on_waiting_since": (_waiting_since, False),
+}
+
+
+def visible(account: Account, user: User) -> list[Conversation]:
+    """Every conversation the user may see: an agent, those of his inboxes."""
+    return [
+        record
+        for record in account.conversations.values()
+        if user.role == "administrator" or record.inbox.id in user.inbox_ids
+    ]
+
+
+def find(
+    account: Account, user: User, query: QueryParams, now: float
+) -> tuple[list[Conversation], dict[str, int]]:
+    """The page of the conversation list, and its counts.
+
+    The counts are taken before ``assignee_type`` and ``updated_within``; the latter is not paged.
+
+    Raises:
+        NotFound: no team has that id.
+
+    """
+    found = visible(account, user)
+    if inboxes := _many(query, "inbox_id"):
+        found = [record for record in found if str(record.inbox.id) in inboxes]
+    if text := query.get("q"):
+        found = [record for record in found if _mentions(record, text.lower())]
+    elif (status := query.get("status", "open")) != "all":
+        found = [record for record in found if record.status == status]
+    if (wanted := query.get("team_id")) is not None:
+        if wanted not in {str(team.id) for team in account.teams}:
+            raise NotFound
+        found = [record for record in found if record.team and str(record.team.id) == wanted]
+    if labels := _many(query, "labels"):
+        found = [record for record in found if not labels.isdisjoint(record.labels)]
+    if source := query.get("source_id"):
+        found = [record for record in found if record.contact.source_id == source]
+    if query.get("conversation_type") == "unattended":
+        found = [
+            record for record in found if not record.first_reply_created_at or record.waiting_since
+        ]
+    elif query.get("conversation_type") in ("mention", "participating"):
+        found = []
+    counted = counts(found, user)
+    assigned = query.get("assignee_type")
+    if assigned == "me":
+        found = [record for record in found if record.assignee is user]
+    elif assigned in ("assigned", "unassigned"):
+        found = [
+            record for record in found if (record.assignee is None) == (assigned == "unassigned")
+        ]
+    key, reverse = _ORDERS.get(query.get("sort_by", ""), _ORDERS["last_activity_at_desc"])
+    found.sort(key=key, reverse=reverse)
+    if within := query.get("updated_within"):
+        since = now - number(within)
+        return [record for record in found if record.updated_at > since], counted
+    return page(found, query, CONVERSATIONS_A_PAGE), counted
+
+
+def counts(found: list[Conversation], user: User) -> dict[str, int]:
+    """How many of them are the user's, assigned, unassigned, and all."""
+    unassigned = sum(record.assignee is None for record in found)
+    return {
+        "mine_count": sum(record.assignee is user for record in found),
+        "assigned_count": len(found) - unassigned,
+        "unassigned_count": unassigned,
+        "all_count": len(found),
+    }
+
+
+def window(messages: list[Message], query: QueryParams) -> list[Message]:
+    """The messages a request asks for, oldest first.
+
+    Without parameters the newest 20; ``before`` the 20 below an id; ``after`` the first 100 above
+    it; both, up to 1000 with the lower id included.
+    """
+    if query.get("filter_internal_messages"):
+        messages = [each for each in messages if not each.private and each.message_type != ACTIVITY]
+    after, before = query.get("after"), query.get("before")
+    if after and before:
+        low, high = number(after), number(before)
+        return list(islice((each for each in messages if low <= each.id < high), 1000))
+    if before:
+        high = number(before)
+        return [each for each in messages if each.id < high][-20:]
+    if after:
+        low = number(after)
+        return list(islice((each for each in messages if each.id > low), 100))
+    return messages[-20:]
+
+
+def find_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], int]:
+    """A page of the contacts with an address, and how many there are."""
+    found = [
+        record
+        for record in account.contacts.values()
+        if record.email or record.phone_number or record.identifier
+    ]
+    if labels := _many(query, "labels"):
+        found = [record for record in found if not labels.isdisjoint(record.labels)]
+    sort = query.get("sort", "")
+    field = sort.removeprefix("-")
+    if field in ("name", "email", "phone_number", "last_activity_at", "created_at"):
+        known = [record for record in found if getattr(record, field) is not None]
+        known.sort(key=lambda record: getattr(record, field), reverse=sort.startswith("-"))
+        found = known + [record for record in found if getattr(record, field) is None]
+    return page(found, query, CONTACTS_A_PAGE), len(found)
+
+
+def page(found: list[Any], query: QueryParams, size: int) -> list[Any]:
+    """One page; past the end it is empty."""
+    at = max(number(query.get("page", "1")), 1)
+    return found[(at - 1) * size : at * size]
+
+
+def number(text: str) -> int:
+    """The number a text begins with, as Ruby reads it: 0 if there is none."""
+    digits = text.strip()
+    sign = -1 if digits.startswith("-") else 1
+    digits = digits.lstrip("+-")
+    end = next((at for at, letter in enumerate(digits) if not letter.isdigit()), len(digits))
+    return sign * int(digits[:end] or 0)
+
+
+def _many(query: QueryParams, name: str) -> set[str]:
+    return {*query.getlist(name), *query.getlist(f"{name}[]")} - {""}
+
+
+def _mentions(record: Conversation, text: str) -> bool:
+    return any(
+        text in (each.content or "").lower()
+        for each in record.messages
+        if each.message_type < ACTIVITY
+    )

@@ -1,0 +1,196 @@
+"""The HTTP side: routes, tokens, error bodies, the throttle, and faults on demand."""
+
+import asyncio
+import contextlib
+import inspect
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timezone
+from email.utils import formatdate
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatwoot_demo import api, auth
+from chatwoot_demo.world import World
+
+Fault = Callable[[Request], Response | Awaitable[Response | None] | None]
+"""Consulted before a request is served: None lets it pass, a response is sent instead.
+
+An async one may sleep first. ``Response(b'{"data"', headers={"content-length": "900"})`` breaks
+off in the middle of its body.
+"""
+
+
+class Gate:
+    """What stands before the routes: faults, then rack-attack's throttles.
+
+    Windows are whole minutes of the epoch. Unlike a real Chatwoot this one does not spare the
+    loopback address, or nobody would ever meet the throttle here.
+    """
+
+    def __init__(self, app: ASGIApp, world: World, faults: list[Fault], per_minute: int) -> None:
+        self._app = app
+        self._world = world
+        self._faults = faults
+        self._per_minute = per_minute
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["path"] = scope["path"].rstrip("/") or "/"
+        request = Request(scope, receive)
+        response = await self._fault(request) or self._throttle(request)
+        await (response or self._app)(scope, receive, self._dated(send))
+
+    async def _fault(self, request: Request) -> Response | None:
+        for fault in list(self._faults):
+            outcome = fault(request)
+            response = await outcome if inspect.isawaitable(outcome) else outcome
+            if response is not None:
+                return response
+        return None
+
+    def _throttle(self, request: Request) -> Response | None:
+        path = request.url.path
+        if path == "/health":
+            return None
+        minute = int(time.time() // 60)
+        if minute != self._minute:
+            self._minute = minute
+            self._counts.clear()
+        client = request.client.host if request.client else ""
+        limits = [(client, self._per_minute)]
+        if path.endswith("/conversations/meta"):
+            limits.append((f"{auth.token_of(request)} {path}", 30))
+        for key, _ in limits:
+            self._counts[key] += 1
+        if any(self._counts[key] > limit for key, limit in limits):
+            return PlainTextResponse("Retry later\n", 429)
+        return None
+
+    def _dated(self, send: Send) -> Send:
+        """The Date header tells the world's time, which need not be the machine's."""
+
+        async def dated(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                date = formatdate(self._world.now(), usegmt=True).encode()
+                message["headers"] = [*message["headers"], (b"date", date)]
+            await send(message)
+
+        return dated
+
+
+def application(
+    world: World,
+    *,
+    pace: float = 0,
+    faults: list[Fault] | None = None,
+    requests_per_minute: int = 3000,
+) -> ASGIApp:
+    """The server as an ASGI application; every ``pace`` seconds the world ticks, never if 0."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        ticking = asyncio.create_task(_ticks(world, pace)) if pace else None
+        yield
+        if ticking:
+            ticking.cancel()
+
+    async def missing(request: Request, error: Exception) -> Response:
+        return auth.answer({"status": 404, "error": "Not Found"}, 404)
+
+    async def broken(request: Request, error: Exception) -> Response:
+        return auth.answer({"status": 500, "error": "Internal Server Error"}, 500)
+
+    routes = [
+        Route(path, auth.endpoint(world, handler, opens=opens), methods=[method])
+        for opens, table in ((True, api.OPEN_ROUTES), (False, api.ROUTES))
+        for method, path, handler in table
+    ]
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers={404: missing, 405: missing, HTTPException: missing, Exception: broken},
+    )
+    app.router.redirect_slashes = False
+    return Gate(app, world, faults if faults is not None else [], requests_per_minute)
+
+
+async def _ticks(world: World, pace: float) -> None:
+    while True:
+        await asyncio.sleep(pace)
+        world.tick()
+
+
+class DemoServer:
+    """The stand-in, running in this process: a context manager with ``url``, ``world``, ``faults``.
+
+    ``port`` 0 takes a free one; ``data`` is where its journal is kept, nowhere if None; ``seed``,
+    ``anchor`` as in ``World``; ``pace`` 0 freezes it, so that only the test changes anything.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        data: Path | None = None,
+        seed: int | None = None,
+        anchor: datetime | None = None,
+        pace: float = 0,
+        requests_per_minute: int = 3000,
+    ) -> None:
+        if anchor is not None and anchor.tzinfo is None:
+            anchor = anchor.replace(tzinfo=timezone.utc)
+        self.faults: list[Fault] = []
+        self.world = World(data, seed=seed, anchor=anchor.timestamp() if anchor else None)
+        app = application(
+            self.world, pace=pace, faults=self.faults, requests_per_minute=requests_per_minute
+        )
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", date_header=False, access_log=False)
+        )
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="chatwoot-demo", daemon=True
+        )
+
+    def __enter__(self) -> "DemoServer":
+        """Start, and return once it answers."""
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.005)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop, and wait until it has."""
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+
+def serve(world: World, *, host: str, port: int, pace: float) -> None:
+    """Serve the world in the foreground until interrupted."""
+    app = application(world, pace=pace)
+    uvicorn.run(app, host=host, port=port, log_level="warning", date_header=False, access_log=False)

@@ -1,0 +1,126 @@
+"""When things happen at a gym: opening hours, sleep, how long people take, days in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from chatwoot_demo.gyms import Gym
+from chatwoot_demo.talk.places import Place
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
+
+T = TypeVar("T")
+
+
+def pick(rng: Random, options: tuple[T, ...] | list[T]) -> T:
+    """One of them."""
+    return options[int(rng.random() * len(options))]
+
+
+def _skewed(rng: Random, low: float, high: float, power: float) -> float:
+    """Between the two, mostly near the low one."""
+    return low + (high - low) * float(rng.random() ** power)
+
+
+@dataclass(slots=True)
+class Appointment:
+    """A class somebody may come to: its instant, and its hour in words."""
+
+    at: float
+    hour: str
+
+
+class Calendar:
+    """One gym's hours. Instants are epoch seconds, waits are seconds."""
+
+    def __init__(self, rng: Random, gym: Gym, place: Place) -> None:
+        self._rng = rng
+        self._gym = gym
+        self._place = place
+        self._zone = ZoneInfo(gym.timezone)
+
+    def local(self, at: float) -> datetime:
+        """The instant in the gym's time zone."""
+        return datetime.fromtimestamp(at, self._zone)
+
+    def is_open(self, at: float) -> bool:
+        """Whether the gym is open then."""
+        moment = self.local(at)
+        hours = self._gym.business_hours.get(moment.weekday())
+        return hours is not None and hours[0] <= moment.time() < hours[1]
+
+    def attended(self, at: float) -> float:
+        """The instant, or some time after the next opening if nobody works then."""
+        moment = self.local(at)
+        hours = self._gym.business_hours
+        today = hours.get(moment.weekday())
+        late = today is not None and today[1] <= moment.time() and moment.hour < 23
+        if self.is_open(at) or (late and self._rng.random() < self._place.evening):
+            return at
+        for ahead in range(8):
+            day = moment + timedelta(days=ahead)
+            opens = hours.get(day.weekday())
+            if opens and (ahead or moment.time() < opens[0]):
+                start = day.replace(hour=opens[0].hour, minute=0, second=0, microsecond=0)
+                wait = _skewed(self._rng, 5, 115, 1.5) * MINUTE
+                return start.timestamp() + wait + self._rng.random()
+        raise ValueError(f"{self._gym.slug} never opens")
+
+    def awake(self, at: float) -> float:
+        """The instant, or the next morning if people sleep then."""
+        moment = self.local(at)
+        if 6 <= moment.hour < 23 or (moment.hour == 23 and self._rng.random() < 0.3):
+            return at
+        morning = moment.replace(hour=7, minute=0, second=0, microsecond=0)
+        if moment.hour >= 23:
+            morning += timedelta(days=1)
+        return morning.timestamp() + 150 * MINUTE * self._rng.random()
+
+    def contact_wait(self) -> float:
+        """How long a contact takes to answer: mostly minutes, sometimes until the next day."""
+        draw = self._rng.random()
+        if draw < 0.66:
+            return _skewed(self._rng, 20, 220, 2)
+        if draw < 0.9:
+            return _skewed(self._rng, 5, 60, 1.5) * MINUTE
+        return _skewed(self._rng, 1, 15, 2) * HOUR
+
+    def first_wait(self) -> float:
+        """How long the gym's first answer takes."""
+        wait = self._place.minutes * MINUTE * self._rng.lognormvariate(0, 1.1) + 10
+        return min(wait, 3 * DAY)
+
+    def agent_wait(self) -> float:
+        """How long an agent takes once he is in the conversation."""
+        wait = self._place.minutes * MINUTE * self._rng.lognormvariate(-0.9, 0.9) + 12
+        return min(wait, DAY)
+
+    def appointment(self, at: float) -> Appointment:
+        """A class one to five days after the instant, on a weekday."""
+        base = self.local(at)
+        while True:
+            day = base + timedelta(days=pick(self._rng, (1, 1, 1, 2, 2, 3, 4, 5)))
+            hour = pick(self._rng, self._place.evenings * 2 + self._place.mornings)
+            hours, _, minutes = hour.partition("h")
+            then = day.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
+            if day.weekday() < 5 and then.timestamp() - at > 16 * HOUR:
+                return Appointment(then.timestamp(), hour)
+
+    def day(self, appointment: Appointment, at: float) -> str:
+        """The appointment's day as one says it at that instant: hoje, amanhã, quinta."""
+        then = self.local(appointment.at)
+        days = (then.date() - self.local(at).date()).days
+        if days == 0:
+            return "hoje"
+        if days == 1:
+            return "amanhã"
+        name = WEEKDAYS[then.weekday()]
+        return f"{name} dia {then.day}" if days > 4 else name
+
+    def greeting(self, at: float) -> str:
+        """Bom dia, boa tarde or boa noite."""
+        hour = self.local(at).hour
+        return "bom dia" if 4 <= hour < 12 else "boa tarde" if 12 <= hour < 18 else "boa noite"

@@ -1,0 +1,305 @@
+"""One conversation being written: who speaks next, when, and what the words fill in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NoReturn, TypeVar
+
+from chatwoot_demo.gyms import Gym
+from chatwoot_demo.talk import common, words
+from chatwoot_demo.talk.calendar import DAY, HOUR, MINUTE, Appointment, Calendar, pick
+from chatwoot_demo.talk.grammar import expand, tidy
+from chatwoot_demo.talk.people import Person
+from chatwoot_demo.talk.places import Place
+from chatwoot_demo.talk.style import FORMAL
+
+T = TypeVar("T")
+
+Slots = dict[str, str | Callable[[], str]]
+"""What fills a template's own slots: words, or what says them at the moment they are written."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Something that happens in a conversation: a message, or an act such as ``resolve``."""
+
+    at: float
+    act: str
+    text: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Unanswered(Exception):
+    """The gym never answered: the story ends here."""
+
+
+class Dialogue:
+    """One conversation's clock and turns. Scenarios drive it with ``says`` and ``reply``."""
+
+    def __init__(
+        self, rng: Random, gym: Gym, place: Place, who: Person, channel: str, start: float
+    ) -> None:
+        self.rng = rng
+        self.gym = gym
+        self.place = place
+        self.who = who
+        self.channel = channel
+        self.clock = start
+        self.calendar = Calendar(rng, gym, place)
+        self.turns: list[Turn] = []
+        self.mood = "plain"
+        self.knows_name = who.known
+        self.member = False
+        self.welcome = False
+        self.menu: str | None = "1"
+        agents = len(place.agents)
+        self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
+        self.labels: list[str] = []
+        self.asked: list[Any] = []
+        self._hello_at: float | None = None
+        self._answered = False
+        self._last: str | None = None
+        self._slots = words.fixed(rng, gym, place, who)
+
+    def says(
+        self,
+        template: str,
+        *,
+        wait: float | None = None,
+        mood: str | None = None,
+        slots: Slots | None = None,
+    ) -> None:
+        """The contact writes, in one message or several, after ``wait`` seconds if given."""
+        first = not self.turns
+        self.contact_turns_up(wait)
+        style = FORMAL if self.channel == "email" else self.who.style
+        for text in style.type(self._fill(template, slots), self.rng, mood or self.mood):
+            if self._last == "contact":
+                self.clock += 3 + len(text) * self.rng.uniform(0.08, 0.33) + 4 * self.rng.random()
+            self.turns.append(Turn(self.clock, "contact", text))
+            self._last = "contact"
+        if first:
+            self._automatic_answer()
+
+    def sends(self, file_type: str) -> None:
+        """The contact sends a file: an image, a voice message, a video, a document."""
+        if self._last == "contact":
+            self.clock += 5 + 40 * self.rng.random()
+        elif self.turns:
+            self.clock = self.calendar.awake(self.clock + self.calendar.contact_wait())
+        first = not self.turns
+        self.turns.append(Turn(self.clock, "contact", None, {"file": file_type}))
+        self._last = "contact"
+        if first:
+            self._automatic_answer()
+
+    def reply(
+        self, template: str, *, wait: float | None = None, slots: Slots | None = None
+    ) -> None:
+        """An agent answers, in one message or several.
+
+        Raises:
+            Unanswered: nobody ever did.
+
+        """
+        self.agent_turns_up(wait)
+        first = True
+        for text in self._agent_pieces(self._fill(template, slots)):
+            if not first:
+                self.clock += 4 + len(text) * (0.05 + 0.1 * self.rng.random())
+            self.turns.append(Turn(self.clock, "agent", text, {"agent": self.agent}))
+            first = False
+        self._last = "agent"
+
+    def contact_turns_up(self, wait: float | None = None) -> None:
+        """The clock moves on to when the contact writes next, if that is not now."""
+        if self.turns and self._last not in ("contact", "contact here"):
+            self.clock = self.calendar.awake(
+                self.clock + (self.calendar.contact_wait() if wait is None else wait)
+            )
+            self._last = "contact here"
+
+    def agent_turns_up(self, wait: float | None = None) -> None:
+        """The clock moves on to when an agent answers, if that is not now.
+
+        Raises:
+            Unanswered: nobody ever does.
+
+        """
+        if self._last == "agent here":
+            return
+        if not self._answered:
+            if self.rng.random() < self.place.unanswered:
+                self._gives_up()
+            self.clock = self.calendar.attended(self.clock + self.calendar.first_wait())
+            if self.rng.random() < 0.55:
+                self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
+            self._answered = True
+        else:
+            self.clock = self.calendar.attended(
+                self.clock + (self.calendar.agent_wait() if wait is None else wait)
+            )
+        self._last = "agent here"
+
+    def bot(self, template: str, *, hands_over: bool = False) -> None:
+        """The welcome bot writes, seconds later."""
+        self.clock += 1.5 + 2 * self.rng.random()
+        self.turns.append(Turn(self.clock, "bot", self._fill(template), {"handover": hands_over}))
+        self._last = "bot"
+
+    def note(self, template: str, slots: Slots | None = None) -> None:
+        """An agent leaves a private note."""
+        self.clock += 20 + 90 * self.rng.random()
+        text = tidy(self._fill(template, slots))
+        self.turns.append(Turn(self.clock, "note", text, {"agent": self.agent}))
+
+    def campaign(self, text: str, name: str) -> None:
+        """The gym writes first, to many at once, with an approved template."""
+        self.turns.append(Turn(self.clock, "template", tidy(self._fill(text)), {"campaign": name}))
+        self._last = "agent"
+
+    def act(self, act: str, **data: Any) -> None:
+        """Something other than a message, half a minute later or so."""
+        self.clock += 5 + 40 * self.rng.random()
+        self.turns.append(Turn(self.clock, act, None, {"agent": self.agent, **data}))
+
+    def label(self, title: str, often: float = 1.0) -> None:
+        """The agent tags the conversation."""
+        if title not in self.labels and self.rng.random() < often:
+            self.labels.append(title)
+            self.act("label", label=title)
+
+    def converts(self) -> None:
+        """The contact enrols: the gym's own label says so."""
+        self.label(self.gym.converted_label)
+        self.member = True
+
+    def pause(self, seconds: float) -> None:
+        """Time goes by; the next one to speak does so in daylight."""
+        self.clock = self.calendar.awake(self.clock + seconds)
+        self._last = None
+
+    def until(self, at: float) -> None:
+        """Time goes by until then, or a little later if it has already passed."""
+        self.clock = max(self.clock + MINUTE, at)
+        self._last = None
+
+    @property
+    def agent_spoke_last(self) -> bool:
+        """Whether the contact has something to answer to."""
+        return self._last == "agent"
+
+    def chance(self, probability: float) -> bool:
+        """True that often."""
+        return self.rng.random() < probability
+
+    def pick(self, options: tuple[T, ...] | list[T]) -> T:
+        """One of them."""
+        return pick(self.rng, options)
+
+    @contextmanager
+    def feeling(self, mood: str) -> Iterator[None]:
+        """The contact's emojis while this lasts: good, plain or bad."""
+        before, self.mood = self.mood, mood
+        yield
+        self.mood = before
+
+    def appointment(self, *, after: float = 0) -> Appointment:
+        """A class in the next days, or in the days after that instant."""
+        return self.calendar.appointment(max(self.clock, after))
+
+    def day(self, appointment: Appointment) -> str:
+        """The appointment's day as one says it now."""
+        return self.calendar.day(appointment, self.clock)
+
+    def _gives_up(self) -> NoReturn:
+        if self.rng.random() < 0.4:
+            self.pause(HOUR * self.rng.uniform(2, 40))
+            self.says(common.NUDGES, mood="plain")
+        raise Unanswered
+
+    def _automatic_answer(self) -> None:
+        if self.place.bot and self.channel in ("whatsapp", "website") and self.rng.random() < 0.85:
+            self.bot(common.BOT_WELCOME[self.gym.slug])
+            if self.menu and self.rng.random() < 0.3:
+                wait = 6 + 20 * self.rng.random()
+                if self.channel == "website":  # a click, which its menu keeps
+                    self.clock += wait
+                    self.turns.append(Turn(self.clock, "choose", None, {"value": self.menu}))
+                else:
+                    self.says(
+                        "[{menu}|{menu}|opção {menu}]",
+                        wait=wait,
+                        mood="plain",
+                        slots={"menu": self.menu},
+                    )
+                self.bot(common.BOT_CHOSEN, hands_over=True)
+        elif self.channel != "email" and not self.calendar.is_open(self.clock):
+            self.clock += 2
+            self.turns.append(Turn(self.clock, "away", None))
+            self._last = "bot"
+
+    def _agent_pieces(self, text: str) -> list[str]:
+        pieces: list[str] = []
+        split = (0.2, 0.7, 0.45, 0.85, 0.3, 0.6)[self.agent]
+        for piece in (each.strip() for each in text.split("//")):
+            if not piece:
+                continue
+            if pieces and self.rng.random() > split:
+                end = "" if pieces[-1][-1:] in ".!?…:" else "."
+                pieces[-1] += f"{end} {piece}"
+            else:
+                pieces.append(piece)
+        pieces = [tidy(piece) for piece in pieces]
+        emojis = ("😊", "💪", "🧡", "😉", "🙌", "🤗")
+        if self.rng.random() < (0.35, 0.1, 0.5, 0.2, 0.05, 0.3)[self.agent]:
+            pieces[-1] += f" {emojis[(self.agent + int(self.rng.random() * 2)) % 6]}"
+        return pieces
+
+    def _fill(self, template: str, slots: Slots | None = None) -> str:
+        def slot(name: str) -> str:
+            if slots and name in slots:
+                value = slots[name]
+                return value if isinstance(value, str) else value()
+            if name in self._slots:
+                return self._slots[name]
+            return self._moving_slot(name)
+
+        return expand(template, self.rng, slot)
+
+    def _moving_slot(self, name: str) -> str:
+        """The words that depend on the moment."""
+        if name == "bom":
+            return self.calendar.greeting(self.clock)
+        if name == "oi":
+            return common.FORMAL_HELLO if self.channel == "email" else common.HELLO
+        if name == "hello":
+            before, self._hello_at = self._hello_at, self.clock
+            if before is None:
+                return common.AGENT_WELCOME if self.welcome else common.AGENT_HELLO
+            return "[oi|opa|{bom}]{nm}!" if self.clock - before > DAY / 3 else ""
+        if name == "nm":  # the contact's name, the way it is put after a word
+            if self.knows_name and self.rng.random() < 0.6:
+                return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
+            return ""
+        if name == "agente":
+            return self.place.agents[self.agent][0]
+        if name == "ag":  # the agent's ending: obrigad{ag}
+            return "a" if self.place.agents[self.agent][1] else "o"
+        if name in ("coach", "do_coach", "a_coach"):
+            me = self.place.agents[self.agent][0]
+            others = [each for each in self.place.coaches if me not in each]
+            bare, _, of, to = words.contracted(self.pick(others))
+            return {"coach": bare, "do_coach": of, "a_coach": to}[name]
+        if name == "hoje":  # the next class one may ask about
+            return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"
+        return self.pick(
+            {
+                "uai": self.place.interjections,
+                "tri": self.place.great,
+                "sô": self.place.regional_end,
+                "manhã": self.place.mornings,
+                "noite": self.place.evenings,
+            }[name]
+        )

@@ -1,0 +1,118 @@
+"""What the people of many stories do: open, ask, give a reason, leave."""
+# ruff: noqa: E501  (phrases are easier to read in one piece)
+
+from chatwoot_demo.talk import common
+from chatwoot_demo.talk.calendar import DAY
+from chatwoot_demo.talk.dialogue import Dialogue
+from chatwoot_demo.talk.goals import GOALS
+from chatwoot_demo.talk.topics import FIRST_QUESTIONS, INTENT, PRICE, TIMES, TOPICS, Topic
+
+AD_OPENINGS = (
+    "[olá! tenho interesse e queria mais informações, por favor.|olá! vi o anúncio e quero saber mais.|oi! quero saber sobre a {exp} do anúncio.|olá! posso receber mais informações sobre isso?|"
+    "oi, quero aproveitar a promoção do anúncio.|olá, quero saber da promoção.]"
+)
+
+
+def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
+    """The first messages; then the answer to ``topic``, or a question if there is none.
+
+    ``extra`` is said with the opening, and left to the caller to answer.
+    """
+    talk.welcome = True
+    if topic is None and extra is None and talk.channel != "website" and talk.chance(0.1):
+        talk.says(AD_OPENINGS)
+    else:
+        parts = ["{oi}[!|.|,|]"] if talk.chance(0.9) else []
+        if talk.chance(0.12):
+            parts.append("[meu nome é {eu}|me chamo {eu}|aqui é {a_eu} {eu}|sou {a_eu} {eu}]")
+            talk.knows_name = True
+        if talk.chance(0.35):
+            parts.append(common.SOURCES)
+        if (topic is None and extra is None) or talk.chance(0.25):
+            parts.append(INTENT)
+        parts += [topic.ask] if topic else []
+        parts += [extra] if extra else []
+        talk.says("// ".join(parts))
+    if topic is not None:
+        talk.asked.append(topic)
+        talk.reply("{hello} " + topic.answer)
+    elif extra is None:
+        question, given = talk.pick(FIRST_QUESTIONS)
+        if talk.chance(0.3):
+            talk.reply(
+                "{hello} [como posso te ajudar?|o que você gostaria de saber?|pode perguntar à vontade!|me conta o que você procura.]"
+            )
+        else:
+            talk.reply("{hello} [que {tri}!|que bom!|que ótimo!|legal!|] " + question)
+            talk.says(given)
+
+
+def gives_reason(talk: Dialogue) -> None:
+    """The contact says why, and the agent answers to that."""
+    said, answer = GOALS[talk.pick(talk.place.goals)]
+    lead_in = "[então, |olha, |é que |na verdade |]" if talk.chance(0.3) else ""
+    talk.says(lead_in + said)
+    if talk.chance(0.85):
+        talk.reply(
+            (
+                "[entendi|legal|perfeito|certo|obrigad{ag} por contar]{nm}[!|.] "
+                if talk.chance(0.4)
+                else ""
+            )
+            + answer
+        )
+
+
+def asks_about(talk: Dialogue) -> None:
+    """One more question and its answer."""
+    ask(talk, talk.pick((PRICE, PRICE, TIMES, *topics_of(talk))))
+
+
+def ask(talk: Dialogue, topic: Topic) -> None:
+    """A question and its answer; never the same one twice."""
+    if topic in talk.asked:
+        return
+    talk.asked.append(topic)
+    lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
+    talk.says((lead_in if len(talk.asked) > 1 else "") + topic.ask)
+    talk.reply(topic.answer)
+
+
+def smalltalk(talk: Dialogue) -> None:
+    """Something human in between, now and then."""
+    if talk.agent_spoke_last and talk.chance(0.18):
+        talk.says(
+            "["
+            + common.OK[1:-1]
+            + "], [tô precisando mesmo{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]"
+        )
+
+
+def leaves(talk: Dialogue) -> None:
+    """How people who do not book go: thanks, a promise, or nothing at all."""
+    draw = talk.rng.random()
+    if draw < 0.28:
+        return
+    with talk.feeling("good"):
+        if draw < 0.6:
+            talk.says(
+                f"{common.THANKS}// {common.WILL_THINK}" if talk.chance(0.5) else common.WILL_THINK
+            )
+            talk.reply(common.FAREWELL_AGENT)
+            if talk.chance(0.2):
+                talk.says(common.THANKS)
+        else:
+            talk.says(common.THANKS)
+            if talk.chance(0.6):
+                talk.reply(common.WELCOME)
+    if talk.chance(0.12):
+        talk.pause(DAY * talk.rng.uniform(2, 6))
+        talk.reply(
+            "[oi{nm}!|{bom}{nm}!] [conseguiu pensar|ainda tem interesse|vamos marcar uma {exp}|ficou alguma dúvida|bora começar essa semana]? [essa semana a matrícula tá grátis.|tô à disposição.|]",
+            wait=0,
+        )
+
+
+def topics_of(talk: Dialogue) -> list[Topic]:
+    """The questions that fit this gym."""
+    return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

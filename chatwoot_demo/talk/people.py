@@ -1,0 +1,89 @@
+"""Made-up people: names, phones in a range nobody has, addresses at example.com."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from random import Random
+
+from chatwoot_demo.talk.names import MEN, SOUTHERN_SURNAMES, SURNAMES, WOMEN
+from chatwoot_demo.talk.style import Style
+
+_DECORATIONS = ("🌸", "🦋", "💕", "🙏🏽", "🔥", "⚽", "✨", "🌻", "🐾", "🎶", "🏍️", "🍀")
+_NICKNAMES = {
+    "Ju": "Juliana", "Bia": "Beatriz", "Gabi": "Gabriela", "Rafa": "Rafael", "Dani": "Daniela",
+    "Nanda": "Fernanda", "Cacau": "Carla", "Binho": "Fábio", "Gui": "Guilherme", "Duda": "Eduardo",
+    "Lu": "Luciana", "Nando": "Fernando", "Leo": "Leonardo", "Tati": "Tatiane", "Mari": "Mariana",
+}  # fmt: skip
+_SHORT = {full: short for short, full in _NICKNAMES.items()}
+_ODD_NAMES = (
+    ".", "🌸", "🙏🏽", "Deus é fiel", "mãe do Theo", "~", "Vendas", "lojinha da Keila",
+    "🔥🔥", "Família", "JC", "Eu", "Jesus te ama ❤️", "Mãe da Laurinha", "R.", "✨✨",
+)  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody who writes. ``shown`` is the name in Chatwoot, ``known`` whether it reads as one."""
+
+    first: str
+    full: str
+    female: bool
+    shown: str
+    known: bool
+    phone: str
+    email: str
+    handle: str
+    style: Style
+    contact_id: int | None = None
+    channel: str | None = None
+    member: bool = False
+
+
+def person(rng: Random, area_code: int, women: float, state: str) -> Person:
+    """Somebody new, from the gym's city; ``women`` is the share of women among its contacts."""
+    female = rng.random() < women
+    first = rng.choice(WOMEN if female else MEN)
+    surnames = [*SURNAMES, *SOUTHERN_SURNAMES] if state in ("PR", "RS", "SC") else SURNAMES
+    last = rng.choice(surnames)
+    full = f"{first} {last}" if rng.random() < 0.6 else f"{first} {rng.choice(SURNAMES)} {last}"
+    shown, known = _shown_name(rng, first, last, full)
+    plain = ascii_letters(f"{first}.{last}").lower()
+    handle = re.sub(r"\.", rng.choice((".", "_", "")), plain) + rng.choice(
+        ("", "", "_", str(rng.randint(1, 99)))
+    )
+    return Person(
+        first=first,
+        full=full,
+        female=female,
+        shown=shown,
+        known=known,
+        # Numbers after the 9 begin with 6 to 9 in real life: 90 is valid in form and nobody's.
+        phone=f"+55{area_code}90{rng.randrange(10**7):07d}",
+        email=f"{plain}{rng.choice(('', str(rng.randint(1, 99))))}@example.com",
+        handle=handle,
+        style=Style.draw(rng),
+    )
+
+
+def ascii_letters(text: str) -> str:
+    """The text without its accents."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _shown_name(rng: Random, first: str, last: str, full: str) -> tuple[str, bool]:
+    draw = rng.random()
+    if draw < 0.04:
+        return "", False
+    if draw < 0.075:
+        return rng.choice(_ODD_NAMES), False
+    if draw < 0.40:
+        return full, True
+    if draw < 0.66:
+        return first, True
+    if draw < 0.78:
+        return f"{first} {last[0]}.", True
+    if draw < 0.85:
+        return first.lower(), True
+    if draw < 0.92:
+        return f"{_SHORT.get(first, first)} {rng.choice(_DECORATIONS)}", True
+    return f"{first} {last}".upper() if draw < 0.95 else f"{first} {last}", True

@@ -1,0 +1,308 @@
+"""What each turn of a script does to the records, and which clocks it moves."""
+
+import re
+from collections.abc import Callable
+from hashlib import md5
+from typing import Any
+
+from chatwoot_demo.accounts import Ids
+from chatwoot_demo.records import (
+    ACTIVITY,
+    INCOMING,
+    OUTGOING,
+    TEMPLATE,
+    Bot,
+    Conversation,
+    Message,
+    User,
+)
+from chatwoot_demo.talk.dialogue import Turn
+
+DELETED = "Esta mensagem foi excluída"
+AUTO_RESOLVED = "A conversa foi marcada como resolvida pelo sistema por ter"
+REOPENED = "O sistema reabriu a conversa devido a uma nova mensagem recebida."
+_OPTION = re.compile(r"^(\d)[^\w\n]+(.+)$", re.MULTILINE)
+_FILE_URL = "https://chat.example.com/rails/active_storage"
+_FILES = {
+    "image": ("jpeg", "image/jpeg", 180_000), "audio": ("ogg", "audio/ogg", 42_000),
+    "video": ("mp4", "video/mp4", 2_400_000), "file": ("pdf", "application/pdf", 310_000),
+}  # fmt: skip
+_PRIORITIES = {"medium": "médio", "high": "alta", "urgent": "urgente", "low": "baixa"}
+
+
+class Stage:
+    """Applies turns to conversations. The ids come from the installation's sequences."""
+
+    def __init__(self, ids: Ids) -> None:
+        self.ids = ids
+
+    def play(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        """Let the turn happen at that instant."""
+        _ACTS[turn.act](self, conversation, turn, at)
+
+    def add(
+        self,
+        conversation: Conversation,
+        message_type: int,
+        content: str | None,
+        at: float,
+        **more: Any,
+    ) -> Message:
+        """A new message of any type: both of the conversation's clocks move."""
+        number = self.ids("messages")
+        source = None
+        if message_type != ACTIVITY and not more.get("private"):
+            source = _source_id(conversation, number)
+        message = Message(
+            number, conversation, message_type, content, at, at, source_id=source, **more
+        )
+        conversation.messages.append(message)
+        conversation.last_activity_at = at
+        conversation.updated_at = at
+        return message
+
+    def activity(self, conversation: Conversation, text: str, at: float) -> None:
+        """The line that Chatwoot itself writes about a change."""
+        self.add(conversation, ACTIVITY, text, at)
+
+    def label(self, conversation: Conversation, labels: list[str], by: str, at: float) -> None:
+        """Set the whole list of labels."""
+        added = [label for label in labels if label not in conversation.labels]
+        removed = [label for label in conversation.labels if label not in labels]
+        conversation.labels = list(labels)
+        if added:
+            self.activity(conversation, f"{by} adicionou {', '.join(added)}", at)
+        if removed:
+            self.activity(conversation, f"{by} removeu {', '.join(removed)}", at)
+
+    def fail(self, message: Message, error: str | None, at: float) -> None:
+        """The channel refuses a message after Chatwoot took it: the conversation's clocks stay."""
+        message.status = "failed"
+        if error:
+            message.content_attributes = message.content_attributes | {"external_error": error}
+        message.updated_at = at
+
+    def choose(self, message: Message, value: str, at: float) -> None:
+        """The contact clicks in a menu, which keeps the answer: the conversation's clocks stay."""
+        items = [
+            {"title": title, "value": number}
+            for number, title in _OPTION.findall(message.content or "")
+        ]
+        chosen = next(item for item in items if item["value"] == value)
+        message.content_type = "input_select"
+        message.content_attributes = {"items": items, "submitted_values": {"name": value, **chosen}}
+        message.updated_at = at
+
+    def delete(self, message: Message, at: float) -> None:
+        """Delete a message as Chatwoot does: the row stays, the conversation's clocks too."""
+        message.content = DELETED
+        message.content_type = "text"
+        message.content_attributes = {"deleted": True}
+        message.attachments = []
+        message.updated_at = at
+
+    def _contact(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        if conversation.status == "resolved":
+            conversation.status = "open"
+            self.activity(conversation, REOPENED, at)
+        message = self.add(conversation, INCOMING, turn.text, at, sender=conversation.contact)
+        if "file" in turn.data:
+            message.attachments = [self._attachment(message, turn.data["file"])]
+        if conversation.inbox.channel_type == "Channel::Email":
+            message.content_type = "incoming_email"
+            message.content_attributes = {"email": _email(message)}
+        if "referral" in turn.data:
+            message.content_attributes = {"referral": turn.data["referral"]}
+        conversation.contact.last_activity_at = at
+        if conversation.waiting_since is None:
+            conversation.waiting_since = at
+
+    def _agent(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        user = _user(conversation, turn)
+        if conversation.status == "pending":
+            conversation.status = "open"
+        status = "read" if turn.data.get("read", True) else "delivered"
+        message = self.add(conversation, OUTGOING, turn.text, at, sender=user, status=status)
+        if "error" in turn.data:
+            self.fail(message, turn.data["error"], at)
+        conversation.agent_last_seen_at = at
+        if user is conversation.assignee:
+            conversation.assignee_last_seen_at = at
+        if conversation.first_reply_created_at is None:
+            conversation.first_reply_created_at = at
+        conversation.waiting_since = None
+
+    def _bot(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        self.add(conversation, OUTGOING, turn.text, at, sender=conversation.account.bot)
+        conversation.waiting_since = None
+        conversation.status = "open" if turn.data["handover"] else "pending"
+
+    def _choose(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        menus = (each for each in reversed(conversation.messages) if isinstance(each.sender, Bot))
+        self.choose(next(menus), turn.data["value"], at)
+
+    def _block(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        conversation.contact.blocked = True
+
+    def _template(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        name = turn.data["campaign"]
+        attributes = {"template_params": {"name": name, "language": "pt_BR"}}
+        self.add(
+            conversation, TEMPLATE, turn.text, at, status="delivered", content_attributes=attributes
+        )
+
+    def _away(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        self.add(conversation, TEMPLATE, conversation.inbox.out_of_office, at)
+
+    def _note(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        self.add(
+            conversation, OUTGOING, turn.text, at, private=True, sender=_user(conversation, turn)
+        )
+
+    def _assign(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        user = _user(conversation, turn)
+        conversation.assignee = user
+        self.activity(conversation, f"{user.name} atribuiu a si mesmo essa conversa", at)
+
+    def _team(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        team = conversation.account.teams[turn.data["team"]]
+        conversation.team = team
+        self.activity(
+            conversation, f"Atribuído a {team.name} por {_user(conversation, turn).name}", at
+        )
+
+    def _label(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        label = turn.data["label"]
+        if label not in conversation.contact.labels:
+            conversation.contact.labels.append(label)
+        if label not in conversation.labels:
+            self.label(
+                conversation, [*conversation.labels, label], _user(conversation, turn).name, at
+            )
+
+    def _priority(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        conversation.priority = turn.data["priority"]
+        word = _PRIORITIES[turn.data["priority"]]
+        self.activity(
+            conversation, f"{_user(conversation, turn).name} definiu a prioridade para {word}", at
+        )
+
+    def _resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        if conversation.status != "resolved":
+            self._close(
+                conversation,
+                f"Conversa foi marcada como resolvida por {_user(conversation, turn).name}",
+                at,
+            )
+
+    def _auto_resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        if conversation.status != "resolved":
+            days = max(1, round((at - conversation.last_activity_at) / 86400))
+            text = f"{AUTO_RESOLVED} {days} dias de inatividade"
+            self._close(conversation, text, at)
+
+    def _close(self, conversation: Conversation, text: str, at: float) -> None:
+        conversation.status = "resolved"
+        conversation.waiting_since = None
+        self.activity(conversation, text, at)
+
+    def _snooze(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        conversation.status = "snoozed"
+        conversation.snoozed_until = turn.data["until"]
+        self.activity(conversation, f"Conversa foi adiada por {_user(conversation, turn).name}", at)
+
+    def _wake(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        if conversation.status == "snoozed":
+            conversation.status = "open"
+            conversation.snoozed_until = None
+            conversation.updated_at = at
+
+    def _delete(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        for message in reversed(conversation.messages):
+            if message.message_type == OUTGOING and not message.private:
+                self.delete(message, at)
+                return
+
+    def _csat(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        self.add(
+            conversation,
+            TEMPLATE,
+            "Por favor, classifique a conversa",
+            at,
+            content_type="input_csat",
+        )
+
+    def _rate(self, conversation: Conversation, turn: Turn, at: float) -> None:
+        for message in reversed(conversation.messages):
+            if message.content_type == "input_csat":
+                answer = {"rating": turn.data["rating"]}
+                if turn.data["feedback"]:
+                    answer["feedback_message"] = turn.data["feedback"]
+                message.content_attributes = {"submitted_values": {"csat_survey_response": answer}}
+                message.updated_at = at
+                return
+
+    def _attachment(self, message: Message, file_type: str) -> dict[str, Any]:
+        extension, mime, size = _FILES[file_type]
+        number = self.ids("attachments")
+        digest = md5(f"blob {number}".encode(), usedforsecurity=False).hexdigest()
+        attachment: dict[str, Any] = {
+            "id": number,
+            "message_id": message.id,
+            "file_type": file_type,
+            "account_id": message.conversation.account.id,
+            "extension": extension,
+            "content_type": mime,
+            "data_url": f"{_FILE_URL}/blobs/redirect/{digest}/arquivo.{extension}",
+            "thumb_url": f"{_FILE_URL}/representations/redirect/{digest}/arquivo.{extension}"
+            if file_type == "image"
+            else "",
+            "file_size": size + number * 37 % size,
+        }
+        if file_type == "audio":
+            attachment["transcribed_text"] = ""
+        else:
+            attachment |= {
+                "width": 1080 if file_type == "image" else None,
+                "height": 1350 if file_type == "image" else None,
+            }
+        return attachment
+
+
+_ACTS: dict[str, Callable[[Stage, Conversation, Turn, float], None]] = {
+    "contact": Stage._contact, "agent": Stage._agent, "bot": Stage._bot, "note": Stage._note,
+    "template": Stage._template, "away": Stage._away, "assign": Stage._assign, "team": Stage._team,
+    "label": Stage._label, "priority": Stage._priority, "resolve": Stage._resolve,
+    "auto_resolve": Stage._auto_resolve, "snooze": Stage._snooze, "wake": Stage._wake,
+    "delete": Stage._delete, "choose": Stage._choose, "block": Stage._block,
+    "csat": Stage._csat, "rate": Stage._rate,
+}  # fmt: skip
+
+
+def _user(conversation: Conversation, turn: Turn) -> User:
+    number: int = turn.data["agent"]
+    return conversation.account.users[number]
+
+
+def _email(message: Message) -> dict[str, Any]:
+    text = {"full": message.content, "reply": message.content, "quoted": message.content}
+    return {
+        "from": [message.conversation.contact.email],
+        "to": [message.conversation.inbox.settings["email"]],
+        "cc": None,
+        "subject": message.conversation.additional_attributes["mail_subject"],
+        "message_id": message.source_id,
+        "text_content": text,
+        "html_content": {},
+    }
+
+
+def _source_id(conversation: Conversation, number: int) -> str | None:
+    kind = conversation.inbox.channel_type
+    if kind == "Channel::Whatsapp":
+        return f"wamid.{md5(str(number).encode(), usedforsecurity=False).hexdigest().upper()}"
+    if kind in ("Channel::Instagram", "Channel::FacebookPage"):
+        return f"aWdfZAG1f{number:016x}"
+    if kind == "Channel::Email":
+        return f"{number}@mail.example.com"
+    return None

@@ -1,0 +1,295 @@
+"""The truth behind the server: ten accounts, their clock, and the journal that survives a restart.
+
+The history is drawn from the seed, up to the anchor; what comes after is a list of events in a
+journal, each with its instant. Playing them again gives the same world, to the last id.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from chatwoot_demo.accounts import Ids, open_account
+from chatwoot_demo.contacts import contact_for, first_attributes, new_uuid
+from chatwoot_demo.event_log import Journal
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.history import HISTORY, Author, Running, dice, starts
+from chatwoot_demo.records import Account, Contact, Conversation, Inbox, Message, User, iso
+from chatwoot_demo.talk.dialogue import Turn
+from chatwoot_demo.turns import Stage
+
+
+class World:
+    """The installation: ``accounts`` by id, ``users`` by API token.
+
+    Without a ``directory`` nothing is kept. ``anchor`` (epoch seconds) is where history ends: now,
+    if not given, and then the world's clock is the machine's; otherwise it starts at the anchor.
+    Hold ``lock`` while reading from another thread than the one that changes things.
+
+    Raises:
+        ValueError: the directory belongs to another seed or anchor.
+
+    """
+
+    def __init__(
+        self, directory: Path | None = None, *, seed: int | None = None, anchor: float | None = None
+    ) -> None:
+        self.lock = threading.RLock()
+        self.accounts: dict[int, Account] = {}
+        self.users: dict[str, User] = {}
+        self._journal = Journal(directory, seed=seed, anchor=anchor)
+        self.seed, self.anchor = self._journal.seed, self._journal.anchor
+        self._offset = self._journal.offset
+        self._ids = Ids()
+        self._stage = Stage(self._ids)
+        self._inboxes: dict[int, dict[str, Inbox]] = {}
+        self._running: list[tuple[float, int, Running]] = []
+        self._order = count()
+        self._authors: dict[int, Author] = {}
+        self._ticks = 0
+        self._last_event = self.anchor
+        self._live_history()
+        for event in self._journal.events():
+            self._apply(event)
+
+    # The clock.
+
+    def now(self) -> float:
+        """The server's time, in epoch seconds."""
+        return time.time() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in an instant, without anything happening meanwhile."""
+        self._happens("advance", seconds=seconds)
+
+    def tick(self) -> None:
+        """One thing happens somewhere: the next turn of a conversation, or a new one starts."""
+        self._happens("tick")
+
+    # Changes from outside: the API's own, and what a test wants to happen.
+
+    def add_message(
+        self,
+        conversation: Conversation,
+        content: str,
+        *,
+        by: str = "contact",
+        private: bool = False,
+    ) -> Message:
+        """Write in the conversation, as the ``contact`` or as an ``agent``."""
+        act = "note" if private else by
+        self._happens("say", **_address(conversation), act=act, text=content)
+        return next(
+            message for message in reversed(conversation.messages) if message.content == content
+        )
+
+    def start_conversation(
+        self, account_id: int, name: str, phone: str, content: str
+    ) -> Conversation:
+        """Somebody new writes to the gym's WhatsApp."""
+        self._happens("start", account=account_id, name=name, phone=phone, text=content)
+        return next(reversed(self.accounts[account_id].conversations.values()))
+
+    def edit_message(self, message: Message, content: str) -> None:
+        """Change a message's text. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("edit", **_address(message.conversation), message=message.id, text=content)
+
+    def fail_message(self, message: Message, error: str | None = None) -> None:
+        """Let a message never arrive. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("fail", **_address(message.conversation), message=message.id, error=error)
+
+    def choose(self, message: Message, value: str) -> None:
+        """Let the contact click an option of a numbered menu. Moves none of the clocks."""
+        self._happens("choose", **_address(message.conversation), message=message.id, value=value)
+
+    def block(self, conversation: Conversation) -> None:
+        """Block the contact. Moves none of the conversation's clocks."""
+        self._happens("block", **_address(conversation))
+
+    def delete_message(self, message: Message) -> None:
+        """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
+        self._happens("delete", **_address(message.conversation), message=message.id)
+
+    def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
+        """Replace the conversation's labels."""
+        if labels != conversation.labels:
+            self._happens("relabel", **_address(conversation), labels=labels, by=by)
+
+    def set_custom_attributes(self, conversation: Conversation, attributes: dict[str, Any]) -> None:
+        """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
+        if attributes != conversation.custom_attributes:
+            self._happens("attributes", **_address(conversation), attributes=attributes)
+
+    def resolve(self, conversation: Conversation) -> None:
+        """Mark the conversation as resolved."""
+        self._happens("resolve", **_address(conversation))
+
+    def delete_conversation(self, conversation: Conversation) -> None:
+        """Delete the conversation for good: it leaves no trace in the API."""
+        self._happens("forget", **_address(conversation))
+
+    def delete_contact(self, conversation: Conversation) -> None:
+        """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
+        self._happens("orphan", **_address(conversation))
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Every conversation of every account."""
+        for account in self.accounts.values():
+            yield from account.conversations.values()
+
+    # How things happen.
+
+    def _happens(self, what: str, **details: Any) -> None:
+        with self.lock:
+            at = max(self.now(), self._last_event + 1e-6)
+            event = {"at": at, "do": what, **details}
+            self._apply(event)
+            self._journal.write(event)
+
+    def _apply(self, event: dict[str, Any]) -> None:
+        at = event["at"]
+        if event["do"] in ("tick", "advance", "start"):
+            getattr(self, f"_do_{event['do']}")(at, event)
+        else:
+            account = self.accounts[event["account"]]
+            getattr(self, f"_do_{event['do']}")(
+                at, event, account.conversations[event["conversation"]]
+            )
+        self._last_event = at
+
+    def _do_advance(self, at: float, event: dict[str, Any]) -> None:
+        self._offset += event["seconds"]
+
+    def _do_say(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, event["act"], event["text"], {"agent": 0}), at)
+
+    def _do_start(self, at: float, event: dict[str, Any]) -> None:
+        account = self.accounts[event["account"]]
+        inbox = self._inboxes[account.id]["whatsapp"]
+        number = self._ids("contacts")
+        contact = contact_for(number, event["name"], event["phone"], "", "", inbox, at)
+        contact.email = None
+        account.contacts[number] = contact
+        conversation = self._open(account, contact, inbox, "steered", at)
+        self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
+
+    def _do_edit(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        message = _message(conversation, event["message"])
+        message.content = event["text"]
+        message.updated_at = at
+
+    def _do_fail(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.fail(_message(conversation, event["message"]), event["error"], at)
+
+    def _do_choose(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.choose(_message(conversation, event["message"]), event["value"], at)
+
+    def _do_block(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, "block"), at)
+
+    def _do_delete(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.delete(_message(conversation, event["message"]), at)
+
+    def _do_relabel(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.label(conversation, event["labels"], event["by"], at)
+
+    def _do_attributes(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        conversation.custom_attributes = event["attributes"]
+        conversation.updated_at = at
+
+    def _do_resolve(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        self._stage.play(conversation, Turn(at, "resolve", None, {"agent": 0}), at)
+
+    def _do_forget(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        del conversation.account.conversations[conversation.display_id]
+
+    def _do_orphan(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+        conversation.is_orphan = True
+
+    def _do_tick(self, at: float, event: dict[str, Any]) -> None:
+        self._ticks += 1
+        rng = dice(f"{self.seed} tick {self._ticks}")
+        soonest = self._running[0][0] if self._running else float("inf")
+        if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
+            gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
+            script = self._authors[gym.account_id].write(f"{self.seed} live {self._ticks}", at)
+            self._play(Running(gym, script), at)
+        else:
+            self._play(heappop(self._running)[2], at)
+
+    # Conversations, from script to records.
+
+    def _live_history(self) -> None:
+        created_at = iso(self.anchor - HISTORY.total_seconds())
+        for gym in GYMS:
+            account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
+            self.accounts[account.id] = account
+            self.users |= {user.token: user for user in account.users}
+            author = self._authors[account.id] = Author(gym)
+            for number, start in enumerate(
+                starts(dice(f"{self.seed} {gym.slug}"), gym, self.anchor)
+            ):
+                script = author.write(f"{self.seed} {gym.slug} {number}", start)
+                heappush(
+                    self._running, (script.turns[0].at, next(self._order), Running(gym, script))
+                )
+        while self._running and self._running[0][0] <= self.anchor:
+            self._play(heappop(self._running)[2], None)
+
+    def _play(self, running: Running, at: float | None) -> None:
+        """Play a script's next turn, and what belongs to it, at its own time or ``at``."""
+        turns = running.script.turns
+        due = turns[running.next].at
+        while running.next < len(turns) and turns[running.next].at <= due + 2:
+            turn = turns[running.next]
+            moment = turn.at if at is None else at
+            if running.conversation is None:
+                running.conversation = self._open_from(running, moment)
+            if running.conversation.display_id in running.conversation.account.conversations:
+                self._stage.play(running.conversation, turn, moment)
+            running.next += 1
+        if running.next < len(turns):
+            heappush(self._running, (turns[running.next].at, next(self._order), running))
+
+    def _open_from(self, running: Running, at: float) -> Conversation:
+        script = running.script
+        account = self.accounts[running.gym.account_id]
+        inbox = self._inboxes[account.id][script.channel]
+        who = script.who
+        if who.contact_id is None:
+            who.contact_id = self._ids("contacts")
+            account.contacts[who.contact_id] = contact_for(
+                who.contact_id, who.shown, who.phone, who.email, who.handle, inbox, at
+            )
+        return self._open(account, account.contacts[who.contact_id], inbox, script.kind, at)
+
+    def _open(
+        self, account: Account, contact: Contact, inbox: Inbox, kind: str, at: float
+    ) -> Conversation:
+        number = account.next_display_id
+        account.next_display_id += 1
+        conversation = Conversation(
+            number,
+            account,
+            inbox,
+            contact,
+            kind,
+            new_uuid(self.seed, account.id, number),
+            at,
+            at,
+            at,
+        )
+        conversation.additional_attributes = first_attributes(inbox, at)
+        account.conversations[number] = conversation
+        return conversation
+
+
+def _address(conversation: Conversation) -> dict[str, int]:
+    return {"account": conversation.account.id, "conversation": conversation.display_id}
+
+
+def _message(conversation: Conversation, number: int) -> Message:
+    return next(message for message in conversation.messages if message.id == number)

@@ -1,0 +1,83 @@
+"""The types both analyzers share, and the ``Analyzer`` protocol."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Sender = Literal["contact", "agent", "bot"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation.
+
+    `minutes` counts from the start of the conversation. `note` marks what was never said to the
+    other side: an agent's private note, or an attachment without text.
+    """
+
+    sender: Sender
+    text: str
+    minutes: float = 0.0
+    note: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Whether the other side could read it: it has text and is not a note."""
+        return not self.note and bool(self.text.strip())
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation, its messages in the order they were sent."""
+
+    id: str | int
+    inbox: str | None
+    contact_name: str | None
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A verbatim quote of the contact and the criterion (`score.Criterion` value) it proves."""
+
+    criterion: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analyzer found out about one conversation; texts are in Brazilian Portuguese."""
+
+    is_lead: bool
+    score: int
+    visit_scheduled: bool
+    contact_name: str | None
+    condition: str | None
+    goal: str | None
+    reasoning: str
+    suggested_message: str
+    evidence: tuple[Evidence, ...]
+    analyzer: str
+    version: str
+    fallback_reason: str | None = None
+    """Why another analyzer than the tenant's spoke (`openai.fallbacks.Fallback`); None: it did."""
+
+    @property
+    def quotes(self) -> list[str]:
+        """The contact's words that prove it, each once."""
+        return list(dict.fromkeys(evidence.quote for evidence in self.evidence))
+
+
+class Analyzer(Protocol):
+    """Reads conversations and yields one analysis for each, in the same order."""
+
+    @property
+    def name(self) -> str:
+        """Short name stored beside every result, such as `rules`."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same conversation could be judged differently."""
+
+    def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
+        """Yields one analysis per conversation, in order; lazily, so that results can stream."""

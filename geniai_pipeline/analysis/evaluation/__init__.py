@@ -1,0 +1,1 @@
+"""How far an analyzer can be trusted, and how two analyzers compare."""

@@ -1,0 +1,87 @@
+"""Both analyzers side by side on one sample: where they agree, where not, and by which words."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from geniai_pipeline.analysis.base import Analysis, Conversation
+
+SCORES = range(6)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Shares of the conversations that both judged, from 0 to 1."""
+
+    compared: int
+    lead: float
+    score: float
+    within_one: float
+    visit: float
+    kappa: float
+    """Quadratically weighted, of the scores (Cohen 1968); 1 where both give one score alone."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A conversation that is a lead, a visit or a score apart for the two."""
+
+    conversation_id: str | int
+    rules: dict[str, object]
+    openai: dict[str, object]
+
+    def as_json(self) -> dict[str, object]:
+        """As ``--json`` prints it."""
+        return asdict(self)
+
+
+def agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
+    """How far two analyzers agree on the same conversations."""
+    count = len(pairs)
+    share = 1 / count if count else 0.0
+    scores = [(a.score, b.score) for a, b in pairs]
+    return Agreement(
+        compared=count,
+        lead=share * sum(a.is_lead == b.is_lead for a, b in pairs),
+        score=share * sum(a == b for a, b in scores),
+        within_one=share * sum(abs(a - b) <= 1 for a, b in scores),
+        visit=share * sum(a.visit_scheduled == b.visit_scheduled for a, b in pairs),
+        kappa=kappa(scores),
+    )
+
+
+def kappa(scores: Sequence[tuple[int, int]]) -> float:
+    """Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square.
+
+    1 is full agreement, 0 what chance would give; 1 where both give one and the same score alone.
+    """
+    if not scores:
+        return 0.0
+    count = len(scores)
+    first = [sum(a == s for a, _ in scores) / count for s in SCORES]
+    second = [sum(b == s for _, b in scores) / count for s in SCORES]
+    observed = sum((a - b) ** 2 for a, b in scores) / count
+    expected = sum((i - j) ** 2 * first[i] * second[j] for i in SCORES for j in SCORES)
+    return 1.0 if expected == 0 else 1 - observed / expected
+
+
+def disagreements(
+    conversations: Sequence[Conversation], pairs: Sequence[tuple[Analysis, Analysis]]
+) -> list[Disagreement]:
+    """Where the two differ, the farthest apart first."""
+    apart = [
+        (abs(rules.score - openai.score), conversation, rules, openai)
+        for conversation, (rules, openai) in zip(conversations, pairs, strict=True)
+        if (rules.score, rules.visit_scheduled) != (openai.score, openai.visit_scheduled)
+    ]
+    apart.sort(key=lambda found: -found[0])
+    return [Disagreement(c.id, _told(rules), _told(openai)) for _, c, rules, openai in apart]
+
+
+def _told(analysis: Analysis) -> dict[str, object]:
+    return {
+        "score": analysis.score,
+        "is_lead": analysis.is_lead,
+        "visit_scheduled": analysis.visit_scheduled,
+        "reasoning": analysis.reasoning,
+        "quotes": analysis.quotes,
+    }

@@ -1,0 +1,135 @@
+"""How far an analyzer can be trusted: its results beside what people said of the same talks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import NamedTuple
+
+from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.evaluation.comparison import SCORES, kappa
+from geniai_pipeline.analysis.files import Label
+
+_Z = 1.96  # of a 95% interval
+
+
+class Case(NamedTuple):
+    """A conversation, what a person said of it, and what the analyzer said."""
+
+    conversation: Conversation
+    label: Label
+    found: Analysis
+
+    @property
+    def distance(self) -> int:
+        """Points between the two scores."""
+        return abs(self.found.score - self.label.score)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the analyzer said what the person said, in all three."""
+        return self.label == (self.found.is_lead, self.found.score, self.found.visit_scheduled)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How well a yes or no is found; shares from 0 to 1, 0 where nothing could be found.
+
+    `precision` is the share of what was found that is one, `recall` the share of what is one that
+    was found, `f1` their harmonic mean.
+    """
+
+    accuracy: float
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """What people said of the conversations that were given one score."""
+
+    score: int
+    count: int
+    mean_label: float
+    lead_share: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of `geniai eval`; shares are from 0 to 1."""
+
+    conversations: int
+    lead: Detection
+    accuracy_interval: tuple[float, float]
+    """In which the accuracy on all such conversations lies with 95% (Wilson 1927)."""
+    visit: Detection
+    score_exact: float
+    score_within_one: float
+    kappa: float
+    """Quadratically weighted, of the scores (Cohen 1968)."""
+    calibration_error: float
+    """Points between a score and the mean label of the conversations given it, on average."""
+    calibration: list[Given]
+    confusion: list[list[int]]
+    """Row: the label's score; column: the analyzer's."""
+
+
+def evaluate(cases: Sequence[Case]) -> Evaluation:
+    """Compares an analyzer's results with the labels; there must be at least one case."""
+    count = len(cases)
+    lead = detection([(c.label.is_lead, c.found.is_lead) for c in cases])
+    confusion = [[0] * len(SCORES) for _ in SCORES]
+    for case in cases:
+        confusion[case.label.score][case.found.score] += 1
+    calibration = [_given(score, cases) for score in SCORES]
+    return Evaluation(
+        conversations=count,
+        lead=lead,
+        accuracy_interval=wilson(lead.accuracy, count),
+        visit=detection([(c.label.visit_scheduled, c.found.visit_scheduled) for c in cases]),
+        score_exact=sum(c.distance == 0 for c in cases) / count,
+        score_within_one=sum(c.distance <= 1 for c in cases) / count,
+        kappa=kappa([(c.label.score, c.found.score) for c in cases]),
+        calibration_error=sum(g.count * abs(g.score - g.mean_label) for g in calibration) / count,
+        calibration=[g for g in calibration if g.count],
+        confusion=confusion,
+    )
+
+
+def worst(cases: Sequence[Case]) -> list[Case]:
+    """The cases in which the analyzer is wrong, the farthest off first."""
+    return sorted(
+        (case for case in cases if not case.agrees),
+        key=lambda case: (case.found.is_lead == case.label.is_lead, -case.distance),
+    )
+
+
+def detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
+    """The figures of a yes or no, from pairs of what is so and what was found."""
+    both = sum(true and found for true, found in pairs)
+    found, true = sum(found for _, found in pairs), sum(true for true, _ in pairs)
+    return Detection(
+        accuracy=sum(true == found for true, found in pairs) / len(pairs),
+        precision=both / found if found else 0.0,
+        recall=both / true if true else 0.0,
+        f1=2 * both / (found + true) if found + true else 0.0,
+    )
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """The 95% interval of a share that was observed in `count` cases (Wilson 1927)."""
+    squared = _Z**2 / count
+    centre = share + squared / 2
+    margin = _Z * sqrt(share * (1 - share) / count + squared / (4 * count))
+    return (centre - margin) / (1 + squared), (centre + margin) / (1 + squared)
+
+
+def _given(score: int, cases: Sequence[Case]) -> Given:
+    labels = [case.label for case in cases if case.found.score == score]
+    share = 1 / len(labels) if labels else 0.0
+    return Given(
+        score=score,
+        count=len(labels),
+        mean_label=share * sum(label.score for label in labels),
+        lead_share=share * sum(label.is_lead for label in labels),
+    )

@@ -1,0 +1,167 @@
+"""Which score the whole conversation speaks for: a linear model over words, fields and rules.
+
+Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
+word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), the contact's
+pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial logistic
+regression, trained by `train` on the repository's training conversations and shipped as
+`weights.json`; applying it is a sum.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from struct import Struct
+
+from geniai_pipeline.analysis.local.language import regular
+from geniai_pipeline.analysis.local.lexicon import FIELDS
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+SCORES = range(6)
+_STEM = 6
+_MARK = 0.2  # how much one rule counts beside the words
+_PAIR = 0.8  # and the pairs of words together
+_NOTHING = (0.0,) * len(SCORES)
+_LANES = Struct(f"<{len(SCORES)}Q")  # 64 bits: room for the sum of a million words
+_UNIT, _OFFSET = 100, 1 << 19
+_ONE = 1 << 12  # shares are whole numbers too
+_MARK_SHARE = round(_ONE * _MARK)
+_REMEMBERED = 50_000
+
+Vector = tuple[float, ...]
+Pair = tuple[str, str]
+"""Two neighbouring words; `^` stands before the first of a sentence, `$` after the last."""
+
+
+def pairs(words: list[str], *, timed: bool) -> set[Pair]:
+    """The pairs in a sentence of regular words; `timed` says that numbers may be among them."""
+    if timed:
+        words = ["#" if word[0].isdigit() else word for word in words]
+    return set(zip(["^", *words], [*words, "$"], strict=True))
+
+
+def features(
+    own: Iterable[str], gym: Iterable[str], pairs: Collection[Pair], marks: Iterable[str]
+) -> dict[str, float]:
+    """The conversation as the model sees it: feature name -> value.
+
+    `own` and `gym` are the distinct regular words of either side, `pairs` the contact's; a long
+    text counts no more than a short one, so they are divided by the square root of their number.
+    """
+    found = dict.fromkeys(marks, _MARK)
+    found.update({f"p {one} {other}": _PAIR * len(pairs) ** -0.5 for one, other in pairs})
+    for side, words in (("c", set(own)), ("g", set(gym))):
+        for word in words:
+            for name in _names(word):
+                key = f"{side} {name}"
+                found[key] = found.get(key, 0.0) + len(words) ** -0.5
+    return found
+
+
+class Classifier:
+    """Applies trained weights. `weights` maps a feature name to one number for each score."""
+
+    def __init__(self, weights: Mapping[str, Vector]) -> None:
+        """Takes the weights; `bias` is added to every conversation."""
+        self._bias = _together(weights["bias"]) * _ONE
+        self._own = _Lanes(weights, "c ")
+        self._gym = _Lanes(weights, "g ")
+        self._marks = _Lanes(weights, "")
+        self._pairs = {
+            (one, other): _together(weights[name])
+            for name in weights
+            if name.startswith("p ")
+            for _, one, other in [name.split(" ")]
+        }
+        self._known = frozenset(self._pairs)
+
+    @classmethod
+    def shipped(cls) -> "Classifier":
+        """The classifier with the weights of the package."""
+        return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
+
+    def verdict(
+        self,
+        own: Collection[str],
+        gym: Collection[str],
+        pairs: Collection[Pair],
+        marks: Collection[str],
+    ) -> int:
+        """The score for which distinct words, pairs and marks speak most."""
+        lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
+        if own:
+            lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
+        if pairs:
+            known = map(self._pairs.__getitem__, self._known.intersection(pairs))
+            lanes += sum(known) * round(_ONE * _PAIR * len(pairs) ** -0.5)
+        if gym:
+            lanes += self._gym.total(gym) * round(_ONE * len(gym) ** -0.5)
+        scores = _apart(lanes)
+        return scores.index(max(scores))
+
+    def weight(self, words: Collection[str], score: int) -> float:
+        """How much words of the contact speak for one score, against the average of all."""
+        total = _apart(self._own.total(words))
+        return total[score] - sum(total) / len(total)
+
+
+class _Lanes(dict[str, int]):
+    """Word (or mark) -> its weights for all scores side by side in one number.
+
+    A sum of such numbers sums every score at once, which is what makes a conversation cheap. Each
+    weight is a whole number of hundredths, raised by an offset that keeps its lane positive; the
+    offset is the same in every lane, so it changes no comparison between scores.
+    """
+
+    def __init__(self, weights: Mapping[str, Vector], side: str) -> None:
+        super().__init__()
+        self._weights, self._side = weights, side
+
+    def __missing__(self, word: str) -> int:
+        names = _names(word) if self._side else [word]
+        known = [self._weights.get(self._side + name, _NOTHING) for name in names]
+        lanes = _together([sum(column) for column in zip(*known, strict=True)])
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = lanes
+        return lanes
+
+    def total(self, words: Collection[str]) -> int:
+        """The weights of all words together."""
+        return sum(map(self.__getitem__, words))
+
+
+def _together(weights: Iterable[float]) -> int:
+    lanes = [round(weight * _UNIT) + _OFFSET for weight in weights]
+    return int.from_bytes(_LANES.pack(*lanes), "little")
+
+
+def _apart(lanes: int) -> tuple[int, ...]:
+    return _LANES.unpack(lanes.to_bytes(_LANES.size, "little"))
+
+
+def _names(word: str) -> list[str]:
+    """What a word says to the model: itself, its stem, and its fields of meaning."""
+    if word[0].isdigit():
+        return ["#"]
+    stem = [f"{word[:_STEM]}*"] if len(word) > _STEM else []
+    return [word, *stem, *(f"@{field}" for field in _fields(word))]
+
+
+@lru_cache(maxsize=50_000)
+def _fields(word: str) -> tuple[str, ...]:
+    exact, stems = _lexicon()
+    return (*exact.get(word, ()), *(field for stem, field in stems if word.startswith(stem)))
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    exact: dict[str, tuple[str, ...]] = {}
+    stems = []
+    for field, words in FIELDS.items():
+        for word in dict.fromkeys(words.split()):
+            if word.endswith("*"):
+                stems.append((word[:-1], field))
+            elif field not in exact.get(regular(word), ()):
+                exact[regular(word)] = (*exact.get(regular(word), ()), field)
+    return exact, tuple(stems)

@@ -1,0 +1,86 @@
+"""Goes through a conversation message by message and keeps what each side's words show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from geniai_pipeline.analysis.base import Conversation
+from geniai_pipeline.analysis.local.classifier import Pair, pairs
+from geniai_pipeline.analysis.local.findings import (
+    HEARD,
+    Finding,
+    GymTurn,
+    chosen,
+    found,
+    menu,
+    overheard,
+)
+from geniai_pipeline.analysis.local.groups import GROUPS
+from geniai_pipeline.analysis.local.matcher import Matcher, Rule, Sentence
+from geniai_pipeline.analysis.local.names import asks_name
+from geniai_pipeline.analysis.local.visits import Appointment
+
+_NAMING = frozenset({"nome", "falo", "chama", "name"})  # without these no one asks for a name
+
+
+@dataclass
+class Heard:
+    """What a conversation said: findings, the appointment, and every word of either side."""
+
+    findings: list[Finding] = field(default_factory=list)
+    appointment: Appointment = field(default_factory=Appointment)
+    namings: list[str] = field(default_factory=list)
+    """What the contact said right after the gym had asked for his name."""
+    own_sentences: list[Sentence] = field(default_factory=list)
+    own_words: set[str] = field(default_factory=set)
+    own_pairs: set[Pair] = field(default_factory=set)
+    gym_words: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+    """The names of the rules that matched, after `c:` the contact's, after `g:` the gym's."""
+
+
+class Listener:
+    """Listens with one set of rules to the contact, with another to the gym."""
+
+    def __init__(self, contact_rules: Iterable[Rule], gym_rules: Iterable[Rule]) -> None:
+        """Compiles the rules."""
+        self._contact = Matcher(contact_rules, GROUPS, "c: ")
+        self._gym = Matcher(gym_rules, GROUPS, "g: ")
+
+    def listen(self, conversation: Conversation) -> Heard:
+        """Reads every message that was said, in order."""
+        heard, asked = Heard(), GymTurn()
+        for turn, message in enumerate(conversation.messages):
+            if not message.said:
+                continue
+            if message.sender == "contact":
+                meant = chosen(message.text, asked.menu)
+                reading = self._contact.read(meant)
+                heard.findings += found(reading, message, turn, asked)
+                heard.own_sentences += (
+                    reading.sentences
+                    if meant is message.text
+                    else [s._replace(quote=message.text) for s in reading.sentences]
+                )
+                for sentence in reading.sentences:
+                    heard.own_words.update(sentence.words)
+                    heard.own_pairs |= pairs(sentence.words, timed=sentence.timed)
+                    heard.rules.update(sentence.names)
+                if asked.name:
+                    heard.namings.append(message.text)
+                asked.answered = True
+            else:
+                asked = GymTurn() if asked.answered else asked
+                if options := menu(message.text):
+                    asked.menu.update(options)  # what a menu could mean says nothing of the contact
+                    continue
+                reading = self._gym.read(message.text)
+                asked.kinds |= reading.kinds
+                if reading.kinds & HEARD:
+                    heard.findings += overheard(reading, heard.findings, conversation, turn)
+                for sentence in reading.sentences:
+                    heard.gym_words.update(sentence.words)
+                    heard.rules.update(sentence.names)
+                if not (asked.name or _NAMING.isdisjoint(heard.gym_words)):
+                    asked.name = asks_name(message.text)
+            heard.appointment.step(message.sender, reading, message.text)
+        return heard

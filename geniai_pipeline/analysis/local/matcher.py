@@ -1,0 +1,326 @@
+"""The phrase language of the rules and a matcher that tries only phrases whose words all occur.
+
+A phrase is a line of slots, matched against regular words (see `language`):
+
+- `quero|queria` one of these words; `emagrec*` any word that begins so; `@want` a named group
+- `(a|o)` an optional word; `...` up to five words between
+- `^` the sentence's start, `$` its end; `$|sim` the end or "sim"
+- `?` and `,` themselves; a line that begins with `|` goes on from the line above
+
+The anatomy: every word maps to bit masks, one per slot position, that say which phrases it can
+fill; they lie side by side in one number. The numbers of a sentence's words are united; phrases
+with every bit set are the candidates, and only their compiled regular expressions run. So time
+grows with the words, not with the rules.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum, auto
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, TypeVar
+
+from geniai_pipeline.analysis.local.language import DAYS, regular, sentences, tokens
+
+_SLOTS = 4
+_NEGATED = re.compile(r" (?:nao|nunca|nem|sem|deixei de|not|dont) (?:[^ ,?]+ ){0,2}$")
+_NEGATION = frozenset({"nao", "nunca", "nem", "sem", "deixei", "not", "dont"})
+_FILLERS = re.compile(
+    r"^ (?:(?:oi|ola|opa|ah|aa|eh|entao|eita|nossa|hum+|hey|hi|hello|hola|bom dia|boa tarde"
+    r"|boa noite|boa|kk+|(?:rs)+|(?:ha)+h?|aham|mas|gente|gnt|moca|moco|,) )+"
+)
+_END = r"(?:[,?] )*$"
+_TYPO_LENGTH = 8
+_NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
+_CACHE_LIMIT = 50_000
+_SHORT = 20  # letters of a sentence that is worth remembering: longer ones rarely come again
+
+
+class Kind(IntEnum):
+    """What a rule's match means; the first group says who, the second what, the third how."""
+
+    VENDOR = auto()
+    JOB = auto()
+    WRONG_NUMBER = auto()
+    SPAM = auto()
+    INJECTION = auto()
+    OFF_TOPIC = auto()
+    STAFF = auto()
+    MEMBER = auto()
+    MEMBER_SERVICE = auto()
+    FOR_ANOTHER = auto()
+    RETURNING = auto()
+
+    CURIOSITY = auto()
+    INTENT = auto()
+    QUESTION = auto()
+    DROP_IN = auto()
+    TRIAL = auto()
+    ENROLMENT = auto()
+    LOST = auto()
+    REFUSAL = auto()
+    CONDITION = auto()
+    GOAL = auto()
+
+    YES = auto()
+    NO = auto()
+    MAYBE = auto()
+    CANCEL = auto()
+    CHANGE = auto()
+    SAME_TIME = auto()
+    CALL = auto()
+    ABOUT_GYM = auto()
+    SMALL_TALK = auto()
+    HEARS_MEMBER = auto()
+    HEARS_STRANGER = auto()
+    OFFERS_TRIAL = auto()
+    OFFERS_INFO = auto()
+    OFFERS_ENROLMENT = auto()
+    ASKS_GOAL = auto()
+    ASKS_MEMBER = auto()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing worth knowing, and the phrases that say it.
+
+    `means` tells a person, in Portuguese, what a match says of the contact (it appears in the
+    reasoning). `label` is the noun phrase of a condition or goal. `unless` phrases in the same
+    sentence void the rule. `negatable` rules are void after "não", "nunca", "sem".
+    """
+
+    name: str
+    kind: Kind
+    means: str
+    phrases: str
+    example: str
+    counter: str
+    unless: str = ""
+    label: str = ""
+    negatable: bool = True
+
+
+class Hit(NamedTuple):
+    """A rule that matched, with the verbatim sentence it matched in."""
+
+    rule: Rule
+    quote: str
+
+
+class Sentence(NamedTuple):
+    """A verbatim sentence, its regular words, and the rules it matched.
+
+    `text` has the words between single blanks, with one at either end, as phrases expect them.
+    `names` are the names of the rules, after the matcher's prefix. `timed` says whether a day or
+    a number is among the words.
+    """
+
+    quote: str
+    words: list[str]
+    text: str
+    hits: tuple[Hit, ...]
+    names: tuple[str, ...]
+    timed: bool
+
+
+class Reading(NamedTuple):
+    """A message read: its sentences, and every rule and kind of rule that matched in them."""
+
+    sentences: tuple[Sentence, ...]
+    hits: tuple[Hit, ...]
+    kinds: frozenset[Kind]
+
+    @property
+    def word_count(self) -> int:
+        """How many words and punctuation tokens the message has."""
+        return sum(len(s.words) for s in self.sentences)
+
+
+class _Phrase(NamedTuple):
+    pattern: re.Pattern[str]
+    rule: Rule
+    name: str
+    voids: bool
+    certain: bool  # one word, anywhere: to be a candidate is to match
+
+
+Value = TypeVar("Value")
+
+
+def remember(memory: dict[str, Value], text: str, value: Value) -> None:
+    """Keeps what is known of a text: short ones come again, long ones would fill the memory."""
+    if len(text) <= _SHORT:
+        if len(memory) >= _CACHE_LIMIT:
+            memory.clear()
+        memory[text] = value
+
+
+class _Learned(dict[str, Value]):
+    """What is known of a word; found out when it is first asked for."""
+
+    def __init__(self, learn: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, word: str) -> Value:
+        value = self._learn(word)
+        remember(self, word, value)
+        return value
+
+
+class Matcher:
+    """Reads messages by a fixed set of rules; word look-ups are remembered between messages."""
+
+    def __init__(self, rules: Iterable[Rule], groups: dict[str, str], prefix: str = "") -> None:
+        """Compiles the rules' phrases; `groups` are the named word groups (`@want`)."""
+        self._prefix = prefix
+        self._phrases: list[_Phrase] = []
+        self._exact: dict[str, list[int]] = {}
+        self._stems: dict[str, list[int]] = {}
+        self._regular = _Learned(self._corrected)
+        self._filled = _Learned(self._fills)
+        self._sentences: dict[str, Sentence] = {}
+        self._messages: dict[str, Reading] = {}
+        unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
+        for rule in rules:
+            for voids, block in ((False, rule.phrases), (True, rule.unless)):
+                for line in filter(None, map(str.strip, _joined(block).splitlines())):
+                    for position in range(self._add(rule, line, groups, voids=voids), _SLOTS):
+                        unused[position] |= 1 << len(self._phrases) - 1
+        self._unused = self._side_by_side(unused)
+        self._openings = sum(
+            1 << number
+            for number, phrase in enumerate(self._phrases)
+            if phrase.pattern.pattern.startswith("^")
+        )
+        self._typos = _deletions(w for w in self._exact if len(w) >= _TYPO_LENGTH)
+
+    def read(self, text: str) -> Reading:
+        """Splits a message into sentences and finds the rules that match in each."""
+        known = self._messages.get(text)
+        if known:
+            return known
+        parts = tuple([self._sentence(part) for part in sentences(text)])
+        hits = parts[0].hits if len(parts) == 1 else tuple([h for p in parts for h in p.hits])
+        reading = Reading(parts, hits, frozenset([hit.rule.kind for hit in hits]))
+        remember(self._messages, text, reading)
+        return reading
+
+    def _sentence(self, quote: str) -> Sentence:
+        known = self._sentences.get(quote)
+        if known:
+            return known
+        words = list(map(self._regular.__getitem__, tokens(quote)))
+        filled = reduce(or_, map(self._filled.__getitem__, words), self._unused)
+        text = f" {' '.join(words)} "
+        width = len(self._phrases)
+        both = filled & filled >> width
+        candidates = both & both >> 2 * width & (1 << width) - 1
+        rules = self._matches(candidates, words, text) if candidates else ()
+        hits = tuple([Hit(rule, quote) for rule in rules])
+        names = tuple([self._prefix + rule.name for rule in rules])
+        sentence = Sentence(quote, words, text, hits, names, filled >> _SLOTS * width > 0)
+        remember(self._sentences, quote, sentence)
+        return sentence
+
+    def _matches(self, candidates: int, words: list[str], text: str) -> Iterable[Rule]:
+        phrases, found = self._phrases, dict[str, Rule]()
+        if candidates & self._openings and (opening := _FILLERS.match(text)):
+            text = text[opening.end() - 1 :]
+        negated = not _NEGATION.isdisjoint(words)
+        while candidates:
+            lowest = candidates & -candidates
+            candidates ^= lowest
+            pattern, rule, name, voids, certain = phrases[lowest.bit_length() - 1]
+            if (name in found) is not voids:  # found already, or nothing there to void: a rule's
+                continue  # phrases come before what voids it
+            if negated and rule.negatable:
+                matches = pattern.finditer(text)
+                if all(_NEGATED.search(text, 0, match.start() + 1) for match in matches):
+                    continue
+            elif not (certain or pattern.search(text)):
+                continue
+            if voids:
+                del found[name]
+            else:
+                found[name] = rule
+        return found.values()
+
+    def _fills(self, word: str) -> int:
+        slots = list(self._exact.get(word, [0] * _SLOTS))
+        for stem, stem_slots in self._stems.items():
+            if word.startswith(stem):
+                slots = [bits | more for bits, more in zip(slots, stem_slots, strict=True)]
+        timed = word[0].isdigit() or word in DAYS
+        return self._side_by_side(slots) | timed << _SLOTS * len(self._phrases)
+
+    def _side_by_side(self, slots: Iterable[int]) -> int:
+        """One number that holds the bits of every slot position, each as wide as all phrases."""
+        return sum(bits << position * len(self._phrases) for position, bits in enumerate(slots))
+
+    def _corrected(self, token: str) -> str:
+        """The regular word, or the rule word that is one slip of the finger away from it."""
+        word = regular(token)
+        if (
+            word in self._exact
+            or len(word) < _TYPO_LENGTH
+            or not word.isalpha()
+            or word in _NO_TYPOS
+            or any(word.startswith(stem) for stem in self._stems)
+        ):
+            return word
+        return next((self._typos[d] for d in _deleted(word) if d in self._typos), word)
+
+    def _add(self, rule: Rule, line: str, groups: dict[str, str], *, voids: bool) -> int:
+        """Compiles a phrase; returns how many of its slots must be filled, at most four."""
+        bit = 1 << len(self._phrases)
+        pattern, position = "", 0
+        for slot in line.split():
+            if slot == "...":
+                pattern += r"(?:[^ ]+ ){0,5}"
+            elif slot == "^":
+                pattern += "^ "
+            elif slot == "$":
+                pattern += _END
+            else:
+                optional = slot.startswith("(")
+                words = "|".join(
+                    groups.get(word, word) for word in slot.strip("()").split("|")
+                ).split("|")
+                choice = "|".join(
+                    re.escape(w[:-1]) + r"[^ ]*" if w.endswith("*") else re.escape(w)
+                    for w in words
+                    if w != "$"
+                )
+                end = f"|{_END}" if "$" in words else ""
+                pattern += f"(?:(?:{choice}) {end}){'?' if optional else ''}"
+                if not optional and not end and position < _SLOTS:
+                    self._index(words, position, bit)
+                    position += 1
+        if not position:
+            raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
+        if not pattern.startswith("^"):
+            pattern = " " + pattern  # a literal to begin with lets the search skip ahead
+        certain = len(line.split()) == 1
+        self._phrases.append(_Phrase(re.compile(pattern), rule, rule.name, voids, certain))
+        return position
+
+    def _index(self, words: Iterable[str], position: int, bit: int) -> None:
+        for word in words:
+            table, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
+            table.setdefault(key, [0] * _SLOTS)[position] |= bit
+
+
+def _joined(block: str) -> str:
+    return re.sub(r"\n\s*\|", "|", block)
+
+
+def _deleted(word: str) -> list[str]:
+    """The word and every word that is left when one letter, but the first, is dropped."""
+    return [word] + [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+
+
+def _deletions(vocabulary: Iterable[str]) -> dict[str, str]:
+    """Dropped-letter forms of the vocabulary: two words one slip apart share one of them."""
+    return {form: word for word in vocabulary for form in _deleted(word)}

@@ -1,0 +1,324 @@
+"""Follows the appointment through a conversation: proposed, accepted, moved, called off.
+
+A first visit is scheduled when a day and an hour stand, and each was said or accepted by both
+sides. An open proposal, a "maybe" and an unanswered confirmation are not agreements.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from geniai_pipeline.analysis.local.matcher import Kind, Reading, Sentence
+
+_SPOKEN_DAYS = {
+    "amanha": "amanhã",
+    "depois de amanha": "depois de amanhã",
+    "terca": "terça",
+    "sabado": "sábado",
+    "today": "hoje",
+    "tonight": "hoje",
+}
+_DAY_WORDS = "hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo"
+_DAY = re.compile(
+    rf" (?:(depois de amanha)|({_DAY_WORDS})(?! (?:via|vez|serie|aula|mensalidade|em dia|opcao))"
+    r"|dia (\d{1,2})(?:/\d+)?|(\d{1,2})/\d{1,2}(?:/\d+)?|(today|tonight))(?= )"
+)
+_HOUR = re.compile(
+    r" (?:(?:(?:as|at|umas|pelas|la|das|pras|tipo) )?(\d{1,2})"
+    r"(?:[:h](\d{2})(?:h|hs|min)?|(h|hs|hr|hrs|pm|am)| (?:h|hs|hrs|horas|pm|am)(?= )"
+    r"|(?= (?:da|de|do|em) (?:manha|tarde|noite)))"
+    r"|(?:as|at|umas|pelas|volta das|perto das) (\d{1,2})|(meio dia|noon|midday))(?= )"
+    r"(?: (?:horas )?(?:da|de|do) (manha|tarde|noite)(?= ))?"
+)
+_NUMBER = re.compile(r" (\d{1,2})(?= )")
+_ANY_MOMENT = re.compile(rf"\d|{_DAY_WORDS}|meio dia|noon|midday|today|tonight")
+# Opening hours and other spans are no appointment: "de segunda a sexta das 6h às 22h".
+_SPAN = re.compile(
+    rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
+    r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
+    r"|\d{1,2}(?:h\d*|:\d\d) (?:as|a|ate) (?:as )?\d{1,2}\S*"
+    r"|(?:ate|desde|partir das?|antes das?|depois das?|abr(?:e|em|imos)|fecha(?:m|mos)?)"
+    r" (?:as )?\d{1,2}\S*)(?= )"
+)
+_CLAUSE = re.compile(r" (?:,|mas|e|so|pode ser|tem como|podemos|consigo|prefiro)(?= )")
+_REFUSED = re.compile(
+    r" (?:nao|infelizmente|cancelar|desmarcar|surgiu|reuniao|ocupad[ao]"
+    r"|trabalho|servico|trampo|facul\w*|plantao|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
+    r"|lota(?:r|d[ao]s?)|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?|fechou)(?= )"
+)
+# "18h30 já encheu 19h30 serve?": what is full is said before the word, what is free after it.
+_FULL = re.compile(r" (?:lotad[ao]s?|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?)(?= )")
+_HALF = re.compile(r" (\d{1,2})(?:h|hs| h| hs| horas)? e meia(?= )")
+
+_ORDINAL = re.compile(r" (primeir|segund)[ao] opcao ")
+_ASSENT_WORDS = 2
+_DOUBTFUL = "? hm hum hmm hmmm ixi ih vish vixe vixi putz poxa puts aff nossa oi ola"
+_HESITATION = frozenset(_DOUBTFUL.split())
+_TOPIC = frozenset({Kind.TRIAL, Kind.OFFERS_TRIAL})
+_REOPENS = frozenset({Kind.CANCEL, Kind.CHANGE})
+_REFUSES = frozenset({Kind.NO, Kind.CANCEL})
+_ANSWERS = _REOPENS | _REFUSES | {Kind.YES, Kind.MAYBE, Kind.SAME_TIME}
+
+Moment = str | int
+"""A day as it was said, or an hour in minutes after midnight."""
+
+
+@dataclass
+class _Part:
+    """A day or an hour under discussion: what each side put forward, and what stands."""
+
+    value: Moment | None = None
+    sides: set[str] = field(default_factory=set)
+    offered: dict[str, list[Moment]] = field(default_factory=dict)
+
+    def mention(self, side: str, values: list[Moment], other: str) -> None:
+        """A side names values: picking one the other offered agrees, any other proposes."""
+        offered = self.offered.get(other, [])
+        picked = [v for v in values if v in offered]
+        if not picked:
+            picked = [o for v in values for o in offered if _same_hour(v, o)]
+        if len(picked) == 1:
+            self.value, self.sides = picked[0], {side, other}
+        elif values == [self.value]:
+            self.sides.add(side)
+        elif len(values) == 1:
+            self.value, self.sides = values[0], {side}
+        else:
+            self.value, self.sides = None, set()
+        self.offered[side] = values
+
+    @property
+    def agreed(self) -> bool:
+        return self.value is not None and len(self.sides) == 2
+
+
+@dataclass
+class Appointment:
+    """The state of the first visit; feed it every message said, in order."""
+
+    day: _Part = field(default_factory=_Part)
+    hour: _Part = field(default_factory=_Part)
+    topic: bool = False
+    quote: str = ""
+    _agreed: bool = False
+    _pairs: list[tuple[Moment, Moment]] = field(default_factory=list)
+    _last_hour: Moment | None = None
+    _begun: bool = False  # a day or an hour was named, so there is something to follow
+    _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
+    _willing: bool = False  # the contact answered the gym's proposal and refused nothing
+
+    @property
+    def agreed(self) -> bool:
+        """Whether a day and an hour stand, accepted by both sides, whatever they are for."""
+        return self._agreed
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether a first visit stands, with a day and an hour accepted by both sides."""
+        return self._agreed and self.topic
+
+    @property
+    def spoken(self) -> str:
+        """The appointment as people say it: "quinta às 20h", "dia 12 às 18h30"."""
+        hour, minute = divmod(int(self.hour.value or 0), 60)
+        day = _SPOKEN_DAYS.get(str(self.day.value), str(self.day.value))
+        day = f"dia {day}" if day.isdigit() else day
+        return f"{day} às {hour}h{minute or '':0>{2 if minute else 0}}"
+
+    def step(self, sender: str, reading: Reading, text: str) -> None:
+        """Takes in one message of the `contact` or of the gym (`agent` or `bot`)."""
+        side, other = ("contact", "gym") if sender == "contact" else ("gym", "contact")
+        kinds = reading.kinds
+        self.topic = self.topic or not kinds.isdisjoint(_TOPIC)
+        if self._agreed and kinds.isdisjoint(_REOPENS):
+            return
+        timed = any(sentence.timed for sentence in reading.sentences)
+        self._begun = self._begun or timed
+        refuses, maybe = not kinds.isdisjoint(_REFUSES), Kind.MAYBE in kinds
+        if side == "contact":
+            self._willing = self._discussed("gym") and not refuses and not maybe
+        if not self._begun or (
+            not timed
+            and kinds.isdisjoint(_ANSWERS)
+            and (sender != "contact" or reading.word_count > _ASSENT_WORDS)
+        ):
+            return
+        days, hours = _wanted(reading) if refuses else mentions(reading)
+        if not days and not hours and side == "contact":
+            days, hours = self._choice(reading)
+        if not hours:
+            hours = self._bare_hour(other, reading)
+        named = bool(days or hours)
+        counters = Kind.CHANGE in kinds and not hours  # "pode ser mais tarde?" takes no hour
+        agrees = (named or Kind.YES in kinds) and not maybe and not counters
+        if not (agrees or refuses or maybe or counters):
+            agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
+        if refuses and not named:
+            if Kind.CANCEL not in kinds and _only_hours(reading):  # "11h não dá": the day stands
+                self.hour, self._agreed = _Part(), False
+            elif Kind.CANCEL in kinds or self._discussed(other):
+                self._call_off()
+        elif side == "gym" and self._willing and _settles(reading, days, hours):
+            self.day = _Part(days[0], {side, other})
+            self.hour = _Part(hours[0], {side, other})
+            self._agreed = True
+        elif named or agrees or maybe:
+            self._agreed = self._agreed and not named
+            self._move(side, other, days, hours, same_hour=Kind.SAME_TIME in kinds)
+            if side == "contact":
+                self._open = maybe
+                self.quote = text
+            if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
+                if _only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
+                    self.day.sides.add(side)
+                self._agreed = self.day.agreed and self.hour.agreed
+            elif agrees and not self._open:
+                self.day.sides |= {side} if not days else set()
+                self.hour.sides |= {side} if not hours else set()
+                self._agreed = self.day.agreed and self.hour.agreed
+
+    def _move(
+        self,
+        side: str,
+        other: str,
+        days: list[Moment],
+        hours: list[Moment],
+        *,
+        same_hour: bool,
+    ) -> None:
+        if len(days) == 1 and not hours:
+            hours = [h for d, h in self._pairs if d in days]
+        elif len(hours) == 1 and not days:
+            days = [d for d, h in self._pairs if _same_hour(h, hours[0])]
+        self._pairs = list(zip(days, hours, strict=True)) if len(days) == len(hours) > 1 else []
+        if days:
+            self.day.mention(side, days, other)
+        if hours:
+            self.hour.mention(side, hours, other)
+        elif same_hour and self._last_hour is not None:
+            self.hour.mention(side, [self._last_hour], other)
+        self._last_hour = self.hour.value or self._last_hour
+
+    def _choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
+        """ "A segunda opção" chooses among the moments, or the hours, that the gym offered."""
+        text = "".join(sentence.text for sentence in reading.sentences)
+        picked = _ORDINAL.search(text)
+        number = ("primeir", "segund").index(picked.group(1)) if picked else 0
+        hours = self.hour.offered.get("gym", [])
+        if picked and not self._pairs and len(hours) > number:
+            return [], [hours[number]]
+        if not picked or len(self._pairs) <= number:
+            return [], []
+        day, hour = self._pairs[number]
+        return [day], [hour]
+
+    def _discussed(self, side: str) -> bool:
+        return bool(self.day.offered.get(side) or self.hour.offered.get(side))
+
+    def _call_off(self) -> None:
+        self.day, self.hour, self._agreed = _Part(), _Part(), False
+
+    def _bare_hour(self, other: str, reading: Reading) -> list[Moment]:
+        """A bare number answers a choice of hours: "18h ou 19h?" - "19"."""
+        offered = self.hour.offered.get(other, [])
+        if not offered or reading.word_count > 4:
+            return []
+        numbers = [int(n) * 60 for s in reading.sentences for n in _NUMBER.findall(s.text)]
+        return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
+
+
+def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
+    """Days and hours (minutes after midnight) a message names for an appointment, in order."""
+    days: list[Moment] = []
+    hours: list[Moment] = []
+    for sentence in reading.sentences:
+        if not sentence.timed or _is_call(sentence):
+            continue
+        found_days: Sequence[Moment]
+        found_hours: Sequence[Moment]
+        found_days, found_hours = _moments(sentence.text)
+        if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
+            late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
+            if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
+                same = any(hit.rule.kind is Kind.SAME_TIME for hit in sentence.hits)
+                found_days = late_days
+                found_hours = late_hours or (found_hours if same else [])
+            else:
+                found_days, found_hours = late_days or found_days, late_hours or found_hours
+        elif len(found_days) > 1 or len(found_hours) > 1:
+            free_days, free_hours = _unrefused(sentence.text)  # "7h15 eu trabalho, pode ser 19h?"
+            found_days, found_hours = free_days or found_days, free_hours or found_hours
+        days += found_days
+        hours += found_hours
+    if len(days) + len(hours) < 2:
+        return days, hours
+    return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
+
+
+def _settles(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
+    """One day and one hour, said as done ("Fechado, quinta 9h30!") and not asked."""
+    return (
+        len(days) == len(hours) == 1
+        and Kind.YES in reading.kinds
+        and not any(sentence.text.endswith("? ") for sentence in reading.sentences)
+    )
+
+
+def _reopens(sentence: Sentence) -> bool:
+    return any(hit.rule.kind in _REOPENS for hit in sentence.hits)
+
+
+def _is_call(sentence: Sentence) -> bool:
+    return any(hit.rule.kind is Kind.CALL for hit in sentence.hits)
+
+
+def _short_assent(reading: Reading) -> bool:
+    """A word or two that neither ask nor hesitate answer a proposal with a yes: "é nóis"."""
+    words = {word for sentence in reading.sentences for word in sentence.words}
+    return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
+
+
+def _only_hours(reading: Reading) -> bool:
+    days, hours = mentions(reading)
+    return bool(hours) and not days
+
+
+def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
+    """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
+    wanted = [_unrefused(sentence.text) for sentence in reading.sentences]
+    days = dict.fromkeys(day for days, _ in wanted for day in days)
+    hours = dict.fromkeys(hour for _, hours in wanted for hour in hours)
+    return list(days), list(hours)
+
+
+def _unrefused(text: str) -> tuple[list[Moment], list[Moment]]:
+    """The moments of a sentence's clauses, but for those that say what does not fit."""
+    parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
+    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
+    days = [day for days, _ in found for day in days]
+    return days, [hour for _, hours in found for hour in hours]
+
+
+@lru_cache(maxsize=4096)
+def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
+    if not _ANY_MOMENT.search(words):
+        return (), ()
+    words = _HALF.sub(r" \1h30", _SPAN.sub(" ", words))
+    days: list[Moment] = [
+        next(group for group in match.groups() if group) for match in _DAY.finditer(words)
+    ]
+    hours: list[Moment] = []
+    for match in _HOUR.finditer(words):
+        hour, minute, suffix, spoken, noon, part = match.groups()
+        value = 12 if noon else int(hour or spoken)
+        if value < 12 and (part in {"tarde", "noite"} or suffix == "pm"):
+            value += 12
+        if 1 <= value < 24:
+            hours.append(value * 60 + int(minute or 0))
+    return tuple(days), tuple(hours)
+
+
+def _same_hour(one: Moment, other: Moment) -> bool:
+    """The same hour of the clock face: "7 da noite" answers an offer of 19h, and 7 does too."""
+    return isinstance(one, int) and isinstance(other, int) and one % 720 == other % 720

@@ -1,0 +1,1 @@
+"""Everything that imports dagster: assets, jobs, schedules, sensors, the instance and its runs."""

@@ -1,0 +1,8 @@
+"""The cron expressions of the schedules. ``dashboards.next_sync()`` reads the same hours."""
+
+TIMEZONE = "America/Sao_Paulo"
+SYNC = "0 */6 * * *"
+FULL_SWEEP = "0 3 * * 0"
+REPORT = "0 * * * 0-2"
+"""Every hour, in UTC, in which it may be Monday somewhere."""
+CLEAN_UP = "30 4 * * *"

@@ -1,0 +1,75 @@
+"""The jobs, and the run requests that schedules and sensors yield for them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import dagster as dg
+
+from geniai_pipeline.orchestration import retention
+from geniai_pipeline.orchestration.assets import chatwoot_raw
+from geniai_pipeline.pipeline import change_checks
+from geniai_pipeline.settings import get_settings
+
+FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
+"""The run configuration that reads all of Chatwoot again."""
+
+TickResult = dg.RunRequest | dg.SkipReason
+
+sync_tenant = dg.define_asset_job(
+    "sync_tenant",
+    selection=dg.AssetSelection.groups("leads"),
+    description="Brings one tenant's dashboards up to date with its Chatwoot.",
+    # a run that was killed is started anew: the row that tells of a run is opened by its first step
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
+)
+
+report_tenant = dg.define_asset_job(
+    "report_tenant",
+    selection=dg.AssetSelection.groups("reports"),
+    description="Sends one tenant's weekly report.",
+)
+
+
+@dg.op
+def delete_old_runs(context: dg.OpExecutionContext) -> None:
+    """Deletes the runs that are older than the settings say."""
+    cutoff = datetime.now(timezone.utc) - timedelta(days=get_settings().keep_runs_days)
+    retention.delete_runs_before(context.instance, cutoff, context.log.info)
+
+
+@dg.job(description="Deletes runs that are older than GENIAI_KEEP_RUNS_DAYS, with all they left.")
+def clean_up() -> None:
+    """One step."""
+    delete_old_runs()
+
+
+def request_runs(
+    context: dg.ScheduleEvaluationContext | dg.SensorEvaluationContext,
+    found: list[change_checks.Check],
+    run_config: dict[str, Any] | None = None,
+) -> Iterator[TickResult]:
+    """A run for each that is due; what became of the others stands on their partitions."""
+    moment = (
+        context.scheduled_execution_time
+        if isinstance(context, dg.ScheduleEvaluationContext)
+        else datetime.now(timezone.utc)
+    )
+    due = [check for check in found if check.verdict is change_checks.Verdict.DUE]
+    for check in found:
+        if check.verdict is not change_checks.Verdict.DUE:
+            context.instance.report_runless_asset_event(
+                dg.AssetObservation(
+                    chatwoot_raw.key,
+                    partition=check.slug,
+                    metadata={"checked": check.verdict.value, "result": check.reason},
+                )
+            )
+    for check in due:
+        yield dg.RunRequest(
+            run_key=f"{moment:%Y%m%dT%H%M}:{check.slug}",
+            partition_key=check.slug,
+            run_config=run_config,
+        )
+    if not due:
+        yield dg.SkipReason(f"{len(found)} tenants were checked; no run is due.")

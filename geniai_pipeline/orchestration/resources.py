@@ -1,0 +1,109 @@
+"""What the assets are given: the tenant of their partition, its Chatwoot, its analyzer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis.base import Analyzer
+from geniai_pipeline.errors import DatabaseDownError, GeniaiError, TransientError
+from geniai_pipeline.pipeline import analyzers, change_checks
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import hosts, registry, runs
+from geniai_pipeline.warehouse.pacing import RequestTurns
+
+INTERACTIVE_TAG = "geniai/interactive"
+"""On a run somebody waits for: it fails at once, for he can repeat it himself."""
+
+_STEP_RETRIES, _STEP_WAIT_SECONDS, _DATABASE_SECONDS = 2, 60, 10
+
+
+class TenantResource(dg.ConfigurableResource):
+    """The tenant whose partition a step runs."""
+
+    @contextmanager
+    def of(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
+        """Loads the partition's tenant, and says what went wrong within the block.
+
+        The run's row gets the reason. A transient error repeats the step, but not in a run that
+        somebody waits for; a permanent one never does. A database that went away is mostly back in
+        seconds, so that is always worth the wait.
+        """
+        slug = context.partition_key
+        tenant: Tenant | None = None
+        try:
+            tenant = registry.load_tenant(slug)
+            yield tenant
+        except GeniaiError as error:
+            error.tenant = error.tenant or slug
+            if tenant is not None:
+                _note_failure(tenant, context, str(error))
+            if isinstance(error, DatabaseDownError):
+                raise dg.RetryRequested(_STEP_RETRIES, _DATABASE_SECONDS) from error
+            if isinstance(error, chatwoot.UnreachableError):
+                # whoever looks for hosts that answer again has another run begin
+                raise dg.Failure(str(error), allow_retries=False) from error
+            if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
+                raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
+            raise dg.Failure(str(error), allow_retries=False) from error
+        except Exception as error:
+            if tenant is not None:
+                _note_failure(
+                    tenant, context, f"{slug}: {type(error).__name__}; the run's log has the rest."
+                )
+            raise
+
+
+class ChatwootResource(dg.ConfigurableResource):
+    """Access to the tenants' Chatwoots, within the request budget of each host."""
+
+    @contextmanager
+    def client(
+        self, tenant: Tenant, context: dg.AssetExecutionContext
+    ) -> Iterator[chatwoot.Client]:
+        """A client for one tenant's account.
+
+        Where a host is found down, scheduled runs spare it until it answers (``checks``); one that
+        somebody waits for tries.
+
+        Raises:
+            UnreachableError: nobody is there.
+
+        """
+        host = hosts.host_of(tenant.chatwoot_url)
+        if INTERACTIVE_TAG not in context.run.tags and (error := hosts.down().get(host)):
+            raise change_checks.store_down(tenant, error)
+        turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+        try:
+            with chatwoot.Client(
+                tenant.chatwoot_url,
+                tenant.chatwoot_account_id,
+                tenant.chatwoot_token,
+                wait_turn=turns.wait,
+                tenant=tenant.slug,
+            ) as client:
+                try:
+                    yield client
+                except chatwoot.UnansweredError:
+                    client.require_server()
+                    raise
+        except chatwoot.UnreachableError as error:
+            hosts.mark_down(host, error.what)
+            raise
+
+
+class AnalyzerResource(dg.ConfigurableResource):
+    """The analyzer behind each tenant's switch."""
+
+    def of(self, tenant: Tenant) -> Analyzer:
+        """The analyzer this tenant chose."""
+        return analyzers.of_tenant(tenant)
+
+
+def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:
+    try:
+        runs.fail_run(tenant.tenant_id, context.run.run_id, error)
+    except GeniaiError as second:  # the database itself may be what failed
+        context.log.warning(f"The failure could not be noted: {second}")

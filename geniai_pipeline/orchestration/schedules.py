@@ -1,0 +1,68 @@
+"""The schedules: a sync every six hours, a full sweep and a report a week, a clean-up a day."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from geniai_pipeline.orchestration import cron
+from geniai_pipeline.orchestration.jobs import (
+    FULL_SWEEP,
+    TickResult,
+    clean_up,
+    report_tenant,
+    request_runs,
+    sync_tenant,
+)
+from geniai_pipeline.orchestration.storage import IS_DEVELOPMENT
+from geniai_pipeline.pipeline import change_checks
+from geniai_pipeline.reports import weekly
+from geniai_pipeline.warehouse import registry
+
+# in ``dagster dev`` nothing is due: the installation's own daemon runs it
+_STATUS = dg.DefaultScheduleStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultScheduleStatus.RUNNING
+
+
+@dg.schedule(
+    job=sync_tenant,
+    cron_schedule=cron.SYNC,
+    execution_timezone=cron.TIMEZONE,
+    default_status=_STATUS,
+)
+def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
+    """A run for each active tenant in whose Chatwoot something changed; the others are noted."""
+    yield from request_runs(context, change_checks.check(registry.active_slugs()))
+
+
+@dg.schedule(
+    job=sync_tenant,
+    cron_schedule=cron.FULL_SWEEP,
+    execution_timezone=cron.TIMEZONE,
+    default_status=_STATUS,
+)
+def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
+    """One run per active tenant that reads everything, for what changes without a sign."""
+    found = change_checks.check(registry.active_slugs(), due="Everything is read again each week.")
+    yield from request_runs(context, found, run_config=FULL_SWEEP)
+
+
+@dg.schedule(
+    job=report_tenant,
+    cron_schedule=cron.REPORT,
+    execution_timezone="UTC",
+    default_status=_STATUS,
+)
+def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    """One run per tenant and week, as soon as it is Monday, eight o'clock, where the tenant is."""
+    for slug, week in weekly.due(context.scheduled_execution_time):
+        yield dg.RunRequest(run_key=f"{week:%Y-%m-%d}:{slug}", partition_key=slug)
+
+
+@dg.schedule(
+    job=clean_up,
+    cron_schedule=cron.CLEAN_UP,
+    execution_timezone=cron.TIMEZONE,
+    default_status=_STATUS,
+)
+def daily_clean_up() -> dg.RunRequest:
+    """One run a night."""
+    return dg.RunRequest()

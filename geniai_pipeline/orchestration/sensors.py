@@ -1,0 +1,64 @@
+"""The sensors: partitions equal to the registry, recovered hosts, failed runs."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.orchestration.assets import tenants
+from geniai_pipeline.orchestration.jobs import TickResult, request_runs, sync_tenant
+from geniai_pipeline.orchestration.storage import IS_DEVELOPMENT
+from geniai_pipeline.pipeline import change_checks
+from geniai_pipeline.warehouse import registry, runs
+
+# in ``dagster dev`` nothing is due: the installation's own daemon runs it
+_STATUS = dg.DefaultSensorStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSensorStatus.RUNNING
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=_STATUS,
+)
+def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Keeps the partitions equal to the registry's active tenants; notes that the daemon lives."""
+    runs.note_scheduler()
+    wanted = set(registry.active_slugs())
+    present = set(context.instance.get_dynamic_partitions(str(tenants.name)))
+    added, removed = sorted(wanted - present), sorted(present - wanted)
+    if not added and not removed:
+        return dg.SkipReason(f"The {len(present)} partitions are those of the registry.")
+    return dg.SensorResult(
+        dynamic_partitions_requests=[
+            request
+            for keys, build in (
+                (added, tenants.build_add_request),
+                (removed, tenants.build_delete_request),
+            )
+            if keys
+            for request in [build(keys)]
+        ]
+    )
+
+
+@dg.sensor(
+    job=sync_tenant,
+    minimum_interval_seconds=60,
+    default_status=_STATUS,
+)
+def recovered_chatwoots(context: dg.SensorEvaluationContext) -> Iterator[TickResult]:
+    """Tries the hosts that were down, and makes up for what their tenants missed."""
+    yield from request_runs(context, change_checks.check_recovered())
+
+
+@dg.run_failure_sensor(default_status=_STATUS)
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    """Closes the run's row where the run could not do so itself: it was killed."""
+    slug = context.dagster_run.tags.get("dagster/partition")
+    if slug is None:
+        return
+    try:
+        tenant_id = registry.load_tenant(slug).tenant_id
+    except GeniaiError as error:
+        context.log.warning(f"{slug}: the failure could not be noted: {error}")
+        return
+    runs.fail_unfinished(tenant_id, context.dagster_run.run_id, context.failure_event.message or "")

@@ -1,0 +1,202 @@
+"""Launches tenants' partitions through Dagster and shows, while they run, how far they are."""
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from geniai_pipeline.disk import require_space
+from geniai_pipeline.orchestration.launcher import launch_runs, read_run_states
+from geniai_pipeline.orchestration.partitions import add_partitions
+from geniai_pipeline.warehouse import runs
+
+_LOOK_SECONDS = 1.0
+_LINE_SECONDS = 5.0
+
+
+@dataclass
+class Outcome:
+    """One tenant's sync: what it did, or why it failed."""
+
+    tenant: str
+    run_id: str
+    status: str = "QUEUED"
+    conversations_read: int = 0
+    conversations_expected: int | None = None
+    read: int = 0
+    written: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+    notice: str | None = None
+    """What could not be done and yet is no failure."""
+    step: str = ""
+    """What the run does now (``reading``, ``typing``, ...), and with how many conversations so far,
+    of how many, if that is known."""
+    step_done: int = 0
+    step_total: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has ended."""
+        return self.status in ("SUCCESS", "FAILURE", "CANCELED")
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended well."""
+        return self.status == "SUCCESS"
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``--json`` prints it."""
+        return asdict(self)
+
+
+def launch(slugs: list[str], *, full: bool, reanalyze: bool = False) -> list[Outcome]:
+    """Queues a run for each tenant.
+
+    Raises:
+        TransientError: Dagster is not running.
+        PermanentError: the disk is full.
+
+    """
+    require_space()
+    add_partitions(slugs)
+    launched = launch_runs(slugs, full=full, reanalyze=reanalyze)
+    return [Outcome(slug, run_id) for slug, run_id in launched.items()]
+
+
+def follow(
+    outcomes: list[Outcome],
+    console: Console,
+    *,
+    still_well: Callable[[], None] = lambda: None,
+) -> None:
+    """Waits until all have ended: a bar on a terminal, a line every few seconds elsewhere.
+
+    Args:
+        outcomes: of ``launch``; brought up to date in place.
+        console: where to show.
+        still_well: called at each look; it may raise to end the waiting.
+
+    Raises:
+        PermanentError: the disk is full, so that no run can go on.
+
+    """
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=console,
+        transient=True,
+    )
+    tasks = {o.tenant: bar.add_task(o.tenant, total=None) for o in outcomes}
+    last_line = time.monotonic()
+    with bar if console.is_terminal else nullcontext():
+        while True:
+            still_well()
+            require_space()
+            _look(outcomes)
+            for outcome in outcomes:
+                _show(bar, tasks[outcome.tenant], outcome)
+            if all(outcome.finished for outcome in outcomes):
+                return
+            if not console.is_terminal and time.monotonic() - last_line > _LINE_SECONDS:
+                last_line = time.monotonic()
+                console.print(_line(outcomes))
+            time.sleep(_LOOK_SECONDS)
+
+
+class _Rate(ProgressColumn):
+    """Conversations per second, of late."""
+
+    def render(self, task: Task) -> Text:
+        """``40/s``; nothing while there is none."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+def _show(bar: Progress, task: TaskID, outcome: Outcome) -> None:
+    """Brings a tenant's bar up to date; each step has its own rate and its own end."""
+    doing = outcome.step if outcome.status == "STARTED" else outcome.status.lower()
+    description = f"{outcome.tenant} {doing}"
+    if bar.tasks[task].description != description and not outcome.finished:
+        bar.reset(task, total=outcome.step_total, description=description)
+    bar.update(
+        task,
+        total=outcome.step_total,
+        completed=outcome.step_total if outcome.ok else outcome.step_done,
+        description=description,
+    )
+
+
+def table(outcomes: list[Outcome]) -> Table:
+    """The outcomes as a table for people."""
+    shown = Table(box=None, header_style="bold")
+    for heading in ("tenant", "result"):
+        shown.add_column(heading)
+    for heading in ("read", "written", "unchanged", "rejected", "requests", "seconds"):
+        shown.add_column(heading, justify="right")
+    for o in outcomes:
+        result = "failed" if not o.ok else "synced" if o.written else "nothing new"
+        numbers = (o.read, o.written, o.unchanged, o.rejected, o.requests)
+        shown.add_row(
+            o.tenant,
+            f"[green]{result}[/]" if o.ok else f"[red]{result}[/]",
+            *(f"{n:,}" for n in numbers),
+            f"{o.seconds:.1f}",
+        )
+    return shown
+
+
+def _look(outcomes: list[Outcome]) -> None:
+    waiting = [o for o in outcomes if not o.finished]
+    ids = [o.run_id for o in waiting]
+    states = read_run_states(ids)
+    progress = runs.progress_of(ids)
+    for outcome in waiting:
+        if row := progress.get(outcome.run_id):
+            outcome.read = row["rows_read"]
+            outcome.conversations_read = row["conversations_read"]
+            outcome.conversations_expected = row["conversations_expected"]
+            outcome.written = row["rows_written"]
+            outcome.step = row["step"]
+            outcome.step_done, outcome.step_total = row["step_done"], row["step_total"]
+            outcome.unchanged = row["rows_unchanged"]
+            outcome.rejected = row["rows_rejected"]
+            outcome.requests = row["requests"]
+            outcome.notice = row["notice"]
+            if row["ended_at"] is not None:
+                outcome.seconds = (row["ended_at"] - row["started_at"]).total_seconds()
+        if state := states.get(outcome.run_id):
+            outcome.status = state.status
+            outcome.error = state.error
+            outcome.run_id = state.retry_run_id or outcome.run_id
+
+
+def _line(outcomes: list[Outcome]) -> str:
+    done = sum(o.finished for o in outcomes)
+    running = [
+        f"{o.tenant} {o.step} {o.step_done:,} of {o.step_total:,}" if o.step_total else o.tenant
+        for o in outcomes
+        if o.status == "STARTED"
+    ]
+    return f"{done} of {len(outcomes)} tenants synced; now: {', '.join(running) or 'starting'}"

@@ -1,0 +1,221 @@
+"""Whether a tenant's run would find anything to do: one request, outside of any run.
+
+    registry -> tenants by host -> a host's tenants in turn, many hosts at once
+             -> DUE: a run has to look; UNCHANGED: noted as if it had; DOWN: nobody is there
+
+A run costs seconds of CPU before its first request. Whatever is not plainly unchanged is due, so
+that every doubt and every error is the run's, which has the patience for it. A host that is down is
+asked once for all its tenants, and then every minute until it answers.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+
+from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
+from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentError
+from geniai_pipeline.pipeline import analyzers
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import change_checks as warehouse
+from geniai_pipeline.warehouse import hosts, landing, registry
+from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.runs import Watermark
+
+_HOSTS_AT_ONCE = 32
+_ASKING_SECONDS, _READ_SECONDS = 25.0, 12.0
+"""Dagster gives a tick 60 s: whoever has not been asked by then is due; the last question and the
+look whether anybody is there take 12 s each at most."""
+
+
+AGAIN = "It is tried again every minute, and read as soon as it answers."
+"""The mend where a host is down."""
+
+
+class Verdict(Enum):
+    """What became of a question."""
+
+    DUE = "due"
+    UNCHANGED = "unchanged"
+    DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One tenant's."""
+
+    slug: str
+    verdict: Verdict
+    reason: str
+
+
+def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
+    """Asks these tenants' Chatwoots what changed since they were last asked.
+
+    Args:
+        slugs: whose.
+        due: why each of them is due anyway; then only the hosts are tried.
+
+    Raises:
+        DatabaseDownError: the database cannot be reached.
+
+    """
+    by_host, checks = _by_host(slugs)
+    answering = []
+    for host, found in _ask_hosts(by_host, due):
+        if isinstance(found, chatwoot.UnreachableError):
+            hosts.mark_down(host, found.what)
+            for tenant in by_host[host]:
+                error = store_down(tenant, found.what)
+                checks.append(Check(tenant.slug, Verdict.DOWN, str(error)))
+        else:
+            answering.append(host)
+            checks += found
+    hosts.mark_up(answering)
+    return checks
+
+
+def check_recovered() -> list[Check]:
+    """The same for the tenants of those hosts that were down and answer again."""
+    down = hosts.down()
+    if not down:
+        return []
+    by_host, _ = _by_host(registry.active_slugs())
+    checks, answering = [], [host for host in down if host not in by_host]
+    for host, found in _ask_hosts({h: t for h, t in by_host.items() if h in down}, None):
+        if not isinstance(found, chatwoot.UnreachableError):
+            answering.append(host)
+            checks += found
+    hosts.mark_up(answering)
+    return checks
+
+
+def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
+    """Notes for a tenant that its host is down, and with what.
+
+    Returns:
+        The error that it is.
+
+    """
+    error = chatwoot.UnreachableError(what, mend=AGAIN, tenant=tenant.slug)
+    warehouse.store_failed_check(tenant.tenant_id, str(error))
+    return error
+
+
+def _by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]]:
+    """The tenants by host, and those that cannot even be loaded."""
+    by_host: dict[str, list[Tenant]] = defaultdict(list)
+    broken = []
+    for slug in slugs:
+        try:
+            tenant = registry.load_tenant(slug)
+        except PermanentError as error:
+            broken.append(Check(slug, Verdict.DUE, str(error)))
+        else:
+            by_host[hosts.host_of(tenant.chatwoot_url)].append(tenant)
+    return by_host, broken
+
+
+def _ask_hosts(
+    by_host: Mapping[str, list[Tenant]], due: str | None
+) -> Iterator[tuple[str, list[Check] | chatwoot.UnreachableError]]:
+    latest = time.monotonic() + _ASKING_SECONDS
+
+    def ask(host: str) -> tuple[str, list[Check] | chatwoot.UnreachableError]:
+        try:
+            return host, _ask_host(by_host[host], due, latest)
+        except chatwoot.UnreachableError as error:
+            return host, error
+
+    with ThreadPoolExecutor(_HOSTS_AT_ONCE) as pool:
+        yield from pool.map(ask, by_host)
+
+
+def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Check]:
+    """One host's tenants in turn.
+
+    Raises:
+        UnreachableError: nobody is there.
+
+    """
+    turns = RequestTurns(tenants[0].chatwoot_url, get_settings().chatwoot_requests_per_minute)
+    checks, requests = [], 0
+    for tenant in tenants:
+        reason = "There was no time to ask." if time.monotonic() > latest else due
+        try:
+            with chatwoot.Client(
+                tenant.chatwoot_url,
+                tenant.chatwoot_account_id,
+                tenant.chatwoot_token,
+                tenant=tenant.slug,
+                wait_turn=turns.wait,
+                tries=1,
+                read_seconds=_READ_SECONDS,
+            ) as client:
+                found = _check(tenant, client, reason)
+                if not requests and not client.requests:
+                    client.require_server()
+                requests += client.requests
+                checks.append(found)
+        except (chatwoot.UnreachableError, DatabaseDownError):
+            raise
+        except GeniaiError as error:
+            checks.append(Check(tenant.slug, Verdict.DUE, str(error)))
+        except Exception as error:  # a hostile Chatwoot's answer costs no other tenant its run
+            checks.append(Check(tenant.slug, Verdict.DUE, repr(error)))
+    return checks
+
+
+def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
+    latest = None if due else warehouse.latest_run(tenant.tenant_id)
+    reason = due or (latest.reason if latest else "It has never been synced.")
+    if latest is not None and latest.mark is not None and reason is None:
+        if latest.has_substitutes and _openai_can_be_asked(tenant):
+            reason = "OpenAI owes it answers."
+        else:
+            reason = _ask(tenant, client, latest.mark)
+    return Check(
+        tenant.slug,
+        Verdict.DUE if reason else Verdict.UNCHANGED,
+        reason or "Nothing changed.",
+    )
+
+
+def _openai_can_be_asked(tenant: Tenant) -> bool:
+    analyzer = analyzers.of_tenant(tenant)
+    return isinstance(analyzer, OpenAIAnalyzer) and analyzer.refusal() is None
+
+
+def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None:
+    """Why a run has to look; None, and noted: nothing changed."""
+    began = time.monotonic()
+    try:
+        answer = chatwoot.ask(client, since=mark.until, elapsed=mark.age)
+    except chatwoot.UnansweredError as error:
+        client.require_server()
+        return str(error)
+    except chatwoot.UnreachableError:
+        raise
+    except GeniaiError as error:
+        return str(error)
+    known = landing.unchanged(tenant.tenant_id, answer.conversations)
+    if changed := len(answer.conversations) - len(known) + len(answer.rejected):
+        return f"{changed:,} conversations changed."
+    if answer.total is None or landing.count_gap(tenant.tenant_id, answer.total) != mark.count_gap:
+        return "Chatwoot counts other conversations than have landed."
+    if not answer.is_whole:
+        return "Its clock and ours have parted."
+    warehouse.store_check(
+        tenant.tenant_id,
+        seconds=time.monotonic() - began,
+        mark=mark,
+        as_of=answer.as_of,
+        conversations=len(answer.conversations),
+        expected=answer.total,
+        requests=client.requests,
+    )
+    return None

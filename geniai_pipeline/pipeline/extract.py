@@ -1,0 +1,110 @@
+"""Extract: Chatwoot to the ``raw`` tables."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from geniai_pipeline import chatwoot
+from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import landing, runs
+
+
+@dataclass
+class ExtractResult:
+    """What one extraction brought."""
+
+    watermark_from: datetime | None
+    watermark_to: datetime | None = None
+    """By Chatwoot's clock, before anything was listed."""
+    count: landing.LandingCount = field(default_factory=landing.LandingCount)
+    deleted: int = 0
+    requests: int = 0
+    landed: int = 0
+    """Conversations that have landed by now and are not deleted."""
+    expected: int | None = None
+    """Conversations the account has, by Chatwoot's own count; None: it did not say."""
+    missing: int = 0
+    """How many of these were neither read nor refused, though everything was listed."""
+
+
+def extract_conversations(
+    tenant: Tenant, run_id: str, client: chatwoot.Client, *, full: bool, report: Report
+) -> ExtractResult:
+    """Lands what Chatwoot changed since the watermark, then moves the watermark.
+
+    Raises:
+        TransientError: Chatwoot or the database did not answer for longer than a request waits.
+        PermanentError: the address, the token or the account is not right.
+
+    """
+    mark = runs.start_run(tenant.tenant_id, run_id, "full" if full else "incremental")
+    result = ExtractResult(watermark_from=mark.until if mark else None)
+    last_report, read = time.monotonic(), 0
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal last_report, read
+        read = done
+        if total is not None:
+            result.expected = total
+        if time.monotonic() - last_report > REPORT_SECONDS:
+            last_report = time.monotonic()
+            of_total = "" if total is None else f" of {total:,}"
+            report(f"reading: {done:,}{of_total} conversations")
+            runs.report_reading(
+                tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
+            )
+
+    def known() -> chatwoot.Known:
+        return chatwoot.Known(
+            landing.landed_ids(tenant.tenant_id), landing.unreadable(tenant.tenant_id)
+        )
+
+    def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
+        present: frozenset[int] | None = None
+        for batch in chatwoot.extract(
+            client,
+            since=since,
+            elapsed=elapsed,
+            full=full,
+            unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
+            progress=progress,
+            known=known,
+            unread=landing.unread(tenant.tenant_id),
+        ):
+            result.watermark_to = result.watermark_to or batch.as_of
+            result.count.add(landing.land(tenant.tenant_id, run_id, batch))
+            present, result.missing = batch.present_ids, batch.missing
+        return present
+
+    # after a sweep that was short everything is listed again, whatever stands in the window
+    base = mark if mark and mark.count_gap is not None else None
+    present = land_all(*(base[:2] if base else (None, timedelta(0))))
+    if not full and present is None and base and result.expected is not None:
+        gap = landing.count_gap(tenant.tenant_id, result.expected)
+        if gap != base.count_gap:
+            report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
+            present = land_all(None, timedelta(0))
+    if result.missing:
+        runs.note(tenant.tenant_id, run_id, _incomplete(result.missing))
+    result.deleted = landing.commit_watermark(
+        tenant.tenant_id,
+        run_id,
+        result.watermark_to,
+        present=present,
+        expected=None if result.missing else result.expected,
+        count_gap=None if result.missing else (base.count_gap if base else 0),
+    )
+    result.requests = client.requests
+    result.landed = landing.landed_conversations(tenant.tenant_id)
+    runs.report_reading(
+        tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
+    )
+    return result
+
+
+def _incomplete(missing: int) -> str:
+    return (
+        f"Chatwoot counts {missing:,} conversations more than it showed: nothing was taken for"
+        " deleted, and the next run lists all of them again."
+    )

@@ -1,0 +1,43 @@
+"""Publish: the wide rows and the rollup that the dashboards read."""
+
+from dataclasses import dataclass
+
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import publish, runs
+
+
+def publish_conversations(tenant: Tenant) -> publish.Published:
+    """Brings the rows that the dashboards read up to date."""
+    return publish.publish_conversations(tenant.tenant_id, tenant.timezone.key)
+
+
+@dataclass(frozen=True)
+class RollupResult:
+    """What the rollup wrote, in rows, and its figures beside the conversations' own."""
+
+    written: int
+    rows: int
+    totals: dict[str, tuple[int, int]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the rollup counts what the conversations count."""
+        return all(rolled == counted for rolled, counted in self.totals.values())
+
+
+def roll_up(tenant: Tenant, run_id: str, *, whole: bool = True) -> RollupResult:
+    """Brings the daily figures up to date and closes the run's row.
+
+    Args:
+        tenant: whose.
+        run_id: Dagster's.
+        whole: whether the run has taken every step before; only then the figures are complete.
+
+    """
+    written, rows = publish.roll_up(tenant.tenant_id, tenant.timezone.key)
+    result = RollupResult(written=written, rows=rows, totals=publish.totals(tenant.tenant_id))
+    if not whole:
+        runs.interrupt_run(tenant.tenant_id, run_id)
+    elif result.agrees:
+        runs.finish_run(tenant.tenant_id, run_id)
+    return result

@@ -1,0 +1,111 @@
+"""The commands an operator uses before and after he switches OpenAI on."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from geniai_pipeline.doctor.analysis import check_openai
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.pipeline import analyzers
+from geniai_pipeline.pipeline.comparison import compare_analyzers
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline_tests.analysis.openai.conftest import MakeGym
+from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, error, judgement
+from geniai_pipeline_tests.cli.test_cli import GENIAI, one_line
+
+
+def geniai(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [GENIAI, *arguments], env={**os.environ}, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def written(folder: Path, count: int) -> str:
+    file = folder / "conversas.jsonl"
+    lines = [
+        {"id": n, "messages": [{"from": "contact", "text": f"Quanto custa o plano {n}?"}]}
+        for n in range(count)
+    ]
+    file.write_text("\n".join([json.dumps(line) for line in lines] + ["{nada", ""]))
+    return str(file)
+
+
+def test_a_file_is_analysed_in_order_within_a_budget_and_the_bill_is_told_apart(
+    tmp_path: Path, provider: Provider
+) -> None:
+    done = geniai("analyze", written(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [t["id"] for t in told] == list(range(20))
+    paid = [t["analyzer"] for t in told].count("openai")
+    assert 0 < paid == len(provider.asked) < 20
+    assert f"OpenAI: {paid} calls, R$ 0.0" in done.stderr
+    assert f"{20 - paid} judged by the rules instead: budget" in done.stderr
+    assert "line 21" in done.stderr
+    assert done.returncode == 1  # for the line that is no conversation
+
+
+def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
+    del os.environ["OPENAI_API_KEY"]
+    done = geniai("analyze", written(tmp_path, 1), "--analyzer", "openai")
+    assert done.returncode == 1
+    assert "Set OPENAI_API_KEY" in one_line(done)
+
+
+def test_the_doctor_looks_at_openai_where_it_is_chosen(
+    make_gym: MakeGym, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def says() -> list[str]:
+        return [f"{f.tenant}: {f.what}" for f in check_openai() if f.tenant in (None, *ours)]
+
+    ours = ("by-rules", "healthy", "spent")  # there are those of other tests
+    make_gym("by-rules", analyzer="rules", budget=0)
+    make_gym("healthy")
+    assert says() == []
+    make_gym("spent", budget=0)
+    assert says() == ["spent: The OpenAI budget is spent."]
+    provider.announced = "2026-01-31"
+    assert says()[0] == "None: The model gpt-6-luna was shut down on 2026-01-31."
+    provider.card = lambda: error(401)
+    assert says()[0] == "None: OpenAI does not take the key."
+    provider.card = lambda: error(404)
+    assert says()[0] == "None: OpenAI does not have the model for this key."
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    get_settings.cache_clear()
+    assert says()[0] == "None: There is no OpenAI key."
+
+
+def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Provider) -> None:
+    gym = make_gym("side-by-side", analyzer="rules")
+    gym.put([f"Quanto custa o plano {n}?" for n in range(8)])
+    provider.play = lambda body: completed(
+        judgement(body, evidence=[{"criterion": "enrolment", "quote": "Quanto custa"}])
+    )
+    done = geniai("compare", "side-by-side", "--sample", "6", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["agreement"]["compared"] == 6
+    assert set(told["agreement"]) >= {"lead", "score", "within_one", "visit", "kappa"}
+    assert told["cost_brl"] == float(gym.booked) > 0
+    assert told["monthly_cost_brl"] > told["cost_brl"]
+    assert told["disagreements"][0]["openai"]["quotes"] == ["Quanto custa"]
+    shown = geniai("compare", "side-by-side", "--sample", "6")
+    assert "score within one" in shown.stdout
+    assert "“Quanto custa”" in shown.stdout
+    assert "6 answers paid before" in shown.stdout
+    assert len(provider.asked) == 6
+
+
+def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider: Provider) -> None:
+    make_gym("stays-in", analyzer="rules", external_analysis=False)
+    assert "stays-in: The tenant forbids" in one_line(geniai("compare", "stays-in"))
+    penniless = make_gym("no-budget", analyzer="rules", budget=0)
+    with pytest.raises(PermanentError, match="--monthly-budget-brl"):
+        analyzers.ready(analyzers.openai_of(penniless.tenant))
+    empty = make_gym("empty", analyzer="rules")
+    with pytest.raises(PermanentError, match="geniai sync empty"):
+        compare_analyzers(empty.tenant, analyzers.openai_of(empty.tenant), 10)
+    assert provider.asked == []

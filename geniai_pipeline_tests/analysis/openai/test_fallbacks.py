@@ -1,0 +1,268 @@
+"""Everything a provider can do wrong, and what it costs: the rules speak, marked with why."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from starlette.responses import Response
+
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
+from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline_tests.analysis.openai.conftest import alone, conversation
+from geniai_pipeline_tests.analysis.openai.provider import (
+    Provider,
+    completed,
+    error,
+    judgement,
+    refusal,
+    sane,
+)
+
+ASKED = [conversation("Quanto custa o plano?", id=n) for n in range(1, 31)]
+PAID = Decimal("5.40") * (900 * Decimal("0.10") + 200 * Decimal("0.50")) / 1_000_000
+
+
+def first_then_sane(*first: Response) -> Callable[[dict[str, Any]], Response]:
+    """Plays these answers one after the other, then the sane part."""
+    left = list(first)
+    return lambda body: left.pop(0) if left else sane(body)
+
+
+def reasons(analyzer: OpenAIAnalyzer, count: int = 1) -> list[str | None]:
+    return [found.fallback_reason for found in analyzer.analyze(ASKED[:count])]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (refusal(), "refused"),
+        (completed('{"evidence": [{"crit', status="incomplete"), "incomplete"),
+        (completed("desculpe, não consigo"), "malformed"),
+        (completed('{"evidence": []}'), "malformed"),
+        (completed('{"evidence": [{"criterion": "vip", "quote": "Quanto"}]}'), "malformed"),
+        (completed('{"evidence": "\x00\ud800"}'.encode("utf-8", "replace").decode()), "malformed"),
+        (completed({**judgement({"input": [{"content": '{"contato": null, "mensagens": []}'}]}),
+                    "evidence": [{"criterion": "visit", "quote": "nunca disse"}]}), "no_evidence"),
+    ],
+    ids=["refusal", "incomplete", "prose", "half", "unknown-criterion", "nul", "no-quote"],
+)  # fmt: skip
+def test_an_answer_of_no_use_is_paid_once_and_the_rules_speak(
+    answer: Response, reason: str, provider: Provider
+) -> None:
+    provider.play = lambda body: answer
+    analyzer = alone(provider)
+    (found,) = analyzer.analyze(ASKED[:1])
+    assert (found.analyzer, found.fallback_reason) == ("rules", reason)
+    assert len(provider.asked) == 1
+    assert analyzer.account.cost_brl > 0
+    assert dict(analyzer.account.fallbacks) == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [Response("<html>manutenção</html>"), Response(""), Response("[]"), Response('{"usage": 7}')],
+    ids=["html", "empty", "list", "no-usage"],
+)
+def test_an_answer_without_usage_is_booked_at_its_worst_case(
+    nonsense: Response, provider: Provider
+) -> None:
+    provider.play = lambda body: nonsense
+    analyzer = alone(provider)
+    assert reasons(analyzer) == ["malformed"]
+    assert analyzer.account.cost_brl > PAID
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "says"),
+    [
+        (error(401, "invalid_api_key"), "unauthorized", "OPENAI_API_KEY"),
+        (error(403), "unauthorized", "OPENAI_API_KEY"),
+        (error(404, "model_not_found"), "model_gone", "OPENAI_MODEL"),
+        (error(429, "insufficient_quota"), "quota", "credit"),
+    ],
+    ids=["401", "403", "404", "quota"],
+)
+def test_what_no_repetition_mends_stops_the_calls_at_once(
+    answer: Response, reason: str, says: str, provider: Provider
+) -> None:
+    provider.play = lambda body: answer
+    analyzer = alone(provider)
+    assert reasons(analyzer, 30) == [reason] * 30
+    assert len(provider.asked) < 30
+    assert analyzer.account.cost_brl == 0
+    assert says in str(analyzer.account.notice)
+
+
+def test_limits_still_unknown_one_request_goes_first_and_alone(provider: Provider) -> None:
+    provider.play = lambda body: error(401)
+    reasons(alone(provider), 30)
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 408, 409])
+def test_what_passes_is_tried_again_and_then_answered(status: int, provider: Provider) -> None:
+    provider.play = first_then_sane(error(status, **{"retry-after": "0"}), error(status))
+    analyzer = alone(provider)
+    assert reasons(analyzer) == [None]
+    assert len(provider.asked) == 3
+    if status in (500, 503, 429, 409):  # nothing was done, so nothing is owed
+        assert analyzer.account.cost_brl == PAID
+
+
+def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
+    provider.play = first_then_sane(error(429, **{"retry-after": "1"}))
+    analyzer = alone(provider)
+    assert reasons(analyzer, 5) == [None] * 5
+    assert provider.arrived[1] - provider.arrived[0] >= 1
+    assert analyzer.account.rate_limited == 1
+
+
+def test_a_limit_used_up_for_an_hour_is_not_waited_for(provider: Provider) -> None:
+    provider.play = lambda body: error(429, **{"retry-after": "3600"})
+    analyzer = alone(provider)
+    assert reasons(analyzer, 5) == ["rate_limited"] * 5
+    assert len(provider.asked) == 1
+    assert "60 minutes" in str(analyzer.account.notice)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_late_answer_is_booked_at_its_worst_case_and_not_waited_for(provider: Provider) -> None:
+    late: list[int] = []
+
+    async def play(body: dict[str, Any]) -> Response:
+        late.append(1)
+        if len(late) == 1:
+            await asyncio.sleep(2)
+        return sane(body)
+
+    provider.play = play
+    analyzer = alone(provider)
+    assert reasons(analyzer) == [None]
+    assert len(provider.asked) == 2
+    assert analyzer.account.cost_brl > 2 * PAID
+
+
+def test_a_provider_that_stays_sick_is_left_alone(provider: Provider) -> None:
+    provider.play = lambda body: error(500)
+    analyzer = alone(provider)
+    assert set(reasons(analyzer, 30)) == {"unreachable"}
+    assert len(provider.asked) < 5 * 30
+    assert "in a row" in str(analyzer.account.notice)
+
+
+def test_nobody_there_costs_nothing(provider: Provider) -> None:
+    analyzer = alone(provider)
+    analyzer._base_url = "http://127.0.0.1:9/v1"
+    assert set(reasons(analyzer, 30)) == {"unreachable"}
+    assert analyzer.account.cost_brl == 0
+
+
+def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Provider) -> None:
+    provider.play = first_then_sane(error(400, "context_length_exceeded"))
+    assert reasons(alone(provider), 3) == ["rejected", None, None]
+
+
+def test_a_budget_is_never_passed_and_its_last_cents_are_used(provider: Provider) -> None:
+    analyzer = alone(provider, budget="0.02")
+    found = reasons(analyzer, 30)
+    assert analyzer.account.cost_brl <= Decimal("0.02")
+    assert analyzer.account.cost_brl > Decimal("0.02") - Decimal("0.0042")
+    assert found.count(None) == len(provider.asked)
+    assert set(found) == {None, "budget"}
+    assert "budget is spent" in str(analyzer.account.notice)
+
+
+def test_without_a_key_nothing_is_asked(provider: Provider) -> None:
+    analyzer = alone(provider)
+    analyzer._api_key = None
+    assert reasons(analyzer, 3) == ["unauthorized"] * 3
+    assert provider.asked == []
+    assert "OPENAI_API_KEY" in str(analyzer.account.notice)
+
+
+def test_results_come_in_order_and_many_are_under_way(provider: Provider) -> None:
+    async def slow(body: dict[str, Any]) -> Response:
+        await asyncio.sleep(0.05 if len(provider.asked) % 3 else 0.2)
+        return sane(body)
+
+    provider.play = slow
+    asked = [conversation(f"Quanto custa o plano {n}?", id=n) for n in range(60)]
+    found = list(alone(provider).analyze(asked))
+    assert [f.evidence[0].quote for f in found] == [c.messages[0].text for c in asked]
+    assert provider.most > 10
+
+
+def test_conversations_are_read_as_they_are_needed(provider: Provider) -> None:
+    from geniai_pipeline.analysis.openai import AT_ONCE
+
+    read: list[int] = []
+
+    def endless() -> Any:
+        while True:
+            read.append(1)
+            yield conversation("oi", id=len(read))
+
+    stream = alone(provider, budget="0.0001").analyze(endless())
+    for _ in range(10):
+        next(stream)
+    assert len(read) <= AT_ONCE + 50
+    stream.close()  # type: ignore[attr-defined]
+
+
+def test_the_request_is_strict_tight_and_keeps_nothing_there(provider: Provider) -> None:
+    reasons(alone(provider))
+    (body,) = provider.asked
+    assert body["store"] is False
+    assert body["max_output_tokens"] == 350
+    assert body["reasoning"] == {"effort": "none"}
+    form = body["text"]["format"]
+    assert (form["type"], form["strict"]) == ("json_schema", True)
+    assert_strict(form["schema"])
+
+
+def assert_strict(schema: dict[str, Any]) -> None:
+    """What OpenAI demands of a strict schema: all required, nothing more."""
+    if schema.get("type") == "object":
+        assert schema["additionalProperties"] is False
+        assert schema["required"] == list(schema["properties"])
+        for inner in schema["properties"].values():
+            assert_strict(inner)
+    if schema.get("type") == "array":
+        assert_strict(schema["items"])
+
+
+def test_a_model_that_does_not_reason_is_not_told_to(provider: Provider) -> None:
+    reasons(alone(provider, model="gpt-4o-mini-2024-07-18"))
+    (body,) = provider.asked
+    assert "reasoning" not in body
+    assert body["model"] == "gpt-4o-mini-2024-07-18"
+
+
+def test_a_model_without_a_known_price_is_not_asked(provider: Provider) -> None:
+    with pytest.raises(PermanentError, match="OPENAI_MODEL"):
+        find_model("gpt-9")
+    analyzer = alone(provider, model="gpt-9")
+    assert reasons(analyzer, 2) == ["model_gone"] * 2
+    assert provider.asked == []
+
+
+def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
+    assert shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
+    told = shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
+    assert told is not None
+    assert "2027-01-14, in 44 days" in str(told)
+    assert "gpt-6-luna" in str(told)
+    assert "was shut down" in str(shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
+    assert shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
+    announced = date(2027, 3, 1)
+    assert "in 28 days" in str(shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
+
+    provider.announced = time.strftime("%Y-%m-%d")
+    analyzer = alone(provider)
+    reasons(analyzer)
+    assert "was shut down" in str(analyzer.account.warning)

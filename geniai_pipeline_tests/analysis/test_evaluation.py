@@ -1,0 +1,158 @@
+"""``geniai eval``: the figures against ones worked out by hand, the command, and its page."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from geniai_pipeline.analysis.base import Analysis
+from geniai_pipeline.analysis.evaluation.comparison import kappa
+from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, wilson, worst
+from geniai_pipeline.analysis.evaluation.page import page
+from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
+
+GENIAI = str(Path(sys.executable).parent / "geniai")
+
+
+def line(identifier: str, text: str, score: int, *, visit: bool = False) -> str:
+    label = {"is_lead": score >= 2, "score": score, "visit_scheduled": visit}
+    messages = [{"from": "contact", "text": text}]
+    return json.dumps({"id": identifier, "messages": messages, "label": label})
+
+
+def case(identifier: str, label: int, found: int, *, visits: tuple[bool, bool] = (False, False),
+         text: str = "oi") -> Case:  # fmt: skip
+    conversation, _ = parse_labelled(line(identifier, text, label))
+    said = Analysis(
+        is_lead=found >= 2, score=found, visit_scheduled=visits[1], contact_name=None,
+        condition=None, goal=None, reasoning="porque sim", suggested_message="", evidence=(),
+        analyzer="rules", version="1",
+    )  # fmt: skip
+    return Case(conversation, Label(label >= 2, label, visits[0]), said)
+
+
+CASES = [
+    case("a", 0, 0),
+    case("b", 1, 3),
+    case("c", 3, 3),
+    case("d", 4, 1),
+    case("e", 5, 5, visits=(True, True)),
+    case("f", 5, 4, visits=(True, False)),
+]
+
+
+def test_the_figures_are_those_worked_out_by_hand() -> None:
+    result = evaluate(CASES)
+    assert result.lead.accuracy == pytest.approx(4 / 6)
+    assert result.lead.precision == result.lead.recall == result.lead.f1 == pytest.approx(3 / 4)
+    assert (result.score_exact, result.score_within_one) == (3 / 6, 4 / 6)
+    assert (result.visit.precision, result.visit.recall) == (1.0, 0.5)
+    assert result.visit.f1 == pytest.approx(2 / 3)
+    # 4 + 9 + 1 squared points, beside what chance would give
+    assert result.kappa == pytest.approx(1 - 14 / (sum_of_chance() / 6))
+    # 0: exact; 1: given to a 4; 3: to a 1 and a 3; 4: to a 5; 5: exact
+    assert result.calibration_error == pytest.approx((0 + 3 + 2 * 1 + 1 + 0) / 6)
+    assert [(g.score, g.count, g.mean_label, g.lead_share) for g in result.calibration] == [
+        (0, 1, 0, 0), (1, 1, 4, 1), (3, 2, 2, 0.5), (4, 1, 5, 1), (5, 1, 5, 1)
+    ]  # fmt: skip
+    assert result.confusion[1] == [0, 0, 0, 1, 0, 0]
+
+
+def sum_of_chance() -> int:
+    """Every label beside every score, as if drawn apart from each other."""
+    return sum((c.label.score - other.found.score) ** 2 for c in CASES for other in CASES)
+
+
+def test_kappa_is_one_for_agreement_zero_for_chance_and_below_for_the_opposite() -> None:
+    assert kappa([(0, 0), (5, 5)]) == 1
+    assert kappa([(3, 3)]) == 1
+    assert kappa([(0, 0), (0, 5), (5, 0), (5, 5)]) == 0
+    assert kappa([(0, 5), (5, 0)]) == -1
+
+
+def test_the_interval_is_wilsons() -> None:
+    low, high = wilson(0.9, 100)
+    assert (round(low, 4), round(high, 4)) == (0.8256, 0.9448)
+    assert wilson(1.0, 10)[1] == pytest.approx(1.0)
+
+
+def test_the_worst_errors_are_missed_leads_then_the_farthest_scores() -> None:
+    assert [wrong.conversation.id for wrong in worst(CASES)] == ["d", "b", "f"]
+
+
+@pytest.mark.parametrize(
+    ("label", "fault"),
+    [
+        (None, "no label"),
+        ({"score": 3, "is_lead": True}, "no label"),
+        ({"is_lead": 1, "visit_scheduled": False, "score": 3}, "no label"),
+        ({"is_lead": True, "visit_scheduled": False, "score": 6}, "from 0 to 5"),
+        ({"is_lead": True, "visit_scheduled": False, "score": True}, "from 0 to 5"),
+        ({"is_lead": True, "visit_scheduled": False, "score": [3]}, "from 0 to 5"),
+    ],
+)
+def test_a_label_that_is_none_says_so(label: object, fault: str) -> None:
+    with pytest.raises(UnreadableError, match=fault):
+        parse_labelled(json.dumps({"id": 1, "messages": [], "label": label}))
+
+
+def test_the_page_shows_the_figures_and_runs_nothing_a_contact_wrote() -> None:
+    planted = case("x", 0, 5, text='<script>alert(1)</script><img src="https://example.org/a">')
+    cases = [*CASES, planted]
+    html = page(evaluate(cases), worst(cases), analyzer="rules 1", file="talks.jsonl")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not re.findall(r"(?:src|href|action)=[\"']|url\(|@import", html)
+    drawings = {
+        found.get("id"): found
+        for found in map(ElementTree.fromstring, re.findall(r"<svg.*?</svg>", html, re.DOTALL))
+    }
+    numbers = [text.text for text in drawings["confusion"].iter("text")]
+    assert numbers[:2] == ["0", "0"]
+    assert len(list(drawings["confusion"].iter("rect"))) == 36
+    curve = drawings["reliability"].find("polyline")
+    assert curve is not None
+    assert curve.get("points", "").split()[-1] == "310,160.0"  # a 5 was given to a 5 and a 0
+
+
+def run(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [GENIAI, "eval", *arguments], cwd=folder, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_eval_prints_the_figures_and_writes_the_page(tmp_path: Path) -> None:
+    lines = [line("lead", "Quanto custa a mensalidade?", 3), line("wrong", "[/b] preço?", 0)]
+    (tmp_path / "talks.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = run("talks.jsonl", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for figure in ("accuracy", "precision", "recall", "F1", "visit F1", "quadratic kappa",
+                   "calibration error", "Confusion", "The worst of 1 errors", "wrong"):  # fmt: skip
+        assert figure in done.stdout
+    assert "50.0%" in done.stdout
+    assert "Reliability curve" in (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+
+
+def test_eval_answers_programs_and_names_lines_without_label(tmp_path: Path) -> None:
+    lines = [line("lead", "Quanto custa?", 3), '{"id": 2, "messages": []}']
+    (tmp_path / "talks.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = run("talks.jsonl", "--json", "--page", "seen.html", folder=tmp_path)
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    said = json.loads(done.stdout)
+    assert (said["conversations"], said["lead"]["accuracy"], said["errors"]) == (1, 1.0, [])
+    assert (tmp_path / "seen.html").exists()
+
+
+@pytest.mark.parametrize("written", ["", '{"id": 2, "messages": []}'])
+def test_eval_of_nothing_labelled_says_so(written: str, tmp_path: Path) -> None:
+    (tmp_path / "talks.jsonl").write_text(written, encoding="utf-8")
+    done = run("talks.jsonl", folder=tmp_path)
+    assert done.returncode == 1
+    assert "no labelled conversation" in done.stderr
+    assert not (tmp_path / "evaluation.html").exists()

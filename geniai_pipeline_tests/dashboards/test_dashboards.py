@@ -1,0 +1,282 @@
+"""The dashboards as the repository has them, and what is said when Superset is not running."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from croniter import croniter
+
+from geniai_pipeline.dashboards.client import Superset
+from geniai_pipeline.dashboards.provisioning import ASSETS
+from geniai_pipeline.dashboards.server import initialise_command, serve_command
+from geniai_pipeline.errors import TransientError
+from geniai_pipeline.orchestration import cron
+from geniai_pipeline.tenants import login_name
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline_tests.conftest import MakeTenant
+
+
+def _read(folder: str) -> dict[str, dict[str, Any]]:
+    paths = (ASSETS / folder).rglob("*.yaml")
+    return {path.stem: yaml.safe_load(path.read_text()) for path in sorted(paths)}
+
+
+DATABASES, DATASETS = _read("databases"), _read("datasets")
+CHARTS, DASHBOARDS = _read("charts"), _read("dashboards")
+
+
+def _chosen_from() -> set[tuple[str, str]]:
+    """The tables and columns whose values a filter offers."""
+    tables = {dataset["uuid"]: dataset["table_name"] for dataset in DATASETS.values()}
+    return {
+        (tables[target["datasetUuid"]], target["column"]["name"])
+        for dashboard in DASHBOARDS.values()
+        for rule in dashboard["metadata"]["native_filter_configuration"]
+        for target in rule["targets"]
+        if target
+    }
+
+
+def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
+    with pytest.raises(TransientError, match=r"does not answer .*`geniai up`"):
+        Superset("http://127.0.0.1:24997", "geniai", "geheim")
+
+
+def test_what_is_started_is_there() -> None:
+    for command in [initialise_command(), serve_command(22000)]:
+        assert Path(command[0]).is_file()
+    assert "127.0.0.1:22000" in serve_command(22000)
+
+
+def test_every_identity_is_given_once() -> None:
+    everything = [*DATABASES.values(), *DATASETS.values(), *CHARTS.values(), *DASHBOARDS.values()]
+
+    assert len({asset["uuid"] for asset in everything}) == len(everything)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_dataset_has_the_columns_of_its_view_and_says_whose_row_it_is(
+    embedded: None, name: str
+) -> None:
+    with connect(admin_url()) as connection:
+        found = connection.execute(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = 'dashboards' and table_name = %s",
+            [DATASETS[name]["table_name"]],
+        ).fetchall()
+    columns = {c["column_name"]: c["type"].lower() for c in DATASETS[name]["columns"]}
+
+    assert columns.items() <= dict(found).items()
+    assert {"tenant_id", "tenant_name"} <= columns.keys()
+    assert DATASETS[name]["main_dttm_col"] in columns
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None:
+    dataset = _dataset(name)
+    columns = {column["column_name"] for column in dataset["columns"]}
+    metrics = {metric["metric_name"] for metric in dataset["metrics"]}
+    asked = CHARTS[name]["params"]
+
+    assert {f["subject"] for f in asked["adhoc_filters"]} <= columns
+    assert {*asked.get("all_columns", []), *_groups(asked)} <= columns
+    assert _metrics(asked) <= metrics
+    assert _sorted_by(asked) <= columns | metrics
+    compared = {f"{kind} {metric}" for kind in ("Main", "#", "△", "%") for metric in metrics}
+    assert asked.get("column_config", {}).keys() <= columns | metrics | compared
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_postgres_can_work_out_what_a_chart_asks_for(embedded: None, name: str) -> None:
+    dataset, asked = _dataset(name), CHARTS[name]["params"]
+    expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}
+    groups = ", ".join(_groups(asked))
+    selected = [*_groups(asked), *(expressions[metric] for metric in sorted(_metrics(asked)))]
+    with connect(admin_url()) as connection:
+        connection.execute(
+            f"select {', '.join(selected or asked['all_columns'])}"
+            f" from dashboards.{dataset['table_name']}" + (f" group by {groups}" if groups else "")
+        )
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(name: str) -> None:
+    titles = {chart["uuid"]: chart["slice_name"] for chart in CHARTS.values()}
+    cards = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "CHART")]
+    rows = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "ROW")]
+    widths = {c["id"]: c["meta"]["width"] for c in DASHBOARDS[name]["position"].values() if _is(c)}
+
+    assert {c["meta"]["uuid"]: c["meta"]["sliceName"] for c in cards}.items() <= titles.items()
+    assert len({c["meta"]["chartId"] for c in cards}) == len(cards)
+    for row in rows:
+        assert sum(widths[child] for child in row["children"]) == 12
+    for rule in DASHBOARDS[name]["metadata"]["native_filter_configuration"]:
+        for card in cards:
+            if card["meta"]["chartId"] not in rule["scope"]["excluded"]:
+                assert _can_be_filtered(card["meta"]["uuid"], rule), (rule["name"], card["id"])
+
+
+@pytest.mark.parametrize(("table", "column"), sorted(_chosen_from()))
+def test_what_a_filter_offers_is_worked_out_without_a_call_for_each_row(
+    embedded: None, table: str, column: str
+) -> None:
+    question = f"explain (verbose, costs off) select distinct {column} from dashboards.{table}"
+    with connect(admin_url()) as connection:
+        plan = "\n".join(line for (line,) in connection.execute(question))
+
+    assert re.findall(r"dashboards\.\w+\(", plan) == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_everything_in_portuguese(name: str) -> None:
+    asked, dataset = CHARTS[name]["params"], _dataset(name)
+    shown = {*_groups(asked), *asked.get("all_columns", []), *_metrics(asked)}
+    texts = [
+        CHARTS[name]["slice_name"],
+        CHARTS[name].get("description"),
+        asked.get("subtitle"),
+        *(config.get("customColumnName") for config in asked.get("column_config", {}).values()),
+    ]
+    for kind, key in (("columns", "column_name"), ("metrics", "metric_name")):
+        for part in dataset[kind]:
+            if part[key] in shown:
+                assert part.get("verbose_name"), f"{part[key]} is shown by its technical name"
+                texts += [part["verbose_name"], part.get("description")]
+    assert [text for text in texts if text and _is_english(text)] == []
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_says_everything_in_portuguese(name: str) -> None:
+    parts = [
+        p["meta"]
+        for p in DASHBOARDS[name]["position"].values()
+        if isinstance(p, dict) and "meta" in p
+    ]
+    texts = [DASHBOARDS[name]["dashboard_title"], *(p.get("text") or p.get("code") for p in parts)]
+    for rule in DASHBOARDS[name]["metadata"]["native_filter_configuration"]:
+        texts += [rule["name"], rule["description"]]
+    assert [text for text in texts if text and _is_english(text)] == []
+
+
+def test_english_words_are_noticed() -> None:
+    assert _is_english("Leads per day")
+    assert _is_english("Last activity")
+    assert not _is_english("Leads por dia e canal")
+
+
+def test_no_stored_connection_has_a_right_or_a_password() -> None:
+    assert [d["sqlalchemy_uri"] for d in DATABASES.values()] == [
+        "postgresql://bi_none@127.0.0.1/geniai"
+    ]
+
+
+# none of them is Portuguese, too, as "no" and "total" are
+_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """the of and per by with from without to in on at is are was not all any new last first
+        next day days week month year date time hour conversation conversations visit visits rate
+        score reply answer wait waiting name phone message messages activity channel inbox client
+        clients user users open closed count value previous period change conversion""",
+    )
+)
+
+
+def _is_english(text: str) -> bool:
+    words = re.findall(r"\w+", text.lower())
+    return not _ENGLISH.isdisjoint(words)
+
+
+def _dataset(chart: str) -> dict[str, Any]:
+    return next(d for d in DATASETS.values() if d["uuid"] == CHARTS[chart]["dataset_uuid"])
+
+
+def _groups(asked: dict[str, Any]) -> list[str]:
+    groups = asked.get("groupby", [])
+    axis = [asked["x_axis"]] if "x_axis" in asked else []
+    return [*axis, *([groups] if isinstance(groups, str) else groups)]
+
+
+def _metrics(asked: dict[str, Any]) -> set[str]:
+    return {*asked.get("metrics", []), *([asked["metric"]] if "metric" in asked else [])}
+
+
+def _sorted_by(asked: dict[str, Any]) -> set[str]:
+    columns = (json.loads(by)[0] for by in asked.get("order_by_cols", []))
+    return {*columns, *(asked[k] for k in ("timeseries_limit_metric", "x_axis_sort") if k in asked)}
+
+
+def _is(part: Any, *kinds: str) -> bool:
+    return isinstance(part, dict) and part["type"] in (kinds or ("CHART", "MARKDOWN"))
+
+
+def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
+    chart = next(c for c in CHARTS.values() if c["uuid"] == chart_uuid)
+    if rule["filterType"] == "filter_time":
+        return any(f["operator"] == "TEMPORAL_RANGE" for f in chart["params"]["adhoc_filters"])
+    dataset = next(d for d in DATASETS.values() if d["uuid"] == chart["dataset_uuid"])
+    names = {column["column_name"] for column in dataset["columns"]}
+    return {target["column"]["name"] for target in rule["targets"]} <= names
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(59.6, "1 min"), (3599, "1 h"), (53_999, "15 h"), (86_399, "1 dia"), (5_400, "1 h 30 min")],
+)
+@pytest.mark.usefixtures("embedded")
+def test_a_duration_is_rounded_before_it_is_split(seconds: float, said: str) -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute(
+            "select dashboards.duration(%s::numeric)", [seconds]
+        ).fetchone() == (said,)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(59.6, "1 min 0 s"), (119.7, "2 min 0 s"), (3599.6, "1 h 0 min")]
+)
+@pytest.mark.usefixtures("embedded")
+def test_so_is_how_long_a_run_lasted(seconds: float, said: str) -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute("select dashboards.lasted(%s)", [seconds]).fetchone() == (said,)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_the_next_update_is_promised_only_where_something_starts_it(
+    make_tenant: MakeTenant,
+) -> None:
+    slug = make_tenant("promised").slug
+
+    def freshness(*, has_failed: bool = False) -> str:
+        with connect(role_url(login_name(slug))) as connection:
+            row = connection.execute(
+                "select dashboards.freshness('2026-11-28 10:00', %s)", [has_failed]
+            ).fetchone()
+        return str(row)
+
+    def next_run() -> datetime | None:
+        (found,) = (t["next_run_at"] for t in runs.status() if t["slug"] == slug)
+        assert found is None or isinstance(found, datetime)
+        return found
+
+    with connect(admin_url()) as connection:
+        connection.execute("delete from ops.scheduler")
+    assert "a atualização automática está parada" in freshness()
+    assert next_run() is None
+
+    runs.note_scheduler()
+    ahead = next_run()
+    assert ahead == croniter(cron.SYNC, datetime.now(ZoneInfo(cron.TIMEZONE))).get_next(datetime)
+    assert "próxima atualização às" in freshness()
+    assert "a última atualização falhou" in freshness(has_failed=True)
+    assert "próxima" not in freshness(has_failed=True)
+
+    with connect(admin_url()) as connection:
+        connection.execute("update ops.scheduler set seen_at = now() - interval '6 minutes'")
+    assert "parada" in freshness()
+    assert next_run() is None

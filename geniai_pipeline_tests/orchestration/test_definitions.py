@@ -1,0 +1,79 @@
+"""The code location loads by itself, and the domain does not know Dagster."""
+
+import subprocess
+import sys
+
+import pytest
+
+from geniai_pipeline.definitions import defs
+from geniai_pipeline.orchestration import cron
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_code_location_loads_in_a_fresh_interpreter() -> None:
+    run("import geniai_pipeline.definitions")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "settings", "errors", "tenants", "chatwoot", "conversations", "analysis.local",
+        "warehouse.connections", "warehouse.landing", "warehouse.core", "warehouse.publish",
+        "warehouse.registry", "warehouse.runs", "dashboards.provisioning", "dashboards.users",
+        "pipeline", "schedule", "cli", "exports", "reports.weekly",
+    ],
+)  # fmt: skip
+def test_domain_modules_do_not_import_dagster(module: str) -> None:
+    run(f"import sys, geniai_pipeline.{module}; assert 'dagster' not in sys.modules")
+
+
+def test_the_analyzers_dear_import_is_paid_by_those_who_use_it() -> None:
+    run("import sys, geniai_pipeline.definitions; assert 'openai' not in sys.modules")
+
+
+def test_the_assets_stand_in_a_row_and_are_partitioned_by_tenant() -> None:
+    graph = defs.resolve_asset_graph()
+    order = [next(iter(keys)).to_user_string() for keys in graph.toposorted_asset_keys_by_level]
+    assert order == [
+        "chatwoot_raw",
+        "conversations",
+        "conversation_analysis",
+        "conversations_analytics",
+        "daily_metrics",
+        "weekly_report",
+    ]
+    for key in graph.materializable_asset_keys:
+        partitions = graph.get(key).partitions_def
+        assert partitions is not None
+        assert getattr(partitions, "name", None) == "tenant"
+
+
+def test_the_schedules_run_by_themselves() -> None:
+    wanted = {
+        "every_six_hours": cron.SYNC,
+        "weekly_full_sweep": cron.FULL_SWEEP,
+        "weekly_reports": cron.REPORT,
+        "daily_clean_up": cron.CLEAN_UP,
+    }
+    for name, expression in wanted.items():
+        found = defs.resolve_schedule_def(name)
+        assert found.cron_schedule == expression
+        assert found.default_status.value == "RUNNING"
+
+
+def test_a_sync_sends_no_letter_and_a_letter_syncs_nothing() -> None:
+    keys = {
+        name: {
+            key.to_user_string()
+            for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
+        }
+        for name in ("sync_tenant", "report_tenant")
+    }
+    assert keys["report_tenant"] == {"weekly_report"}
+    assert "weekly_report" not in keys["sync_tenant"]
+    assert "daily_metrics" in keys["sync_tenant"]

@@ -1,0 +1,370 @@
+"""What the tick asks before it launches anything: requests and runs, counted at the Chatwoot."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import dagster as dg
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.definitions import defs
+from geniai_pipeline.orchestration.instance import open_instance
+from geniai_pipeline.orchestration.schedules import every_six_hours
+from geniai_pipeline.pipeline import change_checks
+from geniai_pipeline.pipeline.change_checks import Verdict
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant, free_port
+from geniai_pipeline_tests.orchestration.test_assets import ALL
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[-1]
+
+
+class Chatwoot:
+    """A stand-in that counts what it is asked, and fails with a status when told to."""
+
+    def __init__(self, server: DemoServer) -> None:
+        self.world, self.url = server.world, server.url
+        self.asked: list[str] = []
+        self.status: int | None = None
+        self.fails_on = ""
+        """At the end of a path: it alone fails."""
+        self.status_beside: int | None = None
+        """Of all the others."""
+        server.faults.append(self._note)
+
+    def _note(self, request: Request) -> Response | None:
+        self.asked.append(request.url.path)
+        is_meant = request.url.path.endswith(self.fails_on)
+        status = self.status if is_meant else self.status_beside
+        return PlainTextResponse("Bad Gateway", status) if status else None
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer() as running:
+        yield running
+
+
+@pytest.fixture
+def chatwoot(server: DemoServer) -> Iterator[Chatwoot]:
+    yield Chatwoot(server)
+    server.faults.clear()
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+MakeGym = Any
+
+
+@pytest.fixture
+def make_gym(
+    request: pytest.FixtureRequest, make_tenant: MakeTenant, chatwoot: Chatwoot
+) -> MakeGym:
+    def make(number: int = 0) -> Tenant:
+        name = "".join(c for c in request.node.name.lower() if c.isalnum())
+        return make_tenant(
+            f"c{name[-26:]}{number}",
+            chatwoot_url=chatwoot.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+
+    return make
+
+
+def sync(gym: Tenant, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    """As a schedule has it run: nobody waits."""
+    instance.add_dynamic_partitions("tenant", [gym.slug])
+    return dg.materialize(
+        ALL,
+        partition_key=gym.slug,
+        instance=instance,
+        resources=defs.resources,
+        raise_on_error=False,
+    )
+
+
+def sql(gym: Tenant, statement: str) -> list[tuple[Any, ...]]:
+    with tenant_transaction(gym.tenant_id) as connection:
+        done = connection.execute(statement.encode())
+        return done.fetchall() if done.description else []
+
+
+def verdict(gym: Tenant) -> Verdict:
+    (found,) = change_checks.check([gym.slug])
+    return found.verdict
+
+
+def status(gym: Tenant) -> dict[str, Any]:
+    (found,) = (row for row in runs.status() if row["slug"] == gym.slug)
+    return found
+
+
+def test_an_unchanged_tenant_costs_one_request_and_counts_as_read(
+    make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    before = status(gym)
+    chatwoot.asked.clear()
+    assert verdict(gym) is Verdict.UNCHANGED
+    assert len(chatwoot.asked) == 1
+    after = status(gym)
+    assert after["last_run_status"] == "success"
+    assert after["last_checked_at"] > before["last_checked_at"]
+    assert after["complete_up_to"] > before["complete_up_to"]
+    assert sql(gym, "select requests from ops.etl_control where kind = 'check'") == [(1,)]
+    assert verdict(gym) is Verdict.UNCHANGED
+
+
+def test_what_changes_between_checks_is_due_and_never_skipped(
+    make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    conversations = chatwoot.world.accounts[GYM.account_id].conversations
+    for conversation in list(conversations.values())[:2]:
+        assert verdict(gym) is Verdict.UNCHANGED
+        chatwoot.world.add_message(conversation, "Bom dia, ainda tem vaga?")
+        assert verdict(gym) is Verdict.DUE
+        assert sync(gym, instance).success
+    shown = sql(
+        gym, "select count(*) from raw.messages where payload::text like '%ainda tem vaga%'"
+    )
+    assert shown == [(2,)]
+
+
+SIGNS = {
+    "it failed": (
+        "update ops.etl_control set status = 'failed' where kind <> 'check'",
+        "update ops.etl_control set status = 'success'",
+    ),
+    "another version made its tables": (
+        "update ops.etl_control set code_version = code_version || 'x'",
+        "update ops.etl_control set code_version = left(code_version, -1)",
+    ),
+    "Chatwoot counts another number": (
+        "update ops.etl_control set count_gap = count_gap + 1",
+        "update ops.etl_control set count_gap = count_gap - 1",
+    ),
+    "the clocks parted": (
+        "update ops.etl_control set watermark_to = watermark_to - interval '1 day'",
+        "update ops.etl_control set watermark_to = watermark_to + interval '1 day'",
+    ),
+    "a conversation landed without its messages": (
+        "update raw.conversations set content_hash = content_hash || 'x'",
+        "update raw.conversations set content_hash = left(content_hash, -1)",
+    ),
+    "messages could not be read": (
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " select tenant_id, 'raw.messages', '5/', 'fails', '', 'r' from ops.etl_control limit 1",
+        "delete from ops.rejected_rows where key = '5/'",
+    ),
+    "sales were imported": (
+        "insert into core.sales (tenant_id, sale_key, email)"
+        " select tenant_id, 'new', 'ana@example.com' from ops.etl_control limit 1",
+        "delete from core.sales",
+    ),
+    "it still runs": (
+        "update ops.etl_control set status = 'running' where kind <> 'check'",
+        "update ops.etl_control set status = 'success'",
+    ),
+}
+"""What makes a run due though nothing changed in Chatwoot, and the way back."""
+
+
+def test_a_run_is_due_wherever_it_could_find_something_to_do(
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gym = make_gym()
+    assert verdict(gym) is Verdict.DUE  # never synced
+    conversations = chatwoot.world.accounts[GYM.account_id].conversations.values()
+    chatwoot.world.add_message(next(iter(conversations)), "Olá")  # something in the window
+    assert sync(gym, instance).success
+    assert verdict(gym) is Verdict.UNCHANGED
+    for sign, (change, undo) in SIGNS.items():
+        sql(gym, change)
+        assert verdict(gym) is Verdict.DUE, sign
+        sql(gym, undo)
+        assert verdict(gym) is Verdict.UNCHANGED, sign
+    make_tenant(gym.slug, chatwoot_token=GYM.token, chatwoot_url=gym.chatwoot_url,
+                chatwoot_account_id=GYM.account_id, analyzer="openai",
+                external_analysis=True, monthly_budget_brl=10)  # fmt: skip
+    assert verdict(gym) is Verdict.DUE
+    assert sync(gym, instance).success
+    sql(gym, "update core.conversation_analysis set fallback_reason = 'key'")
+    assert verdict(gym) is Verdict.UNCHANGED  # it cannot be asked
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    get_settings.cache_clear()
+    assert verdict(gym) is Verdict.DUE
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def test_the_tick_launches_what_is_due_and_shows_the_rest_on_its_partition(
+    make_gym: MakeGym,
+) -> None:
+    synced, new = make_gym(1), make_gym(2)
+    moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    of_it = dg.AssetRecordsFilter(
+        asset_key=dg.AssetKey("chatwoot_raw"), asset_partitions=[synced.slug]
+    )
+    with open_instance() as dagster:
+        assert sync(synced, dagster).success
+        context = dg.build_schedule_context(instance=dagster, scheduled_execution_time=moment)
+        answers: list[Any] = list(every_six_hours(context))  # type: ignore[arg-type]
+        (event,) = dagster.fetch_observations(of_it, limit=10).records
+    asked = {answer.partition_key for answer in answers}
+    assert new.slug in asked
+    assert synced.slug not in asked
+    assert event.asset_observation is not None
+    assert event.asset_observation.metadata["checked"].value == "unchanged"
+
+
+@pytest.mark.parametrize("answers", [502, None])
+def test_a_dead_host_is_asked_once_for_all_its_tenants_until_it_answers(
+    answers: int | None,
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+) -> None:
+    gyms = [make_gym(number) for number in range(3)]
+    slugs = [gym.slug for gym in gyms]
+    assert sync(gyms[0], instance).success
+    alive = chatwoot.url
+    if answers is None:
+        for slug in slugs:
+            make_tenant(slug, chatwoot_url="http://127.0.0.1:9", chatwoot_token=GYM.token,
+                        chatwoot_account_id=GYM.account_id)  # fmt: skip
+    chatwoot.status = answers
+    chatwoot.asked.clear()
+    assert {found.verdict for found in change_checks.check(slugs)} == {Verdict.DOWN}
+    assert len(chatwoot.asked) <= 2
+    for gym in gyms:
+        assert status(gym)["last_run_status"] == "failed"
+        assert gym.slug in status(gym)["last_error"]
+    assert change_checks.check_recovered() == []
+    chatwoot.status = None
+    for slug in slugs:
+        make_tenant(slug, chatwoot_url=alive, chatwoot_token=GYM.token,
+                    chatwoot_account_id=GYM.account_id)  # fmt: skip
+    if answers is not None:
+        found = {check.slug: check.verdict for check in change_checks.check_recovered()}
+        assert found.keys() >= set(slugs)
+        assert found[slugs[1]] is found[slugs[2]] is Verdict.DUE
+    assert change_checks.check_recovered() == []
+
+
+def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_does_not_even_ask(
+    make_gym: MakeGym, make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    gyms = [make_gym(1), make_gym(2)]
+    url = f"http://127.0.0.1:{free_port()}"
+    for gym in gyms:
+        make_tenant(gym.slug, chatwoot_url=url)
+    ended = [sync(gym, instance) for gym in gyms]
+    for result in ended:
+        assert not result.success
+        assert not [e for e in result.all_events if e.event_type_value == "STEP_UP_FOR_RETRY"]
+    assert "cannot be reached" in status(gyms[0])["last_error"]
+    assert change_checks.AGAIN not in status(gyms[0])["last_error"]
+    assert change_checks.AGAIN in status(gyms[1])["last_error"]
+
+
+@pytest.mark.parametrize(
+    ("due", "fails_on", "status"),
+    [("Everything is read again.", "", 429), (None, "", 429), (None, "/conversations", 500)],
+)
+def test_a_host_that_allows_no_more_requests_is_there_and_costs_no_other_tenant_its_run(
+    due: str | None,
+    fails_on: str,
+    status: int,
+    make_gym: MakeGym,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    chatwoot.fails_on, chatwoot.status, chatwoot.status_beside = fails_on, status, 429
+    (found,) = change_checks.check([gym.slug], due=due)
+    assert found.verdict is Verdict.DUE
+
+
+class Hostile(BaseHTTPRequestHandler):
+    """A Chatwoot whose clock stands at the end of all time, or whose version is no number."""
+
+    def do_GET(self) -> None:
+        """Nothing changed, it says, or something whose time only its version could explain."""
+        row = "" if "/a/" in self.path else '{"id": 1}'
+        body = b'{"version": "%s.1", "data": {"meta": {"all_count": 1}, "payload": [%s]}}' % (
+            b"9" * 5000,
+            row.encode(),
+        )
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """A second before the year 10000."""
+        return "Fri, 31 Dec 9999 23:59:59 GMT" if "/a/" in self.path else "never"
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def hostile() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), Hostile) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_one_tenant_breaks_costs_no_other_its_run(
+    make_gym: MakeGym,
+    make_tenant: MakeTenant,
+    chatwoot: Chatwoot,
+    hostile: str,
+    instance: dg.DagsterInstance,
+) -> None:
+    well, token, clock, version = (make_gym(number) for number in range(4))
+    for gym in (well, clock, version):
+        assert sync(gym, instance).success
+    make_tenant(token.slug, chatwoot_url=chatwoot.url, chatwoot_account_id=GYM.account_id,
+                chatwoot_token="ção")  # fmt: skip
+    for gym, url in ((clock, f"{hostile}/a"), (version, hostile)):
+        make_tenant(gym.slug, chatwoot_url=url, chatwoot_account_id=GYM.account_id,
+                    chatwoot_token=GYM.token)  # fmt: skip
+        sql(gym, "update ops.etl_control set started_at = now()")
+
+    slugs = [gym.slug for gym in (token, clock, version, well)]
+    found = {each.slug: each for each in change_checks.check(slugs)}
+    assert {slug: each.verdict for slug, each in found.items()} == {
+        well.slug: Verdict.UNCHANGED,
+        token.slug: Verdict.DUE,
+        clock.slug: Verdict.DUE,
+        version.slug: Verdict.DUE,
+    }
+    assert "access token" in found[token.slug].reason
+    assert "Chatwoot counts" in found[clock.slug].reason

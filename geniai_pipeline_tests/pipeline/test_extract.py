@@ -1,0 +1,332 @@
+"""What an extraction leaves in the database, where Chatwoot cannot show all it counts."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+import stamina
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chatwoot_demo import queries, serializers
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.records import Conversation
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.chatwoot import Client, Known
+from geniai_pipeline.chatwoot.walk import everything
+from geniai_pipeline.pipeline.extract import ExtractResult, extract_conversations
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[-1]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    """Retries as in production, without the pauses between them."""
+    stamina.set_testing(True, attempts=100, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+class Gym:
+    """A tenant at a stand-in of its own, and its extractions."""
+
+    def __init__(self, tenant: Tenant, server: DemoServer) -> None:
+        self.tenant, self.server = tenant, server
+        self.requests: list[str] = []
+        server.faults.append(self._count)
+
+    def extract(self, *, full: bool = False) -> ExtractResult:
+        self.requests.clear()
+        run_id = uuid.uuid4().hex
+        with Client(self.server.url, GYM.account_id, GYM.token, tenant=self.tenant.slug) as client:
+            got = extract_conversations(
+                self.tenant, run_id, client, full=full, report=lambda line: None
+            )
+        runs.finish_run(self.tenant.tenant_id, run_id)
+        return got
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with tenant_transaction(self.tenant.tenant_id) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def landed(self) -> set[int]:
+        rows = self.sql("select conversation_id from raw.conversations where deleted_at is null")
+        return {found for (found,) in rows}
+
+    def refused(self) -> set[str]:
+        return {key for (key,) in self.sql("select key from ops.rejected_rows")}
+
+    def notice(self) -> str | None:
+        (found,) = [row["notice"] for row in runs.status() if row["slug"] == self.tenant.slug]
+        return None if found is None else str(found)
+
+    @property
+    def conversations(self) -> dict[int, Conversation]:
+        return self.server.world.accounts[GYM.account_id].conversations
+
+    def _count(self, request: Request) -> None:
+        self.requests.append(request.url.path)
+
+
+@pytest.fixture
+def gym(request: pytest.FixtureRequest, make_tenant: MakeTenant) -> Iterator[Gym]:
+    anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    with DemoServer(anchor=anchor, requests_per_minute=10**6) as server:
+        slug = "x" + "".join(c for c in request.node.name if c.isalnum())[-30:]
+        tenant = make_tenant(
+            slug,
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        yield Gym(tenant, server)
+
+
+def hides(server: DemoServer, hidden: set[int]) -> Any:
+    """Chatwoot counts these conversations, and shows them nowhere."""
+
+    def hide(request: Request) -> Response | None:
+        account, user = server.world.accounts[GYM.account_id], server.world.users[GYM.token]
+        if request.url.path.endswith("/filter"):
+            return JSONResponse({"meta": {"all_count": 0}, "payload": []})
+        if any(request.url.path.endswith(f"/conversations/{number}") for number in hidden):
+            return JSONResponse({"error": "Resource could not be found"}, 404)
+        if not request.url.path.endswith("/conversations"):
+            return None
+        now = server.world.now()
+        found, counts = queries.find(account, user, request.query_params, now)
+        rows = [
+            serializers.conversation(each, now) for each in found if each.display_id not in hidden
+        ]
+        return JSONResponse({"data": {"meta": counts, "payload": rows}})
+
+    return hide
+
+
+def test_a_sweep_that_is_short_deletes_nothing_says_so_and_looks_again_next_time(gym: Gym) -> None:
+    everyone = set(gym.conversations)
+    gym.extract()
+    hide = hides(gym.server, {7, 8})
+    gym.server.faults.append(hide)
+    got = gym.extract(full=True)
+    assert (got.deleted, got.missing) == (0, 2)
+    assert gym.landed() == everyone
+    notice = gym.notice()
+    assert notice is not None
+    assert "counts 2 conversations more" in notice
+    again = gym.extract()
+    assert (again.deleted, again.missing) == (0, 2), "the next run looks again"
+    assert gym.notice() == notice
+
+    gym.server.faults.remove(hide)
+    gym.server.world.delete_conversation(gym.conversations[9])
+    healed = gym.extract()
+    assert (healed.deleted, healed.missing) == (1, 0)
+    assert gym.landed() == everyone - {9}
+    assert gym.notice() is None
+    gym.extract()
+    assert len(gym.requests) == 3, "and then no more"
+
+
+def test_the_run_after_a_short_sweep_looks_again_whatever_stands_in_its_window(gym: Gym) -> None:
+    gym.extract()
+    hide = hides(gym.server, {7})
+    gym.server.faults.append(hide)
+    assert gym.extract(full=True).missing == 1
+    gym.server.faults.remove(hide)
+
+    orphan = gym.conversations[5]
+    orphan.is_orphan = True
+    gym.sql(
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " values (sec.loading_tenant(), 'raw.conversations', '5', 'fails', '', 'r') returning key"
+    )
+    gym.server.world.add_message(orphan, "ainda tem vaga?")
+    gym.server.world.delete_conversation(gym.conversations[9])
+    got = gym.extract()
+    assert (got.deleted, got.missing) == (1, 0)
+    assert gym.refused() == {"5"}
+
+
+def test_a_chatwoot_that_does_not_count_is_not_listed_whole_each_time(gym: Gym) -> None:
+    def hide_count(request: Request) -> Response | None:
+        account, user = gym.server.world.accounts[GYM.account_id], gym.server.world.users[GYM.token]
+        if not request.url.path.endswith("/conversations"):
+            return None
+        now = gym.server.world.now()
+        found, _ = queries.find(account, user, request.query_params, now)
+        rows = [serializers.conversation(each, now) for each in found]
+        return JSONResponse({"data": {"meta": {}, "payload": rows}})
+
+    gym.server.faults.append(hide_count)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations)
+    gym.extract()
+    assert len(gym.requests) == 3
+
+
+def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
+    gym.server.faults.append(hides(gym.server, {7}))
+    got = gym.extract()
+    assert got.missing == 1
+    (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
+    for _ in range(2):
+        runs.note(gym.tenant.tenant_id, run_id, "The budget is spent.")
+    said = gym.notice() or ""
+    assert said.startswith("Chatwoot counts 1 ")
+    assert said.count("The budget is spent.") == 1
+
+
+def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_end(
+    gym: Gym,
+) -> None:
+    everyone, world = set(gym.conversations), gym.server.world
+    gym.extract()
+    orphan, other = gym.conversations[5], gym.conversations[6]
+    for conversation in (orphan, other):
+        world.add_message(conversation, "ainda tem vaga?")
+    world.delete_contact(orphan)
+    assert gym.extract().deleted == 0
+    assert gym.landed() == everyone
+    assert gym.refused() == {"5"}
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert said == [(len(other.messages),)]
+
+    world.add_message(other, "oi?")
+    gym.extract()
+    assert len(gym.requests) <= 15
+    assert not any(path.endswith("/conversations/5") for path in gym.requests)
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert said == [(len(other.messages),)]
+    full = gym.extract(full=True)
+    assert (full.deleted, full.missing) == (0, 0)
+    assert gym.refused() == {"5"}
+
+    world.delete_conversation(orphan)
+    assert gym.extract().deleted == 1
+    assert gym.landed() == everyone - {5}
+    assert gym.refused() == set()
+
+
+def test_a_full_sweep_asks_again_for_what_was_refused(gym: Gym) -> None:
+    gym.conversations[5].is_orphan = gym.conversations[6].is_orphan = True
+    gym.extract()
+    assert gym.refused() == {"5", "6"}
+    gym.conversations[6].is_orphan = False
+    gym.extract(full=True)
+    assert gym.refused() == {"5"}
+    assert gym.landed() == set(gym.conversations) - {5}
+
+
+def test_a_refused_one_that_is_gone_hides_no_new_one_beside_another(gym: Gym) -> None:
+    world, landed = gym.server.world, frozenset(gym.conversations)
+    world.delete_conversation(gym.conversations[5])
+    new = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi!").display_id
+    world.delete_contact(gym.conversations[new - 1])
+    known = Known(landed - {5}, {5: "fails"})
+    with Client(gym.server.url, GYM.account_id, GYM.token, tenant="t") as client:
+        pages = list(everything(client, known))
+    assert {row["id"] for page in pages for row in page.rows} == landed - {5, new - 1} | {new}
+    assert [refused.key for page in pages for refused in page.rejected] == [str(new - 1)]
+
+
+def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) -> None:
+    conversation = gym.conversations[5]
+    gym.server.world.add_message(conversation, "ainda tem vaga?")
+    gym.extract()
+    conversation.is_orphan = True
+    gym.extract()
+    assert gym.refused() == {"5"}
+    conversation.is_orphan = False
+    gym.extract()
+    assert gym.refused() == set()
+
+
+def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None:
+    hide = hides(gym.server, {30})
+    gym.server.faults.append(hide)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations) - {30}
+    gym.server.faults.remove(hide)
+    gym.extract()
+    assert gym.landed() == set(gym.conversations)
+
+
+def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None:
+    gone, old = gym.conversations[5], gym.conversations[6]
+    for conversation in (gone, old):
+        gym.server.world.add_message(conversation, "meu CPF é 111.444.777-35")
+        conversation.contact.name = "Filomena Pacheco"
+    gym.extract()
+    gym.sql(
+        "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
+        " select tenant_id, source, key, 'odd', 'Filomena Pacheco', 'a-run' from ops.tenants,"
+        " (values ('raw.messages', '5/1'), ('core.conversations', '5'), ('raw.conversations', '5'))"
+        " as refused (source, key) where tenant_id = sec.loading_tenant() returning key"
+    )
+    # What was deleted before this was done lies there still.
+    gym.sql("update raw.conversations set deleted_at = now() where conversation_id = 6 returning 1")
+    del gym.conversations[6]
+    gym.server.world.delete_conversation(gone)
+    assert gym.extract(full=True).deleted == 1
+    assert gym.landed() == set(gym.conversations)
+    for table in ("raw.conversations", "raw.messages", "ops.rejected_rows"):
+        assert gym.sql(f"select from {table} t where t::text ~ 'Filomena|111.444'") == []
+    assert gym.sql("select from raw.messages where conversation_id in (5, 6)") == []
+
+    gym.conversations[5] = gone
+    gym.extract(full=True)
+    assert gym.sql(
+        "select payload #>> '{meta,sender,name}' from raw.conversations"
+        " where conversation_id = 5 and deleted_at is null"
+    ) == [("Filomena Pacheco",)]
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert said == [(len(gone.messages),)]
+
+
+def test_a_conversation_that_comes_back_without_its_messages_comes_back_itself(gym: Gym) -> None:
+    gym.extract()
+    gone = gym.conversations.pop(5)
+    assert gym.extract(full=True).deleted == 1
+    gym.conversations[5] = gone
+    gym.server.faults.append(
+        lambda request: Response("", 503) if "/5/messages" in request.url.path else None
+    )
+    gym.extract(full=True)
+    ((payload,),) = gym.sql(
+        "select payload from raw.conversations where conversation_id = 5 and deleted_at is null"
+    )
+    assert payload["id"] == 5
+
+
+def test_messages_that_could_not_be_read_are_read_in_the_next_run(gym: Gym) -> None:
+    gym.extract()
+    conversation, world = gym.conversations[5], gym.server.world
+    world.add_message(conversation, "ainda tem vaga?")
+    world.advance(1200)
+
+    def fail(request: Request) -> Response | None:
+        return Response("", 503) if "/5/messages" in request.url.path else None
+
+    gym.server.faults.append(fail)
+    gym.extract()
+    assert gym.refused() == {"5/"}
+    world.advance(1200)  # out of the window, and of its overlap
+    gym.extract()
+    assert gym.refused() == {"5/"}, "it is asked for, and fails as before"
+    world.advance(1200)
+    gym.server.faults.remove(fail)
+    gym.extract()
+    assert gym.refused() == set()
+    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert said == [(len(conversation.messages),)]
+    gym.extract()
+    assert len(gym.requests) == 3

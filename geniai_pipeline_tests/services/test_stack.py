@@ -1,0 +1,411 @@
+"""The whole product, as a newcomer starts it: ``geniai up --demo``, then the command line."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import psycopg
+import psycopg.conninfo
+import pytest
+
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.settings import ROOT, get_settings
+from geniai_pipeline_tests.conftest import free_port
+
+GENIAI = str(Path(sys.executable).parent / "geniai")
+READY_SECONDS = 420
+SMALL = GYMS[-1]
+"""The gym that tests register again, at a Chatwoot of their own."""
+
+
+class Stack:
+    """A running ``geniai up --demo`` with a data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.environment = {
+            **get_settings().child_environment(),
+            "GENIAI_HOME": str(home),
+            "GENIAI_DAGSTER_PORT": str(free_port()),
+            "GENIAI_SUPERSET_PORT": str(free_port()),
+            "GENIAI_DEMO_PORT": str(free_port()),
+            # as in production: cookies are for https, the command line speaks to the loopback
+            "GENIAI_PUBLIC_URL": "https://painel.example.com",
+        }
+        self.dagster = "http://127.0.0.1:" + self.environment["GENIAI_DAGSTER_PORT"]
+        self.superset = "http://127.0.0.1:" + self.environment["GENIAI_SUPERSET_PORT"]
+        self.output = home.parent / "up.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [GENIAI, "up", "--demo"], env=self.environment, stdout=output, stderr=output
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while "Ready." not in self.text():
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < deadline, self.text()
+            time.sleep(0.5)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=90)
+
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def geniai(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [GENIAI, *arguments],
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+    def json(self, *arguments: str, stdin: str = "") -> Any:
+        done = self.geniai(*arguments, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.geniai("db-url").stdout.strip()) as connection:
+            return connection.execute(query.encode(), values).fetchall()
+
+    def add_tenant(
+        self, slug: str, url: str, *, account: int = SMALL.account_id, token: str = SMALL.token
+    ) -> subprocess.CompletedProcess[str]:
+        return self.geniai(
+            "tenant", "add", slug, "--name", slug.title(), "--chatwoot-url", url,
+            "--account-id", str(account), "--token-stdin", stdin=token,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    running = Stack(tmp_path_factory.mktemp("stack") / "home")
+    running.start()
+    yield running
+    assert running.stop() == 0, running.text()
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A Chatwoot in which nothing happens unless a test makes it happen."""
+    anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+    with DemoServer(
+        port=0, data=tmp_path_factory.mktemp("frozen"), anchor=anchor, pace=0
+    ) as server:
+        yield server
+
+
+def test_the_ten_sample_gyms_are_synced_and_their_dashboards_filled(stack: Stack) -> None:
+    rows = stack.sql(
+        "select t.slug, count(c.*) from ops.tenants t"
+        " left join analytics.conversations_analytics c using (tenant_id)"
+        " where t.slug = any(%s) group by t.slug",
+        [gym.slug for gym in GYMS],
+    )
+    counted = dict(rows)
+    assert len(counted) == 10
+    assert all(counted[gym.slug] >= gym.conversations for gym in GYMS)
+    assert counted[GYMS[0].slug] >= 1293
+
+
+def test_every_partition_of_every_asset_is_materialized(stack: Stack) -> None:
+    query = "{ assetNodes { assetKey { path } partitionStats { numPartitions numMaterialized } } }"
+    answer = httpx2.post(f"{stack.dagster}/graphql", json={"query": query}).json()
+    nodes = [n for n in answer["data"]["assetNodes"] if n["assetKey"]["path"] != ["weekly_report"]]
+    assert len(nodes) == 5
+    for node in nodes:
+        stats = node["partitionStats"]
+        assert stats["numMaterialized"] == stats["numPartitions"] >= 10
+
+
+def test_the_addresses_and_the_logins_are_printed(stack: Stack) -> None:
+    assert stack.environment["GENIAI_PUBLIC_URL"] in stack.text()
+    assert stack.dagster in stack.text()
+    assert stack.text().count("admin@geniai.local") == 1
+    for gym in GYMS:
+        assert f"dono@{gym.slug}.example.com" in stack.text()
+
+
+def test_status_tells_of_every_tenant(stack: Stack) -> None:
+    tenants = {t["slug"]: t for t in stack.json("status")}
+    for gym in GYMS:
+        found = tenants[gym.slug]
+        assert found["last_run_status"] == "success"
+        assert found["complete_up_to"]
+        assert found["next_run_at"]
+        assert found["conversations"] >= gym.conversations
+        assert 0 < found["leads"] < found["conversations"]
+        assert found["last_error"] is None
+
+
+@pytest.fixture(scope="module")
+def first_sync(stack: Stack, frozen: DemoServer) -> dict[str, Any]:
+    """What the first sync of a new tenant, ``novo``, did."""
+    added = stack.add_tenant("novo", frozen.url)
+    assert added.returncode == 0, added.stderr
+    (outcome,) = stack.json("sync", "novo")
+    return dict(outcome)
+
+
+def test_any_chatwoot_becomes_a_dashboard_with_two_commands(
+    stack: Stack, first_sync: dict[str, Any]
+) -> None:
+    assert first_sync["status"] == "SUCCESS"
+    assert stack.sql(
+        "select count(*) from analytics.conversations_analytics join ops.tenants using (tenant_id)"
+        " where slug = 'novo'"
+    ) == [(SMALL.conversations,)]
+
+
+@pytest.mark.usefixtures("first_sync")
+def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(stack: Stack) -> None:
+    tables = ("raw.conversations", "raw.messages", "core.conversations",
+              "core.conversation_analysis", "analytics.conversations_analytics",
+              "analytics.conversation_texts", "analytics.daily_metrics")  # fmt: skip
+    versions = " union all ".join(
+        f"select '{table}' as name, max(xmin::text::bigint) from {table}" for table in tables
+    )
+    versions += " order by name"
+    before = stack.sql(versions)
+    again = stack.geniai("sync", "novo")
+    assert again.returncode == 0
+    assert "nothing new" in again.stdout
+    assert stack.sql(versions) == before
+    (outcome,) = stack.json("sync", "novo")
+    assert outcome["written"] == 0
+    assert outcome["requests"] <= 4
+
+
+@pytest.mark.usefixtures("first_sync")
+def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: DemoServer) -> None:
+    query = (
+        "select message_count from analytics.conversations_analytics"
+        " join ops.tenants using (tenant_id) where slug = 'novo' and conversation_id = %s"
+    )
+    conversation = next(
+        c
+        for c in frozen.world.accounts[SMALL.account_id].conversations.values()
+        if c.status == "open"
+    )
+    ((before,),) = stack.sql(query, conversation.display_id)
+    frozen.world.add_message(conversation, "Bom dia, ainda tem vaga na turma das 7h?")
+    (outcome,) = stack.json("sync", "novo")
+    assert outcome["written"] == 2
+    assert stack.sql(query, conversation.display_id) == [(before + 1,)]
+
+
+@pytest.mark.parametrize(
+    ("url", "account", "token", "says"),
+    [
+        ("http://127.0.0.1:24999", SMALL.account_id, SMALL.token, "cannot be reached"),
+        (None, SMALL.account_id, "wrong-token", "token"),
+        (None, 999, SMALL.token, "account"),
+        (None, GYMS[0].account_id, SMALL.token, "account"),
+    ],
+)
+def test_a_chatwoot_that_does_not_open_is_one_line_that_names_the_tenant(
+    url: str | None, account: int, token: str, says: str, stack: Stack, frozen: DemoServer
+) -> None:
+    done = stack.add_tenant("errado", url or frozen.url, account=account, token=token)
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("error: errado: ")
+    assert says in lines[0]
+    assert token not in done.stderr
+    assert stack.geniai("tenant", "show", "errado").returncode == 1
+
+
+def test_an_unknown_tenant_is_one_line_with_the_mend(stack: Stack) -> None:
+    for command in (["sync", "ninguem"], ["tenant", "show", "ninguem"]):
+        done = stack.geniai(*command)
+        assert done.returncode == 1
+        assert done.stderr.strip().splitlines() == [
+            "error: ninguem: There is no tenant 'ninguem'. `geniai tenant list` shows those there"
+            " are; `geniai tenant add` makes one."
+        ]
+
+
+def test_a_tenant_that_fails_does_not_hold_up_the_others(
+    stack: Stack, tmp_path: Path, frozen: DemoServer
+) -> None:
+    with DemoServer(port=0, data=tmp_path, pace=0) as gone:
+        stack.add_tenant("caido", gone.url)
+    stack.add_tenant("firme", frozen.url)
+    done = stack.geniai("sync", "caido", "firme")
+    assert done.returncode == 1
+    (error,) = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert error.startswith("error: caido: ")
+    assert "cannot be reached" in error
+    shown = stack.geniai("status", "--json")
+    assert shown.returncode == 1  # so that cron and monitors see it
+    statuses = {t["slug"]: t["last_run_status"] for t in json.loads(shown.stdout)}
+    assert (statuses["caido"], statuses["firme"]) == ("failed", "success")
+    assert stack.geniai("tenant", "disable", "caido").returncode == 0
+    assert stack.geniai("status").returncode == 0
+
+
+def test_a_part_that_dies_is_started_again_and_the_user_is_told(stack: Stack) -> None:
+    assert stack.process is not None
+    daemon = next(
+        child
+        for child in psutil.Process(stack.process.pid).children()
+        if "dagster-daemon" in " ".join(child.cmdline())
+    )
+    daemon.kill()
+    deadline = time.monotonic() + 30
+    while "dagster-daemon died" not in stack.text():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert stack.geniai("sync", GYMS[-1].slug).returncode == 0
+
+
+def test_the_first_sync_after_a_restart_of_postgres_works(stack: Stack) -> None:
+    assert stack.process is not None
+    server = next(
+        child
+        for child in psutil.Process(stack.process.pid).children()
+        if Path(child.cmdline()[0]).name == "postgres"
+    )
+    server.send_signal(signal.SIGINT)  # its fast shutdown: every session is ended
+    deadline = time.monotonic() + 60
+    while stack.geniai("tenant", "list").returncode or server.is_running():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    done = stack.geniai("sync", GYMS[-1].slug)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_second_one_on_the_same_folder_is_refused(stack: Stack) -> None:
+    done = stack.geniai("up")
+    assert done.returncode == 1
+    assert "already running" in done.stderr
+
+
+def test_a_user_is_added_with_a_password_from_stdin_or_one_made(stack: Stack) -> None:
+    made = stack.json(
+        "user", "add", "ana@example.com", "--tenant", GYMS[2].slug, "--role", "viewer"
+    )
+    assert len(made["password"]) >= 12
+    given = stack.json(
+        "user", "add", "bia@example.com", "--tenant", GYMS[2].slug, "--role", "admin",
+        stdin="uma senha boa\n",
+    )  # fmt: skip
+    assert "password" not in given
+    users = {user["email"]: user for user in stack.json("user", "list")}
+    assert users["ana@example.com"]["tenant"] == GYMS[2].slug
+    assert users["bia@example.com"]["role"] == "admin"
+
+
+def test_a_tenant_that_is_removed_is_gone_everywhere(stack: Stack, frozen: DemoServer) -> None:
+    stack.add_tenant("efemero", frozen.url)
+    stack.geniai("sync", "efemero")
+    stack.geniai("user", "add", "x@example.com", "--tenant", "efemero", "--role", "viewer")
+    assert stack.geniai("tenant", "remove", "efemero", "--yes").returncode == 0
+    assert stack.geniai("tenant", "show", "efemero").returncode == 1
+    assert "x@example.com" not in {user["email"] for user in stack.json("user", "list")}
+
+
+def test_no_secret_that_chatwoot_hands_out_is_in_any_table_log_or_file(
+    stack: Stack, frozen: DemoServer, tmp_path: Path
+) -> None:
+    """Searched: every row of the three databases, and every byte of the data folder, in which the
+    databases' files and Dagster's lie too; but not the sample Chatwoot's own."""
+    secrets = _secrets(frozen)
+    known = f"WhatsApp {GYMS[0].name}"
+    assert len(secrets) > 100
+    with psycopg.connect(stack.geniai("db-url").stdout.strip(), autocommit=True) as connection:
+        connection.execute("checkpoint")
+        server = connection.info.get_parameters()
+        password = connection.info.password
+    found: set[str] = set()
+    rows = 0
+    for database in ("geniai", "dagster", "superset"):
+        parameters = {**server, "dbname": database, "password": password}
+        for row in _every_row(psycopg.conninfo.make_conninfo("", **parameters)):
+            rows += 1
+            found.update(word for word in (*secrets, known) if word in row)
+    assert rows > 10_000
+    assert found == {known}, "what is known to have landed is found, and no secret"
+
+    words = tmp_path / "words"
+    home = Path(stack.environment["GENIAI_HOME"])
+    assert len(list(home.rglob("*.log"))) >= 5
+    for wanted, hits in (("\n".join(secrets), False), (known, True)):
+        words.write_text(wanted)
+        places = [str(home), str(stack.output)]
+        search = ["grep", "-rlaF", "-f", str(words), "--exclude-dir=demo", *places]
+        said = subprocess.run(search, capture_output=True, text=True, check=False)
+        assert bool(said.stdout) == hits, said.stdout
+        assert not said.stderr
+
+
+def _secrets(chatwoot: DemoServer) -> set[str]:
+    """What the sample Chatwoot tells administrators and nobody else: tokens, passwords, keys."""
+    found: set[str] = set()
+    for account in chatwoot.world.accounts.values():
+        for user in account.users:
+            found |= {user.token, user.pubsub_token, user.pubsub_token[::-1]}
+        for inbox in account.inboxes:
+            told = repr([inbox.secrets, inbox.settings])
+            found.update(re.findall(r"\b[0-9a-f]{24}\b", told))
+    return found
+
+
+def _every_row(url: str) -> Iterator[str]:
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(
+            "select c.oid::regclass::text from pg_class c where c.relkind = 'r'"
+            " and c.relnamespace::regnamespace::text !~ '^pg_|^information_schema'"
+        ).fetchall()
+        for (table,) in tables:
+            for (row,) in connection.execute(f"select t::text from {table} t".encode()):
+                yield row
+
+
+def test_dagster_runs_from_the_checkout_as_it_is(stack: Stack) -> None:
+    """``dagster.yaml`` and ``workspace.yaml`` serve ``dagster dev`` without anything else."""
+    environment = {**stack.environment, "DAGSTER_HOME": str(ROOT)}
+    program = str(Path(sys.executable).parent / "dagster")
+    port = free_port()
+    process = subprocess.Popen(
+        [program, "dev", "-p", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 90
+        query = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
+        while True:
+            try:
+                answer = httpx2.post(f"http://127.0.0.1:{port}/graphql", json={"query": query})
+                if answer.json()["data"]["repositoriesOrError"].get("nodes"):
+                    break
+            except (httpx2.HTTPError, ValueError):
+                pass
+            assert time.monotonic() < deadline
+            time.sleep(1)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=60)

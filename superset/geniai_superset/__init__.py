@@ -1,0 +1,1 @@
+"""GeniAI's side of Superset: who comes in, as whom they query, and what they see."""

@@ -1,0 +1,169 @@
+"""The signed-in user's brand: name, logo and colours of his gym, or the platform's own."""
+
+import base64
+import logging
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask import Flask, Response, g
+
+from geniai_pipeline.colors import INK as _INK
+from geniai_pipeline.colors import WHITE as _WHITE
+from geniai_pipeline.colors import Rgb
+from geniai_pipeline.colors import hexadecimal as _hex
+from geniai_pipeline.colors import mix as _mix
+from geniai_pipeline.colors import readable as _readable
+from geniai_pipeline.colors import rgb as _rgb
+from geniai_pipeline.errors import GeniaiError
+from geniai_pipeline.warehouse.connections import connect, role_url
+from geniai_superset.tenancy import postgres_login, tenant_slug
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What a page shows of a gym."""
+
+    name: str
+    color: str
+    logo: str | None = None
+    """A ``data:`` URI; without one the name is written in the brand's colour."""
+
+
+GENIAI = Brand("GeniAI", "#0f766e")
+
+
+class UserTheme(dict[str, Any]):
+    """Superset's theme setting: a dictionary when it starts, and asked anew for each user.
+
+    Superset keeps the answer for a minute per user.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_theme(GENIAI))
+
+    def __call__(self) -> dict[str, Any]:
+        """The theme of the signed-in user."""
+        return _theme(_brand())
+
+
+def color_schemes() -> list[dict[str, Any]]:
+    """The charts' colours, made of the user's brand: strong ones, and pale ones to write on."""
+    strong = _readable(_rgb(_brand().color))
+    return [
+        _scheme("marca", [strong, _mix(strong, _INK, 0.6), _mix(strong, _WHITE, 0.45)]),
+        _scheme("marca_clara", [_mix(strong, _WHITE, part) for part in (0.4, 0.55, 0.7, 0.82)]),
+    ]
+
+
+def intensities() -> list[dict[str, Any]]:
+    """The scale a heatmap is coloured with: from almost white to the user's brand."""
+    strong = _readable(_rgb(_brand().color))
+    return [
+        _scheme("marca_intensidade", [_mix(strong, _WHITE, part) for part in (0.94, 0.5, 0)])
+        | {"isDiverging": False}
+    ]
+
+
+def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
+    return {
+        "id": name,
+        "label": name.replace("_", " "),
+        "description": "",
+        "isDefault": name == "marca",
+        "colors": [_hex(color) for color in colors],
+    }
+
+
+def install(app: Flask) -> None:
+    """Serves the page's icon, and tells every page's style sheet the user's colour."""
+    app.jinja_env.globals["brand_color"] = lambda: _hex(_readable(_rgb(_brand().color)))
+
+    @app.get("/geniai/icon.svg")
+    def icon() -> Response:
+        return Response(
+            _icon(), mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+        )
+
+
+def _brand() -> Brand:
+    """Asked for several times by one page, and read once."""
+    if "brand" not in g:
+        g.brand = _read_brand()
+    brand: Brand = g.brand
+    return brand
+
+
+def _read_brand() -> Brand:
+    slug = tenant_slug()
+    if slug is None:
+        return GENIAI
+    try:
+        with connect(role_url(postgres_login())) as connection:
+            row = connection.execute(
+                "select name, brand_color, brand_logo from dashboards.brand"
+            ).fetchone()
+    except GeniaiError as error:  # a page without its brand is better than no page
+        _log.warning("The brand of %s could not be read: %s", slug, error)
+        return GENIAI
+    return Brand(*row) if row else GENIAI
+
+
+def _theme(brand: Brand) -> dict[str, Any]:
+    color = _hex(_readable(_rgb(brand.color)))
+    return {
+        "algorithm": "default",
+        "token": {
+            "brandAppName": brand.name,
+            "brandLogoAlt": brand.name,
+            "brandLogoUrl": brand.logo or _data_uri(_wordmark(brand.name, color)),
+            "brandLogoHref": "/",
+            "brandLogoHeight": "30px",
+            "brandLogoMargin": "10px 0",
+            "brandSpinnerSvg": _spinner(color),
+            "colorPrimary": color,
+            "colorLink": color,
+            "colorInfo": color,
+            "colorSuccess": "#15803d",
+            "colorError": "#b91c1c",
+            "colorWarning": "#b45309",
+            "borderRadius": 8,
+            "fontFamily": "Inter, Helvetica, Arial, sans-serif",
+            # a second of growing bars keeps a small computer from drawing what is beside them
+            "echartsOptionsOverrides": {"animation": False},
+        },
+    }
+
+
+def _wordmark(name: str, color: str) -> str:
+    width = 14 * len(name) + 12
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='36'"
+        f" viewBox='0 0 {width} 36'><text x='2' y='26' font-family='Inter,Helvetica,Arial,"
+        f"sans-serif' font-size='24' font-weight='700' fill='{color}'>{escape(name)}</text></svg>"
+    )
+
+
+def _icon() -> str:
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+        f"<rect width='32' height='32' rx='8' fill='{GENIAI.color}'/>"
+        "<path d='M6 20v-8m4 11V9m12 14V9m4 11v-8M10 16h12' stroke='#fff' stroke-width='3'"
+        " stroke-linecap='round' fill='none'/></svg>"
+    )
+
+
+def _spinner(color: str) -> str:
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 50 50' width='70'>"
+        f"<circle cx='25' cy='25' r='20' fill='none' stroke='{color}' stroke-width='4'"
+        " stroke-linecap='round' stroke-dasharray='80 46'><animateTransform"
+        " attributeName='transform' type='rotate' from='0 25 25' to='360 25 25' dur='1s'"
+        " repeatCount='indefinite'/></circle></svg>"
+    )
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

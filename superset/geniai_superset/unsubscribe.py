@@ -1,0 +1,31 @@
+"""The one page that asks for no sign-in: whoever has a letter's link may end that letter.
+
+A link is signed for one address of one gym. Opening it changes nothing, because mail programs open
+links to look at them; the button does, and so does the one click of RFC 8058.
+"""
+
+from flask import Flask, Response, abort, render_template, request
+
+from geniai_pipeline.reports import recipients
+from geniai_superset import audit_log
+
+
+def install(app: Flask) -> None:
+    """Registers the page, without the form token that only a page of Superset's own has."""
+    from superset.extensions import csrf
+
+    @app.route(f"{recipients.UNSUBSCRIBE_PATH}<token>", methods=["GET", "POST"])
+    def unsubscribe_from_report(token: str) -> Response:
+        found = recipients.read_token(token)
+        if found is None:
+            abort(404)
+        tenant_id, email = found
+        if request.method == "POST":
+            slug = recipients.unsubscribe(tenant_id, email)
+            audit_log.note(
+                "user.change", None, tenant=slug, subject=email, **{"relatório semanal": "não"}
+            )
+        page = render_template("unsubscribe.html", email=email, done=request.method == "POST")
+        return Response(page, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+    csrf.exempt(unsubscribe_from_report)

@@ -1,0 +1,1 @@
+"""The trainer of the local analyzer's model, and the labelled conversations it learns from."""
