@@ -31,10 +31,11 @@ mutations: setup ## Break each protection, and show which test finds it
 	$(BIN)/pytest -m slow geniai_pipeline_tests/isolation \
 		geniai_pipeline_tests/browser/test_mutations.py
 
-lint: setup ## Check style and types
+lint: setup ## Check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: setup browser ## Measure what we claim, each beside a peer
 	@for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
