@@ -20,8 +20,11 @@ from _tenant import serving
 from rich.console import Console
 from rich.table import Table
 
+from geniai_pipeline import administration
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.browser.visitor import Visitor
 
 GENIAI = str(Path(sys.executable).with_name("geniai"))
@@ -33,12 +36,18 @@ _PORTS = range(26300, 26400)
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--conversations", type=int, default=1000)
-    count = options.parse_args().conversations
+    options.add_argument("--tenants", type=int, default=0, help="those that are there already")
+    arguments = options.parse_args()
+    count = arguments.conversations
     allowed = get_settings().chatwoot_requests_per_minute
-    table = Table(title=f"A new gym of {count:,} conversations (goal: {_GOAL_SECONDS} s)")
+    table = Table(
+        title=f"A new gym of {count:,} conversations beside {arguments.tenants} others"
+        f" (goal: {_GOAL_SECONDS} s)"
+    )
     table.add_column("step")
     table.add_column("seconds", justify="right")
     with installation(), serving(count) as url:
+        _add_others(arguments.tenants, url)
         steps: dict[str, Callable[[], object]] = {
             "geniai tenant add": lambda: _geniai(
                 "tenant", "add", "nova", "--name", "Nova", "--chatwoot-url", url,
@@ -86,6 +95,15 @@ def installation() -> Iterator[None]:
         finally:
             up.send_signal(signal.SIGINT)
             up.communicate(timeout=120)
+
+
+def _add_others(number: int, url: str) -> None:
+    """Registers and provisions tenants that have nothing yet."""
+    for other in range(number):
+        slug = f"gym-{other:03}"
+        registry.add_tenant(slug, slug, TenantConfig(url, 1, "token"))
+    if number:
+        administration.provision_all()
 
 
 def _geniai(*command: str, stdin: str = "") -> None:

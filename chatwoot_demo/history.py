@@ -14,6 +14,9 @@ HISTORY = timedelta(days=120)
 _HOURS = (1, 0.5, 0.2, 0.2, 0.3, 1, 3, 4, 5, 6, 6, 7, 8, 6, 5, 5, 5, 6, 8, 9, 9, 8, 6, 3)
 _WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.9, 0.55, 0.45)
 _RECENT = 40
+_LATEST = 8
+_LATEST_SECONDS = 45 * 60
+"""So many wrote just now, whatever the day and the hour: the first page shows who waits."""
 
 
 def dice(seed: str) -> Random:
@@ -63,7 +66,8 @@ def starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
     last = datetime.fromtimestamp(anchor, zone)
     days = [last.date() - timedelta(days=ago) for ago in range(HISTORY.days + 1)]
     weights = [_WEEKDAYS[day.weekday()] for day in days]
-    found: list[float] = []
+    latest = min(_LATEST, gym.conversations // 10)
+    found = [round(anchor - 60 - _LATEST_SECONDS * rng.random(), 6) for _ in range(latest)]
     while len(found) < gym.conversations:
         day = rng.choices(days, weights)[0]
         hour = rng.choices(range(24), _HOURS)[0]
