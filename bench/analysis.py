@@ -64,7 +64,9 @@ def tfidf(conversations: list[Conversation], scores: list[int]) -> Scorer:
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     model = make_pipeline(words, LogisticRegression(C=10.0, max_iter=1000))
     model.fit(list(map(own_text, conversations)), scores)
-    return lambda asked: [int(score) for score in model.predict(list(map(own_text, asked)))]
+    return lambda conversations: [
+        int(score) for score in model.predict(list(map(own_text, conversations)))
+    ]
 
 
 def keywords(conversations: list[Conversation]) -> list[int]:

@@ -84,26 +84,24 @@ def _p95(
     return statistics.quantiles(spent, n=20)[-1]
 
 
-def _query(asked: dict[str, Any], dataset: dict[str, Any], tenant: int, source: str | None) -> str:
+def _query(form: dict[str, Any], dataset: dict[str, Any], tenant: int, source: str | None) -> str:
     """The chart's query as Superset writes it, but for its quotes and aliases."""
-    groups = asked.get("groupby", [])
-    groups = [*([asked["x_axis"]] if "x_axis" in asked else []), *_list(groups)]
+    groups = form.get("groupby", [])
+    groups = [*([form["x_axis"]] if "x_axis" in form else []), *_list(groups)]
     expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}
-    metrics = [
-        expressions[name] for name in [*asked.get("metrics", []), *_list(asked.get("metric"))]
-    ]
+    metrics = [expressions[name] for name in [*form.get("metrics", []), *_list(form.get("metric"))]]
     filters = [f"tenant_id = {tenant}"]
-    for f in asked["adhoc_filters"]:
+    for f in form["adhoc_filters"]:
         if f["operator"] == "TEMPORAL_RANGE" and f["comparator"] != "No filter":
             filters += _last_30_days("created_at" if source else f["subject"])
-    sql = f"select {', '.join([*groups, *metrics] or asked['all_columns'])}"
+    sql = f"select {', '.join([*groups, *metrics] or form['all_columns'])}"
     sql += f" from {source or 'dashboards.' + dataset['table_name']} where {' and '.join(filters)}"
     if groups:
         sql += f" group by {', '.join(groups)}"
-    if asked.get("order_by_cols"):
-        orders = map(json.loads, asked["order_by_cols"])
+    if form.get("order_by_cols"):
+        orders = map(json.loads, form["order_by_cols"])
         sql += " order by " + ", ".join(f"{c} {'asc' if up else 'desc'}" for c, up in orders)
-    return f"{sql} limit {asked.get('server_page_length') or asked.get('row_limit', 1000)}"
+    return f"{sql} limit {form.get('server_page_length') or form.get('row_limit', 1000)}"
 
 
 def _last_30_days(column: str) -> list[str]:

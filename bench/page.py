@@ -6,10 +6,10 @@ and none is loading; beside it, in turns, the same charts as plain Superset show
 (``_plain.py``), and the three seconds of the panel that GeniAI replaces. Then what that page asked,
 asked again over HTTP: the charts' data from the cache, and anew; and the list as a file.
 
-At last many tenants' users at once: each has a session of his own and asks, six at a time as a
-browser does, all that a browser asks of the server but for static files, from his second page on
-without what it has kept; then he reads for ``THINK_SECONDS``, more or less. They are no browsers,
-of which twenty would need more than this machine has; the one user beside them in the table is
+At last many tenants' users at once: each has their own session and sends, six at a time as a
+browser does, all requests of a page but for static files, from the second page on without what a
+browser has cached; then they read for ``THINK_SECONDS``, more or less. They are no browsers, of
+which twenty would need more than this machine has; the one user beside them in the table is
 measured in the same way.
 
     python bench/page.py                              # 20 users for 60 s
@@ -64,7 +64,7 @@ _DRAWN = """count => {
         .some(one => one.checkVisibility());
     return answered.length >= count && shown.length >= count && !loading && performance.now();
 }"""
-_KEPT = """() => performance.getEntriesByType('resource')
+_CACHED = """() => performance.getEntriesByType('resource')
     .filter(asked => asked.transferSize === 0).map(asked => asked.name)"""
 
 
@@ -76,7 +76,7 @@ class Asked:
     path: str
     body: bytes | None
     kind: str
-    kept: bool
+    is_cached: bool
     """Whether a browser has its answer from the page before."""
 
     def by(self, visitor: Visitor, *, force: bool = False) -> float:
@@ -129,16 +129,16 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
     with superset():
         logins = people(users)
         with chromium() as browser:
-            drawn, asked = draw(browser, logins[0], loads)
+            drawn, requested = draw(browser, logins[0], loads)
         ours, plain = (f"{p75(drawn[path]):.2f} s" for path in (PAGE, PLAIN))
-        requests = sum(not one.kept for one in asked[PAGE])
+        requests = sum(not one.is_cached for one in requested[PAGE])
         note = f"{requests} requests; the original: {ORIGINAL_SECONDS} s"
         table.add_row(f"page drawn, warm, p75 of {loads}", ours, plain, "2 s", note)
 
         visitors = [Visitor(login.email, login.password) for login in logins]
         for name, force, goal in (("from the cache", False, 60), ("anew", True, 300)):
             (ours, note), (plain, _) = (
-                slowest(asked[path], visitors[0], repetitions, force=force)
+                slowest(requested[path], visitors[0], repetitions, force=force)
                 for path in (PAGE, PLAIN)
             )
             table.add_row(f"the slowest chart {name}, p95", ours, plain, f"{goal} ms", note)
@@ -153,12 +153,12 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
             note,
         )
 
-        alone = crowd(visitors[:1], asked[PAGE], seconds / 3, think=1)
+        alone = crowd(visitors[:1], requested[PAGE], seconds / 3, think=1)
         name = "a page over HTTP, one user, p95"
         table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.counted)
         for think in (THINK_SECONDS, 0):
             lasting = seconds if think else seconds / 3
-            together = crowd(visitors, asked[PAGE], lasting, think=think)
+            together = crowd(visitors, requested[PAGE], lasting, think=think)
             note = f"{together.p95 / alone.p95:.1f} times; {together.counted}"
             name = f"the same, {users} users, {lasting:.0f} s, {think} s between pages"
             table.add_row(name, f"{together.p95:.2f} s", "", "3 times", note)
@@ -226,22 +226,22 @@ def draw(
 
     """
     page = _sign_in(browser, login)
-    asked: dict[str, list[Asked]] = {}
+    requested: dict[str, list[Asked]] = {}
     for path in (PAGE, PLAIN):
         _load(page, path)
-        asked[path] = _asked(page, path)
+        requested[path] = _requests_of(page, path)
     drawn: dict[str, list[float]] = {PAGE: [], PLAIN: []}
     for _ in range(loads):
         for path, seconds in drawn.items():
             seconds.append(_load(page, path))
-    return drawn, asked
+    return drawn, requested
 
 
 def slowest(
-    asked: list[Asked], visitor: Visitor, repetitions: int, *, force: bool
+    requests: list[Asked], visitor: Visitor, repetitions: int, *, force: bool
 ) -> tuple[str, str]:
     """The 95th percentile of the chart whose own is the largest, and of all charts together."""
-    charts = [one for one in asked if one.path.startswith(_DATA)]
+    charts = [one for one in requests if one.path.startswith(_DATA)]
     for one in charts:
         one.by(visitor)
     spent = {one: [one.by(visitor, force=force) for _ in range(repetitions)] for one in charts}
@@ -287,7 +287,7 @@ def crowd(visitors: list[Visitor], page: list[Asked], seconds: float, *, think: 
             while time.monotonic() < until:
                 begun = time.perf_counter()
                 try:
-                    document, *others = (a for a in page if visitor in new or not a.kept)
+                    document, *others = (a for a in page if visitor in new or not a.is_cached)
                     new.discard(visitor)
                     found.requests.append(document.by(visitor))
                     found.requests += connections.map(lambda one: one.by(visitor), others)
@@ -328,7 +328,7 @@ def _load(page: Page, path: str) -> float:
     return milliseconds / 1000
 
 
-def _asked(page: Page, path: str) -> list[Asked]:
+def _requests_of(page: Page, path: str) -> list[Asked]:
     """What one load asks of the server, but for static files, which browsers keep for a year."""
     own = get_settings().superset_url
     requests: list[Request] = []
@@ -339,14 +339,14 @@ def _asked(page: Page, path: str) -> list[Asked]:
     page.on("request", note)
     _load(page, path)
     page.remove_listener("request", note)
-    kept = set(page.evaluate(_KEPT))
+    cached_urls = set(page.evaluate(_CACHED))
     return [
         Asked(
             request.method,
             request.url.removeprefix(own),
             request.post_data_buffer,
             request.headers.get("content-type", ""),
-            request.url in kept,
+            request.url in cached_urls,
         )
         for request in requests
         if request.url.startswith(own) and not request.url.startswith(f"{own}/static/")

@@ -83,8 +83,8 @@ def database_memory() -> Iterator[list[float]]:
             sizes = [0.0]
             for process in psutil.Process(pid).children():
                 with suppress(OSError, StopIteration):
-                    told = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-                    own = next(line for line in told if line.startswith("RssAnon"))
+                    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+                    own = next(line for line in lines if line.startswith("RssAnon"))
                     sizes.append(int(own.split()[1]) / 1024)
             seen.append(max(sizes))
 

@@ -128,7 +128,7 @@ _NOTICE = re.compile(r"📢 \*\*[^\n]*\*\*\n(?P<ad>.*?)\n---\n💬 \*\*[^\n]*\*\
 _FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
 
 
-def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
+def settle(messages: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
     """A conversation's messages as people wrote them, in order of time.
 
     What came twice with one ``source_id`` and no other words is one message. An edit replaces what
@@ -137,7 +137,7 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
     question is an answer; to anything else it is nothing.
 
     Args:
-        said: the messages of one conversation, each with its payload.
+        messages: those of one conversation, each with its payload.
 
     """
     settled: list[Message] = []
@@ -154,7 +154,7 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
         latest = (i for i in range(len(settled) - 1, -1, -1) if settled[i].speaker in writers)
         return next(latest, None)
 
-    for message, payload in sorted(said, key=lambda each: (each[0].at, each[0].message_id)):
+    for message, payload in sorted(messages, key=lambda each: (each[0].at, each[0].message_id)):
         source = clean_line(payload.get("source_id")) or ""
         words = message if message.deleted else _without_frames(message)
         edit, emoji = _edit(words.text), _reaction(words.text, payload)
@@ -168,8 +168,8 @@ def settle(said: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
             index = None if is_lost else target(payload, source, {message.speaker})
             words = words._replace(text=edit)
         elif emoji is not None:
-            asked = target(payload, source, GYM if message.speaker == CONTACT else {CONTACT})
-            if not emoji or asked is None or not _is_question(settled[asked]):
+            question = target(payload, source, GYM if message.speaker == CONTACT else {CONTACT})
+            if not emoji or question is None or not _is_question(settled[question]):
                 continue
             words = words._replace(text=emoji)
         elif source in by_source and _is_copy(words, settled[by_source[source]]):

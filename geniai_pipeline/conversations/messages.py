@@ -53,7 +53,7 @@ class Message(NamedTuple):
     """When Chatwoot got it; None: it is part of another message."""
 
 
-class Unreadable(ValueError):
+class UnreadableMessageError(ValueError):
     """A message that cannot be used; says why."""
 
 
@@ -68,11 +68,11 @@ def read(
         bot_agents: the agents, by name or id, that are bots.
 
     Raises:
-        Unreadable: it is no object, or its time is missing.
+        UnreadableMessageError: it is no object, or its time is missing.
 
     """
     if not isinstance(payload, dict):
-        raise Unreadable("the message is not an object")
+        raise UnreadableMessageError("the message is not an object")
     attributes = mapping(payload.get("content_attributes"))
     speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
     if speaker is None:
@@ -82,7 +82,7 @@ def read(
         speaker = _BOT
     arrived = instant(payload.get("created_at"))
     if arrived is None:
-        raise Unreadable("the message has no usable created_at")
+        raise UnreadableMessageError("the message has no usable created_at")
     # a channel that tells when it was written may have been late to bring it
     at = min(arrived, instant(attributes.get("external_created_at")) or arrived)
     deleted = attributes.get("deleted") in (True, 1, "true")

@@ -26,7 +26,7 @@ from geniai_pipeline.conversations.fields import (
 from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.messages import (
     Message,
-    Unreadable,
+    UnreadableMessageError,
     read,
     referred,
     submitted,
@@ -104,7 +104,7 @@ class Typed(NamedTuple):
     rejected: list[Rejected]
 
 
-class _Unusable(ValueError):
+class _UnusableRowError(ValueError):
     """A conversation that cannot become a row; says why."""
 
 
@@ -161,7 +161,7 @@ def typed(
     for raw in conversations:
         try:
             row = _identity(raw.payload, inboxes)
-        except _Unusable as error:
+        except _UnusableRowError as error:
             refused = _reject(str(raw.conversation_id), error, raw.payload)
             rejected.append(refused._replace(version=source_version(raw.changed_at, version)))
             continue
@@ -169,20 +169,20 @@ def typed(
         row["source_version"] = source_version(raw.changed_at, version)
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
         row["crm_converted"] = is_converted(raw.payload, tenant)
-        said: list[tuple[Message, dict[str, Any]]] = []
+        public_messages: list[tuple[Message, dict[str, Any]]] = []
         # what is said in a group, a channel or the bridge's own chat is nobody's request
         for message in items(raw.messages) if is_person(raw.payload) else ():
             try:
                 public = read(len(rows), message, tenant.bot_agents)
-            except Unreadable as error:
+            except UnreadableMessageError as error:
                 key = f"{raw.conversation_id}/{mapping(message).get('id')}"
                 rejected.append(_reject(key, error, message))
                 continue
             if public is not None:
-                said.append((public, message))
+                public_messages.append((public, message))
                 if (answer := submitted(public, message)) is not None:
-                    said.append((answer, {}))
-        messages += settle(said)
+                    public_messages.append((answer, {}))
+        messages += settle(public_messages)
         rows.append(row)
 
     summaries = summarize(messages, len(rows))
@@ -195,16 +195,16 @@ def typed(
 def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     """The columns that the conversation's own payload gives; times still as ``instant``."""
     if not isinstance(payload, dict):
-        raise _Unusable("the conversation is not an object")
+        raise _UnusableRowError("the conversation is not an object")
     created_at = instant(payload.get("created_at"))
     if created_at is None:
-        raise _Unusable("the conversation has no usable created_at")
+        raise _UnusableRowError("the conversation has no usable created_at")
     inbox_id = identifier(payload.get("inbox_id"))
     if inbox_id is None:
-        raise _Unusable("the conversation has no usable inbox_id")
+        raise _UnusableRowError("the conversation has no usable inbox_id")
     status = str(payload.get("status")).strip().lower()
     if status not in _STATUSES:
-        raise _Unusable(f"the status is {status!r}, none of {', '.join(_STATUSES)}")
+        raise _UnusableRowError(f"the status is {status!r}, none of {', '.join(_STATUSES)}")
 
     meta = mapping(payload.get("meta"))
     contact = mapping(meta.get("sender"))
@@ -246,10 +246,10 @@ def _complete(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> N
     row["last_activity_at"] = row["last_activity_at"] or row["last_spoke_at"] or row["created_at"]
     for name in _TIMES:
         row[name] = moment(row[name])
-    asked, answered = row["first_contact_message_at"], row["first_human_reply_at"]
+    question_at, reply_at = row["first_contact_message_at"], row["first_human_reply_at"]
     row["response_business_seconds"] = (
-        business_seconds(asked, answered, tenant.business_hours, tenant.timezone)
-        if asked and answered
+        business_seconds(question_at, reply_at, tenant.business_hours, tenant.timezone)
+        if question_at and reply_at
         else None
     )
     # what an analyzer reads and nothing else: a renamed inbox must not pay for a new analysis

@@ -72,8 +72,8 @@ def read_sales(path: Path) -> Sales:
         try:
             sales.append(_sale(row))
         except ValueError as error:
-            kept = json.dumps(row, ensure_ascii=False)
-            rejected.append(Rejected(TABLE, f"line {number}", str(error), kept))
+            payload = json.dumps(row, ensure_ascii=False)
+            rejected.append(Rejected(TABLE, f"line {number}", str(error), payload))
     return Sales(sales, rejected)
 
 

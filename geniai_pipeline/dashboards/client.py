@@ -120,10 +120,10 @@ def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:
             "Superset refuses the service account.",
             mend="Start it again by `geniai up`, with this installation's GENIAI_SECRET_KEY.",
         )
-    said = f"Superset answered {method} {path} with {status}: {_reason(response)}."
+    what = f"Superset answered {method} {path} with {status}: {_reason(response)}."
     if status >= httpx2.codes.INTERNAL_SERVER_ERROR or status == httpx2.codes.TOO_MANY_REQUESTS:
-        return TransientError(said, mend="Try again in a minute; if it stays, look at its log.")
-    return PermanentError(said, mend="Look at Superset's log; the request may need a new version.")
+        return TransientError(what, mend="Try again in a minute; if it stays, look at its log.")
+    return PermanentError(what, mend="Look at Superset's log; the request may need a new version.")
 
 
 def _reason(response: httpx2.Response) -> str:

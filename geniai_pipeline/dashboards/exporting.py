@@ -169,10 +169,10 @@ def _chart(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
             if one.get("comparator") != "No filter"
             or one in ours["params"].get("adhoc_filters", [])
         ]
-    told = _without(params, ours["params"], is_default)
+    changed = _without(params, ours["params"], is_default)
     if theirs["viz_type"] == ours["viz_type"]:  # Explore leaves out what it does not show
-        told = {**ours["params"], **told}
-    return {**_model(theirs, ours), "params": told}
+        changed = {**ours["params"], **changed}
+    return {**_model(theirs, ours), "params": changed}
 
 
 def _dashboard(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
@@ -225,19 +225,19 @@ def _model(
 ) -> dict[str, Any]:
     """The fields of a thing of Superset's; what an export never tells stays as our file says it."""
     untold = {key: value for key, value in ours.items() if key not in theirs}
-    told = _without(theirs, ours, is_default)
-    return {**untold, **told}
+    changed = _without(theirs, ours, is_default)
+    return {**untold, **changed}
 
 
 def _without(theirs: Any, ours: Any, is_default: _IsDefault) -> Any:
     """Theirs without the defaults that ours does not tell."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
-        told = {
+        changed = {
             key: _without(value, ours.get(key), is_default)
             for key, value in theirs.items()
             if key in ours or not is_default(key, value)
         }
-        return {**told, **{key: ours[key] for key in _DERIVED & ours.keys()}}
+        return {**changed, **{key: ours[key] for key in _DERIVED & ours.keys()}}
     if isinstance(theirs, list) and isinstance(ours, list):
         known = {_identity(child): child for child in ours}
         paired = ours if len(ours) == len(theirs) else [None] * len(theirs)

@@ -10,6 +10,10 @@ def is_strong(password: str, email: str = "") -> bool:
     A rule of length as NIST's (SP 800-63B, 3.1.1.2); which letters it is made of is everybody's
     own matter.
     """
-    said = password.casefold().strip()
+    normalized = password.casefold().strip()
     own = {email.casefold(), email.casefold().partition("@")[0]}
-    return len(said) >= MIN_LENGTH and len(set(said)) >= _MIN_LETTERS and said not in own
+    return (
+        len(normalized) >= MIN_LENGTH
+        and len(set(normalized)) >= _MIN_LETTERS
+        and normalized not in own
+    )

@@ -67,12 +67,12 @@ def write_letter(
     if links.unsubscribe:
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     logo = _picture(tenant.brand_logo)
-    told = _told(tenant, week, links)
-    letter.set_content(_templates().get_template("letter.txt").render(told))
+    values = _template_values(tenant, week, links)
+    letter.set_content(_templates().get_template("letter.txt").render(values))
     letter.add_alternative(
         _templates()
         .get_template("letter.html")
-        .render(told, logo=f"cid:{_LOGO}" if logo else None),
+        .render(values, logo=f"cid:{_LOGO}" if logo else None),
         subtype="html",
     )
     if logo:
@@ -87,7 +87,11 @@ def write_page(tenant: Tenant, week: Week, links: Links) -> str:
     """The same HTML as a page of its own, for a browser."""
     logo = _picture(tenant.brand_logo)
     uri = f"data:image/{logo[1]};base64,{base64.b64encode(logo[0]).decode()}" if logo else None
-    return _templates().get_template("letter.html").render(_told(tenant, week, links), logo=uri)
+    return (
+        _templates()
+        .get_template("letter.html")
+        .render(_template_values(tenant, week, links), logo=uri)
+    )
 
 
 def subject(tenant: Tenant, week: Week) -> str:
@@ -121,7 +125,7 @@ def waited(span: timedelta) -> str:
     return f"{minutes // (24 * 60)} dias"
 
 
-def _told(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
+def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
     strong = readable(rgb(tenant.brand_color))
     return {
         "gym": _line(tenant.name),

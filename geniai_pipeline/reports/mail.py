@@ -16,7 +16,7 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 class RefusedError(Exception):
-    """The server plainly refused one letter; what it said, without the address."""
+    """The server plainly refused one letter; its answer, without the address."""
 
 
 class Mailer:
@@ -97,10 +97,12 @@ class Mailer:
         try:
             self._smtp.send_message(letter)
         except smtplib.SMTPRecipientsRefused as error:
-            ((code, said),) = error.recipients.values()
-            raise RefusedError(_said(code, said, letter)) from None
+            ((code, answer),) = error.recipients.values()
+            raise RefusedError(_describe_refusal(code, answer, letter)) from None
         except smtplib.SMTPResponseException as error:
-            raise RefusedError(_said(error.smtp_code, error.smtp_error, letter)) from None
+            raise RefusedError(
+                _describe_refusal(error.smtp_code, error.smtp_error, letter)
+            ) from None
 
     def _session(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -147,6 +149,6 @@ def sender_address() -> str:
     return user if "@" in user else "geniai@localhost"
 
 
-def _said(code: int, said: bytes | str, letter: EmailMessage) -> str:
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+def _describe_refusal(code: int, answer: bytes | str, letter: EmailMessage) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     return f"{code} {text.replace(str(letter['To']), '…')}"[:300]

@@ -47,7 +47,7 @@ _DEAD_RUNS_SECONDS = 15
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class _StopAsked(Exception):
+class _StopRequestedError(Exception):
     """Somebody asked us to stop."""
 
 
@@ -72,7 +72,7 @@ def up(console: Console, *, demo: bool) -> None:
         try:
             _start(settings, supervisor, console, say, demo=demo)
             _watch(supervisor, say)
-        except (_StopAsked, KeyboardInterrupt):
+        except (_StopRequestedError, KeyboardInterrupt):
             say("Stopping")
         finally:
             for number in _STOP_SIGNALS:  # a second Ctrl-C must not leave half of it running
@@ -290,7 +290,7 @@ def _program(name: str) -> str:
 @contextmanager
 def _stop_on_signals() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
-        raise _StopAsked
+        raise _StopRequestedError
 
     before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:
