@@ -10,18 +10,9 @@ Three layers retry, and they must not multiply:
 A ``PermanentError`` is never repeated: a wrong token stays wrong until somebody mends it.
 """
 
-import re
 from typing import NamedTuple
 
-_UNPRINTABLE = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
-
-
-def printable(words: str) -> str:
-    """Foreign words without what a terminal obeys: escape sequences and control characters."""
-    return _UNPRINTABLE.sub("", words)
+from geniai_pipeline.text import printable
 
 
 class Rejected(NamedTuple):

@@ -16,7 +16,7 @@ import resvg_py
 
 from geniai_pipeline.cli.output import console, fail, print_json
 from geniai_pipeline.doctor.service import check_files
-from geniai_pipeline.errors import PermanentError, printable
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.exports import export_to_file
 from geniai_pipeline.files import make_private, open_privately, open_to_others
 from geniai_pipeline.logos import draw
@@ -24,6 +24,7 @@ from geniai_pipeline.services import postgres
 from geniai_pipeline.services.stack import database_service
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.text import printable
 from geniai_pipeline.warehouse.connections import admin_url
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_superset.redaction import WithoutStatements, redact

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 
-from geniai_pipeline.errors import printable
+from geniai_pipeline.text import printable
 
 
 class _Screen(Console):

@@ -6,9 +6,10 @@ the gym said without asking. Whatever is neither waits, unless a visit is agreed
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
+
+from geniai_pipeline.text import without_accents
 
 REQUEST, CLOSING, OTHER = "request", "closing", "other"
 
@@ -79,9 +80,7 @@ def last_said(transcript: Sequence[dict[str, Any]]) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return _WORD.findall(_REPEATED.sub(r"\1", plain))
+    return _WORD.findall(_REPEATED.sub(r"\1", without_accents(text.lower())))
 
 
 def _is_closing(word: str) -> bool:

@@ -1,12 +1,12 @@
 """Whether somebody became a member, by the tenant's own labels and attributes in Chatwoot."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geniai_pipeline.conversations.fields import clean_line, items, mapping
 from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.text import without_accents
 
 _NO = (
     "", "0", "0-0", "ainda-nao", "f", "false", "falso", "n", "n-a", "nao", "nenhum", "nenhuma",
@@ -18,8 +18,7 @@ _PUNCTUATION = re.compile(r"[.,;:!?/]+")
 
 def slug(name: Any) -> str:
     """A label's name as all of its spellings have it: "Virou Aluno" and "virou-aluno" are one."""
-    plain = unicodedata.normalize("NFKD", (clean_line(name) or "").lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = without_accents((clean_line(name) or "").lower())
     return re.sub(r"[\s_-]+", "-", plain).strip("-")
 
 

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from geniai_pipeline.conversations.fields import clean_line, email, phone
 from geniai_pipeline.errors import PermanentError, Rejected
+from geniai_pipeline.text import without_accents
 
 TABLE = "core.sales"
 
@@ -118,5 +118,4 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _plain(heading: str) -> str:
     """In lower case, without accents."""
-    parts = unicodedata.normalize("NFKD", heading.strip().lower())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    return without_accents(heading.strip().lower())

@@ -4,7 +4,6 @@ The caller's connection decides whose rows are seen, and by its time zone what o
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, selected
+from geniai_pipeline.text import without_accents
 
 Selection = sql.Composable
 """A query of ``tenant_id, conversation_id``: which conversations are wanted."""
@@ -62,8 +62,7 @@ def file_name(
 
 def plain_name(title: str) -> str:
     """A title in the letters every file system takes: "Leads por dia" is ``leads-por-dia``."""
-    words = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", without_accents(title).lower()).strip("-")
 
 
 def write(

@@ -1,0 +1,24 @@
+"""Text from elsewhere: what can be stored, printed and compared."""
+
+import re
+import unicodedata
+
+_TERMINAL_CONTROLS = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def storable(text: str) -> str:
+    """The text without NUL, and with "?" for lone surrogates: Postgres can store neither."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal obeys: escape sequences and control characters."""
+    return _TERMINAL_CONTROLS.sub("", text)
+
+
+def without_accents(text: str) -> str:
+    """The text with plain letters: "não" is "nao". Compatibility forms are folded (NFKD)."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
