@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 
-from geniai_pipeline.orchestration.instance import open_instance
 from geniai_pipeline.warehouse.connections import DAGSTER, connect, role_url
 
 _DEFINITION = "tenant"
@@ -49,7 +48,7 @@ def _storage() -> Iterator[psycopg.Connection[Any]]:
     with connect(role_url("dagster", DAGSTER)) as connection:
         found = connection.execute("select to_regclass('dynamic_partitions')").fetchone()
         if found is None or found[0] is None:
-            pass
+            from geniai_pipeline.orchestration.instance import open_instance
 
             with open_instance() as dagster:
                 dagster.get_dynamic_partitions(_DEFINITION)
