@@ -33,7 +33,8 @@ from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, 
 from geniai_pipeline.warehouse.llm import TenantLedger
 from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline.warehouse.tables import tenant_tables
-from geniai_pipeline_tests.conftest import MakeTenant, free_port
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.ports import free_port
 
 SAMPLE = GYMS[-1]
 _REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation)

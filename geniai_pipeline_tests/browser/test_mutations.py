@@ -21,7 +21,7 @@ from geniai_pipeline_tests.browser import probes
 from geniai_pipeline_tests.browser.conftest import serving
 from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
 from geniai_pipeline_tests.browser.probes import Scene
-from geniai_pipeline_tests.conftest import free_port
+from geniai_pipeline_tests.support.ports import free_port
 
 _HEARING = {"charts", "answers", "addresses"}
 _MUTANTS = str(Path(__file__).with_name("mutants.py"))

@@ -25,7 +25,8 @@ from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
 from geniai_pipeline.warehouse.publish import roll_up
 from geniai_pipeline.warehouse.registry import TenantConfig
-from geniai_pipeline_tests.conftest import MakeTenant, free_port
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.ports import free_port
 from geniai_pipeline_tests.support.published import publish
 
 SLUG = "relatada"

@@ -21,7 +21,7 @@ import pytest
 from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.settings import ROOT, get_settings
-from geniai_pipeline_tests.conftest import free_port
+from geniai_pipeline_tests.support.ports import free_port
 
 GENIAI = str(Path(sys.executable).parent / "geniai")
 READY_SECONDS = 420
