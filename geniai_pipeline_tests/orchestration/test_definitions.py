@@ -25,7 +25,7 @@ def test_the_code_location_loads_in_a_fresh_interpreter() -> None:
         "settings", "errors", "tenants", "chatwoot", "conversations", "analysis.local",
         "warehouse.connections", "warehouse.landing", "warehouse.core", "warehouse.publish",
         "warehouse.registry", "warehouse.runs", "dashboards.provisioning", "dashboards.users",
-        "pipeline", "schedule", "cli", "exports", "reports.weekly",
+        "pipeline", "orchestration.cron", "cli", "exports", "reports.weekly",
     ],
 )  # fmt: skip
 def test_domain_modules_do_not_import_dagster(module: str) -> None:
