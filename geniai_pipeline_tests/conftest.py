@@ -123,6 +123,14 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     get_settings.cache_clear()
 
 
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask that most shells have: what is private must be so by itself."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 MakeTenant = Callable[..., Tenant]
 
 

@@ -91,7 +91,7 @@ def test_a_group_a_channel_and_the_bridge_itself_are_no_leads_and_do_not_wait(
     [
         {"identifier": "5511999990000@s.whatsapp.net"},
         {"identifier": "98765432109876@lid"},
-        # what he belongs to is not who he is
+        # what they belong to is not who they are
         {
             "identifier": "5511999990000@s.whatsapp.net",
             "custom_attributes": {"grupo": "120363025246125486@g.us"},

@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 def wait_until(
     condition: Callable[[], Answer],
-    seconds: float,
+    seconds: float = 20,
     pause: float = 0.1,
     describe: Callable[[], object] = lambda: "",
 ) -> Answer:
