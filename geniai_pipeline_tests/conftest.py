@@ -2,33 +2,22 @@
 
 import os
 import pwd
-import random
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on, below those the kernel hands out."""
-    while True:
-        port = random.randrange(20000, 24000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-
+from geniai_pipeline_tests.support.ports import free_port
 
 # before anything of ours is imported: the settings are read once
 _HOME = Path(tempfile.mkdtemp(prefix="geniai-tests-"))
 _HOME.chmod(0o755)
+_LOG = _HOME / "postgres.log"
 for _name in [name for name in os.environ if name.startswith(("GENIAI_", "OPENAI_"))]:
     del os.environ[_name]
 os.environ |= {
@@ -39,7 +28,6 @@ os.environ |= {
     "GENIAI_TRUSTED_PROXIES": "1",  # the tests say where they are as a proxy does
 }
 
-from geniai_pipeline.errors import TransientError  # noqa: E402
 from geniai_pipeline.services import postgres  # noqa: E402
 from geniai_pipeline.settings import get_settings  # noqa: E402
 from geniai_pipeline.tenants import Tenant  # noqa: E402
@@ -47,6 +35,7 @@ from geniai_pipeline.warehouse import registry  # noqa: E402
 from geniai_pipeline.warehouse.connections import admin_url  # noqa: E402
 from geniai_pipeline.warehouse.migrations import migrate  # noqa: E402
 from geniai_pipeline.warehouse.registry import TenantConfig  # noqa: E402
+from geniai_pipeline_tests.support.postgres import run_server  # noqa: E402
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
@@ -79,8 +68,7 @@ def embedded() -> Iterator[None]:
     """The embedded server, migrated."""
     home = get_settings().home
     postgres.prepare(home)
-    with _running(postgres.command(home, free_port())):
-        _wait_for(lambda: psycopg.connect(admin_url("postgres")).close())
+    with run_server(postgres.command(home, free_port()), _LOG, lambda: admin_url("postgres")):
         migrate()
         yield
 
@@ -93,15 +81,14 @@ def blank_server() -> Iterator[None]:
         get_settings.cache_clear()
         home = get_settings().home
         postgres.prepare(home)
-        with _running(postgres.command(home, free_port())):
-            _wait_for(lambda: psycopg.connect(admin_url("postgres")).close())
+        with run_server(postgres.command(home, free_port()), _LOG, lambda: admin_url("postgres")):
             yield
     get_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[str]:
-    """A server that an operator brought himself, Debian's, by its address."""
+    """A server that an operator brought themselves, Debian's, by its address."""
     if not _DEBIAN:
         pytest.skip("no other Postgres on this machine")
     binaries = _DEBIAN[-1].parent
@@ -118,22 +105,30 @@ def own_server() -> Iterator[str]:
     port = free_port()
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
     url = f"postgresql://operator@127.0.0.1:{port}/geniai"
-    with _running([*command, "-c", "unix_socket_directories="]):
-        _wait_for(lambda: psycopg.connect(url.replace("/geniai", "/postgres")).close())
+    command += ["-c", "unix_socket_directories="]
+    with run_server(command, _LOG, lambda: url.replace("/geniai", "/postgres")):
         yield url
 
 
 @pytest.fixture(params=["embedded", "own_server"])
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Each kind of server in turn, migrated and the one the settings name."""
-    found = request.getfixturevalue(request.param)
+    server = request.getfixturevalue(request.param)
     if request.param == "own_server":
-        monkeypatch.setenv("GENIAI_DATABASE_URL", found)
+        monkeypatch.setenv("GENIAI_DATABASE_URL", server)
         get_settings.cache_clear()
         migrate()
     yield request.param
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask that most shells have: what is private must be so by itself."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 MakeTenant = Callable[..., Tenant]
@@ -154,34 +149,3 @@ def make_tenant() -> MakeTenant:
         return registry.load_tenant(slug)
 
     return make
-
-
-class _running:
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
-
-    def __enter__(self) -> None:
-        with (_HOME / "postgres.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                **postgres.run_as(postgres.server_user()),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(2)
-        self._process.wait(timeout=30)
-
-
-def _wait_for(answers: Callable[[], None]) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return answers()
-        except (psycopg.OperationalError, TransientError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)

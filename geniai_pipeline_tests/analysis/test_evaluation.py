@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,8 +13,7 @@ from geniai_pipeline.analysis.evaluation.comparison import kappa
 from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, wilson, worst
 from geniai_pipeline.analysis.evaluation.page import page
 from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
-
-GENIAI = str(Path(sys.executable).parent / "geniai")
+from geniai_pipeline_tests.support.commands import GENIAI
 
 
 def line(identifier: str, text: str, score: int, *, visit: bool = False) -> str:
@@ -27,12 +25,12 @@ def line(identifier: str, text: str, score: int, *, visit: bool = False) -> str:
 def case(identifier: str, label: int, found: int, *, visits: tuple[bool, bool] = (False, False),
          text: str = "oi") -> Case:  # fmt: skip
     conversation, _ = parse_labelled(line(identifier, text, label))
-    said = Analysis(
+    analysis = Analysis(
         is_lead=found >= 2, score=found, visit_scheduled=visits[1], contact_name=None,
         condition=None, goal=None, reasoning="porque sim", suggested_message="", evidence=(),
         analyzer="rules", version="1",
     )  # fmt: skip
-    return Case(conversation, Label(label >= 2, label, visits[0]), said)
+    return Case(conversation, Label(label >= 2, label, visits[0]), analysis)
 
 
 CASES = [
@@ -53,7 +51,7 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
     assert (result.visit.precision, result.visit.recall) == (1.0, 0.5)
     assert result.visit.f1 == pytest.approx(2 / 3)
     # 4 + 9 + 1 squared points, beside what chance would give
-    assert result.kappa == pytest.approx(1 - 14 / (sum_of_chance() / 6))
+    assert result.kappa == pytest.approx(1 - 14 / (sum_chance_differences() / 6))
     # 0: exact; 1: given to a 4; 3: to a 1 and a 3; 4: to a 5; 5: exact
     assert result.calibration_error == pytest.approx((0 + 3 + 2 * 1 + 1 + 0) / 6)
     assert [(g.score, g.count, g.mean_label, g.lead_share) for g in result.calibration] == [
@@ -62,7 +60,7 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
     assert result.confusion[1] == [0, 0, 0, 1, 0, 0]
 
 
-def sum_of_chance() -> int:
+def sum_chance_differences() -> int:
     """Every label beside every score, as if drawn apart from each other."""
     return sum((c.label.score - other.found.score) ** 2 for c in CASES for other in CASES)
 
@@ -144,8 +142,8 @@ def test_eval_answers_programs_and_names_lines_without_label(tmp_path: Path) -> 
     done = run("talks.jsonl", "--json", "--page", "seen.html", folder=tmp_path)
     assert done.returncode == 1
     assert "line 2" in done.stderr
-    said = json.loads(done.stdout)
-    assert (said["conversations"], said["lead"]["accuracy"], said["errors"]) == (1, 1.0, [])
+    report = json.loads(done.stdout)
+    assert (report["conversations"], report["lead"]["accuracy"], report["errors"]) == (1, 1.0, [])
     assert (tmp_path / "seen.html").exists()
 
 

@@ -2,13 +2,8 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from signal import SIGINT
-from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -17,11 +12,7 @@ from geniai_pipeline.administration.users import mirror
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids, role_name
-from geniai_pipeline.dashboards.server import (
-    initialise_command,
-    serve_command,
-    superset_environment,
-)
+from geniai_pipeline.dashboards.server import initialise_command, superset_environment
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.gyms import (
@@ -34,9 +25,7 @@ from geniai_pipeline_tests.browser.gyms import (
     STRANGER,
     fill,
 )
-
-if TYPE_CHECKING:
-    from subprocess import Popen
+from geniai_pipeline_tests.support.superset import serve_superset
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
@@ -52,29 +41,12 @@ def superset(embedded: None) -> Iterator[Superset]:
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:
         subprocess.run(initialise_command(), env=environment, stdout=log, stderr=log, check=True)
-    with serving():
+    with serve_superset():
         administration.provision_all()
         with connect_superset() as session:
             _make_people(session)
             mirror(session)
             yield session
-
-
-@contextmanager
-def serving(**more: str) -> Iterator[None]:
-    """Superset where the settings say, with more in its environment, until the block ends."""
-    settings = get_settings()
-    environment = settings.child_environment(**superset_environment(settings) | more)
-    with (settings.home / "superset.log").open("ab") as log:
-        server = subprocess.Popen(
-            serve_command(settings.superset_port), env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(settings.superset_url, server)
-            yield
-        finally:
-            server.send_signal(SIGINT)  # at once: SIGTERM waits for whoever keeps his connection
-            server.wait(timeout=90)  # a worker that hangs is given thirty
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +70,7 @@ def browser(superset: Superset) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def contexts(browser: Browser) -> dict[tuple[str, int], BrowserContext]:
-    """Who has signed in already, and at what width: his session and his browser's cache."""
+    """Who has signed in already, and at what width: their session and their browser's cache."""
     return {}
 
 
@@ -107,7 +79,7 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture
 def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -> Iterator[SignIn]:
-    """Signs somebody in and gives the page he lands on.
+    """Signs somebody in and gives the page they land on.
 
     In the end no page may have asked another host, nor complained in the console.
     """
@@ -124,12 +96,12 @@ def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -
         )
         page = context.new_page()
         pages.append(page)
-        page.on("request", lambda asked: _note_foreign(asked.url, url, complaints))
+        page.on("request", lambda request: _note_foreign(request.url, url, complaints))
         if not may_complain:
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on(
                 "console",
-                lambda said: complaints.append(said.text) if said.type == "error" else None,
+                lambda line: complaints.append(line.text) if line.type == "error" else None,
             )
         page.goto(f"{url}/")
         if known is None:
@@ -145,9 +117,9 @@ def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -
     assert complaints == []
 
 
-def _note_foreign(asked: str, own: str, complaints: list[str]) -> None:
-    if not asked.startswith((own, "data:", "blob:")):
-        complaints.append(f"asked {asked}")
+def _note_foreign(address: str, own: str, complaints: list[str]) -> None:
+    if not address.startswith((own, "data:", "blob:")):
+        complaints.append(f"asked {address}")
 
 
 def _make_people(superset: Superset) -> None:
@@ -166,15 +138,3 @@ def _make_people(superset: Superset) -> None:
                 "active": True, "password": PASSWORD, "roles": own,
             },
         )  # fmt: skip
-
-
-def _wait_for(url: str, server: "Popen[bytes]") -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            if httpx2.get(f"{url}/health", timeout=5).is_success:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(f"Superset does not answer; see {get_settings().home / 'superset.log'}")

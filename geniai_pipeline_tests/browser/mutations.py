@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from geniai_pipeline.dashboards.provisioning import ADMIN, VIEWER
 from geniai_pipeline.warehouse.connections import role_url
-from geniai_pipeline_tests.browser import limits
-from geniai_pipeline_tests.browser import probes as p
-from geniai_pipeline_tests.browser import sign_in as s
 from geniai_pipeline_tests.browser.gyms import LEVE, number
+from geniai_pipeline_tests.browser.probes import isolation, limits, rights, sessions, sign_in
+from geniai_pipeline_tests.browser.probes.scene import Probe
 
 _POLICIES = "Postgres' policies"
 _FILTERS = "the row filters"
@@ -23,7 +22,7 @@ class Mutation:
 
     protection: str
     name: str
-    probes: tuple[p.Probe, ...]
+    probes: tuple[Probe, ...]
     """Those that might find it."""
     sql: str = ""
     """Breaks what Superset's database says; provisioning puts it back."""
@@ -43,7 +42,7 @@ def mutations() -> Iterator[Mutation]:
 
 
 def _row_filters() -> Iterator[Mutation]:
-    seen = (p.doctors, p.charts)
+    seen = (rights.doctors, isolation.charts)
     for protection, row, breaks in (
         ("a tenant's row filter", _OWN_FILTER, {
             "lets all through": "update row_level_security_filters set clause = '1 = 1'",
@@ -73,7 +72,7 @@ def _row_filters() -> Iterator[Mutation]:
 
 
 def _logins() -> Iterator[Mutation]:
-    seen: tuple[p.Probe, ...] = (p.logins, p.doctors, p.charts)
+    seen: tuple[Probe, ...] = (isolation.logins, rights.doctors, isolation.charts)
     protection = "each his own login"
     for mutant in (
         "no mutator", "a viewer is the staff", "a viewer is another gym's",
@@ -98,24 +97,30 @@ def _logins() -> Iterator[Mutation]:
         yield Mutation(both, mutant, seen, mutant=mutant, sql=sql)
 
     stored = f"update dbs set sqlalchemy_uri = '{role_url('bi_staff')}'"
-    seen = (p.doctors, p.logins, p.charts)
+    seen = (rights.doctors, isolation.logins, isolation.charts)
     yield Mutation("the stored login", "is the staff's", seen, sql=stored, behind=_FILTERS)
     both = f"{stored}; {_NO_FILTERS}"
     yield Mutation("the stored login, and row filters", "is the staff's", seen, sql=both)
 
-    seen, keys = (p.cache, p.doctors, p.charts), "the cache's key by login"
+    seen, keys = (isolation.cache, rights.doctors, isolation.charts), "the cache's key by login"
     yield Mutation(keys, "one for all", seen, mutant="one cache for all logins", behind=_FILTERS)
     yield Mutation(keys, "none", seen, mutant="no key by user", behind=_FILTERS)
     both = f"{keys}, and row filters"
     yield Mutation(both, "one for all", seen, mutant="one cache for all logins", sql=_NO_FILTERS)
 
-    yield Mutation("answers that are kept", "anybody's", (p.answers,), mutant="kept for anybody")
+    yield Mutation(
+        "answers that are kept", "anybody's", (isolation.answers,), mutant="kept for anybody"
+    )
 
     yield Mutation(
-        "no guests", "let in", (p.doctors, p.charts), mutant="guests", behind="nobody's login"
+        "no guests",
+        "let in",
+        (rights.doctors, isolation.charts),
+        mutant="guests",
+        behind="nobody's login",
     )
     yield Mutation(
-        "no templates in SQL", "on", (p.doctors, p.charts), mutant="templates in SQL",
+        "no templates in SQL", "on", (rights.doctors, isolation.charts), mutant="templates in SQL",
         behind=_POLICIES,
     )  # fmt: skip
 
@@ -140,8 +145,8 @@ _HEARD_BY = {
 
 
 def _permissions() -> Iterator[Mutation]:
-    seen: tuple[p.Probe, ...] = (
-        p.doctors, p.lists, p.changes, p.downloads, p.addresses,
+    seen: tuple[Probe, ...] = (
+        rights.doctors, rights.lists, rights.changes, rights.downloads, isolation.addresses,
     )  # fmt: skip
     for act, view in _TOO_MUCH:
         yield Mutation(
@@ -170,7 +175,7 @@ def _permissions() -> Iterator[Mutation]:
         sql=grant(*("all_datasource_access",) * 2, "tenant_forte"), behind=_POLICIES,
     )  # fmt: skip
 
-    seen = (p.doctors, p.dashboards, p.charts)
+    seen = (rights.doctors, rights.dashboards, isolation.charts)
     readers = "the dashboards' readers"
     for slug, role in (("administracao", VIEWER), ("plataforma", VIEWER), ("plataforma", ADMIN)):
         sql = (
@@ -190,20 +195,20 @@ def _permissions() -> Iterator[Mutation]:
 def _people() -> Iterator[Mutation]:
     ends, often, cookie = "sessions on the server", "attempts are limited", "the cookie"
     for protection, probe, mutants in (
-        (ends, p.sessions, ("Superset's own sessions", "every session lives",
-                            "a session without end", "a token without session",
-                            "signing out ends nothing", "a new password ends nothing")),
-        (ends, p.forged, ("a session is anybody's",)),
-        (ends, p.cookies, ("sessions of a year",)),
-        ("a disabled gym stays out", p.disabled, ("a disabled gym comes in",)),
-        (often, p.guessing, ("any number by one name", "any number by one address",
-                              "any number at the API's door")),
-        (often, s.disguises, ("a name as it is written",)),
-        (often, s.service_account, ("the service account by name",)),
-        (often, s.believed_addresses, ("addresses that visitors write",)),
-        (often, s.known_browsers, ("every browser is a stranger's",
+        (ends, sessions.sessions, ("Superset's own sessions", "every session lives",
+                                   "a session without end", "a token without session",
+                                   "signing out ends nothing", "a new password ends nothing")),
+        (ends, sessions.forged, ("a session is anybody's",)),
+        (ends, sessions.cookies, ("sessions of a year",)),
+        ("a disabled gym stays out", sessions.disabled, ("a disabled gym comes in",)),
+        (often, sign_in.guessing, ("any number by one name", "any number by one address",
+                                   "any number at the API's door")),
+        (often, sign_in.disguises, ("a name as it is written",)),
+        (often, sign_in.service_account, ("the service account by name",)),
+        (often, sign_in.believed_addresses, ("addresses that visitors write",)),
+        (often, sign_in.known_browsers, ("every browser is a stranger's",
                                      "a known browser without limit")),
-        ("a new password", s.own_password, ("any old password", "easy passwords",
+        ("a new password", sign_in.own_password, ("any old password", "easy passwords",
                                             "the old password without limit")),
         ("kept filters", limits.filters, ("filters by tab alone", "filters of anybody",
                                           "filters that hold code")),
@@ -212,23 +217,30 @@ def _people() -> Iterator[Mutation]:
         ("odd requests", limits.oddities, ("text that cannot be", "any question")),
         ("personal pages", limits.pages, ("pages that may be kept",)),
         ("pictures", limits.avatars, ("pictures by number",)),
-        (cookie, p.cookies, ("a cookie for scripts", "a cookie for other hosts",
+        (cookie, sessions.cookies, ("a cookie for scripts", "a cookie for other hosts",
                              "a cookie of a year", "a cookie of no day")),
-        ("passwords", p.passwords, ("quick passwords",)),
-        ("forms", p.headers, ("no token in forms",)),
-        ("headers", p.headers, ("no headers", "scripts of other hosts", "framed by other hosts",
-                                "asked by other hosts")),
-        ("downloads by permission", p.downloads, ("files without permission",)),
-        ("the staff's doors", p.doors, ("anybody opens a client",)),
+        ("passwords", sessions.passwords, ("quick passwords",)),
+        ("forms", limits.headers, ("no token in forms",)),
+        ("headers", limits.headers, ("no headers", "scripts of other hosts",
+                                     "framed by other hosts", "asked by other hosts")),
+        ("downloads by permission", rights.downloads, ("files without permission",)),
+        ("the staff's doors", rights.doors, ("anybody opens a client",)),
     ):  # fmt: skip
         for mutant in mutants:
-            yield Mutation(protection, mutant, (probe, p.doctors), mutant=mutant, behind="")
+            yield Mutation(protection, mutant, (probe, rights.doctors), mutant=mutant, behind="")
     yield Mutation(
-        cookie, "a cookie without TLS", (p.cookies,), mutant="a cookie without TLS", behind="",
+        cookie,
+        "a cookie without TLS",
+        (sessions.cookies,),
+        mutant="a cookie without TLS",
+        behind="",
         public_url="https://painel.example.com",
-    )  # fmt: skip
+    )
     yield Mutation(
-        "Superset's lists of others", "open", (p.doors, p.addresses), mutant="lists of others"
+        "Superset's lists of others",
+        "open",
+        (rights.doors, isolation.addresses),
+        mutant="lists of others",
     )
 
 

@@ -17,11 +17,11 @@ from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, wrong_roles
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
-from geniai_pipeline_tests.browser import probes
-from geniai_pipeline_tests.browser.conftest import serving
 from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
-from geniai_pipeline_tests.browser.probes import Scene
-from geniai_pipeline_tests.conftest import free_port
+from geniai_pipeline_tests.browser.probes import rights
+from geniai_pipeline_tests.browser.probes.scene import Scene
+from geniai_pipeline_tests.support.ports import free_port
+from geniai_pipeline_tests.support.superset import serve_superset
 
 _HEARING = {"charts", "answers", "addresses"}
 _MUTANTS = str(Path(__file__).with_name("mutants.py"))
@@ -49,7 +49,7 @@ def test_whatever_is_broken_is_found(
         for m, by in found.items()
         if (m.behind is None) != bool(_HEARING & set(by))
     ]
-    assert list(probes.doctors(here)) == []
+    assert list(rights.doctors(here)) == []
 
 
 @pytest.mark.slow
@@ -85,8 +85,8 @@ def test_whatever_a_role_may_do_beside_what_it_should_is_found(
 
 def _found(mutation: Mutation, scene: Scene) -> dict[str, str]:
     """What each probe says that fails with the protection broken."""
-    said = {probe.__name__: next(probe(scene), None) for probe in mutation.probes}
-    return {name: complaint for name, complaint in said.items() if complaint}
+    complaints = {probe.__name__: next(probe(scene), None) for probe in mutation.probes}
+    return {name: complaint for name, complaint in complaints.items() if complaint}
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def _broken(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
             if mutation.public_url:
                 patch.setenv("GENIAI_PUBLIC_URL", mutation.public_url)
             get_settings.cache_clear()
-            with serving(SUPERSET_CONFIG_PATH=_MUTANTS, MUTANT=mutation.mutant):
+            with serve_superset(SUPERSET_CONFIG_PATH=_MUTANTS, MUTANT=mutation.mutant):
                 yield
     finally:
         get_settings.cache_clear()

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.conftest import SignIn
@@ -24,23 +24,14 @@ from geniai_pipeline_tests.browser.gyms import (
     compare,
     count,
 )
+from geniai_pipeline_tests.browser.pages import choose_filter, expect_figures, find_chart, open_tab
 
 _FIFTEEN = [
     "Conversa", "Nome", "E-mail", "Telefone", "Canal", "Situação", "Criada em",
     "Última atividade", "Mensagens", "Lead", "Nota", "Visita agendada", "Conversão no CRM",
     "Análise", "Mensagem sugerida",
 ]  # fmt: skip
-
 _GREEN, _RED = "rgb(21, 128, 61)", "rgb(185, 28, 28)"
-_ON_SIX_CARDS = """numbers => {
-    const boxes = part => [...numbers.querySelectorAll(part)].map(e => e.getBoundingClientRect());
-    const cards = boxes('thead tr:last-child th:nth-child(3n + 1)');
-    const lies = (box, card) => box.left > card.left && box.right < card.right
-        && box.top > card.top && box.bottom < card.bottom;
-    return new Set(cards.map(card => `${card.left} ${card.top}`)).size === 6
-        && ['td:nth-child(3n + 1)', 'td:nth-child(3n)'].every(
-            part => boxes(part).every((box, i) => lies(box, cards[i])));
-}"""
 
 
 @pytest.mark.parametrize(("gym", "other"), [(FORTE, LEVE), (LEVE, FORTE)], ids=["forte", "leve"])
@@ -49,7 +40,7 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
 ) -> None:
     page = sign_in(gym.viewer)
 
-    shows(page, *compare(gym))
+    expect_figures(page, *compare(gym))
     assert page.url.startswith(f"{get_settings().superset_url}/superset/dashboard/painel/")
     expect(page.get_by_alt_text(gym.name)).to_be_visible()
     expect(page.get_by_text(f"Contato {gym.slug} 4").first).to_be_visible()
@@ -60,18 +51,18 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
 def test_a_gym_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(VAZIA.viewer)
 
-    shows(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
+    expect_figures(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
     expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
 
 
 def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) -> None:
     page = sign_in(STAFF)
 
-    shows(page, *compare(FORTE, LEVE, VAZIA))
+    expect_figures(page, *compare(FORTE, LEVE, VAZIA))
     assert "/plataforma/" in page.url
     for gym in (FORTE, LEVE):
-        expect(chart(page, "Clientes").get_by_text(gym.name)).to_be_visible()
-        figures = chart(page, "Clientes").locator("tr", has_text=gym.name)
+        expect(find_chart(page, "Clientes").get_by_text(gym.name)).to_be_visible()
+        figures = find_chart(page, "Clientes").locator("tr", has_text=gym.name)
         assert f"\n{count(gym).leads}" in figures.inner_text().replace("\t", "\n")
 
 
@@ -80,16 +71,16 @@ def test_whoever_has_not_exactly_one_gym_sees_no_number(sign_in: SignIn, email: 
     page = sign_in(email, may_complain=True)  # of each chart that is refused
     page.goto(f"{get_settings().superset_url}/superset/dashboard/painel/")
 
-    expect(chart(page, "Números").get_by_role("alert")).to_be_visible()
+    expect(find_chart(page, "Números").get_by_role("alert")).to_be_visible()
     for gym in (FORTE, LEVE):
         assert gym.slug not in page.inner_text("body")
 
 
 def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, *compare(FORTE))
+    expect_figures(page, *compare(FORTE))
 
-    changes = chart(page, "Números").locator("td:nth-child(3n)")
+    changes = find_chart(page, "Números").locator("td:nth-child(3n)")
     colors = changes.evaluate_all(
         "parts => parts.map(part => [part.innerText, getComputedStyle(part).color])"
     )
@@ -99,26 +90,26 @@ def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(sign_in: Sign
 
 def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, *compare(FORTE))
+    expect_figures(page, *compare(FORTE))
 
-    choose(page, "canal", "Instagram")
-    shows(page, *compare(FORTE, where="inbox_name = 'Instagram'"))
+    choose_filter(page, "canal", "Instagram")
+    expect_figures(page, *compare(FORTE, where="inbox_name = 'Instagram'"))
 
-    choose(page, "situacao", "Aberta")
-    shows(page, *compare(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
+    choose_filter(page, "situacao", "Aberta")
+    expect_figures(page, *compare(FORTE, where="inbox_name = 'Instagram' and status = 'open'"))
 
-    choose(page, "nota", "2 · curiosidade")
+    choose_filter(page, "nota", "2 · curiosidade")
     where = "inbox_name = 'Instagram' and status = 'open' and lead_score = 2"
-    shows(page, *compare(FORTE, where=where))
+    expect_figures(page, *compare(FORTE, where=where))
     open_tab(page, "Leads")
-    listed = chart(page, "Leads", "table").locator("tbody tr")
+    listed = find_chart(page, "Leads", "table").locator("tbody tr")
     expect(listed).to_have_count(count(FORTE, where=where).leads)
     expect(listed.filter(has_text="WhatsApp")).to_have_count(0)
 
 
 def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, *compare(FORTE))
+    expect_figures(page, *compare(FORTE))
     expect(page.get_by_text("Últimos 30 dias")).to_be_visible()
 
     page.get_by_text("Últimos 30 dias").click()
@@ -126,15 +117,15 @@ def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> N
     page.get_by_test_id("date-filter-control__apply-button").click()
     page.get_by_test_id("filter-bar__apply-button").click()
 
-    shows(page, *compare(FORTE, days=7))
+    expect_figures(page, *compare(FORTE, days=7))
 
 
 def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
     page = sign_in(FORTE.admin)
     open_tab(page, "Leads")
-    expect(chart(page, "Leads", "table").get_by_text("Contato forte 11")).to_be_visible()
+    expect(find_chart(page, "Leads", "table").get_by_text("Contato forte 11")).to_be_visible()
 
-    chart(page, "Leads", "table").get_by_test_id("slice-header").get_by_role("button").click()
+    find_chart(page, "Leads", "table").get_by_test_id("slice-header").get_by_role("button").click()
     page.get_by_text("Baixar", exact=True).last.hover()
     with page.expect_download() as download:
         page.get_by_text("Exportar para .CSV").click()
@@ -159,7 +150,7 @@ def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> No
 def test_a_conversation_opens_in_chatwoot_in_a_new_tab(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
     open_tab(page, "Leads")
-    link = chart(page, "Leads", "table").get_by_role("link", name="5", exact=True)
+    link = find_chart(page, "Leads", "table").get_by_role("link", name="5", exact=True)
 
     expect(link).to_have_attribute(
         "href", "https://chat.example.com/app/accounts/1/conversations/5"
@@ -177,15 +168,15 @@ def test_a_contacts_name_is_never_markup(sign_in: SignIn) -> None:
 def test_the_list_shows_leads_unless_all_conversations_are_asked_for(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
     open_tab(page, "Leads")
-    search = chart(page, "Leads", "table").get_by_role("textbox").last
+    search = find_chart(page, "Leads", "table").get_by_role("textbox").last
     expect(search).to_have_attribute("placeholder", f"{count(FORTE).leads} linhas…")
 
     page.get_by_text("Mais filtros").click()
-    choose(page, "lista", "Outras conversas")
+    choose_filter(page, "lista", "Outras conversas")
 
     expect(search).to_have_attribute("placeholder", f"{count(FORTE).conversations} linhas…")
     open_tab(page, "Hoje")
-    shows(page, *compare(FORTE))
+    expect_figures(page, *compare(FORTE))
 
 
 def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
@@ -197,7 +188,7 @@ def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
         expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
 
         if tab == "Hoje":
-            shows(page, *compare(FORTE))
+            expect_figures(page, *compare(FORTE))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         for part in (cards, cards.locator("tbody tr").filter(visible=True)):
             edges = part.evaluate_all(
@@ -213,10 +204,10 @@ def test_a_new_password_asks_for_the_old_one(sign_in: SignIn) -> None:
 
     for old, status in (("falsa", 400), (PASSWORD, 200)):
         page.get_by_role("button", name="Trocar a minha senha").click()
-        for name, said in (
+        for name, texts in (
             ("current_password", old), ("password", PASSWORD), ("confirm_password", PASSWORD),
         ):  # fmt: skip
-            dialog.locator(f"input[name={name}]").fill(said)
+            dialog.locator(f"input[name={name}]").fill(texts)
         expect(dialog.get_by_text("Senha atual")).to_be_visible()
         with page.expect_response("**/api/v1/me/") as answer:
             dialog.locator(".ant-modal-footer button").last.click()
@@ -241,35 +232,3 @@ def test_an_address_that_is_not_there_is_excused_in_portuguese(browser: Browser)
 
     expect(page.get_by_text("Esta página não existe.")).to_be_visible()
     page.close()
-
-
-def chart(page: Page, name: str, kind: str | None = None) -> Locator:
-    """One chart's card."""
-    of_kind = f'[data-test-viz-type="{kind}"]' if kind else ""
-    return page.locator(f'[data-test-chart-name="{name}"]{of_kind}').first
-
-
-def shows(page: Page, now: Figures, before: Figures) -> None:
-    """Waits until the six figures and their changes stand there, each on its card."""
-    titles, figures, changes = zip(*now.as_shown(before), strict=True)
-    numbers = chart(page, "Números")
-    for part, said in (
-        ("thead tr:last-child th:nth-child(3n + 1)", titles),
-        ("td:nth-child(3n + 1)", figures),
-        ("td:nth-child(3n)", changes),
-    ):
-        expect(numbers.locator(part).filter(visible=True)).to_have_text(said)
-    assert numbers.evaluate(_ON_SIX_CARDS)
-
-
-def open_tab(page: Page, name: str) -> None:
-    """Turns to one of the panel's four pages."""
-    page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    """Sets one of the filters above to one value."""
-    page.get_by_test_id(f"NATIVE_FILTER-{name}").click()
-    page.locator(".ant-select-item-option", has_text=value).first.click()
-    page.keyboard.press("Escape")
-    page.get_by_test_id("filter-bar__apply-button").click()

@@ -10,7 +10,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, compare, count, number
-from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab, shows
+from geniai_pipeline_tests.browser.pages import choose_filter, expect_figures, find_chart, open_tab
 
 _SECONDS = {
     "Pessoa": "response_seconds",
@@ -30,17 +30,17 @@ def test_who_waits_now_is_listed_with_the_time_that_is_left(sign_in: SignIn) -> 
     )
     page = sign_in(FORTE.viewer)
 
-    rows = _rows(chart(page, "Leads quentes esperando resposta"), len(waiting))
+    rows = _rows(find_chart(page, "Leads quentes esperando resposta"), len(waiting))
     assert [row[1] for row in rows] == [name for name, _ in waiting]
     for row, (_, hours) in zip(rows, waiting, strict=True):
         assert row[4].startswith("resta" if hours < 24 else "só mensagem-modelo")
         assert ("não chegou: 131026: Undeliverable" in row[3]) is row[1].endswith(" 4")
         assert row[5] == f"Olá, forte {row[1].split()[-1]}!"
-    said = chart(page, "Esperando agora")
-    expect(said).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
-    expect(said).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro do prazo")
-    expect(chart(page, "Atualização")).to_contain_text("Dados completos até")
-    expect(chart(page, "Atualização")).to_contain_text("próxima atualização às")
+    card = find_chart(page, "Esperando agora")
+    expect(card).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
+    expect(card).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro do prazo")
+    expect(find_chart(page, "Atualização")).to_contain_text("Dados completos até")
+    expect(find_chart(page, "Atualização")).to_contain_text("próxima atualização às")
 
 
 def test_the_funnel_and_what_became_of_the_leads_add_up(sign_in: SignIn) -> None:
@@ -48,14 +48,16 @@ def test_the_funnel_and_what_became_of_the_leads_add_up(sign_in: SignIn) -> None
     figures = count(FORTE)
 
     steps = [figures.conversations, figures.leads, figures.visits, figures.conversions]
-    funnel = _rows(chart(page, "Da conversa à matrícula"), 4)
+    funnel = _rows(find_chart(page, "Da conversa à matrícula"), 4)
     assert [int(row[1]) for row in funnel] == steps
     assert [row[2] for row in funnel] == [
         "",
         *(_percent(now, before) for before, now in itertools.pairwise(steps)),
     ]
-    expect(chart(page, "O que aconteceu com os leads").locator("tbody tr").first).to_be_visible()
-    outcomes = _rows(chart(page, "O que aconteceu com os leads"))
+    expect(
+        find_chart(page, "O que aconteceu com os leads").locator("tbody tr").first
+    ).to_be_visible()
+    outcomes = _rows(find_chart(page, "O que aconteceu com os leads"))
     assert sum(int(row[2]) for row in outcomes) == figures.leads
 
 
@@ -63,8 +65,8 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
     page = sign_in(FORTE.viewer)
     open_tab(page, "Velocidade")
 
-    waits = {row[0]: row for row in _rows(chart(page, _TITLE), 3)}
-    bands = {row[0]: row for row in _rows(chart(page, "Em quanto tempo respondemos"), 7)}
+    waits = {row[0]: row for row in _rows(find_chart(page, _TITLE), 3)}
+    bands = {row[0]: row for row in _rows(find_chart(page, "Em quanto tempo respondemos"), 7)}
     for place, (who, column) in enumerate(_SECONDS.items(), start=1):
         seconds = [row[0] for row in _ask(f"select {column} {_LEADS}")]
         answered = [s for s in seconds if s is not None]
@@ -74,15 +76,17 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
         for band, low, high in _BANDS:
             assert int(bands[band][place]) == sum(low <= s < high for s in answered), band
         assert int(bands["sem resposta"][place]) == len(seconds) - len(answered)
-    expect(chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
-    expect(chart(page, "Quando os leads mais esperam (minutos)").locator("canvas")).to_be_visible()
+    expect(find_chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
+    expect(
+        find_chart(page, "Quando os leads mais esperam (minutos)").locator("canvas")
+    ).to_be_visible()
 
 
 def test_conversions_by_wait_say_how_sure_they_are(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
     open_tab(page, "Velocidade")
 
-    for band, leads, _, conversion in _rows(chart(page, "Responder rápido traz alunos?"), 7):
+    for band, leads, _, conversion in _rows(find_chart(page, "Responder rápido traz alunos?"), 7):
         low, high = next(((lo, hi) for name, lo, hi in _BANDS if name == band), (None, None))
         where = (
             "response_seconds is null" if low is None
@@ -111,28 +115,29 @@ def test_channels_and_ads_have_their_leads(sign_in: SignIn) -> None:
             f" {_PERIOD} and {column} is not null group by 1"
         )
         shown = [
-            (row[0], *(int(row[i]) for i in (1, 2, 4, 5))) for row in _rows(chart(page, card), 2)
+            (row[0], *(int(row[i]) for i in (1, 2, 4, 5)))
+            for row in _rows(find_chart(page, card), 2)
         ]
         assert sorted(shown) == sorted(wanted)
 
 
 def test_a_leads_name_opens_its_whole_conversation(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    chart(page, "Leads quentes esperando resposta").get_by_role(
+    find_chart(page, "Leads quentes esperando resposta").get_by_role(
         "link", name="Contato forte 4"
     ).click()
 
-    expect(chart(page, "Quem é")).to_contain_text("Contato forte 4")
-    expect(chart(page, "Quem é")).to_contain_text("emagrecer")
-    expect(chart(page, "Quem é").get_by_role("link", name="Abrir no Chatwoot")).to_have_attribute(
-        "href", "https://chat.example.com/app/accounts/1/conversations/4"
-    )
-    for said in (
+    expect(find_chart(page, "Quem é")).to_contain_text("Contato forte 4")
+    expect(find_chart(page, "Quem é")).to_contain_text("emagrecer")
+    expect(
+        find_chart(page, "Quem é").get_by_role("link", name="Abrir no Chatwoot")
+    ).to_have_attribute("href", "https://chat.example.com/app/accounts/1/conversations/4")
+    for text in (
         "Espera a sua resposta", "A última mensagem da academia não chegou: 131026: Undeliverable.",
         "Olá, forte 4!", "Análise forte 4", "“Quanto custa?”",
     ):  # fmt: skip
-        expect(chart(page, "O que fazer")).to_contain_text(said)
-    talk = chart(page, "Conversa").locator(".g-talk > div:not(:empty)")
+        expect(find_chart(page, "O que fazer")).to_contain_text(text)
+    talk = find_chart(page, "Conversa").locator(".g-talk > div:not(:empty)")
     expect(talk).to_have_count(4)
     expect(talk.last).to_contain_text("Atendente · não chegou")
     expect(talk.first).to_contain_text("‹i›forte‹/i›")
@@ -147,20 +152,20 @@ def test_another_gyms_conversation_is_nobodys(sign_in: SignIn) -> None:
     )
     page.goto(get_settings().superset_url + link.split('"')[1])
 
-    expect(chart(page, "Conversa").get_by_text("Ainda não há dados")).to_be_visible()
+    expect(find_chart(page, "Conversa").get_by_text("Ainda não há dados")).to_be_visible()
 
 
 def test_a_click_on_a_bar_filters_the_page(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
-    shows(page, *compare(FORTE))
-    canvas = chart(page, "Leads por canal").locator("canvas")
+    expect_figures(page, *compare(FORTE))
+    canvas = find_chart(page, "Leads por canal").locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
 
     canvas.click(position={"x": box["width"] * 0.35, "y": box["height"] * 0.3})
 
     expect(page.get_by_test_id("filter-bar")).to_contain_text("Leads por canal")
-    choose(page, "canal", "Instagram")
+    choose_filter(page, "canal", "Instagram")
 
 
 _TITLE = "Quanto o lead espera pela primeira resposta"

@@ -23,23 +23,23 @@ from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, role_i
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD
 from geniai_pipeline_tests.browser.gyms import STAFF as STAFFS_EMAIL
-from geniai_pipeline_tests.browser.test_pages import chart, choose, open_tab
+from geniai_pipeline_tests.browser.pages import choose_filter, find_chart, open_tab
 
 _WHAT = re.compile(r'"datasource":\{"id":\d+|"result_(?:format|type)":"\w+"')
 _LIST = "O que aconteceu com os leads"
-# Superset answers a chart for whoever may open its page without it, whatever he asks of the chart's
-# dataset, but takes a quarter longer to find that out. That no role has more of it than its pages
-# show is test_provisioning's.
+# Superset answers a chart for whoever may open its page without it, whatever they ask of the
+# chart's dataset, but takes a quarter longer to find that out. That no role has more of it than its
+# pages show is test_provisioning's.
 _DATASETS = "datasource_access"
 
 
 @dataclass
 class _Day:
-    """What somebody does in a browser, and what was asked and complained of."""
+    """What somebody does in a browser, and the requests and complaints that come of it."""
 
     page: Page
     email: str
-    asked: dict[tuple[str, ...], tuple[Request, int]] = field(default_factory=dict)
+    requests: dict[tuple[str, ...], tuple[Request, int]] = field(default_factory=dict)
     """Each kind of request once, with its answer's status."""
     complaints: list[str] = field(default_factory=list)
 
@@ -68,11 +68,11 @@ def _comes_in(day: _Day) -> None:
     day.sees_all_charts()
 
 
-def _reads_his_panel(day: _Day) -> None:
+def _reads_own_panel(day: _Day) -> None:
     page = day.page
     day.goes_to("/superset/dashboard/painel/")
     day.sees_all_charts()
-    choose(page, "canal", "WhatsApp")
+    choose_filter(page, "canal", "WhatsApp")
     page.get_by_text("Últimos 30 dias").click()
     page.get_by_text("Últimos 7 dias").click()
     page.get_by_test_id("date-filter-control__apply-button").click()
@@ -80,19 +80,19 @@ def _reads_his_panel(day: _Day) -> None:
     for tab in ("Leads", "Velocidade", "Canais e anúncios", "Hoje"):
         open_tab(page, tab)
         day.sees_all_charts()
-    page.reload()  # his filters are kept
+    page.reload()  # their filters are kept
     day.sees_all_charts()
     expect(page.get_by_text("Últimos 7 dias").first).to_be_visible()
     _opens_menu(page, _LIST)
     page.get_by_text("Consultar de novo").click()
     day.sees_all_charts()
     day.goes_to("/superset/dashboard/painel/")
-    chart(page, "Leads quentes esperando resposta").get_by_role("link").first.click()
-    expect(chart(page, "O que fazer").locator("td").first).to_be_visible()
+    find_chart(page, "Leads quentes esperando resposta").get_by_role("link").first.click()
+    expect(find_chart(page, "O que fazer").locator("td").first).to_be_visible()
     day.sees_all_charts()
 
 
-def _changes_his_name(day: _Day) -> None:
+def _changes_own_name(day: _Day) -> None:
     page = day.page
     day.goes_to("/user_info/")
     page.get_by_role("button", name="Editar os meus dados").click()
@@ -114,7 +114,7 @@ def _downloads(day: _Day) -> None:
         day.page.get_by_text("Exportar para .CSV").click()
 
 
-def _reads_his_house(day: _Day) -> None:
+def _reads_own_house(day: _Day) -> None:
     day.goes_to("/superset/dashboard/administracao/")
     day.sees_all_charts()
 
@@ -129,19 +129,19 @@ def _looks_at_clients(day: _Day) -> None:
 
 
 def _opens_menu(page: Page, name: str) -> None:
-    chart(page, name).get_by_test_id("slice-header").get_by_role("button").click()
+    find_chart(page, name).get_by_test_id("slice-header").get_by_role("button").click()
 
 
 _Act = Callable[[_Day], None]
-_READER: tuple[_Act, ...] = (_comes_in, _reads_his_panel, _changes_his_name)
-_MANAGER = (*_READER, _downloads, _reads_his_house)
+_READER: tuple[_Act, ...] = (_comes_in, _reads_own_panel, _changes_own_name)
+_MANAGER = (*_READER, _downloads, _reads_own_house)
 _DAYS: dict[str, tuple[str, tuple[_Act, ...]]] = {
     "Public": ("", (_finds_the_door,)),
     VIEWER: (FORTE.viewer, _READER),
     ADMIN: (FORTE.admin, _MANAGER),
     STAFF: (STAFFS_EMAIL, (*_MANAGER, _looks_at_clients)),
 }
-"""Who has the role, and what he does."""
+"""Who has the role, and what they do."""
 
 
 @pytest.mark.slow
@@ -158,7 +158,7 @@ def test_no_permission_is_there_that_nobody_needs(
     with _spends(browser, role) as (day, context):
         assert day.complaints == [], "with all of them nothing may break"
         for kind in _refused(context, day):  # nobody signs in twice
-            del day.asked[kind]
+            del day.requests[kind]
         for taken in granted:
             name = f"{taken['permission_name']} {taken['view_menu_name']}"
             left = [entry["id"] for entry in stored if entry != taken]
@@ -178,7 +178,7 @@ def test_no_permission_is_there_that_nobody_needs(
 def _spends(
     browser: Browser, role: str, seconds: float = 60
 ) -> Iterator[tuple[_Day, BrowserContext]]:
-    """One of the role does all he does. Raises where he cannot."""
+    """Let one of the role do all that they do; raise where they cannot."""
     email, acts = _DAYS[role]
     context = browser.new_context(
         viewport={"width": 1400, "height": 2400},
@@ -193,7 +193,7 @@ def _spends(
         day.page.on("pageerror", lambda error: day.complaints.append(str(error)))
         day.page.on(
             "console",
-            lambda said: day.complaints.append(said.text) if said.type == "error" else None,
+            lambda line: day.complaints.append(line.text) if line.type == "error" else None,
         )
         for act in acts:
             act(day)
@@ -203,20 +203,26 @@ def _spends(
         context.close()
 
 
-def _keep(day: _Day, asked: Request, status: int) -> None:
-    path = urlsplit(asked.url).path
-    if not path.startswith("/static/") and asked.url.startswith("http"):
-        kind = (asked.method, path, *_WHAT.findall(asked.post_data or ""))
-        day.asked.setdefault(kind, (asked, status))
+def _keep(day: _Day, request: Request, status: int) -> None:
+    path = urlsplit(request.url).path
+    if not path.startswith("/static/") and request.url.startswith("http"):
+        kind = (request.method, path, *_WHAT.findall(request.post_data or ""))
+        day.requests.setdefault(kind, (request, status))
 
 
 def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
     """The requests that are not answered as they were, and how they are."""
     refused = {}
-    for kind, (asked, status) in day.asked.items():
-        headers = {name: value for name, value in asked.headers.items() if name != "content-length"}
+    for kind, (request, status) in day.requests.items():
+        headers = {
+            name: value for name, value in request.headers.items() if name != "content-length"
+        }
         answer = context.request.fetch(
-            asked.url, method=asked.method, headers=headers, data=asked.post_data, max_redirects=0
+            request.url,
+            method=request.method,
+            headers=headers,
+            data=request.post_data,
+            max_redirects=0,
         )
         if answer.status != status:
             refused[kind] = f"{answer.status} instead of {status}: {' '.join(kind)}"

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline_tests.browser import limits, sign_in
-from geniai_pipeline_tests.browser.probes import PROBES, Probe, Scene
+from geniai_pipeline_tests.browser.probes import isolation, limits, rights, sessions, sign_in
+from geniai_pipeline_tests.browser.probes.scene import Probe, Scene
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,7 @@ def scene(superset: Superset, dataset: Callable[[str], int]) -> Scene:
     return Scene(dataset)
 
 
+_MODULES = (isolation, rights, sessions, limits, sign_in)
 _SLOW = {"guessing", "disguises", "service_account", "believed_addresses"}
 
 
@@ -23,7 +24,8 @@ _SLOW = {"guessing", "disguises", "service_account", "believed_addresses"}
         pytest.param(
             probe, id=probe.__name__, marks=[pytest.mark.slow] if probe.__name__ in _SLOW else []
         )
-        for probe in (*PROBES, *limits.PROBES, *sign_in.PROBES)
+        for module in _MODULES
+        for probe in module.PROBES
     ],
 )
 def test_it_stands(scene: Scene, probe: Probe) -> None:

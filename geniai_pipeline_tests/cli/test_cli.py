@@ -1,91 +1,78 @@
 """The command line without anything running: what it says, and with which exit code."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-GENIAI = str(Path(sys.executable).parent / "geniai")
+from geniai_pipeline_tests.support.commands import read_error, run_geniai
+from geniai_pipeline_tests.support.files import read_mode
+
 COMMANDS = ("up", "migrate", "tenant", "sync", "status", "user", "analyze", "compare", "eval",
             "export", "db-url", "backup", "restore", "doctor")  # fmt: skip
 
 
-def geniai(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "GENIAI_HOME": str(home), **variables}
-    return subprocess.run(
-        [GENIAI, *arguments], env=environment, capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def one_line(done: subprocess.CompletedProcess[str]) -> str:
-    (line,) = done.stderr.strip().splitlines()
-    assert line.startswith("error: ")
-    return line
-
-
 def test_help_shows_every_command(tmp_path: Path) -> None:
-    shown = geniai("--help", home=tmp_path).stdout
+    shown = run_geniai("--help", home=tmp_path).stdout
     for command in COMMANDS:
         assert f" {command} " in shown
 
 
 @pytest.mark.parametrize("command", [["status"], ["db-url"], ["tenant", "list"], ["sync"]])
 def test_without_a_database_it_says_how_to_start_one(command: list[str], tmp_path: Path) -> None:
-    done = geniai(*command, home=tmp_path)
+    done = run_geniai(*command, home=tmp_path)
     assert done.returncode == 1
-    assert "geniai up" in one_line(done)
+    assert "geniai up" in read_error(done)
 
 
 def test_a_database_that_is_down_is_one_line(tmp_path: Path) -> None:
     url = "postgresql://postgres:geheim@127.0.0.1:24998/geniai"
-    done = geniai("status", home=tmp_path, GENIAI_DATABASE_URL=url)
+    done = run_geniai("status", home=tmp_path, GENIAI_DATABASE_URL=url)
     assert done.returncode == 1
-    assert "The database cannot be reached" in one_line(done)
+    assert "The database cannot be reached" in read_error(done)
     assert "geheim" not in done.stderr
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    done = geniai("status", home=tmp_path, GENIAI_DAGSTER_PORT="many")
+    done = run_geniai("status", home=tmp_path, GENIAI_DAGSTER_PORT="many")
     assert done.returncode == 1
-    assert "dagster_port" in one_line(done)
+    assert "dagster_port" in read_error(done)
 
 
 def test_users_cannot_be_managed_while_superset_is_down(tmp_path: Path) -> None:
-    done = geniai("user", "list", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
+    done = run_geniai("user", "list", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
     assert done.returncode == 1
-    assert "geniai up" in one_line(done)
+    assert "geniai up" in read_error(done)
 
 
 def test_the_doctor_of_nothing_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
-    done = geniai("doctor", "--json", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
+    done = run_geniai("doctor", "--json", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
     assert done.returncode == 1
-    said = json.loads(done.stdout)
-    assert said["ok"] is False
-    assert {"database", "superset", "dagster"} <= {finding["check"] for finding in said["findings"]}
-    assert all(finding["mend"] for finding in said["findings"])
+    report = json.loads(done.stdout)
+    assert report["ok"] is False
+    assert {"database", "superset", "dagster"} <= {
+        finding["check"] for finding in report["findings"]
+    }
+    assert all(finding["mend"] for finding in report["findings"])
 
 
 @pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"]])
 def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> None:
-    done = geniai(*command, home=tmp_path)
+    done = run_geniai(*command, home=tmp_path)
     assert done.returncode == 2
-    assert "not there yet" in one_line(done)
+    assert "not there yet" in read_error(done)
 
 
 def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
-    said = "Oi! Quanto custa a mensalidade?"
+    question = "Oi! Quanto custa a mensalidade?"
     messages = [
-        {"from": "contact", "text": said, "minutes_after_start": 0},
+        {"from": "contact", "text": question, "minutes_after_start": 0},
         {"from": "agent", "text": "Oi! Temos planos sim.", "minutes_after_start": 3},
     ]
     file = tmp_path / "in.jsonl"
     lines = [json.dumps({"id": i, "inbox": "WhatsApp", "messages": messages}) for i in range(3)]
     file.write_text("\n".join([*lines, ""]))
-    done = geniai("analyze", str(file), home=tmp_path)
+    done = run_geniai("analyze", str(file), home=tmp_path)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["id"] for line in found] == [0, 1, 2]
@@ -95,19 +82,36 @@ def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
     }  # fmt: skip
     assert found[0]["is_lead"] is True
     assert found[0]["evidence"]
-    assert all(quote in said for quote in found[0]["evidence"])
+    assert all(quote in question for quote in found[0]["evidence"])
 
 
 def test_a_line_that_is_no_conversation_is_named_with_the_mend(tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text('{"id": 1, "messages": []}\nnot json\n{"id": 2, "messages": []}\n')
-    done = geniai("analyze", str(file), home=tmp_path)
+    done = run_geniai("analyze", str(file), home=tmp_path)
     assert done.returncode == 1
-    assert "line 2" in one_line(done)
+    assert "line 2" in read_error(done)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 2]
 
 
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    done = geniai("analyze", str(tmp_path / "none.jsonl"), home=tmp_path)
+    done = run_geniai("analyze", str(tmp_path / "none.jsonl"), home=tmp_path)
     assert done.returncode == 1
-    assert "cannot be read" in one_line(done)
+    assert "cannot be read" in read_error(done)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_what_the_command_line_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run_geniai("user", "list", home=home, GENIAI_SUPERSET_PORT="24997")
+
+    made = [home, *home.rglob("*")]
+    assert len(made) > 1
+    assert [p for p in made if not p.is_symlink() and read_mode(p) & 0o077] == []
+
+
+def test_an_argument_comes_back_without_its_escapes(tmp_path: Path) -> None:
+    done = run_geniai("tenant", "add", "x\x1b[31my", home=tmp_path)
+
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr

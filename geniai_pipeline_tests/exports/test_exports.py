@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -17,6 +16,9 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.registry import TenantConfig
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.commands import GENIAI
+from geniai_pipeline_tests.support.files import read_mode
 from geniai_pipeline_tests.support.published import publish
 
 HEADINGS = [
@@ -212,8 +214,7 @@ def test_a_folder_gets_a_file_of_the_agreed_name_and_a_fault_leaves_none(
 
 
 def test_the_command_line_writes_to_standard_output_and_stops_when_nobody_reads(slug: str) -> None:
-    geniai = str(Path(sys.executable).parent / "geniai")
-    command = [geniai, "export", slug, "--from", "2026-03-01"]
+    command = [GENIAI, "export", slug, "--from", "2026-03-01"]
     environment = get_settings().child_environment()
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
 
@@ -224,3 +225,16 @@ def test_the_command_line_writes_to_standard_output_and_stops_when_nobody_reads(
     ) as process:
         process.stdout.close()  # type: ignore[union-attr]
         assert process.stderr.read() == b""  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_an_export_is_its_owners_alone_whatever_was_there(
+    embedded: None, make_tenant: MakeTenant, tmp_path: Path
+) -> None:
+    make_tenant("private")
+    for name in ("x.csv", ".x.csv.part"):
+        (tmp_path / name).touch(0o644)
+
+    file = exports.export_to_file("private", None, None, "csv", tmp_path / "x.csv")
+
+    assert read_mode(file) == 0o600

@@ -22,8 +22,9 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline_tests.conftest import MakeTenant, free_port
-from geniai_pipeline_tests.orchestration.test_assets import ALL
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.ports import free_port
+from geniai_pipeline_tests.support.syncs import ALL
 
 pytestmark = pytest.mark.usefixtures("embedded")
 

@@ -17,6 +17,8 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.services.lock import only_one
 from geniai_pipeline.services.ports import free_port, is_taken, require_free
 from geniai_pipeline.services.supervisor import Service, Supervisor
+from geniai_pipeline_tests.support.files import read_mode
+from geniai_pipeline_tests.support.waiting import wait_until
 
 SLEEPER = [sys.executable, "-c", "import time; print('sleeping', flush=True); time.sleep(600)"]
 DYING = [sys.executable, "-c", "print('I cannot go on'); raise SystemExit(3)"]
@@ -27,13 +29,13 @@ def service(name: str, command: list[str], **more: object) -> Service:
 
 
 @pytest.fixture
-def said() -> list[str]:
+def messages() -> list[str]:
     return []
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
-    made = Supervisor(tmp_path, said.append)
+def supervisor(tmp_path: Path, messages: list[str]) -> Iterator[Supervisor]:
+    made = Supervisor(tmp_path, messages.append)
     yield made
     made.stop()
 
@@ -50,30 +52,23 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_service_that_dies_is_started_again_and_the_user_is_told(
-    supervisor: Supervisor, said: list[str]
+    supervisor: Supervisor, messages: list[str]
 ) -> None:
     before = children()
     supervisor.start(service("sleeper", SLEEPER))
     (pid,) = children() - before
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: children() == before)
+    wait_until(lambda: children() == before)
     supervisor.watch()
     (second,) = children() - before
     assert second != pid
-    assert "sleeper died (code -9)" in said[0]
-    assert "started again" in said[0]
+    assert "sleeper died (code -9)" in messages[0]
+    assert "started again" in messages[0]
 
 
 def test_a_service_that_hangs_is_ended_and_started_again(
-    supervisor: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch
+    supervisor: Supervisor, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.supervisor.PROBE_SECONDS", 0.2)
 
@@ -98,11 +93,11 @@ def test_a_service_that_hangs_is_ended_and_started_again(
     time.sleep(0.5)  # it has been asked
     for pid in hung:
         os.kill(pid, signal.SIGSTOP)
-    wait_for(lambda: hung[1] not in children())
+    wait_until(lambda: hung[1] not in children())
     supervisor.watch()
     supervisor.wait_ready("hanging")
-    assert "hanging lives but does not answer" in said[0]
-    assert "started again" in said[1]
+    assert "hanging lives but does not answer" in messages[0]
+    assert "started again" in messages[1]
     assert hung[0] in children()
     os.kill(hung[0], signal.SIGCONT)
 
@@ -122,17 +117,18 @@ def test_a_log_is_rotated_while_its_service_goes_on_writing(
 
         return look
 
-    wait_for(rotated(lambda: (folder / "writer.log.4").exists()))
+    wait_until(rotated(lambda: (folder / "writer.log.4").exists()))
     before = {path.name: path.stat().st_ino for path in folder.iterdir()}
-    wait_for(rotated(lambda: (folder / "writer.log.2").stat().st_ino == before["writer.log.1"]))
+    wait_until(rotated(lambda: (folder / "writer.log.2").stat().st_ino == before["writer.log.1"]))
     assert {path.name for path in folder.iterdir()} == set(before)  # no fifth
-    wait_for(lambda: (folder / "writer.log").stat().st_size)  # it writes on, from the beginning
+    # it writes on, from the beginning
+    wait_until(lambda: (folder / "writer.log").stat().st_size)
     assert (folder / "writer.log").read_bytes()[:1] == b"0"
     assert sum(path.stat().st_size for path in folder.iterdir()) < 5 * 20_000
 
 
 def test_a_full_disk_does_not_end_the_watching(
-    supervisor: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    supervisor: Supervisor, messages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.logs.LOG_BYTES", 10)
     supervisor.start(service("failing", DYING))
@@ -142,28 +138,28 @@ def test_a_full_disk_does_not_end_the_watching(
 
     def watched() -> object:
         supervisor.watch()
-        return len(said) > 1
+        return len(messages) > 1
 
-    wait_for(watched)
-    assert "started again" in said[0]
+    wait_until(watched)
+    assert "started again" in messages[0]
 
 
 def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
-    supervisor: Supervisor, said: list[str]
+    supervisor: Supervisor, messages: list[str]
 ) -> None:
     supervisor.start(service("failing", DYING))
-    while not any("died 5 times" in line for line in said):
+    while not any("died 5 times" in line for line in messages):
         supervisor.watch()
         time.sleep(0.05)
-    assert "I cannot go on" in said[-1]
-    assert "failing.log" in said[-1]
-    lines = len(said)
+    assert "I cannot go on" in messages[-1]
+    assert "failing.log" in messages[-1]
+    lines = len(messages)
     supervisor.watch()
-    assert len(said) == lines
+    assert len(messages) == lines
 
 
 def test_a_service_that_was_given_up_is_tried_again_later_and_comes_back(
-    supervisor: Supervisor, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    supervisor: Supervisor, messages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.supervisor._DEATHS", 2)
     monkeypatch.setattr("geniai_pipeline.services.supervisor._RETRY_SECONDS", 1)
@@ -178,11 +174,11 @@ def test_a_service_that_was_given_up_is_tried_again_later_and_comes_back(
 
         return look
 
-    wait_for(watched(lambda: any("died 2 times" in line for line in said)))
-    lines = len(said)
+    wait_until(watched(lambda: any("died 2 times" in line for line in messages)))
+    lines = len(messages)
     room.touch()
-    wait_for(watched(lambda: len(said) > lines))
-    assert said[lines:] == ["needy runs again."]
+    wait_until(watched(lambda: len(messages) > lines))
+    assert messages[lines:] == ["needy runs again."]
 
 
 def test_a_service_that_ends_before_it_answers_is_an_error_with_its_last_words(
@@ -204,7 +200,7 @@ def test_a_service_that_does_not_answer_in_time_is_an_error(supervisor: Supervis
 def test_a_preparation_that_fails_is_an_error(supervisor: Supervisor) -> None:
     supervisor.begin("prepare", DYING, dict(os.environ))
     with pytest.raises(PermanentError, match="could not be prepared"):
-        wait_for(lambda: supervisor.has_ended("prepare"))
+        wait_until(lambda: supervisor.has_ended("prepare"))
 
 
 def test_all_are_stopped_with_their_children(supervisor: Supervisor) -> None:
@@ -216,7 +212,7 @@ def test_all_are_stopped_with_their_children(supervisor: Supervisor) -> None:
     while len(family) < 3:
         family = set(psutil.Process().children(recursive=True)) - others
     supervisor.stop()
-    wait_for(lambda: not any(lives(process) for process in family))
+    wait_until(lambda: not any(lives(process) for process in family))
 
 
 def test_what_a_killed_supervisor_left_is_ended_by_the_next(tmp_path: Path) -> None:
@@ -231,7 +227,7 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(tmp_path: Path) -> N
     left = [p for p in psutil.process_iter() if _is_left(p)]
     assert len(left) == 1
     Supervisor(tmp_path, print).end_leftovers()
-    wait_for(lambda: not lives(left[0]))
+    wait_until(lambda: not lives(left[0]))
 
 
 def _is_left(process: psutil.Process) -> bool:
@@ -258,3 +254,16 @@ def test_a_folder_serves_one_at_a_time(tmp_path: Path) -> None:
             pass
     with only_one(tmp_path):
         pass
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_logs_are_their_owners_alone(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "short.log").touch(0o644)
+    supervisor = Supervisor(tmp_path, print)
+    supervisor.begin("short", [sys.executable, "-c", "print(1)"], dict(os.environ))
+    while not supervisor.has_ended("short"):
+        time.sleep(0.05)
+
+    assert (read_mode(logs), read_mode(logs / "short.log")) == (0o700, 0o600)

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,79 +19,10 @@ import pytest
 
 from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
-from geniai_pipeline.settings import ROOT, get_settings
-from geniai_pipeline_tests.conftest import free_port
-
-GENIAI = str(Path(sys.executable).parent / "geniai")
-READY_SECONDS = 420
-SMALL = GYMS[-1]
-"""The gym that tests register again, at a Chatwoot of their own."""
-
-
-class Stack:
-    """A running ``geniai up --demo`` with a data folder of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.environment = {
-            **get_settings().child_environment(),
-            "GENIAI_HOME": str(home),
-            "GENIAI_DAGSTER_PORT": str(free_port()),
-            "GENIAI_SUPERSET_PORT": str(free_port()),
-            "GENIAI_DEMO_PORT": str(free_port()),
-            # as in production: cookies are for https, the command line speaks to the loopback
-            "GENIAI_PUBLIC_URL": "https://painel.example.com",
-        }
-        self.dagster = "http://127.0.0.1:" + self.environment["GENIAI_DAGSTER_PORT"]
-        self.superset = "http://127.0.0.1:" + self.environment["GENIAI_SUPERSET_PORT"]
-        self.output = home.parent / "up.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [GENIAI, "up", "--demo"], env=self.environment, stdout=output, stderr=output
-            )
-        deadline = time.monotonic() + READY_SECONDS
-        while "Ready." not in self.text():
-            assert self.process.poll() is None, self.text()
-            assert time.monotonic() < deadline, self.text()
-            time.sleep(0.5)
-
-    def stop(self) -> int:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=90)
-
-    def text(self) -> str:
-        return self.output.read_text()
-
-    def geniai(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [GENIAI, *arguments],
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-
-    def json(self, *arguments: str, stdin: str = "") -> Any:
-        done = self.geniai(*arguments, "--json", stdin=stdin)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.geniai("db-url").stdout.strip()) as connection:
-            return connection.execute(query.encode(), values).fetchall()
-
-    def add_tenant(
-        self, slug: str, url: str, *, account: int = SMALL.account_id, token: str = SMALL.token
-    ) -> subprocess.CompletedProcess[str]:
-        return self.geniai(
-            "tenant", "add", slug, "--name", slug.title(), "--chatwoot-url", url,
-            "--account-id", str(account), "--token-stdin", stdin=token,
-        )  # fmt: skip
+from geniai_pipeline.settings import ROOT
+from geniai_pipeline_tests.support.ports import free_port
+from geniai_pipeline_tests.support.stack import SMALL, Stack
+from geniai_pipeline_tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -271,10 +201,7 @@ def test_a_part_that_dies_is_started_again_and_the_user_is_told(stack: Stack) ->
         if "dagster-daemon" in " ".join(child.cmdline())
     )
     daemon.kill()
-    deadline = time.monotonic() + 30
-    while "dagster-daemon died" not in stack.text():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: "dagster-daemon died" in stack.text(), seconds=30)
     assert stack.geniai("sync", GYMS[-1].slug).returncode == 0
 
 
@@ -286,10 +213,10 @@ def test_the_first_sync_after_a_restart_of_postgres_works(stack: Stack) -> None:
         if Path(child.cmdline()[0]).name == "postgres"
     )
     server.send_signal(signal.SIGINT)  # its fast shutdown: every session is ended
-    deadline = time.monotonic() + 60
-    while stack.geniai("tenant", "list").returncode or server.is_running():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(
+        lambda: not stack.geniai("tenant", "list").returncode and not server.is_running(),
+        seconds=60,
+    )
     done = stack.geniai("sync", GYMS[-1].slug)
     assert done.returncode == 0, done.stderr
 
@@ -329,7 +256,7 @@ def test_no_secret_that_chatwoot_hands_out_is_in_any_table_log_or_file(
 ) -> None:
     """Searched: every row of the three databases, and every byte of the data folder, in which the
     databases' files and Dagster's lie too; but not the sample Chatwoot's own."""
-    secrets = _secrets(frozen)
+    secrets = find_secrets(frozen)
     known = f"WhatsApp {GYMS[0].name}"
     assert len(secrets) > 100
     with psycopg.connect(stack.geniai("db-url").stdout.strip(), autocommit=True) as connection:
@@ -340,7 +267,7 @@ def test_no_secret_that_chatwoot_hands_out_is_in_any_table_log_or_file(
     rows = 0
     for database in ("geniai", "dagster", "superset"):
         parameters = {**server, "dbname": database, "password": password}
-        for row in _every_row(psycopg.conninfo.make_conninfo("", **parameters)):
+        for row in read_rows(psycopg.conninfo.make_conninfo("", **parameters)):
             rows += 1
             found.update(word for word in (*secrets, known) if word in row)
     assert rows > 10_000
@@ -353,24 +280,24 @@ def test_no_secret_that_chatwoot_hands_out_is_in_any_table_log_or_file(
         words.write_text(wanted)
         places = [str(home), str(stack.output)]
         search = ["grep", "-rlaF", "-f", str(words), "--exclude-dir=demo", *places]
-        said = subprocess.run(search, capture_output=True, text=True, check=False)
-        assert bool(said.stdout) == hits, said.stdout
-        assert not said.stderr
+        done = subprocess.run(search, capture_output=True, text=True, check=False)
+        assert bool(done.stdout) == hits, done.stdout
+        assert not done.stderr
 
 
-def _secrets(chatwoot: DemoServer) -> set[str]:
+def find_secrets(chatwoot: DemoServer) -> set[str]:
     """What the sample Chatwoot tells administrators and nobody else: tokens, passwords, keys."""
     found: set[str] = set()
     for account in chatwoot.world.accounts.values():
         for user in account.users:
             found |= {user.token, user.pubsub_token, user.pubsub_token[::-1]}
         for inbox in account.inboxes:
-            told = repr([inbox.secrets, inbox.settings])
-            found.update(re.findall(r"\b[0-9a-f]{24}\b", told))
+            texts = repr([inbox.secrets, inbox.settings])
+            found.update(re.findall(r"\b[0-9a-f]{24}\b", texts))
     return found
 
 
-def _every_row(url: str) -> Iterator[str]:
+def read_rows(url: str) -> Iterator[str]:
     with psycopg.connect(url) as connection:
         tables = connection.execute(
             "select c.oid::regclass::text from pg_class c where c.relkind = 'r'"
@@ -394,18 +321,17 @@ def test_dagster_runs_from_the_checkout_as_it_is(stack: Stack) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    query = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
+
+    def is_loaded() -> bool:
+        try:
+            answer = httpx2.post(f"http://127.0.0.1:{port}/graphql", json={"query": query})
+            return bool(answer.json()["data"]["repositoriesOrError"].get("nodes"))
+        except (httpx2.HTTPError, ValueError):
+            return False
+
     try:
-        deadline = time.monotonic() + 90
-        query = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
-        while True:
-            try:
-                answer = httpx2.post(f"http://127.0.0.1:{port}/graphql", json={"query": query})
-                if answer.json()["data"]["repositoriesOrError"].get("nodes"):
-                    break
-            except (httpx2.HTTPError, ValueError):
-                pass
-            assert time.monotonic() < deadline
-            time.sleep(1)
+        wait_until(is_loaded, seconds=90, pause=1)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(timeout=60)

@@ -14,7 +14,7 @@ from geniai_pipeline.pipeline.comparison import compare_analyzers
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.analysis.openai.conftest import MakeGym
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, error, judgement
-from geniai_pipeline_tests.cli.test_cli import GENIAI, one_line
+from geniai_pipeline_tests.support.commands import GENIAI, read_error
 
 
 def geniai(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +52,7 @@ def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
     del os.environ["OPENAI_API_KEY"]
     done = geniai("analyze", written(tmp_path, 1), "--analyzer", "openai")
     assert done.returncode == 1
-    assert "Set OPENAI_API_KEY" in one_line(done)
+    assert "Set OPENAI_API_KEY" in read_error(done)
 
 
 def test_the_doctor_looks_at_openai_where_it_is_chosen(
@@ -101,7 +101,7 @@ def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Prov
 
 def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider: Provider) -> None:
     make_gym("stays-in", analyzer="rules", external_analysis=False)
-    assert "stays-in: The tenant forbids" in one_line(geniai("compare", "stays-in"))
+    assert "stays-in: The tenant forbids" in read_error(geniai("compare", "stays-in"))
     penniless = make_gym("no-budget", analyzer="rules", budget=0)
     with pytest.raises(PermanentError, match="--monthly-budget-brl"):
         analyzers.ready(analyzers.openai_of(penniless.tenant))

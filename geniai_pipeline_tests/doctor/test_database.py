@@ -1,13 +1,11 @@
-"""The doctor finds what is unsafe: each protection is taken away once, and put back."""
+"""The doctor finds what is unsafe in Postgres: each protection is taken away once, and put back."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from psycopg.types.json import Jsonb
 
-from geniai_pipeline.doctor import Finding, service
+from geniai_pipeline.doctor import Finding
 from geniai_pipeline.doctor.database import (
     check_databases,
     check_grants,
@@ -18,12 +16,12 @@ from geniai_pipeline.doctor.database import (
     check_tenant_logins,
 )
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
 from geniai_pipeline.warehouse.migrations import migrate
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.findings import find_faults
 
 _TABLE = "analytics.daily_metrics"
 
@@ -37,10 +35,6 @@ def _broken(sql: str, mend: str) -> Iterator[None]:
     finally:
         with connect(admin_url()) as connection:
             connection.execute(mend.encode())
-
-
-def _found(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
-    return [finding.what for finding in check() if about in finding.what]
 
 
 @pytest.mark.parametrize(
@@ -204,10 +198,10 @@ def test_what_is_unsafe_in_postgres_is_found(
 ) -> None:
     with connect(admin_url()) as connection:
         sql, mend = (text.format(database=connection.info.dbname) for text in (sql, mend))
-    assert _found(check, about) == []
+    assert find_faults(check, about) == []
     with _broken(sql, mend):
-        assert len(_found(check, about)) == 1
-    assert _found(check, about) == []
+        assert len(find_faults(check, about)) == 1
+    assert find_faults(check, about) == []
 
 
 def test_a_database_as_we_make_it_has_no_findings(database: str, make_tenant: MakeTenant) -> None:
@@ -227,46 +221,8 @@ def test_a_login_that_is_tied_to_no_tenant_is_found(
         "insert into sec.tenant_logins"
         f" select '{login}', tenant_id from ops.tenants where slug = 'untied'",
     ):
-        assert len(_found(check_tenant_logins, login)) == 1
-    assert _found(check_tenant_logins, login) == []
-
-
-def test_an_agent_that_answers_the_same_within_seconds_may_be_a_bot(
-    embedded: None, make_tenant: MakeTenant
-) -> None:
-    gym = make_tenant("hasty")
-    menu, thanks = "Olá! Digite 1 para planos", "Obrigada pelo contato!"
-    rows = []
-    for conversation in range(1, 7):
-        for number, (seconds, kind, agent, text) in enumerate(
-            [
-                (0, 0, 0, "Oi"),
-                (3, 1, 7, menu),  # a machine, by a person's token
-                (60, 0, 0, "1"),
-                (4000 if conversation > 2 else 65, 1, 8, thanks),  # a person, sometimes quick
-                (4010, 0, 0, "Quanto custa?"),
-                (4015, 1, 9, f"Custa R$ {conversation}"),  # quick, and never the same
-            ]
-        ):
-            who = {"id": agent, "name": f"Pessoa {agent}", "type": "user"}
-            payload = {"message_type": kind, "content": text, "private": False, "sender": who}
-            payload["created_at"] = 1_780_000_000 + seconds
-            rows.append((gym.tenant_id, conversation, conversation * 100 + number, Jsonb(payload)))
-    with tenant_transaction(gym.tenant_id) as connection, connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into raw.messages (tenant_id, conversation_id, message_id, payload,"
-            " content_hash) values (%s, %s, %s, %s, '')",
-            rows,
-        )
-
-    def said() -> list[str]:
-        return [finding.what for finding in service.check_bots() if finding.tenant == "hasty"]
-
-    assert said() == [
-        "Pessoa 7 (agent 7) sent the same text within seconds in 6 conversations, as a bot does."
-    ]
-    registry.add_tenant("hasty", "Hasty", registry.TenantConfig(bot_agents=["pessoa 7"]))
-    assert said() == []
+        assert len(find_faults(check_tenant_logins, login)) == 1
+    assert find_faults(check_tenant_logins, login) == []
 
 
 @pytest.mark.parametrize(
@@ -284,20 +240,20 @@ def test_what_a_login_changes_of_itself_is_found_and_put_back(
     database: str, make_tenant: MakeTenant, change: str
 ) -> None:
     if database == "own_server" and "password" in change:
-        pytest.skip("it trusts everybody, whatever his password")
+        pytest.skip("it trusts everybody, whatever their password")
     make_tenant("teimosa", timezone="America/Manaus")
     logins = ("bi_t_teimosa", "bi_a_teimosa", "bi_staff")
     for login in logins:
-        assert _found(check_own_changes, login) == []
+        assert find_faults(check_own_changes, login) == []
         with connect(role_url(login)) as connection:
             statement = change.format(login=login, database=connection.info.dbname)
             connection.execute(statement.encode())
 
     for login in logins:
-        assert len(_found(check_own_changes, login)) == 1, login
+        assert len(find_faults(check_own_changes, login)) == 1, login
     migrate()
     for login in logins:
-        assert _found(check_own_changes, login) == []
+        assert find_faults(check_own_changes, login) == []
         with connect(role_url(login)) as connection:
             shown = connection.execute(
                 "select current_setting('timezone'), current_setting('statement_timeout')"
@@ -345,13 +301,13 @@ def test_the_next_start_shuts_what_was_opened(database: str, make_tenant: MakeTe
     migrate()
 
     assert list(check_grants()) == []
-    assert not _found(check_databases, "template1") + _found(check_databases, "postgres")
+    assert not find_faults(check_databases, "template1") + find_faults(check_databases, "postgres")
     with connect(admin_url()) as connection:
-        kept = connection.execute(
+        names = connection.execute(
             "select attname from pg_stats where schemaname = 'ops' and tablename = 'tenants'"
         ).fetchall()
-    assert ("name",) not in kept
-    assert gym.name not in str(kept)
+    assert ("name",) not in names
+    assert gym.name not in str(names)
 
 
 def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
@@ -360,44 +316,6 @@ def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
     make_tenant("fechada")
     registry.set_active("fechada", False)
     migrate()
-    assert _found(check_tenant_logins, "bi_t_fechada") == []
+    assert find_faults(check_tenant_logins, "bi_t_fechada") == []
     with pytest.raises(PermanentError), connect(role_url("bi_t_fechada")):
         pass
-
-
-@pytest.mark.parametrize(
-    ("settings", "says"),
-    [
-        ({"GENIAI_SECRET_KEY": "changeme"}, "can be guessed"),
-        ({"GENIAI_SECRET_KEY": "a" * 64}, "can be guessed"),
-        ({"GENIAI_PUBLIC_URL": "https://painel.example.com"}, "was made by the first start"),
-        ({"GENIAI_PUBLIC_URL": "http://painel.example.com"}, "anybody on the way can read"),
-        (
-            {"GENIAI_PUBLIC_URL": "https://painel.example.com", "GENIAI_TRUSTED_PROXIES": "0"},
-            "seem to come from the proxy's address",
-        ),
-    ],
-)
-def test_a_secret_that_is_none_is_found(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], says: str
-) -> None:
-    for name in [name for name in os.environ if name == "GENIAI_SECRET_KEY"]:
-        monkeypatch.delenv(name)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    try:
-        assert _found(service.check_secrets, says)
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
-
-
-def test_a_secret_of_ones_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GENIAI_SECRET_KEY", "0123456789abcdef" * 4)
-    get_settings.cache_clear()
-    try:
-        assert list(service.check_secrets()) == []
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()

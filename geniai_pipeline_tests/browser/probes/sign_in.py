@@ -1,4 +1,4 @@
-"""How often somebody may fail to sign in, whatever he calls himself and wherever he says he is."""
+"""How often somebody may fail to sign in, by whatever name and from whatever address."""
 
 import itertools
 import uuid
@@ -11,13 +11,30 @@ from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, connect_superset
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.gyms import PASSWORD, VAZIA
-from geniai_pipeline_tests.browser.probes import Probe, Scene
+from geniai_pipeline_tests.browser.probes.scene import Probe, Scene
 from geniai_pipeline_tests.browser.visitor import Visitor
 
 _FORM, _API = "/login/", "/api/v1/security/login"
 _TOO_MANY = httpx2.codes.TOO_MANY_REQUESTS
 _addresses = (f"10.78.{n // 250}.{n % 250 + 1}" for n in itertools.count())
 _PER_NAME, _PER_ADDRESS = 5, 30
+
+
+def guessing(_: Scene) -> Iterator[str]:
+    """Passwords are not tried for long: not by one name, by one address, or at the API's door."""
+    for path in ("/login/", "/api/v1/security/login"):
+        for by, limit in {"name": 5, "address": 30}.items():
+            guesser, name, address = Visitor("", ""), uuid.uuid4().hex, next(_addresses)
+            answers = [
+                guesser.guess(
+                    path,
+                    name if by == "name" else f"{name} {attempt}",
+                    next(_addresses) if by == "name" else address,
+                )
+                for attempt in range(limit + 1)
+            ]
+            if httpx2.codes.TOO_MANY_REQUESTS not in answers:
+                yield f"{limit} attempts by one {by} at {path} are not stopped"
 
 
 def disguises(_: Scene) -> Iterator[str]:
@@ -49,11 +66,11 @@ def believed_addresses(_: Scene) -> Iterator[str]:
         for _ in range(_PER_ADDRESS + 1)
     ]
     if _TOO_MANY not in answers:
-        yield "whoever says he is elsewhere is not stopped"
+        yield "whoever says they are elsewhere is not stopped"
 
 
 def known_browsers(_: Scene) -> Iterator[str]:
-    """Strangers shut nobody out of a browser that he has used; it does not guess for long."""
+    """Strangers shut nobody out of a browser that they have used; it does not guess for long."""
     _forget_attempts()
     owner = Visitor(VAZIA.admin)
     owner.http.get("/logout/")
@@ -74,7 +91,7 @@ def known_browsers(_: Scene) -> Iterator[str]:
 
 
 def own_password(_: Scene) -> Iterator[str]:
-    """Whoever finds a browser open does not make its account his own."""
+    """Whoever finds a browser open does not make its account their own."""
     owner = Visitor(VAZIA.viewer, address=next(_addresses))
     new = "uma senha inteiramente outra"
     changes: tuple[dict[str, Any], ...] = (
@@ -99,7 +116,7 @@ def own_password(_: Scene) -> Iterator[str]:
 
 
 PROBES: tuple[Probe, ...] = (
-    disguises, service_account, believed_addresses, known_browsers, own_password,
+    guessing, disguises, service_account, believed_addresses, known_browsers, own_password,
 )  # fmt: skip
 
 _FULL_WIDTH = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}

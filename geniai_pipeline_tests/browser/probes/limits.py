@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import httpx2
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, STAFF
-from geniai_pipeline_tests.browser.probes import Probe, Scene
+from geniai_pipeline_tests.browser.probes.scene import Probe, Scene, make_column
 from geniai_pipeline_tests.browser.visitor import Visitor
 
 _CLIENT_ERRORS = range(400, 500)
@@ -32,14 +31,14 @@ def filters(scene: Scene) -> Iterator[str]:
     """Kept filters are found by the session that keeps them, though all come from one address."""
     owner, other = Visitor(LEVE.viewer), Visitor(FORTE.viewer)
     path = f"/api/v1/dashboard/{_number(scene)}/filter_state"
-    kept = _keep(owner, path, "leve")
-    if kept in (_keep(other, path, "forte"), _keep(Visitor(LEVE.viewer), path, "leve 2")):
+    key = _keep(owner, path, "leve")
+    if key in (_keep(other, path, "forte"), _keep(Visitor(LEVE.viewer), path, "leve 2")):
         yield "two people keep their filters in one place"
-    if other.http.get(f"{path}/{kept}").status_code != httpx2.codes.NOT_FOUND:
+    if other.http.get(f"{path}/{key}").status_code != httpx2.codes.NOT_FOUND:
         yield "another gym's filters are found"
-    other.http.put(f"{path}/{kept}?tab_id=7", json={"value": '{"mine": "forte"}'})
-    other.http.delete(f"{path}/{kept}?tab_id=7")
-    if owner.http.get(f"{path}/{kept}").json().get("value") != '{"mine": "leve"}':
+    other.http.put(f"{path}/{key}?tab_id=7", json={"value": '{"mine": "forte"}'})
+    other.http.delete(f"{path}/{key}?tab_id=7")
+    if owner.http.get(f"{path}/{key}").json().get("value") != '{"mine": "leve"}':
         yield "one's own filters are changed by another"
     with connect(admin_url(SUPERSET)) as connection:
         latest = connection.execute(
@@ -61,7 +60,7 @@ def expressions(scene: Scene) -> Iterator[str]:
                     yield f"{sql} as {place} is refused by another: {answer.text[:200]}"
             elif sql.split("(")[0].lower() in answer.json()["result"][0]["query"].lower():
                 yield f"{sql} is asked as {place} ({answer.status_code})"
-    for query in _of_the_catalogue():
+    for query in _catalogue_queries():
         answer = who.ask(leads, **query)
         if answer.status_code not in _CLIENT_ERRORS:
             yield f"the catalogue is asked by {query}: {answer.text[:200]}"
@@ -70,7 +69,7 @@ def expressions(scene: Scene) -> Iterator[str]:
 def sizes(scene: Scene) -> Iterator[str]:
     """An answer has no more than so many bytes, however few its rows are."""
     # three times as wide as it is long; it stands in the statement twice, whose length has a limit
-    wide = _column(f"to_char(created_at, '{'Day' * 32_000}')")
+    wide = make_column(f"to_char(created_at, '{'Day' * 32_000}')")
     answer = scene.visitor(FORTE.viewer).ask(
         scene.dataset("leads"), columns=["contact_email", wide], row_limit=60
     )
@@ -85,20 +84,43 @@ def pages(scene: Scene) -> Iterator[str]:
     http = scene.visitor(FORTE.viewer).http
     for path in ("/superset/dashboard/painel/", "/api/v1/me/", "/user_info/", "/api/v1/menu/",
                  "/api/v1/dashboard/", "/geniai/clientes/"):  # fmt: skip
-        said = http.get(path).headers.get("Cache-Control", "")
-        if "no-store" not in said:
-            yield f"{path} may be kept ({said or 'nothing said'})"
+        policy = http.get(path).headers.get("Cache-Control", "")
+        if "no-store" not in policy:
+            yield f"{path} may be kept ({policy or 'nothing said'})"
+
+
+def headers(scene: Scene) -> Iterator[str]:
+    """No page asks another host, is framed by one, or answers a form that is not its own."""
+    http = scene.visitor(FORTE.viewer).http
+    answer_headers = http.get("/login/", headers={"Origin": "https://evil.example"}).headers
+    policy = answer_headers.get("Content-Security-Policy", "")
+    if not policy or "http:" in policy or "https:" in policy:
+        yield "pages may ask other hosts"
+    if "frame-ancestors 'self'" not in policy.split("; "):
+        yield "pages may be framed"
+    if answer_headers.get("X-Content-Type-Options") != "nosniff":
+        yield "a browser may guess what a file is"
+    if "Access-Control-Allow-Origin" in answer_headers:
+        yield "another host's page may ask"
+    token = http.headers["X-CSRFToken"]
+    del http.headers["X-CSRFToken"]
+    try:
+        answer = http.put("/api/v1/me/", json={"first_name": "Outro"})
+    finally:
+        http.headers["X-CSRFToken"] = token
+    if answer.status_code != httpx2.codes.BAD_REQUEST:
+        yield "a form needs no token"
 
 
 def avatars(_: Scene) -> Iterator[str]:
     """Nobody learns which people there are by asking for their pictures."""
     nobody = Visitor("", "")
-    said = {
+    answers = {
         (answer.status_code, answer.content)
         for n in (1, 2, 3, 999_999)
         for answer in [nobody.http.get(f"/api/v1/user/{n}/avatar.png")]
     }
-    if len(said) > 1:
+    if len(answers) > 1:
         yield "pictures tell who is there"
 
 
@@ -143,7 +165,9 @@ def oddities(scene: Scene) -> Iterator[str]:
             yield f"PUT /api/v1/me/ {body!r}: {answer.status_code}"
 
 
-PROBES: tuple[Probe, ...] = (filters, expressions, sizes, pages, avatars, oddities)
+PROBES: tuple[Probe, ...] = (
+    filters, expressions, sizes, pages, headers, avatars, oddities,
+)  # fmt: skip
 
 _ODD_PATHS = (
     "/lang/en", "/lang/pt_BR", "/lang/xx", "/lang/%00", "/login/?next=%00", "/login/?next=//x",
@@ -191,7 +215,7 @@ def _odd_charts(dataset: int) -> Iterator[tuple[str, Any]]:
         ("a NUL in a value", {"filters": [{"col": "contact_name", "op": "==", "val": "a\0b"}]}),
         ("half a letter", {"filters": [{"col": "contact_name", "op": "==", "val": "\ud800"}]}),
         ("a NUL in a column", {"columns": ["contact\0name"]}),
-        ("a NUL in an expression", {"columns": [_column("'a\0b'")]}),
+        ("a NUL in an expression", {"columns": [make_column("'a\0b'")]}),
         ("an unknown column", {"columns": ["nothing"]}),
         ("an unknown metric", {"columns": [], "metrics": ["nothing"]}),
         ("a metric that is none", {"columns": [], "metrics": [1]}),
@@ -210,8 +234,9 @@ def _odd_charts(dataset: int) -> Iterator[tuple[str, Any]]:
         ("a treatment that is none", {"post_processing": [{"operation": "x", "options": {}}]}),
         ("a treatment of nothing", {
             "post_processing": [{"operation": "pivot", "options": {"index": ["x"]}}]}),
-        ("SQL that is none", {"columns": [_column("case when")]}),
-        ("SQL that divides by nothing", {"columns": [_column("1 / (lead_score - lead_score)")]}),
+        ("SQL that is none", {"columns": [make_column("case when")]}),
+        ("SQL that divides by nothing", {
+            "columns": [make_column("1 / (lead_score - lead_score)")]}),
         ("SQL that has no end", {"extras": {"where": "'"}}),
     ):  # fmt: skip
         yield what, _body(source, **query)
@@ -235,7 +260,7 @@ def _json(body: Any) -> dict[str, Any]:
 
 def _places(sql: str) -> dict[str, dict[str, Any]]:
     """The places of a chart's query in which an expression may stand."""
-    own = _column(sql)
+    own = make_column(sql)
     names: list[Any] = ["contact_name"]
     return {
         "a column": {"columns": [own]},
@@ -249,19 +274,15 @@ def _places(sql: str) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _of_the_catalogue() -> Iterator[dict[str, Any]]:
+def _catalogue_queries() -> Iterator[dict[str, Any]]:
     """Questions to Postgres' own tables that Superset does not take for subqueries."""
     logins = "rolname FROM pg_catalog.pg_roles UNION SELECT contact_name"
-    yield {"columns": [_column(logins)], "metrics": None}
-    yield {"metrics": [_column("count(*) FROM pg_catalog.pg_roles UNION SELECT 1")]}
-
-
-def _column(sql: str) -> dict[str, str]:
-    return {"label": uuid.uuid4().hex, "sqlExpression": sql, "expressionType": "SQL"}
+    yield {"columns": [make_column(logins)], "metrics": None}
+    yield {"metrics": [make_column("count(*) FROM pg_catalog.pg_roles UNION SELECT 1")]}
 
 
 def _axis(column: str, grain: str) -> dict[str, str]:
-    return _column(column) | {"columnType": "BASE_AXIS", "timeGrain": grain}
+    return make_column(column) | {"columnType": "BASE_AXIS", "timeGrain": grain}
 
 
 def _number(scene: Scene) -> int:

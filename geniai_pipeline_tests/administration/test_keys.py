@@ -1,0 +1,64 @@
+"""The secret key is changed for another."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from geniai_pipeline import administration
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline_tests.conftest import MakeTenant
+
+
+@pytest.fixture
+def changed_key(embedded: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another secret key is set; at the end the server is given back the one it had."""
+    was = get_settings().local_key_path.read_text()
+
+    def use(new: str, old: str | None) -> None:
+        monkeypatch.setenv("GENIAI_SECRET_KEY", new)
+        if old:
+            monkeypatch.setenv("GENIAI_SECRET_KEY_OLD", old)
+        else:
+            monkeypatch.delenv("GENIAI_SECRET_KEY_OLD", raising=False)
+        get_settings.cache_clear()
+
+    use("n" * 20 + "another-key", None)
+    yield
+    use(was, "n" * 20 + "another-key")
+    administration.rotate_key()
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def test_the_secret_key_is_changed_for_another(
+    embedded: None, make_tenant: MakeTenant, request: pytest.FixtureRequest
+) -> None:
+    make_tenant("rotated", chatwoot_token="kept through it")
+    old = [role_url(login) for login in ("etl_writer", "superset", "bi_t_rotated", "gatekeeper")]
+    request.getfixturevalue("changed_key")
+    with pytest.raises(PermanentError, match="refused the login"), connect(role_url("etl_writer")):
+        pass
+
+    assert administration.rotate_key() >= 1
+    administration.rotate_key()
+
+    assert registry.load_tenant("rotated").chatwoot_token == "kept through it"
+    with connect(admin_url()) as connection:
+        (stored,) = connection.execute(
+            "select chatwoot_token from ops.tenant_configs join ops.tenants using (tenant_id)"
+            " where slug = 'rotated'"
+        ).fetchone() or ("",)
+    newest = get_settings().cipher()._fernets[0]
+    assert newest.decrypt(stored.encode()) == b"kept through it", "by the new key alone"
+    for url in old:
+        with pytest.raises(PermanentError, match="refused the login"), connect(url):
+            pass
+    for login in ("bi_t_rotated", "bi_a_rotated", "gatekeeper", "bi_none"):
+        with connect(role_url(login)):
+            pass
+    with connect(admin_url()) as connection:
+        acts = connection.execute("select act from ops.audit_logs where act = 'key.rotate'")
+        assert len(acts.fetchall()) >= 1

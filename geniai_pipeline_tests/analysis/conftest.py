@@ -1,0 +1,10 @@
+"""The rules analyzer, read once for all tests of a file."""
+
+import pytest
+
+from geniai_pipeline.analysis.local import RulesAnalyzer
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> RulesAnalyzer:
+    return RulesAnalyzer()

@@ -1,0 +1,114 @@
+"""The conversation file, and the line that a result becomes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from geniai_pipeline.analysis.base import Conversation, Message
+from geniai_pipeline.analysis.files import (
+    UnreadableError,
+    format_analysis,
+    parse_conversation,
+    read_conversations,
+)
+from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline_tests.support.talks import talk
+
+
+def test_a_line_becomes_a_conversation_with_its_messages_in_order() -> None:
+    line = json.dumps(
+        {
+            "id": "c-1",
+            "inbox": "WhatsApp",
+            "contact_name": "Ana",
+            "messages": [
+                {"from": "contact", "text": "oi", "minutes_after_start": 0},
+                {"from": "bot", "text": "Olá!", "minutes_after_start": 0.5},
+            ],
+            "label": {"score": 1},
+            "unknown": [1, 2],
+        }
+    )
+    assert parse_conversation(line) == Conversation(
+        "c-1", "WhatsApp", "Ana", (Message("contact", "oi", 0.0), Message("bot", "Olá!", 0.5))
+    )
+
+
+def test_nul_bytes_missing_keys_null_texts_and_empty_lists_are_tolerated() -> None:
+    raw = '\ufeff{"id": 7, "messages": [{"from": "contact", "text": "o\\u0000i \\ud800"},\x00 '
+    conversation = parse_conversation(raw + '{"from": "agent", "text": null}]}')
+    assert conversation.contact_name is None
+    assert [m.text for m in conversation.messages] == ["oi ?", ""]
+    assert parse_conversation('{"id": 8, "messages": []}').messages == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "is_speech"),
+    [
+        ({"from": "contact", "text": "transcrito", "note": "audio"}, True),
+        ({"from": "contact", "text": "", "note": "audio"}, False),
+        ({"from": "contact", "text": None, "note": True}, False),
+        ({"from": "contact", "text": "[áudio]"}, False),
+        ({"from": "contact", "text": "<Mídia oculta>"}, False),
+        ({"from": "contact", "text": "🎤 Mensagem de voz (0:12)"}, False),
+        ({"from": "contact", "text": "[áudio] queria saber o valor"}, True),
+        ({"from": "contact", "text": "áudio"}, True),
+        ({"from": "agent", "text": "lead quente", "note": True}, False),
+        ({"from": "agent", "text": "lead quente", "note": "nota privada"}, False),
+        ({"from": "agent", "text": "Segue o vídeo", "note": "video"}, True),
+        ({"from": "agent", "text": "Olá", "note": False}, True),
+    ],
+)
+def test_a_note_is_private_or_an_attachment_and_never_said(
+    message: dict[str, object], is_speech: bool
+) -> None:
+    conversation = parse_conversation(json.dumps({"id": 1, "messages": [message]}))
+    assert conversation.messages[0].said is is_speech
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "not a JSON object"),
+        ('{"messages": []}', '"id" is missing'),
+        ('{"id": 1}', '"messages" is missing'),
+        ('{"id": 1, "messages": ["oi"]}', "message 1 is not an object"),
+        ('{"id": 1, "messages": [{"from": "robot"}]}', "use contact, agent or bot"),
+    ],
+)
+def test_an_unreadable_line_says_the_fault(line: str, fault: str) -> None:
+    with pytest.raises(UnreadableError, match=fault):
+        parse_conversation(line)
+
+
+def test_a_file_with_an_unreadable_line_names_the_line_and_the_mend(tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text('{"id": 1, "messages": []}\n\n{"id": 2}\n', encoding="utf-8")
+    first, second = read_conversations(file)
+    assert isinstance(first, Conversation)
+    assert isinstance(second, PermanentError)
+    assert "line 3" in str(second)
+    assert "use []" in str(second).lower()
+
+
+def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAnalyzer) -> None:
+    conversation = talk("c: Quanto custa? Tem aula de dança?", name="Ana")
+    result = json.loads(format_analysis(conversation, next(analyzer.analyze([conversation]))))
+    assert list(result) == [
+        "id",
+        "is_lead",
+        "score",
+        "visit_scheduled",
+        "contact_name",
+        "condition",
+        "goal",
+        "reasoning",
+        "suggested_message",
+        "evidence",
+        "analyzer",
+    ]
+    assert result["evidence"] == ["Quanto custa?", "Tem aula de dança?"]
+    assert (result["id"], result["contact_name"], result["analyzer"]) == (1, "Ana", "rules")

@@ -1,0 +1,47 @@
+"""A dashboard's page in a browser: its charts, tabs and filters."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from geniai_pipeline_tests.browser.gyms import Figures
+
+_ON_SIX_CARDS = """numbers => {
+    const boxes = part => [...numbers.querySelectorAll(part)].map(e => e.getBoundingClientRect());
+    const cards = boxes('thead tr:last-child th:nth-child(3n + 1)');
+    const lies = (box, card) => box.left > card.left && box.right < card.right
+        && box.top > card.top && box.bottom < card.bottom;
+    return new Set(cards.map(card => `${card.left} ${card.top}`)).size === 6
+        && ['td:nth-child(3n + 1)', 'td:nth-child(3n)'].every(
+            part => boxes(part).every((box, i) => lies(box, cards[i])));
+}"""
+
+
+def find_chart(page: Page, name: str, kind: str | None = None) -> Locator:
+    """One chart's card."""
+    selector = f'[data-test-viz-type="{kind}"]' if kind else ""
+    return page.locator(f'[data-test-chart-name="{name}"]{selector}').first
+
+
+def expect_figures(page: Page, now: Figures, before: Figures) -> None:
+    """Waits until the six figures and their changes stand there, each on its card."""
+    titles, figures, changes = zip(*now.as_shown(before), strict=True)
+    numbers = find_chart(page, "Números")
+    for part, texts in (
+        ("thead tr:last-child th:nth-child(3n + 1)", titles),
+        ("td:nth-child(3n + 1)", figures),
+        ("td:nth-child(3n)", changes),
+    ):
+        expect(numbers.locator(part).filter(visible=True)).to_have_text(texts)
+    assert numbers.evaluate(_ON_SIX_CARDS)
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Turns to one of the panel's four pages."""
+    page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")
+
+
+def choose_filter(page: Page, name: str, value: str) -> None:
+    """Sets one of the filters above to one value."""
+    page.get_by_test_id(f"NATIVE_FILTER-{name}").click()
+    page.locator(".ant-select-item-option", has_text=value).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("filter-bar__apply-button").click()

@@ -1,0 +1,110 @@
+"""The transcript that an analyzer reads, the ad before it, and when both are read again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from geniai_pipeline_tests.support.payloads import (
+    ROBOT,
+    START,
+    agent_message,
+    make_row,
+    make_transcript,
+    message,
+    payload,
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "note"),
+    [
+        ({"content": " linha 1\r\nlinha 2 "}, "linha 1\nlinha 2", None),
+        ({"content": "com\x00nulo\ud800 🏋️‍♀️"}, "comnulo 🏋️‍♀️", None),
+        ({"content": None, "attachments": [{"file_type": "image"}]}, "", "image"),
+        ({"content": "Veja", "attachments": [{"file_type": "image"}]}, "Veja", "image"),
+        (
+            {"content": None, "attachments": [{"file_type": "audio", "transcribed_text": "Oi"}]},
+            "Oi",
+            "audio",
+        ),
+        (
+            {
+                "content": "Ouça",
+                "attachments": [
+                    {"file_type": "audio", "transcribed_text": "primeiro"},
+                    {"file_type": "audio", "transcribed_text": None},
+                    {"file_type": "file"},
+                    {},
+                ],
+            },
+            "Ouça\nprimeiro",
+            "audio, file",
+        ),
+        ({"content": None}, "", "unsupported"),
+        ({"content": "Oi", "attachments": None}, "Oi", None),
+    ],
+)
+def test_the_transcript_has_the_text_and_notes_the_attachments(
+    fields: dict[str, Any], text: str, note: str | None
+) -> None:
+    (entry,) = make_transcript(message(1, 0, **{"content": "", **fields}))
+
+    assert entry["text"] == text
+    assert entry.get("note") == note
+    assert ("note" in entry) is (note is not None)
+
+
+def test_minutes_run_from_the_first_message_not_from_the_conversation() -> None:
+    entries = make_transcript(
+        message(1, 600, "Oi"), agent_message(2, 602, "Olá"), message(3, 4205, "?")
+    )
+
+    assert [entry["minutes_after_start"] for entry in entries] == [0.0, 0.0, 60.1]
+
+
+def test_the_ad_is_the_first_that_a_message_names() -> None:
+    row = make_row(
+        payload(additional_attributes={"referral": {"source_id": "0", "headline": "outra"}}),
+        message(1, 0, "Oi"),
+        message(2, 1, "Vi o anúncio", content_attributes={"referral": {"source_id": 120}}),
+        message(3, 2, "De novo", content_attributes={"referral": {"headline": "Mais tarde"}}),
+    )
+
+    assert (row["ad_id"], row["ad_headline"]) == ("120", None)
+
+
+def test_the_ad_is_the_conversations_when_no_message_names_one() -> None:
+    ad = {"source_id": "120", "headline": " Treine\ngrátis "}
+    row = make_row(
+        payload(additional_attributes={"referral": ad}),
+        message(1, 0, "Oi", content_attributes={"referral": {"source_id": ""}}),
+    )
+
+    assert (row["ad_id"], row["ad_headline"]) == ("120", "Treine grátis")
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (lambda c, m: c.update(status="resolved", labels=["x"], inbox_id=8), True),
+        (lambda c, m: c.update(created_at=START - 60, last_activity_at=START + 9000), True),
+        (lambda c, m: [one.update(created_at=one["created_at"] + 3600) for one in m], True),
+        (lambda c, m: m.append(message(8, 99, "nota", private=True)), True),
+        (lambda c, m: c["meta"]["sender"].update(name="Mariana"), False),
+        (lambda c, m: m[0].update(content="Oi!"), False),
+        (lambda c, m: m[1].update(sender=ROBOT), False),
+        (lambda c, m: m[1].update(created_at=START + 86_400), False),
+        (lambda c, m: m[0].update(attachments=[{"file_type": "image"}]), False),
+        (lambda c, m: m.append(message(8, 99, "mais")), False),
+    ],
+)
+def test_the_content_hash_changes_with_what_an_analyzer_reads_and_nothing_else(
+    change: Callable[[dict[str, Any], list[dict[str, Any]]], Any], same: bool
+) -> None:
+    conversation, messages = payload(), [message(1, 0, "Oi"), agent_message(2, 60, "Olá")]
+    before = make_row(conversation, *messages)["content_hash"]
+
+    change(conversation, messages)
+
+    assert (make_row(conversation, *messages)["content_hash"] == before) is same

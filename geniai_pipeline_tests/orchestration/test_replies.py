@@ -1,0 +1,165 @@
+"""Who waits for an answer after a run, and how long the reply window is open."""
+
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import pytest
+
+from chatwoot_demo.records import Inbox
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.syncs import ASK, GYM, SyncedTenant
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+
+def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of_who_waits(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer() as server:
+        tenant = make_tenant("lost", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym, world = SyncedTenant(tenant, server, instance), server.world
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", ASK)
+        world.fail_message(
+            world.add_message(lead, "Quer vir amanhã às 18h?", by="agent"),
+            "131026: <Undeliverable>",
+        )
+        world.add_message(lead, "sim?")
+        late = world.start_conversation(GYM.account_id, "Téo", "+5585987650012", ASK)
+        answer = world.add_message(late, "Olá! Vem conhecer!", by="agent")
+        assert gym.sync().success
+        answers = (
+            "select conversation_id, response_seconds is null, visit_scheduled, awaits_reply,"
+            " delivery_error from analytics.conversations_analytics where conversation_id in"
+            f" ({lead.display_id}, {late.display_id}) order by 1"
+        )
+        assert gym.sql(answers) == [
+            (lead.display_id, True, False, True, "131026: <Undeliverable>"),
+            (late.display_id, False, False, False, None),
+        ]
+        world.fail_message(answer)  # told after it was read
+        assert gym.sync().success
+        assert gym.sql(answers)[1] == (late.display_id, True, False, True, "")
+
+    with connect(admin_url()) as connection:
+        shown = dict(
+            connection.execute(
+                "select conversation_id, waiting from dashboards.waiting where tenant_id = %s",
+                [tenant.tenant_id],
+            ).fetchall()
+        )
+        ((verdict, talk),) = connection.execute(
+            "select verdict, talk from dashboards.lead"
+            " where tenant_id = %s and conversation_id = %s",
+            [tenant.tenant_id, lead.display_id],
+        ).fetchall()
+    assert "não chegou: 131026: ‹Undeliverable›" in shown[lead.display_id]
+    assert shown[late.display_id].endswith(">não chegou</span>")
+    assert "A última mensagem da academia não chegou: 131026: ‹Undeliverable›." in verdict
+    phrases = [
+        ASK,
+        "Atendente · não chegou</small> Quer vir amanhã às 18h?\n  Erro: 131026",
+        "sim?",
+    ]
+    assert [talk.index(phrase) for phrase in phrases] == sorted(map(talk.index, phrases))
+
+
+def test_how_long_one_may_write_follows_from_the_channel_its_setting_and_what_can_reply_showed(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer() as server:
+        tenant = make_tenant(
+            "windows",
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        gym, account = SyncedTenant(tenant, server, instance), server.world.accounts[GYM.account_id]
+        inboxes = {inbox.channel_type: inbox for inbox in account.inboxes}
+        hours: dict[str, float | None] = {
+            "Channel::Whatsapp": 24, "Channel::Instagram": 168, "Channel::FacebookPage": 24,
+            "Channel::Tiktok": 48, "Channel::Api": None, "Channel::Telegram": None,
+        }  # fmt: skip
+        inboxes["Channel::Instagram"].reply_hours = 168  # the installation has Meta's human agent
+        for kind in hours.keys() - inboxes.keys():
+            inboxes[kind] = Inbox(900 + len(account.inboxes), 1, kind, kind)
+            inboxes[kind].reply_hours = hours[kind]
+            account.inboxes.append(inboxes[kind])
+        api = Inbox(999, 1, "Ponte", "Channel::Api", reply_hours=12)
+        api.settings = {"additional_attributes": {"agent_reply_time_window": "12"}}
+        account.inboxes.append(api)
+        inboxes["Ponte"], hours["Ponte"] = api, 12
+        display_ids: dict[str, int] = {}
+        for number, (kind, inbox) in enumerate(inboxes.items()):
+            talk = server.world.start_conversation(
+                GYM.account_id, "Lia", f"+558598765002{number}", ASK
+            )
+            talk.inbox = inbox
+            talk.messages[0].created_at -= 30 * 3600
+            display_ids[kind] = talk.display_id
+        assert gym.sync().success
+
+    windows = dict(
+        gym.sql(
+            "select conversation_id, extract(epoch from reply_until - last_spoke_at)::integer"
+            " from analytics.conversations_analytics"
+        )
+    )
+    assert {kind: windows[display_ids[kind]] for kind in hours} == {
+        kind: None if window is None else 3600 * window for kind, window in hours.items()
+    }
+
+
+@pytest.mark.parametrize("ahead", [0, -7, 7])
+def test_a_clock_that_is_wrong_lengthens_no_window(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance, ahead: int
+) -> None:
+    with DemoServer() as server:
+        server.world.advance(ahead * 3600)
+        tenant = make_tenant(
+            f"skewed-{ahead % 24}",
+            chatwoot_url=server.url,
+            chatwoot_account_id=GYM.account_id,
+            chatwoot_token=GYM.token,
+        )
+        gym, account = SyncedTenant(tenant, server, instance), server.world.accounts[GYM.account_id]
+        instagram = Inbox(999, 1, "Instagram", "Channel::Instagram")
+        account.inboxes.append(instagram)
+        talk = server.world.start_conversation(GYM.account_id, "Lia", "+5585987650033", ASK)
+        talk.inbox = instagram
+        # one may write to her for four hours
+        talk.messages[0].created_at = server.world.now() - 20 * 3600
+        for inbox in account.inboxes:  # nothing else tells how long the window is
+            if inbox is not instagram and inbox.channel_type == instagram.channel_type:
+                inbox.channel_type = "Channel::Telegram"
+        assert gym.sync().success
+
+    assert gym.sql(
+        "select reply_until - last_spoke_at from analytics.conversations_analytics"
+        f" where conversation_id = {talk.display_id}"
+    ) == [(timedelta(hours=24),)]
+
+
+def test_who_is_blocked_does_not_wait_and_what_is_clicked_does(
+    make_tenant: MakeTenant, instance: dg.DagsterInstance
+) -> None:
+    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+        tenant = make_tenant("menus", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
+                             chatwoot_token=GYM.token)  # fmt: skip
+        gym, world = SyncedTenant(tenant, server, instance), server.world
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi")
+        menu = world.add_message(lead, "Escolha:\n1 - Quero conhecer\n2 - Planos", by="agent")
+        waiting = (
+            "select awaits_reply, contact_message_count from analytics.conversations_analytics"
+            f" where conversation_id = {lead.display_id}"
+        )
+        assert gym.sync().success
+        assert gym.sql(waiting) == [(False, 1)]
+        world.choose(menu, "1")
+        assert gym.sync(full=True).success
+        assert gym.sql(waiting) == [(True, 2)]
+        world.block(lead)
+        assert gym.sync(full=True).success
+        assert gym.sql(waiting) == [(False, 2)]

@@ -1,0 +1,8 @@
+"""The rights of files."""
+
+import stat
+from pathlib import Path
+
+
+def read_mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)

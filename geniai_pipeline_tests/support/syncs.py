@@ -1,0 +1,55 @@
+"""A tenant's run in this process: real assets, a real database, a Chatwoot stand-in."""
+
+from typing import Any
+
+import dagster as dg
+
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.records import Conversation
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.definitions import defs
+from geniai_pipeline.orchestration import assets
+from geniai_pipeline.orchestration.jobs import FULL_SWEEP
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import tenant_transaction
+
+GYM = GYMS[-1]
+ASK = "Oi, quanto custa a mensalidade? Quero muito fazer uma aula experimental"
+ALL = [
+    assets.chatwoot_raw,
+    assets.conversations,
+    assets.conversation_analysis,
+    assets.conversations_analytics,
+    assets.daily_metrics,
+]
+
+
+class SyncedTenant:
+    """A tenant at the stand-in, and its runs."""
+
+    def __init__(self, tenant: Tenant, server: DemoServer, instance: dg.DagsterInstance) -> None:
+        self.tenant, self.server, self.instance = tenant, server, instance
+        instance.add_dynamic_partitions("tenant", [tenant.slug])
+
+    def sync(self, *, full: bool = False) -> dg.ExecuteInProcessResult:
+        return dg.materialize(
+            ALL,
+            partition_key=self.tenant.slug,
+            instance=self.instance,
+            resources=defs.resources,
+            run_config=FULL_SWEEP if full else {},
+            tags={"geniai/interactive": "true"},
+            raise_on_error=False,
+        )
+
+    def row(self, result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+        return runs.progress_of([result.run_id])[result.run_id]
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with tenant_transaction(self.tenant.tenant_id) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    @property
+    def conversations(self) -> dict[int, Conversation]:
+        return self.server.world.accounts[GYM.account_id].conversations

@@ -1,0 +1,24 @@
+"""Conversations in the form that an analyzer reads."""
+
+import json
+
+from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.files import parse_conversation
+from geniai_pipeline.analysis.local import RulesAnalyzer
+
+
+def talk(*lines: str, name: str | None = None) -> Conversation:
+    """A conversation from lines such as "c: oi" (contact), "a: olá" (agent), "n: private note"."""
+    senders = {"c": "contact", "a": "agent", "b": "bot", "n": "agent"}
+    record = {
+        "id": 1,
+        "contact_name": name,
+        "messages": [
+            {"from": senders[line[0]], "text": line[3:], "note": line[0] == "n"} for line in lines
+        ],
+    }
+    return parse_conversation(json.dumps(record))
+
+
+def analyze_lines(analyzer: RulesAnalyzer, *lines: str, name: str | None = None) -> Analysis:
+    return next(analyzer.analyze([talk(*lines, name=name)]))

@@ -1,0 +1,36 @@
+"""What is in the data folder is its owner's alone, whatever was there before."""
+
+from pathlib import Path
+
+import pytest
+
+from geniai_pipeline.files import make_private, open_privately, open_to_others
+from geniai_pipeline_tests.support.files import read_mode
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_the_data_folder_and_what_lies_in_it_are_closed_to_others(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "reports").mkdir(parents=True)
+    (home / "lock").touch()
+    home.chmod(0o755)
+
+    make_private(home)
+
+    assert [read_mode(home), read_mode(home / "reports"), read_mode(home / "lock")] == [
+        0o711,
+        0o700,
+        0o600,
+    ]
+    assert open_to_others(tmp_path / "new") == []
+    make_private(tmp_path / "new")
+    assert read_mode(tmp_path / "new") == 0o700
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_file_that_was_open_is_closed_as_it_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / "letter.eml").touch(0o666)
+    with open_privately(tmp_path / "letter.eml") as file:
+        file.write(b"x")
+
+    assert read_mode(tmp_path / "letter.eml") == 0o600
