@@ -133,10 +133,10 @@ def ours(url: str, port: int, count: int) -> Ran:
             analyzer="openai", monthly_budget_brl=1000,
         ),
     )  # fmt: skip
-    analyzer = analyzers.openai_of(registry.load_tenant(slug))
+    analyzer = analyzers.build_openai(registry.load_tenant(slug))
     started = time.perf_counter()
     assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
-    assert analyzer.account.calls >= count
+    assert analyzer.bill.calls >= count
     return seen(url, time.perf_counter() - started)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from geniai_pipeline.analysis.bill import Bill, Notice
+
 Sender = Literal["contact", "agent", "bot"]
 
 
@@ -69,7 +71,10 @@ class Analysis:
 
 
 class Analyzer(Protocol):
-    """Reads conversations and yields one analysis for each, in the same order."""
+    """Reads conversations and yields one analysis for each, in the same order.
+
+    Callers never ask which analyzer they have: what sets one apart is a member here.
+    """
 
     @property
     def name(self) -> str:
@@ -77,7 +82,17 @@ class Analyzer(Protocol):
 
     @property
     def version(self) -> str:
-        """Changes whenever the same conversation could be judged differently."""
+        """Changes whenever the same conversation could get another analysis."""
+
+    @property
+    def bill(self) -> Bill | None:
+        """What it did and cost so far; None: it costs nothing."""
+
+    def refusal(self) -> Notice | None:
+        """Returns why it cannot be used now, and what to do about it; None: it can."""
+
+    def can_replace_fallbacks(self) -> bool:
+        """Whether it would now analyze what another analyzer had to analyze in its place."""
 
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order; lazily, so that results can stream."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
+from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.openai.calls import announced_end
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
 from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.settings import Settings, get_settings

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from geniai_pipeline import chatwoot
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentError
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.settings import get_settings
@@ -174,7 +173,7 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     latest = None if due else warehouse.latest_run(tenant.tenant_id)
     reason = due or (latest.reason if latest else "It has never been synced.")
     if latest is not None and latest.mark is not None and reason is None:
-        if latest.has_substitutes and _openai_can_be_asked(tenant):
+        if latest.has_substitutes and _can_replace_fallbacks(tenant):
             reason = "OpenAI owes it answers."
         else:
             reason = _ask(tenant, client, latest.mark)
@@ -185,9 +184,8 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     )
 
 
-def _openai_can_be_asked(tenant: Tenant) -> bool:
-    analyzer = analyzers.of_tenant(tenant)
-    return isinstance(analyzer, OpenAIAnalyzer) and analyzer.refusal() is None
+def _can_replace_fallbacks(tenant: Tenant) -> bool:
+    return analyzers.build_for_tenant(tenant).can_replace_fallbacks()
 
 
 def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
+from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.local import (
     decisions,
     goals,
@@ -50,6 +51,7 @@ class RulesAnalyzer:
     """The `Analyzer` that needs nothing but the package. Safe to use from several threads."""
 
     name = "rules"
+    bill = None
 
     def __init__(self) -> None:
         """Compiles the rules and reads the classifier's weights."""
@@ -60,6 +62,14 @@ class RulesAnalyzer:
     def version(self) -> str:
         """A digest of the rules, the lexicon and the weights: it changes whenever they do."""
         return _version()
+
+    def refusal(self) -> Notice | None:
+        """Returns None: it can always be used."""
+        return None
+
+    def can_replace_fallbacks(self) -> bool:
+        """Returns False: a fallback is its own analysis."""
+        return False
 
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, as each is asked for."""

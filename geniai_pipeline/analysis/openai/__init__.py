@@ -19,11 +19,11 @@ from typing import Any
 from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.bill import Bill, Notice
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
-from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.calls import Caller
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
 from geniai_pipeline.analysis.openai.ledger import Ledger
 from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
 from geniai_pipeline.analysis.openai.pacing import Pace
@@ -33,7 +33,7 @@ from geniai_pipeline.errors import PermanentError
 AT_ONCE = 1000
 """Conversations under way at most; the client's pool has as many connections."""
 
-__all__ = ["AT_ONCE", "Account", "Fallback", "OpenAIAnalyzer"]
+__all__ = ["AT_ONCE", "Fallback", "OpenAIAnalyzer"]
 
 
 class OpenAIAnalyzer:
@@ -65,16 +65,23 @@ class OpenAIAnalyzer:
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._pace = brl_per_usd, ledger, pace
         self._rules = _compiled_rules()
-        self.account = Account()
-        """What it did and cost so far."""
+        self.bill = Bill("OpenAI")
 
     @property
     def version(self) -> str:
         """The prompt's digest and the model: it changes whenever they do."""
         return f"{prompt.VERSION} {self.model}"
 
-    def refusal(self) -> tuple[Fallback, Notice] | None:
-        """Why no call can be made at all, and what to do about it; None: calls can be made."""
+    def refusal(self) -> Notice | None:
+        """Returns why no call can be made at all; None: calls can be made."""
+        refusal = self._refusal()
+        return refusal and refusal[1]
+
+    def can_replace_fallbacks(self) -> bool:
+        """Whether calls can be made again."""
+        return self._refusal() is None
+
+    def _refusal(self) -> tuple[Fallback, Notice] | None:
         if self._api_key is None:
             return Fallback.UNAUTHORIZED, Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
         try:
@@ -92,8 +99,8 @@ class OpenAIAnalyzer:
             TransientError: the database was away for longer than seconds.
 
         """
-        if refused := self.refusal():
-            yield from self._by_rules(conversations, *refused)
+        if refusal := self._refusal():
+            yield from self._by_rules(conversations, *refusal)
             return
         with _Background() as background:
             caller = Caller(self._api_key or SecretStr(""), self._base_url)
@@ -122,20 +129,20 @@ class OpenAIAnalyzer:
             ledger=self._ledger,
             pace=self._pace,
             rules=self._rules,
-            account=self.account,
+            bill=self.bill,
         )
 
     async def _warn(self, caller: Caller) -> None:
         announced = await caller.announced_shutdown(self.model)
         today = datetime.now(timezone.utc).date()
-        self.account.warning = shutdown_warning(self.model, today, announced)
+        self.bill.warning = shutdown_warning(self.model, today, announced)
 
     def _by_rules(
         self, conversations: Iterable[Conversation], reason: Fallback, notice: Notice
     ) -> Iterator[Analysis]:
-        self.account.notice = notice
+        self.bill.notice = notice
         for found in self._rules.analyze(conversations):
-            self.account.fall_back(reason)
+            self.bill.fallbacks[reason.value] += 1
             yield replace(found, fallback_reason=reason.value)
 
 

@@ -1,7 +1,8 @@
 """Why the rules spoke where OpenAI was asked to."""
 
 from enum import Enum
-from typing import NamedTuple
+
+from geniai_pipeline.analysis.bill import Notice
 
 
 class Fallback(str, Enum):
@@ -21,17 +22,6 @@ class Fallback(str, Enum):
     BUDGET = "budget"  # the tenant's month is spent
     FORBIDDEN = "forbidden"  # the tenant forbids the outside
     GIVEN_UP = "given_up"  # paid for several times and never of use; until its content changes
-
-
-class Notice(NamedTuple):
-    """What the operator is told: why OpenAI is not asked, or soon will not be."""
-
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        """One line."""
-        return f"{self.what} {self.mend}"
 
 
 NOTICES = {

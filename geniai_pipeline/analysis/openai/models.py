@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from geniai_pipeline.analysis.openai.fallbacks import Notice
+from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.errors import PermanentError
 
 MILLION = Decimal(1_000_000)

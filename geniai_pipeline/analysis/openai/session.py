@@ -10,13 +10,13 @@ from hashlib import sha256
 from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.bill import Bill, Notice
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
-from geniai_pipeline.analysis.openai.account import Account
 from geniai_pipeline.analysis.openai.answers import judged
 from geniai_pipeline.analysis.openai.batched_ledger import BatchedLedger
 from geniai_pipeline.analysis.openai.calls import Caller, Reply
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice, Unusable
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Unusable
 from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.pacing import Pace, Pacer
@@ -46,12 +46,12 @@ class Session:
         ledger: Ledger,
         pace: Pace,
         rules: RulesAnalyzer,
-        account: Account,
+        bill: Bill,
     ) -> None:
         self._name, self._version, self._model = name, version, model
         self._brl_per_usd = brl_per_usd
         self._caller, self._desk, self._pacer = caller, BatchedLedger(ledger), Pacer(pace)
-        self._rules, self._account = rules, account
+        self._rules, self._bill = rules, bill
         self._stopped: Fallback | None = None
         self._in_flight = 0
         self._failures = 0
@@ -82,7 +82,7 @@ class Session:
             text = await self._asked(conversation, content, body, len(sent))
             return self._compared(self._judged(text, conversation, mask, rules), rules)
         except Unusable as unusable:
-            self._account.fall_back(unusable.reason)
+            self._bill.fallbacks[unusable.reason.value] += 1
             return replace(rules, fallback_reason=unusable.reason.value)
 
     def _judged(
@@ -91,14 +91,16 @@ class Session:
         return judged(text, conversation, mask, rules, name=self._name, version=self._version)
 
     def _compared(self, ours: Analysis, rules: Analysis) -> Analysis:
-        self._account.compare(ours, rules)
+        self._bill.compared += 1
+        self._bill.same_lead += ours.is_lead == rules.is_lead
+        self._bill.same_score += ours.score == rules.score
         return ours
 
     async def _found(self, conversation: Conversation, content: str) -> str | None:
         if self._stopped is Fallback.FORBIDDEN:
             return None
         found = await self._desk.do(Find(conversation.id, content))
-        self._account.reused += isinstance(found, str)
+        self._bill.reused += isinstance(found, str)
         return found if isinstance(found, str) else None
 
     async def _asked(
@@ -150,11 +152,21 @@ class Session:
         finally:
             self._in_flight -= 1
             self._settled.set()
-        self._account.book(settled, worst_brl, worst_usd)
-        self._account.rate_limited += reply.failure is Fallback.RATE_LIMITED
+        self._charge(settled, worst_brl, worst_usd)
+        self._bill.rate_limited += reply.failure is Fallback.RATE_LIMITED
         await self._pacer.observe(reply.headers, sent_at)
         self._notice_health(reply)
         return reply
+
+    def _charge(self, settled: Settle, worst_brl: Decimal, worst_usd: Decimal) -> None:
+        bill = self._bill
+        bill.calls += 1
+        bill.cost_brl += worst_brl if settled.cost_brl is None else settled.cost_brl
+        bill.cost_usd += worst_usd if settled.cost_usd is None else settled.cost_usd
+        if settled.usage:
+            bill.input_tokens += settled.usage.input_tokens
+            bill.cached_tokens += settled.usage.cached_tokens
+            bill.output_tokens += settled.usage.output_tokens
 
     async def _reserved(self, wanted: Reserve) -> int:
         """The call's id in the ledger.
@@ -245,5 +257,5 @@ class Session:
     def _stop(self, reason: Fallback, notice: Notice) -> None:
         """No call is made any more in this run; those in flight end as they end."""
         if self._stopped is None:
-            self._stopped, self._account.notice = reason, notice
+            self._stopped, self._bill.notice = reason, notice
             self._pacer.open()

@@ -87,7 +87,7 @@ class Gym:
     """A tenant that asks OpenAI, with conversations of its own, and its runs."""
 
     tenant: Tenant
-    account: Any = None
+    bill: Any = None
 
     def put(self, texts: Sequence[str], *, first: int = 1) -> None:
         """Typed conversations of one message each, as the step before leaves them."""
@@ -100,8 +100,8 @@ class Gym:
 
     def analyse(self, **options: Any) -> AnalysisResult:
         """One run's analysis."""
-        analyzer = analyzers.of_tenant(registry.load_tenant(self.tenant.slug))
-        self.account = getattr(analyzer, "account", None)
+        analyzer = analyzers.build_for_tenant(registry.load_tenant(self.tenant.slug))
+        self.bill = analyzer.bill
         return analyze_conversations(
             self.tenant, "run", analyzer, report=lambda line: None, **options
         )

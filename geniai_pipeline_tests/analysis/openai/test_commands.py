@@ -104,8 +104,8 @@ def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider:
     assert "stays-in: The tenant forbids" in one_line(geniai("compare", "stays-in"))
     penniless = make_gym("no-budget", analyzer="rules", budget=0)
     with pytest.raises(PermanentError, match="--monthly-budget-brl"):
-        analyzers.ready(analyzers.openai_of(penniless.tenant))
+        analyzers.require_usable(analyzers.build_openai(penniless.tenant))
     empty = make_gym("empty", analyzer="rules")
     with pytest.raises(PermanentError, match="geniai sync empty"):
-        compare_analyzers(empty.tenant, analyzers.openai_of(empty.tenant), 10)
+        compare_analyzers(empty.tenant, analyzers.build_openai(empty.tenant), 10)
     assert provider.asked == []

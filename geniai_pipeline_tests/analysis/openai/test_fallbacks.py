@@ -59,8 +59,8 @@ def test_an_answer_of_no_use_is_paid_once_and_the_rules_speak(
     (found,) = analyzer.analyze(ASKED[:1])
     assert (found.analyzer, found.fallback_reason) == ("rules", reason)
     assert len(provider.asked) == 1
-    assert analyzer.account.cost_brl > 0
-    assert dict(analyzer.account.fallbacks) == {reason: 1}
+    assert analyzer.bill.cost_brl > 0
+    assert dict(analyzer.bill.fallbacks) == {reason: 1}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_an_answer_without_usage_is_booked_at_its_worst_case(
     provider.play = lambda body: nonsense
     analyzer = alone(provider)
     assert reasons(analyzer) == ["malformed"]
-    assert analyzer.account.cost_brl > PAID
+    assert analyzer.bill.cost_brl > PAID
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_no_repetition_mends_stops_the_calls_at_once(
     analyzer = alone(provider)
     assert reasons(analyzer, 30) == [reason] * 30
     assert len(provider.asked) < 30
-    assert analyzer.account.cost_brl == 0
-    assert says in str(analyzer.account.notice)
+    assert analyzer.bill.cost_brl == 0
+    assert says in str(analyzer.bill.notice)
 
 
 def test_limits_still_unknown_one_request_goes_first_and_alone(provider: Provider) -> None:
@@ -111,7 +111,7 @@ def test_what_passes_is_tried_again_and_then_answered(status: int, provider: Pro
     assert reasons(analyzer) == [None]
     assert len(provider.asked) == 3
     if status in (500, 503, 429, 409):  # nothing was done, so nothing is owed
-        assert analyzer.account.cost_brl == PAID
+        assert analyzer.bill.cost_brl == PAID
 
 
 def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
@@ -119,7 +119,7 @@ def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
     analyzer = alone(provider)
     assert reasons(analyzer, 5) == [None] * 5
     assert provider.arrived[1] - provider.arrived[0] >= 1
-    assert analyzer.account.rate_limited == 1
+    assert analyzer.bill.rate_limited == 1
 
 
 def test_a_limit_used_up_for_an_hour_is_not_waited_for(provider: Provider) -> None:
@@ -127,7 +127,7 @@ def test_a_limit_used_up_for_an_hour_is_not_waited_for(provider: Provider) -> No
     analyzer = alone(provider)
     assert reasons(analyzer, 5) == ["rate_limited"] * 5
     assert len(provider.asked) == 1
-    assert "60 minutes" in str(analyzer.account.notice)
+    assert "60 minutes" in str(analyzer.bill.notice)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -144,7 +144,7 @@ def test_a_late_answer_is_booked_at_its_worst_case_and_not_waited_for(provider: 
     analyzer = alone(provider)
     assert reasons(analyzer) == [None]
     assert len(provider.asked) == 2
-    assert analyzer.account.cost_brl > 2 * PAID
+    assert analyzer.bill.cost_brl > 2 * PAID
 
 
 def test_a_provider_that_stays_sick_is_left_alone(provider: Provider) -> None:
@@ -152,14 +152,14 @@ def test_a_provider_that_stays_sick_is_left_alone(provider: Provider) -> None:
     analyzer = alone(provider)
     assert set(reasons(analyzer, 30)) == {"unreachable"}
     assert len(provider.asked) < 5 * 30
-    assert "in a row" in str(analyzer.account.notice)
+    assert "in a row" in str(analyzer.bill.notice)
 
 
 def test_nobody_there_costs_nothing(provider: Provider) -> None:
     analyzer = alone(provider)
     analyzer._base_url = "http://127.0.0.1:9/v1"
     assert set(reasons(analyzer, 30)) == {"unreachable"}
-    assert analyzer.account.cost_brl == 0
+    assert analyzer.bill.cost_brl == 0
 
 
 def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Provider) -> None:
@@ -170,11 +170,11 @@ def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Prov
 def test_a_budget_is_never_passed_and_its_last_cents_are_used(provider: Provider) -> None:
     analyzer = alone(provider, budget="0.02")
     found = reasons(analyzer, 30)
-    assert analyzer.account.cost_brl <= Decimal("0.02")
-    assert analyzer.account.cost_brl > Decimal("0.02") - Decimal("0.0042")
+    assert analyzer.bill.cost_brl <= Decimal("0.02")
+    assert analyzer.bill.cost_brl > Decimal("0.02") - Decimal("0.0042")
     assert found.count(None) == len(provider.asked)
     assert set(found) == {None, "budget"}
-    assert "budget is spent" in str(analyzer.account.notice)
+    assert "budget is spent" in str(analyzer.bill.notice)
 
 
 def test_without_a_key_nothing_is_asked(provider: Provider) -> None:
@@ -182,7 +182,7 @@ def test_without_a_key_nothing_is_asked(provider: Provider) -> None:
     analyzer._api_key = None
     assert reasons(analyzer, 3) == ["unauthorized"] * 3
     assert provider.asked == []
-    assert "OPENAI_API_KEY" in str(analyzer.account.notice)
+    assert "OPENAI_API_KEY" in str(analyzer.bill.notice)
 
 
 def test_results_come_in_order_and_many_are_under_way(provider: Provider) -> None:
@@ -265,4 +265,4 @@ def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
     provider.announced = time.strftime("%Y-%m-%d")
     analyzer = alone(provider)
     reasons(analyzer)
-    assert "was shut down" in str(analyzer.account.warning)
+    assert "was shut down" in str(analyzer.bill.warning)

@@ -155,10 +155,10 @@ def test_nothing_is_reserved_for_a_tenant_that_forbids_the_outside(
     tenant = registry.load_tenant(slug)
     assert (tenant.analyzer, tenant.external_analysis) == ("rules", False)
     assert reserve(gym) is Fallback.FORBIDDEN
-    assert isinstance(analyzers.of_tenant(tenant), RulesAnalyzer)
-    outside = analyzers.openai_of(tenant)
+    assert isinstance(analyzers.build_for_tenant(tenant), RulesAnalyzer)
+    outside = analyzers.build_openai(tenant)
     with pytest.raises(PermanentError, match="forbids"):
-        analyzers.ready(outside)
+        analyzers.require_usable(outside)
     assert list(outside.analyze([])) == []
     gym.analyse()
     assert provider.asked == []

@@ -74,8 +74,8 @@ def test_a_limit_is_kept_without_running_into_it(
 ) -> None:
     limit(server, limits)
     analyzer = ask_llmock(server, COUNT, OwnPace())
-    assert analyzer.account.rate_limited == 0
-    assert analyzer.account.calls == COUNT
+    assert analyzer.bill.rate_limited == 0
+    assert analyzer.bill.calls == COUNT
     assert statuses(server) == [200] * COUNT
 
 

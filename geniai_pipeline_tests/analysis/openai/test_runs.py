@@ -43,7 +43,7 @@ def test_every_conversation_is_asked_once_and_what_changed_once_more(
     assert (done.written, done.missing, done.notices) == (12, 0, [])
     assert gym.spoke == [("openai", None)] * 12
     assert len(provider.asked) == 12
-    assert gym.booked == gym.account.cost_brl
+    assert gym.booked == gym.bill.cost_brl
     assert gym.analyse().written == 0
     gym.put(["Mudei de ideia, tem pilates?"])
     assert gym.analyse().written == 1
@@ -120,7 +120,7 @@ def test_an_answer_that_was_paid_is_used_though_the_run_died_before_it_was_store
     gym.analyse()
     assert gym.spoke == [("openai", None)] * 12
     assert len(provider.asked) == 12
-    assert gym.account.reused == 12
+    assert gym.bill.reused == 12
     assert gym.booked == paid
 
 
@@ -133,7 +133,7 @@ def test_a_run_that_is_stopped_ends_its_calls_and_leaves_them_booked(
         return sane(body)
 
     provider.play = never
-    analyzer = analyzers.openai_of(gym.tenant)
+    analyzer = analyzers.build_openai(gym.tenant)
     stream = analyzer.analyze(conversation(text, id=n) for n, text in enumerate(TEXTS))
     first = next(stream)
     stream.close()  # type: ignore[attr-defined]
@@ -194,15 +194,15 @@ def test_a_comparison_shows_the_differences_and_is_not_paid_twice(
         if "plano 3?" in body["input"][0]["content"]
         else judgement(body)
     )
-    found = compare_analyzers(gym.tenant, analyzers.openai_of(gym.tenant), 10)
+    found = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
     assert found.agreement.compared == 10
-    assert found.account.calls == 10
-    assert gym.booked == found.account.cost_brl > 0
-    assert found.monthly_brl == pytest.approx(found.account.cost_brl * Decimal("1.2"))
+    assert found.bill.calls == 10
+    assert gym.booked == found.bill.cost_brl > 0
+    assert found.monthly_brl == pytest.approx(found.bill.cost_brl * Decimal("1.2"))
     for apart in found.disagreements:
         assert apart.rules["score"] != apart.openai["score"]
-    again = compare_analyzers(gym.tenant, analyzers.openai_of(gym.tenant), 10)
-    assert (again.account.calls, again.account.reused) == (0, 10)
+    again = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
+    assert (again.bill.calls, again.bill.reused) == (0, 10)
     assert again.agreement == found.agreement
     registry.add_tenant("compares", "compares", TenantConfig(analyzer="openai"))
     gym.analyse()
