@@ -6,7 +6,9 @@ rules' own words take its place.
 """
 
 import re
+from pathlib import Path
 
+from geniai_pipeline.analysis.ini_files import read_words
 from geniai_pipeline.analysis.injection import gives_orders
 from geniai_pipeline.analysis.privacy import has_placeholder
 
@@ -16,32 +18,10 @@ _ECHO = 40
 
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\S)[^.!?\n]*)*[.!?…]*\s*")
 _PLANTED = re.compile(
-    r"""
-      https?: | www\. | \b[\w-]+\.(com|net|org|app|link|me|io|ly|gle|br|info|site|shop|xyz)\b
-    | \S@\S | (^|\s)@\w{3,}
-    | R\$ | US\$ | € | \$\s*\d | \b\d+([.,]\d+)?\s*(reais|real|conto|contos|pila|dólares|euros)\b
-    | \b\d+,\d{2}\b | \b\d+\s*% | \bpix\b
-    | \bdescontos?\b | \bgr[aá]tis\b | \bgratuit[ao]s?\b | \bde\ graça\b
-    | (\d[\s().-]*){8,}
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    Path(__file__).with_name("suggestions.regex").read_text("utf-8"), re.VERBOSE | re.IGNORECASE
 )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PORTUGUESE = _words(
-    "a o e é de da do que para pra com você voce te seu sua uma um aqui gostaria quer aula treino"
-    " obrigado obrigada oi olá tudo bem como podemos pode nossa nosso visita dia horário por no na"
-    " em mais vamos não se os as"
-)
-_FOREIGN = _words(
-    "the you your we our and for with would like to is are this hello hi thanks please el los las"
-    " usted ustedes gracias hola nuestra nuestro con y una puede pueden quieres le gustaría"
-    " clase"
-)
+_LANGUAGES = read_words(Path(__file__).with_name("words.ini"))["languages"]
+_PORTUGUESE, _FOREIGN = frozenset(_LANGUAGES["portuguese"]), frozenset(_LANGUAGES["foreign"])
 
 
 def safe_suggestion(text: str, prompt: str, instead: str) -> str:

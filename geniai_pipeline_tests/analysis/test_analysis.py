@@ -16,10 +16,11 @@ from geniai_pipeline.analysis.files import (
     read_conversations,
 )
 from geniai_pipeline.analysis.local import RULES, RulesAnalyzer
-from geniai_pipeline.analysis.local.groups import GROUPS
 from geniai_pipeline.analysis.local.language import regular, tokens
-from geniai_pipeline.analysis.local.matcher import Kind, Matcher, Rule
+from geniai_pipeline.analysis.local.matcher import Matcher
 from geniai_pipeline.analysis.local.names import introduced_name, profile_name
+from geniai_pipeline.analysis.local.rules import Kind, Rule
+from geniai_pipeline.analysis.local.words import GROUPS
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import ROOT

@@ -1,8 +1,10 @@
-"""The local analyzer: rules as data, no key, no network, the same answer every time.
+"""The local analyzer, `rules` on the command line: no key, no network, the same answer every time.
 
-`trade`, `strangers`, `members`, `interest`, `decisions`, `health`, `goals`, `turns` and `gym` hold
-the rules; `matcher` finds them in a message; `findings` says what they show of the contact and
-weighs what contradicts; `visits` follows the appointment; `replies` puts the result into words.
+Rules find phrases and evidence; a logistic regression (`classifier`) decides which score the whole
+conversation speaks for. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
+`words.ini`; `matcher` finds rules in a message; `findings` collects what they show of the contact
+and weighs what contradicts; `visits` follows the appointment; `verdicts` joins the evidence with
+the classifier's decision; `replies` puts the result into words.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,40 +13,20 @@ from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
 from geniai_pipeline.analysis.bill import Notice
-from geniai_pipeline.analysis.local import (
-    decisions,
-    goals,
-    gym,
-    health,
-    interest,
-    members,
-    replies,
-    strangers,
-    trade,
-    turns,
-)
+from geniai_pipeline.analysis.local import replies
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
-from geniai_pipeline.analysis.local.groups import GROUPS
-from geniai_pipeline.analysis.local.lexicon import FIELDS
 from geniai_pipeline.analysis.local.listening import Listener
-from geniai_pipeline.analysis.local.matcher import Kind, Rule
 from geniai_pipeline.analysis.local.names import introduced_name, profile_name
+from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, RULES, Kind
 from geniai_pipeline.analysis.local.verdicts import judged
+from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 
-CONTACT_RULES: tuple[Rule, ...] = (
-    *trade.RULES,
-    *strangers.RULES,
-    *members.RULES,
-    *interest.RULES,
-    *decisions.RULES,
-    *health.RULES,
-    *goals.RULES,
-    *turns.RULES,
-)
-GYM_RULES: tuple[Rule, ...] = (*gym.RULES, *turns.RULES)
-RULES: tuple[Rule, ...] = (*CONTACT_RULES, *gym.RULES)
+__all__ = ["CONTACT_RULES", "GYM_RULES", "RULES", "RulesAnalyzer"]
+
+_ADVISED = "recomendação médica"
+"""The label that says nothing beside a condition with a name."""
 
 
 class RulesAnalyzer:
@@ -60,7 +42,7 @@ class RulesAnalyzer:
 
     @property
     def version(self) -> str:
-        """A digest of the rules, the lexicon and the weights: it changes whenever they do."""
+        """Returns a digest of rules, word lists and weights: it changes whenever they do."""
         return _version()
 
     def refusal(self) -> Notice | None:
@@ -116,7 +98,7 @@ class RulesAnalyzer:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    data = repr((CONTACT_RULES, GYM_RULES, GROUPS, FIELDS)).encode() + WEIGHTS.read_bytes()
+    data = repr((CONTACT_RULES, GYM_RULES, WORDS)).encode() + WEIGHTS.read_bytes()
     return "3-" + sha256(data).hexdigest()[:8]
 
 
@@ -124,5 +106,5 @@ def _labels(findings: list[Finding], kind: Kind) -> str | None:
     labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
     if len(labels) < 2:
         return labels[0] if labels else None
-    named = [label for label in labels if label != health.ADVISED]
+    named = [label for label in labels if label != _ADVISED]
     return ", ".join(named or labels) or None

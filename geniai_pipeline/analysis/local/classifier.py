@@ -1,10 +1,10 @@
-"""Which score the whole conversation speaks for: a linear model over words, fields and rules.
+"""The local model: a logistic regression that gives the conversation as a whole its score.
 
 Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
-word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), the contact's
-pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial logistic
-regression, trained by `train` on the repository's training conversations and shipped as
-`weights.json`; applying it is a sum.
+word of the contact and of the gym, the fields of meaning they belong to (`words.FIELDS`), the
+contact's pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial
+logistic regression, trained by `training.train` on the repository's training conversations and
+shipped as `weights.json`; applying it is a sum.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from struct import Struct
 
 from geniai_pipeline.analysis.local.language import regular
-from geniai_pipeline.analysis.local.lexicon import FIELDS
+from geniai_pipeline.analysis.local.words import FIELDS
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 SCORES = range(6)
@@ -159,7 +159,7 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]
     exact: dict[str, tuple[str, ...]] = {}
     stems = []
     for field, words in FIELDS.items():
-        for word in dict.fromkeys(words.split()):
+        for word in dict.fromkeys(words):
             if word.endswith("*"):
                 stems.append((word[:-1], field))
             elif field not in exact.get(regular(word), ()):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Conversation, Message
-from geniai_pipeline.analysis.local.matcher import Kind, Reading
+from geniai_pipeline.analysis.local.matcher import Reading
+from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.visits import mentions
 from geniai_pipeline.analysis.scoring import Criterion
 

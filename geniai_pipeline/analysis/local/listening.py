@@ -14,10 +14,11 @@ from geniai_pipeline.analysis.local.findings import (
     menu,
     overheard,
 )
-from geniai_pipeline.analysis.local.groups import GROUPS
-from geniai_pipeline.analysis.local.matcher import Matcher, Rule, Sentence
+from geniai_pipeline.analysis.local.matcher import Matcher, Sentence
 from geniai_pipeline.analysis.local.names import asks_name
+from geniai_pipeline.analysis.local.rules import Rule
 from geniai_pipeline.analysis.local.visits import Appointment
+from geniai_pipeline.analysis.local.words import GROUPS
 
 _NAMING = frozenset({"nome", "falo", "chama", "name"})  # without these no one asks for a name
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from geniai_pipeline.analysis.local.matcher import Kind
+from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.scoring import Score
 
 _QUOTE_LENGTH = 90

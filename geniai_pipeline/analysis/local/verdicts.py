@@ -11,7 +11,8 @@ from typing import NamedTuple
 from geniai_pipeline.analysis.local.classifier import Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, settled
 from geniai_pipeline.analysis.local.listening import Heard
-from geniai_pipeline.analysis.local.matcher import Kind
+from geniai_pipeline.analysis.local.rules import Kind
+from geniai_pipeline.analysis.local.words import GREETING
 from geniai_pipeline.analysis.scoring import Criterion, rubric
 
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.INJECTION, Kind.OFF_TOPIC}
@@ -19,10 +20,6 @@ _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
 _CLEAR = {Kind.QUESTION, Kind.INTENT, Kind.RETURNING, Kind.DROP_IN, Kind.STAFF}
 _PERSONAL = {Kind.CONDITION, Kind.GOAL}
 _WARM = _CLEAR | _PERSONAL | {Kind.CURIOSITY, Kind.TRIAL}
-_SMALL_TALK = """oi ola opa bom boa dia tarde noite tudo bem e voce voces hey hi hello hola buenas
-    salve alo beleza joinha obrigado ok certo tranquilo como esta vai por favor alguem ai pode
-    falar , ?"""
-_GREETING = frozenset(_SMALL_TALK.split())
 _FEW_WORDS = 2
 _WARM_SCORE = 4
 _CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
@@ -66,7 +63,7 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgemen
     kinds = {f.kind for f in heard.findings}
     if (
         any(f.kind in _CERTAIN for f in weighed)
-        or heard.own_words <= _GREETING
+        or heard.own_words <= GREETING
         or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
     ):
         return Judgement(weighed, appointment.scheduled)
@@ -105,7 +102,7 @@ def _evidence(
     if verdict == 0:
         return only(_STRANGER) or [strongest(Kind.OFF_TOPIC, "não procura a academia")]
     if verdict == 1:
-        if kinds & _MEMBER or len(heard.own_words - _GREETING) <= _FEW_WORDS:
+        if kinds & _MEMBER or len(heard.own_words - GREETING) <= _FEW_WORDS:
             return only(_MEMBER)
         return [strongest(Kind.MEMBER_SERVICE, "escreve como quem já treina na academia")]
     if verdict == 2:
