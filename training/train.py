@@ -1,8 +1,8 @@
-"""Trains the classifier: `python -m training.train FILE.jsonl ...`.
+"""Trains the local analyzer's model: `python -m training.train FILE.jsonl ...`.
 
-Reads labelled conversations, writes `weights.json` beside this module, and prints the accuracy of
-five cross-validation folds. Needs scikit-learn, which only development installs; the analyzer
-itself does not. The same files give the same weights.
+Reads labelled conversations, writes `geniai_pipeline/analysis/local/weights.json`, and prints the
+accuracy of five cross-validation folds. Needs scikit-learn, which only development installs; the
+analyzer itself does not. The same files give the same weights.
 """
 
 import json

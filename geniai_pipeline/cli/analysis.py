@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
+from geniai_pipeline.cli.output import (
+    ANALYZER_HELP,
+    AsJson,
+    Slug,
+    console,
+    print_json,
+    say_error,
+    table,
+)
 from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.pipeline.comparison import compare_analyzers
 
@@ -27,7 +35,7 @@ _SHOWN = 15
 @app.command()
 def analyze(
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One conversation a line.")],
-    analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
         float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
     ] = 5.0,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, print_json, say_error, table
+from geniai_pipeline.cli.output import ANALYZER_HELP, AsJson, console, print_json, say_error, table
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def evaluate(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="One labelled conversation a line.")
     ],
-    analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
         float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
     ] = 5.0,
