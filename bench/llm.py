@@ -115,7 +115,7 @@ def conversation(number: int) -> Conversation:
 
 def charged_tokens() -> int:
     """What the server's token limit is charged with for one conversation."""
-    body = prompt.request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
+    body = prompt.build_request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
     sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
 

@@ -24,7 +24,7 @@ from geniai_pipeline.analysis.local.listening import Listener
 from geniai_pipeline.analysis.local.verdicts import marks
 
 _STRENGTH = 5.0  # inverse regularisation, chosen on the development set
-_KEPT_MARKS = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
+_MARK_SHARES = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
 _WORDS = ("c ", "g ", "p ")
 _FOLDS = 5
 _LEAD = 2
@@ -42,8 +42,8 @@ def read(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
             if not heard.own_words:
                 continue
             gym_first = conversation.messages[0].sender != "contact"
-            told = marks(heard, settled(heard.findings), gym_first=gym_first)
-            samples.append(features(heard.own_words, heard.gym_words, heard.own_pairs, told))
+            found = marks(heard, settled(heard.findings), gym_first=gym_first)
+            samples.append(features(heard.own_words, heard.gym_words, heard.own_pairs, found))
             scores.append(record["label"]["score"])
     return samples, np.array(scores)
 
@@ -81,16 +81,16 @@ def _fitted(
     chance = np.random.default_rng(0)
     copies, labels, weights = list(samples), list(scores), [1.0] * len(samples)
     for sample, score in zip(samples, scores, strict=True):
-        for kept in _KEPT_MARKS:
+        for share in _MARK_SHARES:
             copies.append(
                 {
                     name: value
                     for name, value in sorted(sample.items())
-                    if name.startswith(_WORDS) or chance.random() < kept
+                    if name.startswith(_WORDS) or chance.random() < share
                 }
             )
             labels.append(score)
-            weights.append(1 / len(_KEPT_MARKS))
+            weights.append(1 / len(_MARK_SHARES))
     common = _common_pairs(samples)
     copies = [
         {name: value for name, value in copy.items() if name[:2] != "p " or name in common}

@@ -13,8 +13,8 @@ Sender = Literal["contact", "agent", "bot"]
 class Message:
     """One message of a conversation.
 
-    `minutes` counts from the start of the conversation. `note` marks what was never said to the
-    other side: an agent's private note, or an attachment without text.
+    `minutes` counts from the start of the conversation. `note` marks what the other side never
+    saw: an agent's private note, or an attachment without text.
     """
 
     sender: Sender
@@ -23,7 +23,7 @@ class Message:
     note: bool = False
 
     @property
-    def said(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether the other side could read it: it has text and is not a note."""
         return not self.note and bool(self.text.strip())
 
@@ -48,7 +48,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What an analyzer found out about one conversation; texts are in Brazilian Portuguese."""
+    """An analyzer's result for one conversation; texts are in Brazilian Portuguese."""
 
     is_lead: bool
     score: int
@@ -62,11 +62,11 @@ class Analysis:
     analyzer: str
     version: str
     fallback_reason: str | None = None
-    """Why another analyzer than the tenant's spoke (`openai.fallbacks.Fallback`); None: it did."""
+    """Why another analyzer replaced the tenant's (`openai.fallbacks.Fallback`); None: none did."""
 
     @property
     def quotes(self) -> list[str]:
-        """The contact's words that prove it, each once."""
+        """The contact's words that support the score, each once."""
         return list(dict.fromkeys(evidence.quote for evidence in self.evidence))
 
 

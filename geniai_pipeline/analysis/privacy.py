@@ -45,7 +45,7 @@ class Mask:
     """The pseudonyms of one conversation; made anew from the same conversation, they are the same.
 
     Args:
-        names: full names known to be the contact's, from Chatwoot or from his own words; the first
+        names: full names known to be the contact's, from Chatwoot or their own words; the first
             becomes `[NOME_1]`.
 
     """

@@ -7,7 +7,7 @@ from geniai_pipeline.analysis.base import Analyzer
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger, Ledger
-from geniai_pipeline.analysis.openai.pacing import OwnPace, Pace
+from geniai_pipeline.analysis.openai.rate_limiter import OwnPace, Pace
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import ANALYZERS, Tenant

@@ -106,7 +106,7 @@ def test_a_note_is_private_or_an_attachment_and_never_said(
     message: dict[str, object], said: bool
 ) -> None:
     conversation = parse_conversation(json.dumps({"id": 1, "messages": [message]}))
-    assert conversation.messages[0].said is said
+    assert conversation.messages[0].is_visible is said
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
 from geniai_pipeline.analysis.local.listening import Listener
 from geniai_pipeline.analysis.local.names import introduced_name, profile_name
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, RULES, Kind
-from geniai_pipeline.analysis.local.verdicts import judged
+from geniai_pipeline.analysis.local.verdicts import weigh_evidence
 from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 
@@ -56,20 +56,20 @@ class RulesAnalyzer:
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, as each is asked for."""
         for conversation in conversations:
-            yield self._one(conversation)
+            yield self._analyze(conversation)
 
-    def _one(self, conversation: Conversation) -> Analysis:
+    def _analyze(self, conversation: Conversation) -> Analysis:
         heard = self._listener.listen(conversation)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
-        findings, visit = judged(heard, self._classifier, gym_first=gym_first)
+        findings, visit = weigh_evidence(heard, self._classifier, gym_first=gym_first)
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
         if visit:
             pairs.append((Criterion.VISIT.value, heard.appointment.quote))
-        proof = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
-        said = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
+        evidence = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
+        texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
         spoke = any(m.sender == "contact" for m in conversation.messages)
-        score = compute(proof, contact_spoke=spoke)
-        name = introduced_name(said, heard.namings) or profile_name(conversation.contact_name)
+        score = compute(evidence, contact_spoke=spoke)
+        name = introduced_name(texts, heard.namings) or profile_name(conversation.contact_name)
         situation = replies.Situation(
             score=score,
             name=name,
@@ -78,19 +78,19 @@ class RulesAnalyzer:
             proofs=tuple([replies.Proof(f.kind, f.means, f.quote) for f in findings]),
             appointment=heard.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
-            contact_wrote=bool(said),
+            contact_wrote=bool(texts),
         )
-        told = heard.findings if score.score else []
+        labelled = heard.findings if score.score else []
         return Analysis(
             is_lead=score.is_lead,
             score=score.score,
             visit_scheduled=score.visit_scheduled,
             contact_name=name,
-            condition=_labels(told, Kind.CONDITION),
-            goal=_labels(told, Kind.GOAL),
+            condition=_labels(labelled, Kind.CONDITION),
+            goal=_labels(labelled, Kind.GOAL),
             reasoning=replies.reasoning(situation),
             suggested_message=replies.suggestion(situation),
-            evidence=proof,
+            evidence=evidence,
             analyzer=self.name,
             version=self.version,
         )
@@ -106,5 +106,5 @@ def _labels(findings: list[Finding], kind: Kind) -> str | None:
     labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
     if len(labels) < 2:
         return labels[0] if labels else None
-    named = [label for label in labels if label != _ADVISED]
-    return ", ".join(named or labels) or None
+    specific = [label for label in labels if label != _ADVISED]
+    return ", ".join(specific or labels) or None

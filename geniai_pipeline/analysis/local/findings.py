@@ -98,7 +98,7 @@ def menu(text: str) -> dict[str, str]:
 
 
 def chosen(text: str, menu: dict[str, str]) -> str:
-    """The menu's words when the contact answered with an option's number, else his own."""
+    """The menu's words when the contact answered with an option's number, else their own."""
     choice = _MENU_CHOICE.match(text) if menu else None
     return menu.get(choice.group(1), text) if choice else text
 
@@ -134,8 +134,8 @@ def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[F
     ):  # "hoje não": it is the day that is refused
         findings.append(Finding(Kind.TRIAL, "não pode no dia oferecido", message.text, turn))
     elif Kind.YES in kinds and Kind.NO not in kinds:
-        for asked, kind, means in _ANSWERS:
-            if asked in gym.kinds:
+        for question, kind, means in _ANSWERS:
+            if question in gym.kinds:
                 findings.append(Finding(kind, means, message.text, turn))
                 break
     elif gym.kinds & _OFFERS and (Kind.MAYBE in kinds or Kind.CANCEL in kinds):
@@ -156,7 +156,7 @@ def overheard(
     """How the gym took a contact no rule understood: as a member, or as no customer at all."""
     if {f.kind for f in findings} - {Kind.CURIOSITY}:
         return []
-    heard = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.said]
+    heard = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.is_visible]
     for kind, meaning, means in _HEARD:
         if kind in reading.kinds and heard:
             return [Finding(meaning, means, heard[-1], turn)]
@@ -203,12 +203,12 @@ def settled(findings: list[Finding]) -> list[Finding]:
         drop.add(Kind.LOST)
     elif Kind.REFUSAL in kinds:
         return _refused(findings, kinds - drop)
-    kept = [f for f in findings if f.kind not in drop]
-    if {f.kind for f in kept} & _STRANGER:
-        return [f for f in kept if f.kind in _STRANGER]
-    if {f.kind for f in kept} & _MEMBER:
-        return [f for f in kept if f.kind in _MEMBER | {Kind.CONDITION, Kind.GOAL}]
-    return kept
+    remaining = [f for f in findings if f.kind not in drop]
+    if {f.kind for f in remaining} & _STRANGER:
+        return [f for f in remaining if f.kind in _STRANGER]
+    if {f.kind for f in remaining} & _MEMBER:
+        return [f for f in remaining if f.kind in _MEMBER | {Kind.CONDITION, Kind.GOAL}]
+    return remaining
 
 
 def _refused(findings: list[Finding], kinds: set[Kind]) -> list[Finding]:

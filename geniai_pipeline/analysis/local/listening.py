@@ -30,7 +30,7 @@ class Heard:
     findings: list[Finding] = field(default_factory=list)
     appointment: Appointment = field(default_factory=Appointment)
     namings: list[str] = field(default_factory=list)
-    """What the contact said right after the gym had asked for his name."""
+    """What the contact said right after the gym had asked for their name."""
     own_sentences: list[Sentence] = field(default_factory=list)
     own_words: set[str] = field(default_factory=set)
     own_pairs: set[Pair] = field(default_factory=set)
@@ -49,14 +49,14 @@ class Listener:
 
     def listen(self, conversation: Conversation) -> Heard:
         """Reads every message that was said, in order."""
-        heard, asked = Heard(), GymTurn()
+        heard, gym_turn = Heard(), GymTurn()
         for turn, message in enumerate(conversation.messages):
-            if not message.said:
+            if not message.is_visible:
                 continue
             if message.sender == "contact":
-                meant = chosen(message.text, asked.menu)
+                meant = chosen(message.text, gym_turn.menu)
                 reading = self._contact.read(meant)
-                heard.findings += found(reading, message, turn, asked)
+                heard.findings += found(reading, message, turn, gym_turn)
                 heard.own_sentences += (
                     reading.sentences
                     if meant is message.text
@@ -66,22 +66,23 @@ class Listener:
                     heard.own_words.update(sentence.words)
                     heard.own_pairs |= pairs(sentence.words, timed=sentence.timed)
                     heard.rules.update(sentence.names)
-                if asked.name:
+                if gym_turn.name:
                     heard.namings.append(message.text)
-                asked.answered = True
+                gym_turn.answered = True
             else:
-                asked = GymTurn() if asked.answered else asked
+                gym_turn = GymTurn() if gym_turn.answered else gym_turn
                 if options := menu(message.text):
-                    asked.menu.update(options)  # what a menu could mean says nothing of the contact
+                    # what a menu could mean says nothing of the contact
+                    gym_turn.menu.update(options)
                     continue
                 reading = self._gym.read(message.text)
-                asked.kinds |= reading.kinds
+                gym_turn.kinds |= reading.kinds
                 if reading.kinds & HEARD:
                     heard.findings += overheard(reading, heard.findings, conversation, turn)
                 for sentence in reading.sentences:
                     heard.gym_words.update(sentence.words)
                     heard.rules.update(sentence.names)
-                if not (asked.name or _NAMING.isdisjoint(heard.gym_words)):
-                    asked.name = asks_name(message.text)
+                if not (gym_turn.name or _NAMING.isdisjoint(heard.gym_words)):
+                    gym_turn.name = asks_name(message.text)
             heard.appointment.step(message.sender, reading, message.text)
         return heard

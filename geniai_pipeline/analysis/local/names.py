@@ -1,4 +1,4 @@
-"""The contact's name: what he calls himself, else the name of his profile without its junk."""
+"""The contact's name: as they introduce themselves, else their profile's without its junk."""
 
 import re
 
@@ -31,11 +31,11 @@ _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 
 
 def introduced_name(texts: list[str], answers: list[str]) -> str | None:
-    """The name the contact gives in his own messages.
+    """The name the contact gives in their own messages.
 
     Args:
-        texts: all he said.
-        answers: what of it followed the gym's question for his name, where a name may stand alone.
+        texts: all they wrote.
+        answers: what followed the gym's question for their name, where a name may stand alone.
 
     """
     tried = [(p, t) for t in texts if _INTRODUCING.search(t) for p in (_INTRODUCED, _SPEAKING)]

@@ -3,7 +3,7 @@
 The classifier says which score the conversation as a whole speaks for; the findings are the
 evidence. Where they disagree, findings that contradict the verdict are dropped, and where nothing
 is left, the sentence that speaks most for the verdict stands as its evidence. The score is then
-computed from that evidence (`score.compute`), as with every analyzer.
+computed from that evidence (`scoring.compute`), as with every analyzer.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _WARM_SCORE = 4
 _CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
-# What leaves no doubt, whatever the other words: who says he is a member, is one.
+# What leaves no doubt, whatever the other words: who claims to be a member, is one.
 _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 
@@ -53,8 +53,8 @@ class Judgement(NamedTuple):
     visit: bool
 
 
-def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgement:
-    """The evidence, after the classifier's verdict.
+def weigh_evidence(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgement:
+    """Weighs the findings after the classifier's verdict.
 
     What an appointment is for often goes unsaid ("vou aí hoje 18h"): whoever agrees on a day and
     an hour and reads like a warm prospect comes for a first visit.
@@ -67,8 +67,8 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgemen
         or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
     ):
         return Judgement(weighed, appointment.scheduled)
-    told = marks(heard, weighed, gym_first=gym_first)
-    verdict = classifier.verdict(heard.own_words, heard.gym_words, heard.own_pairs, told)
+    features = marks(heard, weighed, gym_first=gym_first)
+    verdict = classifier.verdict(heard.own_words, heard.gym_words, heard.own_pairs, features)
     visit = (appointment.scheduled and verdict > 1) or (
         appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
     )

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Message
 from geniai_pipeline.analysis.local import RulesAnalyzer
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer, calls, session
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer, client, run
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
-from geniai_pipeline.analysis.openai.pacing import OwnPace
+from geniai_pipeline.analysis.openai.rate_limiter import OwnPace
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.pipeline.analyze import AnalysisResult, analyze_conversations
 from geniai_pipeline.settings import get_settings
@@ -42,7 +42,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoff without the pauses."""
-    monkeypatch.setattr(session.random, "uniform", lambda low, high: 0.0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(run.random, "uniform", lambda low, high: 0.0)  # type: ignore[attr-defined]
 
 
 def conversation(
@@ -165,4 +165,4 @@ def make_gym(embedded: None, make_tenant: MakeTenant, provider: Provider) -> Mak
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that takes longer than a moment is given up."""
-    monkeypatch.setattr(calls, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)

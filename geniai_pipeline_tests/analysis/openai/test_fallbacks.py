@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import Response
 
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
-from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
+from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline_tests.analysis.openai.conftest import alone, conversation
 from geniai_pipeline_tests.analysis.openai.provider import (
@@ -252,15 +252,15 @@ def test_a_model_without_a_known_price_is_not_asked(provider: Provider) -> None:
 
 
 def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
-    assert shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
-    told = shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
+    assert build_shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
+    told = build_shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
     assert told is not None
     assert "2027-01-14, in 44 days" in str(told)
     assert "gpt-6-luna" in str(told)
-    assert "was shut down" in str(shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
-    assert shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
+    assert "was shut down" in str(build_shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
+    assert build_shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
     announced = date(2027, 3, 1)
-    assert "in 28 days" in str(shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
+    assert "in 28 days" in str(build_shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
 
     provider.announced = time.strftime("%Y-%m-%d")
     analyzer = alone(provider)
