@@ -18,10 +18,10 @@ from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyp
 
 from geniai_pipeline.analysis.files import conversation_from
 from geniai_pipeline.analysis.local import CONTACT_RULES, GYM_RULES
-from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, features
-from geniai_pipeline.analysis.local.findings import settled
-from geniai_pipeline.analysis.local.listening import Listener
-from geniai_pipeline.analysis.local.verdicts import marks
+from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, build_features
+from geniai_pipeline.analysis.local.findings import resolve_conflicts
+from geniai_pipeline.analysis.local.signals import SignalReader
+from geniai_pipeline.analysis.local.verdicts import build_marks
 
 _STRENGTH = 5.0  # inverse regularisation, chosen on the development set
 _MARK_SHARES = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
@@ -32,18 +32,20 @@ _LEAD = 2
 
 def read(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
     """The features and the score of every labelled conversation in which the contact wrote."""
-    listener = Listener(CONTACT_RULES, GYM_RULES)
+    reader = SignalReader(CONTACT_RULES, GYM_RULES)
     samples, scores = [], []
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
             conversation = conversation_from(record)
-            heard = listener.listen(conversation)
-            if not heard.own_words:
+            signals = reader.read(conversation)
+            if not signals.own_words:
                 continue
             gym_first = conversation.messages[0].sender != "contact"
-            found = marks(heard, settled(heard.findings), gym_first=gym_first)
-            samples.append(features(heard.own_words, heard.gym_words, heard.own_pairs, found))
+            marks = build_marks(signals, resolve_conflicts(signals.findings), gym_first=gym_first)
+            samples.append(
+                build_features(signals.own_words, signals.gym_words, signals.own_pairs, marks)
+            )
             scores.append(record["label"]["score"])
     return samples, np.array(scores)
 

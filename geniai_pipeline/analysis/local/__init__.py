@@ -2,9 +2,9 @@
 
 Rules find phrases and evidence; a logistic regression (`classifier`) decides which score the whole
 conversation speaks for. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
-`words.ini`; `matcher` finds rules in a message; `findings` collects what they show of the contact
-and weighs what contradicts; `visits` follows the appointment; `verdicts` joins the evidence with
-the classifier's decision; `replies` puts the result into words.
+`words.ini`; `matcher` finds rules in a message; `signals` collects what a conversation shows, with
+`findings` and the appointment of `visits`; `verdicts` joins the evidence with the classifier's
+decision; `replies` puts the result into words.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,9 +16,9 @@ from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.local import replies
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
-from geniai_pipeline.analysis.local.listening import Listener
 from geniai_pipeline.analysis.local.names import introduced_name, profile_name
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, RULES, Kind
+from geniai_pipeline.analysis.local.signals import SignalReader
 from geniai_pipeline.analysis.local.verdicts import weigh_evidence
 from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
@@ -37,8 +37,8 @@ class RulesAnalyzer:
 
     def __init__(self) -> None:
         """Compiles the rules and reads the classifier's weights."""
-        self._listener = Listener(CONTACT_RULES, GYM_RULES)
-        self._classifier = Classifier.shipped()
+        self._reader = SignalReader(CONTACT_RULES, GYM_RULES)
+        self._classifier = Classifier.load()
 
     @property
     def version(self) -> str:
@@ -59,28 +59,28 @@ class RulesAnalyzer:
             yield self._analyze(conversation)
 
     def _analyze(self, conversation: Conversation) -> Analysis:
-        heard = self._listener.listen(conversation)
+        signals = self._reader.read(conversation)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
-        findings, visit = weigh_evidence(heard, self._classifier, gym_first=gym_first)
+        findings, visit = weigh_evidence(signals, self._classifier, gym_first=gym_first)
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
         if visit:
-            pairs.append((Criterion.VISIT.value, heard.appointment.quote))
+            pairs.append((Criterion.VISIT.value, signals.appointment.quote))
         evidence = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
         texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
         spoke = any(m.sender == "contact" for m in conversation.messages)
         score = compute(evidence, contact_spoke=spoke)
-        name = introduced_name(texts, heard.namings) or profile_name(conversation.contact_name)
+        name = introduced_name(texts, signals.namings) or profile_name(conversation.contact_name)
         situation = replies.Situation(
             score=score,
             name=name,
             kinds=frozenset([f.kind for f in findings]),
-            for_another=Kind.FOR_ANOTHER in [f.kind for f in heard.findings],
+            for_another=Kind.FOR_ANOTHER in [f.kind for f in signals.findings],
             proofs=tuple([replies.Proof(f.kind, f.means, f.quote) for f in findings]),
-            appointment=heard.appointment.spoken if score.visit_scheduled else "",
+            appointment=signals.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
             contact_wrote=bool(texts),
         )
-        labelled = heard.findings if score.score else []
+        labelled = signals.findings if score.score else []
         return Analysis(
             is_lead=score.is_lead,
             score=score.score,

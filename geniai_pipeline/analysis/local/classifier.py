@@ -40,10 +40,10 @@ def pairs(words: list[str], *, timed: bool) -> set[Pair]:
     return set(zip(["^", *words], [*words, "$"], strict=True))
 
 
-def features(
+def build_features(
     own: Iterable[str], gym: Iterable[str], pairs: Collection[Pair], marks: Iterable[str]
 ) -> dict[str, float]:
-    """The conversation as the model sees it: feature name -> value.
+    """Builds the model's features of a conversation: feature name -> value.
 
     `own` and `gym` are the distinct regular words of either side, `pairs` the contact's; a long
     text counts no more than a short one, so they are divided by the square root of their number.
@@ -76,8 +76,8 @@ class Classifier:
         self._known = frozenset(self._pairs)
 
     @classmethod
-    def shipped(cls) -> "Classifier":
-        """The classifier with the weights of the package."""
+    def load(cls) -> "Classifier":
+        """Loads the weights of the package."""
         return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
 
     def verdict(
@@ -87,7 +87,7 @@ class Classifier:
         pairs: Collection[Pair],
         marks: Collection[str],
     ) -> int:
-        """The score for which distinct words, pairs and marks speak most."""
+        """Returns the score for which distinct words, pairs and marks speak most."""
         lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
         if own:
             lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
