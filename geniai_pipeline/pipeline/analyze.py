@@ -1,4 +1,4 @@
-"""Analyze: a score, reasons and a suggested message for each changed conversation."""
+"""Analyzes changed conversations: a score, reasons and a suggested message for each."""
 
 import time
 from collections import deque
@@ -18,16 +18,16 @@ _STORE_ROWS = 500
 
 @dataclass
 class AnalysisResult:
-    """What the analysis step did, in conversations."""
+    """The outcome of the step, in conversations."""
 
     written: int = 0
     leads: int = 0
     visits: int = 0
     rows: int = 0
     missing: int = 0
-    """Conversations that have no analysis of what they say now."""
+    """Conversations without an analysis of their current content."""
     notices: list[str] = field(default_factory=list)
-    """What the operator should know and yet is no failure."""
+    """What the operator should know although nothing failed."""
 
 
 _ANALYSIS_COLUMNS = (
@@ -40,10 +40,10 @@ _ANALYSIS_COLUMNS = (
 def analyze_conversations(
     tenant: Tenant, run_id: str, analyzer: Analyzer, *, reanalyze: bool = False, report: Report
 ) -> AnalysisResult:
-    """Analyses the conversations whose content changed since they were last analysed.
+    """Analyzes the conversations whose content changed since their last analysis.
 
-    Conversations stream through the analyzer, and what it found is stored every few seconds: a
-    run that is killed has lost next to nothing, and memory does not grow with their number.
+    Conversations stream through the analyzer, and results are stored every few seconds: a
+    run that is killed loses next to nothing, and memory does not grow with their number.
     Fallbacks are analysed again as soon as the analyzer can replace them, and never take the place
     of its own analysis of the same content.
 
