@@ -107,9 +107,9 @@ def case() -> Table:
 
 
 def conversation(number: int) -> Conversation:
-    said = f"Oi, boa tarde! Quanto custa o plano de musculação? {number:06d}"
+    text = f"Oi, boa tarde! Quanto custa o plano de musculação? {number:06d}"
     reply = "Boa tarde! O mensal é R$ 129,90, com musculação e aulas. Quer conhecer a academia?"
-    messages = (Message("contact", said), Message("agent", reply), Message("contact", "Quero sim"))
+    messages = (Message("contact", text), Message("agent", reply), Message("contact", "Quero sim"))
     return Conversation(number, "WhatsApp", "Ana Souza", messages * 2)
 
 

@@ -46,10 +46,10 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def conversation(
-    *said: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
+    *texts: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
 ) -> Conversation:
     """A conversation; a text alone is the contact's."""
-    pairs = [("contact", text) if isinstance(text, str) else text for text in said]
+    pairs = [("contact", text) if isinstance(text, str) else text for text in texts]
     return Conversation(
         id,
         "WhatsApp",
@@ -70,15 +70,15 @@ def alone(provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna") -
     )
 
 
-def analysis_of(provider: Provider, *said: str | tuple[str, str], **more: Any) -> Analysis:
+def analysis_of(provider: Provider, *texts: str | tuple[str, str], **more: Any) -> Analysis:
     """What the analyzer makes of one conversation."""
-    (found,) = alone(provider).analyze([conversation(*said, **more)])
+    (found,) = alone(provider).analyze([conversation(*texts, **more)])
     return found
 
 
-def by_rules(*said: str | tuple[str, str]) -> Analysis:
+def by_rules(*texts: str | tuple[str, str]) -> Analysis:
     """What the rules make of it."""
-    (found,) = RULES.analyze([conversation(*said)])
+    (found,) = RULES.analyze([conversation(*texts)])
     return found
 
 

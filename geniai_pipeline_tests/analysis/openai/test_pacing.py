@@ -144,7 +144,7 @@ def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
     ],
 )  # fmt: skip
 def test_limits_are_read_from_the_headers(headers: dict[str, str], limits: Limits | None) -> None:
-    assert read_limits({f"x-ratelimit-{name}": told for name, told in headers.items()}) == limits
+    assert read_limits({f"x-ratelimit-{name}": value for name, value in headers.items()}) == limits
 
 
 def test_durations_are_read_as_the_headers_write_them() -> None:
@@ -157,11 +157,11 @@ def test_when_the_provider_says_it_is_nearly_used_up_nothing_goes_for_a_moment()
     async def rest() -> float:
         limiter, pace = RateLimiter(own := OwnPace()), own
         pace.learn(Limits(6000, 6_000_000))
-        told = {
+        headers = {
             "x-ratelimit-limit-requests": "6000", "x-ratelimit-remaining-requests": "20",
             "x-ratelimit-limit-tokens": "6000000", "x-ratelimit-remaining-tokens": "5000000",
         }  # fmt: skip
-        await limiter.observe(told, time.monotonic())
+        await limiter.observe(headers, time.monotonic())
         started = time.monotonic()
         await limiter.wait_turn(10)
         return time.monotonic() - started
