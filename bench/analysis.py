@@ -110,7 +110,9 @@ def _word_left_out(text: str, chance: random.Random) -> str:
 
 
 def own_text(conversation: Conversation) -> str:
-    return "\n".join(m.text for m in conversation.messages if m.sender == "contact" and m.said)
+    return "\n".join(
+        m.text for m in conversation.messages if m.sender == "contact" and m.is_visible
+    )
 
 
 def labelled(split: str) -> tuple[list[Conversation], list[int]]:

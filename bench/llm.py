@@ -115,7 +115,7 @@ def conversation(number: int) -> Conversation:
 
 def charged_tokens() -> int:
     """What the server's token limit is charged with for one conversation."""
-    body = prompt.request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
+    body = prompt.build_request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
     sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
 
@@ -133,10 +133,10 @@ def ours(url: str, port: int, count: int) -> Ran:
             analyzer="openai", monthly_budget_brl=1000,
         ),
     )  # fmt: skip
-    analyzer = analyzers.openai_of(registry.load_tenant(slug))
+    analyzer = analyzers.build_openai(registry.load_tenant(slug))
     started = time.perf_counter()
     assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
-    assert analyzer.account.calls >= count
+    assert analyzer.bill.calls >= count
     return seen(url, time.perf_counter() - started)
 
 

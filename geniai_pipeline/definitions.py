@@ -24,9 +24,9 @@ defs = dg.Definitions(
         sensors.failed_runs,
     ],
     resources={
-        "tenant": TenantResource(),
+        "registry": TenantResource(),
         "chatwoot": ChatwootResource(),
-        "analyzer": AnalyzerResource(),
+        "analyzers": AnalyzerResource(),
     },
     # a process per step would cost four times the run itself
     executor=dg.in_process_executor,

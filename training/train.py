@@ -1,8 +1,8 @@
-"""Trains the classifier: `python -m training.train FILE.jsonl ...`.
+"""Trains the local analyzer's model: `python -m training.train FILE.jsonl ...`.
 
-Reads labelled conversations, writes `weights.json` beside this module, and prints the accuracy of
-five cross-validation folds. Needs scikit-learn, which only development installs; the analyzer
-itself does not. The same files give the same weights.
+Reads labelled conversations, writes `geniai_pipeline/analysis/local/weights.json`, and prints the
+accuracy of five cross-validation folds. Needs scikit-learn, which only development installs; the
+analyzer itself does not. The same files give the same weights.
 """
 
 import json
@@ -18,13 +18,13 @@ from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyp
 
 from geniai_pipeline.analysis.files import conversation_from
 from geniai_pipeline.analysis.local import CONTACT_RULES, GYM_RULES
-from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, features
-from geniai_pipeline.analysis.local.findings import settled
-from geniai_pipeline.analysis.local.listening import Listener
-from geniai_pipeline.analysis.local.verdicts import marks
+from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, build_features
+from geniai_pipeline.analysis.local.findings import resolve_conflicts
+from geniai_pipeline.analysis.local.signals import SignalReader
+from geniai_pipeline.analysis.local.verdicts import build_marks
 
 _STRENGTH = 5.0  # inverse regularisation, chosen on the development set
-_KEPT_MARKS = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
+_MARK_SHARES = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
 _WORDS = ("c ", "g ", "p ")
 _FOLDS = 5
 _LEAD = 2
@@ -32,18 +32,20 @@ _LEAD = 2
 
 def read(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
     """The features and the score of every labelled conversation in which the contact wrote."""
-    listener = Listener(CONTACT_RULES, GYM_RULES)
+    reader = SignalReader(CONTACT_RULES, GYM_RULES)
     samples, scores = [], []
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
             conversation = conversation_from(record)
-            heard = listener.listen(conversation)
-            if not heard.own_words:
+            signals = reader.read(conversation)
+            if not signals.own_words:
                 continue
             gym_first = conversation.messages[0].sender != "contact"
-            told = marks(heard, settled(heard.findings), gym_first=gym_first)
-            samples.append(features(heard.own_words, heard.gym_words, heard.own_pairs, told))
+            marks = build_marks(signals, resolve_conflicts(signals.findings), gym_first=gym_first)
+            samples.append(
+                build_features(signals.own_words, signals.gym_words, signals.own_pairs, marks)
+            )
             scores.append(record["label"]["score"])
     return samples, np.array(scores)
 
@@ -81,16 +83,16 @@ def _fitted(
     chance = np.random.default_rng(0)
     copies, labels, weights = list(samples), list(scores), [1.0] * len(samples)
     for sample, score in zip(samples, scores, strict=True):
-        for kept in _KEPT_MARKS:
+        for share in _MARK_SHARES:
             copies.append(
                 {
                     name: value
                     for name, value in sorted(sample.items())
-                    if name.startswith(_WORDS) or chance.random() < kept
+                    if name.startswith(_WORDS) or chance.random() < share
                 }
             )
             labels.append(score)
-            weights.append(1 / len(_KEPT_MARKS))
+            weights.append(1 / len(_MARK_SHARES))
     common = _common_pairs(samples)
     copies = [
         {name: value for name, value in copy.items() if name[:2] != "p " or name in common}

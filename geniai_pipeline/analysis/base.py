@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from geniai_pipeline.analysis.bill import Bill, Notice
+
 Sender = Literal["contact", "agent", "bot"]
 
 
@@ -11,8 +13,8 @@ Sender = Literal["contact", "agent", "bot"]
 class Message:
     """One message of a conversation.
 
-    `minutes` counts from the start of the conversation. `note` marks what was never said to the
-    other side: an agent's private note, or an attachment without text.
+    `minutes` counts from the start of the conversation. `note` marks what the other side never
+    saw: an agent's private note, or an attachment without text.
     """
 
     sender: Sender
@@ -21,7 +23,7 @@ class Message:
     note: bool = False
 
     @property
-    def said(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether the other side could read it: it has text and is not a note."""
         return not self.note and bool(self.text.strip())
 
@@ -46,7 +48,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What an analyzer found out about one conversation; texts are in Brazilian Portuguese."""
+    """An analyzer's result for one conversation; texts are in Brazilian Portuguese."""
 
     is_lead: bool
     score: int
@@ -60,16 +62,19 @@ class Analysis:
     analyzer: str
     version: str
     fallback_reason: str | None = None
-    """Why another analyzer than the tenant's spoke (`openai.fallbacks.Fallback`); None: it did."""
+    """Why another analyzer replaced the tenant's (`openai.fallbacks.Fallback`); None: none did."""
 
     @property
     def quotes(self) -> list[str]:
-        """The contact's words that prove it, each once."""
+        """The contact's words that support the score, each once."""
         return list(dict.fromkeys(evidence.quote for evidence in self.evidence))
 
 
 class Analyzer(Protocol):
-    """Reads conversations and yields one analysis for each, in the same order."""
+    """Reads conversations and yields one analysis for each, in the same order.
+
+    Callers never ask which analyzer they have: what sets one apart is a member here.
+    """
 
     @property
     def name(self) -> str:
@@ -77,7 +82,17 @@ class Analyzer(Protocol):
 
     @property
     def version(self) -> str:
-        """Changes whenever the same conversation could be judged differently."""
+        """Changes whenever the same conversation could get another analysis."""
+
+    @property
+    def bill(self) -> Bill | None:
+        """What it did and cost so far; None: it costs nothing."""
+
+    def refusal(self) -> Notice | None:
+        """Returns why it cannot be used now, and what to do about it; None: it can."""
+
+    def can_replace_fallbacks(self) -> bool:
+        """Whether it would now analyze what another analyzer had to analyze in its place."""
 
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order; lazily, so that results can stream."""

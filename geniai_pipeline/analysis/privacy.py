@@ -6,6 +6,9 @@ CPF, phone, e-mail, links, long numbers and the contact's names become placehold
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
+
+from geniai_pipeline.analysis.ini_files import read_words
 
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _LINK = (
@@ -33,15 +36,8 @@ _PLACEHOLDER = re.compile(r"\[?\b(NOME|EMAIL|LINK|CPF|CEP|TELEFONE|NUMERO)_(\d+)
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# words of profile names that are no names: masked, they would take the sense out of every message
-_NOT_PERSONAL = _words(
-    "das dos aluno aluna academia personal gym fit fitness studio crossfit box treino aula aulas"
-    " dança yoga pilates musculação amor deus mãe pai filho filha família loja salão bar casa"
-    " contato contact cliente whatsapp instagram user não sim bom boa dia tarde noite"
+_NOT_PERSONAL = frozenset(
+    read_words(Path(__file__).with_name("words.ini"))["names"]["not_personal"]
 )
 
 
@@ -49,7 +45,7 @@ class Mask:
     """The pseudonyms of one conversation; made anew from the same conversation, they are the same.
 
     Args:
-        names: full names known to be the contact's, from Chatwoot or from his own words; the first
+        names: full names known to be the contact's, from Chatwoot or their own words; the first
             becomes `[NOME_1]`.
 
     """

@@ -37,8 +37,8 @@ class Score:
 
 
 def verified(evidence: Iterable[Evidence], conversation: Conversation) -> tuple[Evidence, ...]:
-    """The evidence whose quote stands word for word in a message the contact himself sent."""
-    texts = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
+    """The evidence whose quote stands word for word in a message of the contact."""
+    texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
     return tuple(e for e in evidence if e.quote.strip() and any(e.quote in t for t in texts))
 
 
@@ -53,7 +53,7 @@ def rubric(criteria: Iterable[Criterion]) -> Score:
 
     0 irrelevant or silent, 1 member or only a greeting, 2 curious or lost, 3 clear interest,
     4 a goal with a concrete question or a trial asked for, 5 visit scheduled or enrolling. Who
-    the contact is comes before what he asks: a member who asks for prices stays a member.
+    the contact is comes before what they ask: a member who asks for prices stays a member.
     """
     found = set(criteria)
     if Criterion.DROP_IN in found and Criterion.TRIAL not in found:

@@ -1,12 +1,14 @@
 """The guard over texts a model wrote: what a person at the gym may send, or read, as it is.
 
 Whatever a contact planted, no link, address, phone, price or word of the prompt gets through: the
-sentence that has it is dropped; if too little is left, or if the prompt itself was told, the
+sentence that has it is dropped; if too little is left, or if it repeats the prompt itself, the
 rules' own words take its place.
 """
 
 import re
+from pathlib import Path
 
+from geniai_pipeline.analysis.ini_files import read_words
 from geniai_pipeline.analysis.injection import gives_orders
 from geniai_pipeline.analysis.privacy import has_placeholder
 
@@ -16,46 +18,24 @@ _ECHO = 40
 
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\S)[^.!?\n]*)*[.!?…]*\s*")
 _PLANTED = re.compile(
-    r"""
-      https?: | www\. | \b[\w-]+\.(com|net|org|app|link|me|io|ly|gle|br|info|site|shop|xyz)\b
-    | \S@\S | (^|\s)@\w{3,}
-    | R\$ | US\$ | € | \$\s*\d | \b\d+([.,]\d+)?\s*(reais|real|conto|contos|pila|dólares|euros)\b
-    | \b\d+,\d{2}\b | \b\d+\s*% | \bpix\b
-    | \bdescontos?\b | \bgr[aá]tis\b | \bgratuit[ao]s?\b | \bde\ graça\b
-    | (\d[\s().-]*){8,}
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    Path(__file__).with_name("suggestions.regex").read_text("utf-8"), re.VERBOSE | re.IGNORECASE
 )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PORTUGUESE = _words(
-    "a o e é de da do que para pra com você voce te seu sua uma um aqui gostaria quer aula treino"
-    " obrigado obrigada oi olá tudo bem como podemos pode nossa nosso visita dia horário por no na"
-    " em mais vamos não se os as"
-)
-_FOREIGN = _words(
-    "the you your we our and for with would like to is are this hello hi thanks please el los las"
-    " usted ustedes gracias hola nuestra nuestro con y una puede pueden quieres le gustaría"
-    " clase"
-)
+_LANGUAGES = read_words(Path(__file__).with_name("words.ini"))["languages"]
+_PORTUGUESE, _FOREIGN = frozenset(_LANGUAGES["portuguese"]), frozenset(_LANGUAGES["foreign"])
 
 
 def safe_suggestion(text: str, prompt: str, instead: str) -> str:
     """The suggestion without what must not be sent; `instead` when too little of it is left."""
-    kept = _kept(text, prompt)
-    if len(kept) < _SHORTEST or not _is_portuguese(kept):
+    safe = _drop_unsafe(text, prompt)
+    if len(safe) < _SHORTEST or not _is_portuguese(safe):
         return instead
-    return kept
+    return safe
 
 
 def safe_reasoning(text: str, prompt: str, instead: str) -> str:
     """The reasoning, likewise."""
-    kept = _kept(text, prompt)
-    return kept if len(kept) >= _SHORTEST else instead
+    safe = _drop_unsafe(text, prompt)
+    return safe if len(safe) >= _SHORTEST else instead
 
 
 def short_label(text: str | None, longest: int = 80) -> str | None:
@@ -66,16 +46,16 @@ def short_label(text: str | None, longest: int = 80) -> str | None:
     return None if gives_orders(line) else line
 
 
-def _kept(text: str, prompt: str) -> str:
-    kept = ""
+def _drop_unsafe(text: str, prompt: str) -> str:
+    safe = ""
     if _echoes(text, prompt):
-        return kept
+        return safe
     for sentence in _SENTENCE.findall(text.replace("\x00", "")):
-        if len(kept) + len(sentence) > LONGEST:
+        if len(safe) + len(sentence) > LONGEST:
             break
         if not _is_planted(sentence):
-            kept += sentence
-    return kept.strip()
+            safe += sentence
+    return safe.strip()
 
 
 def _is_planted(sentence: str) -> bool:
@@ -84,8 +64,8 @@ def _is_planted(sentence: str) -> bool:
 
 def _echoes(text: str, prompt: str) -> bool:
     """Whether a stretch of the prompt is in the text, whatever the spaces and capitals."""
-    said, ours = (" ".join(t.lower().split()) for t in (text, prompt))
-    return any(said[i : i + _ECHO] in ours for i in range(0, len(said) - _ECHO + 1, 5))
+    words, instructions = (" ".join(t.lower().split()) for t in (text, prompt))
+    return any(words[i : i + _ECHO] in instructions for i in range(0, len(words) - _ECHO + 1, 5))
 
 
 def _is_portuguese(text: str) -> bool:

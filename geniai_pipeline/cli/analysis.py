@@ -1,4 +1,4 @@
-"""``geniai analyze`` and ``compare``: what the analyzers say, and how far to trust it."""
+"""``geniai analyze`` and ``compare``: analyses of a file, and both analyzers side by side."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
+from geniai_pipeline.cli.output import (
+    ANALYZER_HELP,
+    AsJson,
+    Slug,
+    console,
+    print_json,
+    say_error,
+    table,
+)
 from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.pipeline.comparison import compare_analyzers
 
 if TYPE_CHECKING:
     from geniai_pipeline.analysis.base import Conversation
+    from geniai_pipeline.analysis.bill import Bill
 
 app = typer.Typer()
 
@@ -26,7 +35,7 @@ _SHOWN = 15
 @app.command()
 def analyze(
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One conversation a line.")],
-    analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
         float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
     ] = 5.0,
@@ -35,8 +44,8 @@ def analyze(
     from geniai_pipeline.analysis.files import format_analysis, read_conversations
     from geniai_pipeline.pipeline import analyzers
 
-    reader = analyzers.named(analyzer, Decimal(str(budget_brl)))
-    asked: deque[Conversation] = deque()
+    built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
+    started: deque[Conversation] = deque()
     unreadable = 0
 
     def readable() -> "Iterator[Conversation]":
@@ -46,13 +55,13 @@ def analyze(
                 unreadable += 1
                 say_error(line)
                 continue
-            asked.append(line)
+            started.append(line)
             yield line
 
-    for found in reader.analyze(readable()):
-        print(format_analysis(asked.popleft(), found))
-    if analyzer == "openai":
-        _tell_bill(reader)
+    for analysis in built.analyze(readable()):
+        print(format_analysis(started.popleft(), analysis))
+    if built.bill:
+        _print_bill(built.bill)
     if unreadable:
         raise typer.Exit(1)
 
@@ -69,18 +78,20 @@ def compare(
 
     tenant = load_tenant(slug)
     try:
-        found = compare_analyzers(tenant, analyzers.ready(analyzers.openai_of(tenant)), sample)
+        openai = analyzers.build_openai(tenant)
+        analyzers.require_usable(openai)
+        comparison = compare_analyzers(tenant, openai, sample)
     except GeniaiError as error:
         error.tenant = slug
         raise
-    agreed, bill = found.agreement, found.account
-    monthly = None if found.monthly_brl is None else float(found.monthly_brl)
+    agreement, bill = comparison.agreement, comparison.bill
+    monthly = None if comparison.monthly_brl is None else float(comparison.monthly_brl)
     if as_json:
         print_json(
             {
                 "tenant": slug,
-                "agreement": asdict(agreed),
-                "disagreements": [d.as_json() for d in found.disagreements],
+                "agreement": asdict(agreement),
+                "disagreements": [d.as_json() for d in comparison.disagreements],
                 "calls": bill.calls,
                 "answers_reused": bill.reused,
                 "fallbacks": dict(bill.fallbacks),
@@ -90,22 +101,21 @@ def compare(
             }
         )
         return
-    shown = table(f"{agreed.compared} conversations", "rules and OpenAI agree")
+    shown = table(f"{agreement.compared} conversations", "rules and OpenAI agree")
     for what, share in (
-        ("lead or not", agreed.lead), ("visit", agreed.visit), ("same score", agreed.score),
-        ("score within one", agreed.within_one),
+        ("lead or not", agreement.lead), ("visit", agreement.visit),
+        ("same score", agreement.score), ("score within one", agreement.within_one),
     ):  # fmt: skip
         shown.add_row(what, f"{share:.0%}")
-    shown.add_row("weighted kappa of the scores", f"{agreed.kappa:.2f}")
+    shown.add_row("weighted kappa of the scores", f"{agreement.kappa:.2f}")
     console.print(shown)
     apart = table("conversation", "rules", "its quotes", "OpenAI", "its quotes")
-    for d in found.disagreements[:_SHOWN]:
-        rules, openai = _words(d.rules), _words(d.openai)
-        apart.add_row(str(d.conversation_id), *rules, *openai)
-    if found.disagreements:
+    for d in comparison.disagreements[:_SHOWN]:
+        apart.add_row(str(d.conversation_id), *_format_result(d.rules), *_format_result(d.openai))
+    if comparison.disagreements:
         console.print(apart)
-    if len(found.disagreements) > _SHOWN:
-        console.print(f"{len(found.disagreements) - _SHOWN} more are in --json.")
+    if len(comparison.disagreements) > _SHOWN:
+        console.print(f"{len(comparison.disagreements) - _SHOWN} more are in --json.")
     outlook = "unknown" if monthly is None else f"about R$ {monthly:.2f}"
     console.print(
         f"It cost R$ {bill.cost_brl:.4f} ({bill.calls} calls, {bill.reused} answers paid before);"
@@ -117,22 +127,16 @@ def compare(
         console.print(f"[yellow]{escape(str(bill.notice))}[/]", highlight=False)
 
 
-def _tell_bill(reader: object) -> None:
-    """On standard error, so that the output stays one JSON line per line."""
-    from geniai_pipeline.analysis.openai import OpenAIAnalyzer
-
-    if not isinstance(reader, OpenAIAnalyzer):
-        return
-    bill = reader.account
-    typer.echo(f"OpenAI: {bill.calls} calls, R$ {bill.cost_brl:.4f}.", err=True)
+def _print_bill(bill: "Bill") -> None:
+    """Prints on standard error, so that standard output stays one JSON object a line."""
+    typer.echo(f"{bill.provider}: {bill.calls} calls, R$ {bill.cost_brl:.4f}.", err=True)
     for reason, count in bill.fallbacks.items():
         typer.echo(f"{count} judged by the rules instead: {reason}.", err=True)
-    for told in (bill.notice, bill.warning):
-        if told:
-            typer.echo(str(told), err=True)
+    for notice in bill.notices:
+        typer.echo(notice, err=True)
 
 
-def _words(told: dict[str, object]) -> tuple[str, str]:
-    visit = ", visit" if told["visit_scheduled"] else ""
-    quotes = told["quotes"] if isinstance(told["quotes"], list) else []
-    return f"{told['score']}{visit}", escape("; ".join(f"“{quote}”" for quote in quotes))
+def _format_result(result: dict[str, object]) -> tuple[str, str]:
+    visit = ", visit" if result["visit_scheduled"] else ""
+    quotes = result["quotes"] if isinstance(result["quotes"], list) else []
+    return f"{result['score']}{visit}", escape("; ".join(f"“{quote}”" for quote in quotes))

@@ -1,4 +1,4 @@
-"""``geniai eval``: how far an analyzer can be trusted, on conversations people have labelled."""
+"""``geniai eval``: measures an analyzer on conversations that people labelled."""
 
 from dataclasses import asdict
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, print_json, say_error, table
+from geniai_pipeline.cli.output import ANALYZER_HELP, AsJson, console, print_json, say_error, table
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def evaluate(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="One labelled conversation a line.")
     ],
-    analyzer: Annotated[str, typer.Option(help="rules or openai.")] = "rules",
+    analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
         float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
     ] = 5.0,
@@ -41,7 +41,8 @@ def evaluate(
     from geniai_pipeline.analysis.files import read_labelled
     from geniai_pipeline.pipeline import analyzers
 
-    judge, labelled, unreadable = analyzers.named(analyzer, Decimal(str(budget_brl))), [], 0
+    built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
+    labelled, unreadable = [], 0
     for line in read_labelled(file):
         if isinstance(line, PermanentError):
             unreadable += 1
@@ -50,16 +51,16 @@ def evaluate(
             labelled.append(line)
     if not labelled:
         raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
-    results = judge.analyze(conversation for conversation, _ in labelled)
-    cases = [Case(*line, found) for line, found in zip(labelled, results, strict=True)]
+    analyses = built.analyze(conversation for conversation, _ in labelled)
+    cases = [Case(*line, analysis) for line, analysis in zip(labelled, analyses, strict=True)]
     result, errors = evaluate(cases), worst(cases)
-    who = f"{judge.name} {judge.version}"
+    who = f"{built.name} {built.version}"
     written = rendered(result, errors[:_ON_THE_PAGE], analyzer=who, file=file.name)
     page.write_text(written, encoding="utf-8")
     if as_json:
-        said = [_said(case) for case in errors]
-        print_json({"analyzer": judge.name, "version": judge.version, **asdict(result),
-                    "errors": said, "page": str(page)})  # fmt: skip
+        shown = [_format_case(case) for case in errors]
+        print_json({"analyzer": built.name, "version": built.version, **asdict(result),
+                    "errors": shown, "page": str(page)})  # fmt: skip
     else:
         _show(result, errors)
         console.print(f"The whole picture is in {page}.", highlight=False)
@@ -90,25 +91,29 @@ def _show(result: "Evaluation", errors: "list[Case]") -> None:
         matrix.add_row(str(score), *(str(count or "") for count in row))
     console.print("\nConfusion", style="bold")
     console.print(matrix)
-    given = table("said", "conversations", "mean label", "leads")
-    for of in result.calibration:
-        given.add_row(str(of.score), str(of.count), f"{of.mean_label:.2f}", f"{of.lead_share:.0%}")
+    calibration = table("said", "conversations", "mean label", "leads")
+    for group in result.calibration:
+        calibration.add_row(
+            str(group.score), str(group.count), f"{group.mean_label:.2f}", f"{group.lead_share:.0%}"
+        )
     console.print("\nCalibration", style="bold")
-    console.print(given)
+    console.print(calibration)
     if errors:
         wrong = table("conversation", "label", "said", "because")
         for case in errors[:_SHOWN]:
-            said = _said(case)
-            wrong.add_row(*(escape(str(said[key])) for key in ("id", "label", "said", "reasoning")))
+            shown = _format_case(case)
+            wrong.add_row(
+                *(escape(str(shown[key])) for key in ("id", "label", "said", "reasoning"))
+            )
         console.print(f"\nThe worst of {len(errors)} errors", style="bold")
         console.print(wrong)
 
 
-def _said(case: "Case") -> dict[str, object]:
+def _format_case(case: "Case") -> dict[str, object]:
     visits = (case.label.visit_scheduled, case.found.visit_scheduled)
-    label, said = (
+    label, found = (
         f"{score}{', visit' if visit else ''}"
         for score, visit in zip((case.label.score, case.found.score), visits, strict=True)
     )
     reasoning = case.found.reasoning
-    return {"id": case.conversation.id, "label": label, "said": said, "reasoning": reasoning}
+    return {"id": case.conversation.id, "label": label, "said": found, "reasoning": reasoning}

@@ -29,6 +29,7 @@ class _Screen(Console):
 console = _Screen(width=None if sys.stdout.isatty() else 200)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+ANALYZER_HELP = "rules (local rules and a local model) or openai."
 Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]
 
 

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
+from geniai_pipeline.cli.output import (
+    ANALYZER_HELP,
+    AsJson,
+    Slug,
+    console,
+    print_json,
+    say_error,
+    table,
+)
 from geniai_pipeline.errors import GeniaiError, PermanentError
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
@@ -22,7 +30,7 @@ def tenant_add(
     token_stdin: Annotated[
         bool, typer.Option("--token-stdin", help="Read an administrator's API token from stdin.")
     ] = False,
-    analyzer: Annotated[str | None, typer.Option(help="rules or openai.")] = None,
+    analyzer: Annotated[str | None, typer.Option(help=ANALYZER_HELP)] = None,
     monthly_budget_brl: Annotated[
         float | None, typer.Option(min=0, help="What OpenAI may cost a month, in reais.")
     ] = None,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from geniai_pipeline.analysis.openai.calls import announced_end
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
-from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
+from geniai_pipeline.analysis.bill import Notice
+from geniai_pipeline.analysis.openai.client import parse_shutdown_date
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
+from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.settings import Settings, get_settings
 from geniai_pipeline.warehouse import registry
@@ -38,7 +39,7 @@ def _ask(settings: Settings) -> Notice | None:
     today, announced = datetime.now(timezone.utc).date(), None
     with openai.OpenAI(api_key=key, base_url=url, max_retries=0, timeout=_SECONDS) as client:
         try:
-            announced = announced_end(client.models.retrieve(model))
+            announced = parse_shutdown_date(client.models.retrieve(model))
         except openai.AuthenticationError:
             return NOTICES[Fallback.UNAUTHORIZED]
         except openai.NotFoundError:
@@ -50,4 +51,4 @@ def _ask(settings: Settings) -> Notice | None:
                 f"OpenAI does not answer at {url} ({error}).",
                 "Look at OPENAI_BASE_URL and the network; meanwhile the rules judge.",
             )
-    return shutdown_warning(model, today, announced)
+    return build_shutdown_warning(model, today, announced)

@@ -1,4 +1,4 @@
-"""The assets: boxes in a row, partitioned by tenant. Each calls one step of ``pipeline``.
+"""The Dagster assets, partitioned by tenant. Each calls one step of ``pipeline``.
 
     chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
                  -> daily_metrics -> weekly_report
@@ -13,8 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from geniai_pipeline.analysis.base import Analyzer
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer
+from geniai_pipeline.analysis.bill import Bill
 from geniai_pipeline.orchestration.resources import (
     AnalyzerResource,
     ChatwootResource,
@@ -50,7 +49,7 @@ class ExtractConfig(dg.Config):
     """How much of Chatwoot to read."""
 
     full: bool = False
-    """Everything again, to find what changes without a sign: deletions, silent edits."""
+    """Everything again, to find deletions and edits that leave no trace in Chatwoot."""
 
 
 @dg.asset(
@@ -62,20 +61,20 @@ class ExtractConfig(dg.Config):
 def chatwoot_raw(
     context: dg.AssetExecutionContext,
     config: ExtractConfig,
-    tenant: TenantResource,
+    registry: TenantResource,
     chatwoot: ChatwootResource,
 ) -> dg.MaterializeResult:
-    """What the tenant's Chatwoot said: inboxes, agents, conversations and their messages.
+    """The tenant's Chatwoot data: inboxes, agents, conversations and their messages.
 
     Incremental: what changed since the last run's watermark, with an overlap. Secrets that
     Chatwoot hands to administrators never land.
     """
     started = time.monotonic()
-    with tenant.of(context) as gym, chatwoot.client(gym, context) as client:
+    with registry.load(context) as tenant, chatwoot.connect(tenant, context) as client:
         got = extract_conversations(
-            gym, context.run.run_id, client, full=config.full, report=context.log.info
+            tenant, context.run.run_id, client, full=config.full, report=context.log.info
         )
-        _close_partial_run(context, gym)
+        _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": got.landed,
@@ -108,13 +107,13 @@ def chatwoot_raw(
     check_specs=[dg.AssetCheckSpec("few_rejected", asset="conversations", blocking=True)],
 )
 def conversations(
-    context: dg.AssetExecutionContext, tenant: TenantResource
+    context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
     """One typed row per conversation: who wrote, who answered and when, labels, the transcript."""
     started = time.monotonic()
-    with tenant.of(context) as gym:
-        typed = transform_conversations(gym, context.run.run_id, report=context.log.info)
-        _close_partial_run(context, gym)
+    with registry.load(context) as tenant:
+        typed = transform_conversations(tenant, context.run.run_id, report=context.log.info)
+        _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": typed.rows,
@@ -139,7 +138,7 @@ class AnalysisConfig(dg.Config):
     """What to analyse again."""
 
     reanalyze: bool = False
-    """All that another version of the analyzer, or another analyzer, has judged."""
+    """All that another version of the analyzer, or another analyzer, has analysed."""
 
 
 @dg.asset(
@@ -154,36 +153,36 @@ class AnalysisConfig(dg.Config):
 def conversation_analysis(
     context: dg.AssetExecutionContext,
     config: AnalysisConfig,
-    tenant: TenantResource,
-    analyzer: AnalyzerResource,
+    registry: TenantResource,
+    analyzers: AnalyzerResource,
 ) -> dg.MaterializeResult:
     """Score, visit, reasons and the next message of each conversation, by the tenant's analyzer.
 
     A conversation is analysed again only when what it says has changed, or on command.
     """
     started = time.monotonic()
-    with tenant.of(context) as gym:
-        reader = analyzer.of(gym)
+    with registry.load(context) as tenant:
+        analyzer = analyzers.build(tenant)
         analysed = analyze_conversations(
-            gym,
+            tenant,
             context.run.run_id,
-            reader,
+            analyzer,
             reanalyze=config.reanalyze,
             report=context.log.info,
         )
         for notice in analysed.notices:
-            context.log.warning(f"{gym.slug}: {notice}")
+            context.log.warning(f"{tenant.slug}: {notice}")
         if analysed.notices:
-            runs.note(gym.tenant_id, context.run.run_id, " ".join(analysed.notices))
-        _close_partial_run(context, gym)
+            runs.note(tenant.tenant_id, context.run.run_id, " ".join(analysed.notices))
+        _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": analysed.rows,
             "rows_written": analysed.written,
             "leads_found": analysed.leads,
             "visits_found": analysed.visits,
-            "analyzer": f"{reader.name} {reader.version}",
-            **_bill(reader),
+            "analyzer": f"{analyzer.name} {analyzer.version}",
+            **_bill_metadata(analyzer.bill),
             **_seconds(started),
         },
         check_results=[
@@ -207,13 +206,13 @@ def conversation_analysis(
     ],
 )
 def conversations_analytics(
-    context: dg.AssetExecutionContext, tenant: TenantResource
+    context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
     """One wide row per conversation, as the dashboards read it; long texts lie apart."""
     started = time.monotonic()
-    with tenant.of(context) as gym:
-        published = publish_conversations(gym)
-        _close_partial_run(context, gym)
+    with registry.load(context) as tenant:
+        published = publish_conversations(tenant)
+        _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": published.rows,
@@ -241,12 +240,12 @@ def conversations_analytics(
     check_specs=[dg.AssetCheckSpec("equals_conversations", asset="daily_metrics", blocking=True)],
 )
 def daily_metrics(
-    context: dg.AssetExecutionContext, tenant: TenantResource
+    context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
     """Conversations, leads, visits and conversions per day, inbox and status: the rollup."""
     started = time.monotonic()
-    with tenant.of(context) as gym:
-        rolled = roll_up(gym, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
+    with registry.load(context) as tenant:
+        rolled = roll_up(tenant, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rolled.rows,
@@ -274,7 +273,7 @@ def daily_metrics(
     output_required=False,
 )
 def weekly_report(
-    context: dg.AssetExecutionContext, tenant: TenantResource
+    context: dg.AssetExecutionContext, registry: TenantResource
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The letter about last week, to each of the tenant's recipients once; or a file.
 
@@ -287,8 +286,8 @@ def weekly_report(
         yield dg.AssetCheckResult(check_name="everybody_has_it", passed=True, description=line)
         return
     started = time.monotonic()
-    with tenant.of(context) as gym:
-        outcome = send_report(gym.slug)
+    with registry.load(context) as tenant:
+        outcome = send_report(tenant.slug)
     yield dg.MaterializeResult(
         metadata={
             "week": f"{outcome.week:%Y-%m-%d}",
@@ -316,18 +315,17 @@ def _selects(context: dg.AssetExecutionContext, *names: str) -> bool:
     return all(dg.AssetKey(name) in selected for name in names)
 
 
-def _close_partial_run(context: dg.AssetExecutionContext, gym: Tenant) -> None:
+def _close_partial_run(context: dg.AssetExecutionContext, tenant: Tenant) -> None:
     """Closes the run's row after the last of its steps, where that is not the last of a sync."""
     later = SYNC_STEPS[SYNC_STEPS.index(context.asset_key.to_user_string()) + 1 :]
     if not any(_selects(context, name) for name in later):
-        runs.interrupt_run(gym.tenant_id, context.run.run_id)
+        runs.interrupt_run(tenant.tenant_id, context.run.run_id)
 
 
-def _bill(reader: Analyzer) -> dict[str, Any]:
-    """What OpenAI was asked and cost, and how often the rules agree with it."""
-    if not isinstance(reader, OpenAIAnalyzer):
+def _bill_metadata(bill: Bill | None) -> dict[str, Any]:
+    """Lists calls, tokens and cost, and how often the rules agree."""
+    if bill is None:
         return {}
-    bill = reader.account
     notices = {"notice": bill.notice, "model_warning": bill.warning}
     return {
         "calls": bill.calls,

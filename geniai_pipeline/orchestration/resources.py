@@ -1,4 +1,4 @@
-"""What the assets are given: the tenant of their partition, its Chatwoot, its analyzer."""
+"""Dagster resources: the tenant of a partition, its Chatwoot, its analyzer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from geniai_pipeline.warehouse import hosts, registry, runs
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 INTERACTIVE_TAG = "geniai/interactive"
-"""On a run somebody waits for: it fails at once, for he can repeat it himself."""
+"""On a run somebody waits for: it fails at once, for they can repeat it themselves."""
 
 _STEP_RETRIES, _STEP_WAIT_SECONDS, _DATABASE_SECONDS = 2, 60, 10
 
@@ -24,8 +24,8 @@ class TenantResource(dg.ConfigurableResource):
     """The tenant whose partition a step runs."""
 
     @contextmanager
-    def of(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
-        """Loads the partition's tenant, and says what went wrong within the block.
+    def load(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
+        """Loads the partition's tenant, and turns errors of the block into Dagster's.
 
         The run's row gets the reason. A transient error repeats the step, but not in a run that
         somebody waits for; a permanent one never does. A database that went away is mostly back in
@@ -43,7 +43,7 @@ class TenantResource(dg.ConfigurableResource):
             if isinstance(error, DatabaseDownError):
                 raise dg.RetryRequested(_STEP_RETRIES, _DATABASE_SECONDS) from error
             if isinstance(error, chatwoot.UnreachableError):
-                # whoever looks for hosts that answer again has another run begin
+                # the sensor for recovered hosts begins another run
                 raise dg.Failure(str(error), allow_retries=False) from error
             if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
                 raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
@@ -60,12 +60,12 @@ class ChatwootResource(dg.ConfigurableResource):
     """Access to the tenants' Chatwoots, within the request budget of each host."""
 
     @contextmanager
-    def client(
+    def connect(
         self, tenant: Tenant, context: dg.AssetExecutionContext
     ) -> Iterator[chatwoot.Client]:
-        """A client for one tenant's account.
+        """Opens a client for one tenant's account.
 
-        Where a host is found down, scheduled runs spare it until it answers (``checks``); one that
+        Scheduled runs spare a host that is down until it answers (``change_checks``); a run that
         somebody waits for tries.
 
         Raises:
@@ -95,15 +95,15 @@ class ChatwootResource(dg.ConfigurableResource):
 
 
 class AnalyzerResource(dg.ConfigurableResource):
-    """The analyzer behind each tenant's switch."""
+    """The analyzer that each tenant chose."""
 
-    def of(self, tenant: Tenant) -> Analyzer:
-        """The analyzer this tenant chose."""
-        return analyzers.of_tenant(tenant)
+    def build(self, tenant: Tenant) -> Analyzer:
+        """Builds the analyzer this tenant chose."""
+        return analyzers.build_for_tenant(tenant)
 
 
 def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:
     try:
         runs.fail_run(tenant.tenant_id, context.run.run_id, error)
-    except GeniaiError as second:  # the database itself may be what failed
-        context.log.warning(f"The failure could not be noted: {second}")
+    except GeniaiError as another:  # the database itself may be what failed
+        context.log.warning(f"The failure could not be noted: {another}")

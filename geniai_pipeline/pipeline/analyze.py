@@ -1,4 +1,4 @@
-"""Analyze: a score, reasons and a suggested message for each changed conversation."""
+"""Analyzes changed conversations: a score, reasons and a suggested message for each."""
 
 import time
 from collections import deque
@@ -9,7 +9,6 @@ from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis, Analyzer, Conversation
 from geniai_pipeline.analysis.files import conversation_from
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core
@@ -19,16 +18,16 @@ _STORE_ROWS = 500
 
 @dataclass
 class AnalysisResult:
-    """What the analysis step did, in conversations."""
+    """The outcome of the step, in conversations."""
 
     written: int = 0
     leads: int = 0
     visits: int = 0
     rows: int = 0
     missing: int = 0
-    """Conversations that have no analysis of what they say now."""
+    """Conversations without an analysis of their current content."""
     notices: list[str] = field(default_factory=list)
-    """What the operator should know and yet is no failure."""
+    """What the operator should know although nothing failed."""
 
 
 _ANALYSIS_COLUMNS = (
@@ -41,26 +40,25 @@ _ANALYSIS_COLUMNS = (
 def analyze_conversations(
     tenant: Tenant, run_id: str, analyzer: Analyzer, *, reanalyze: bool = False, report: Report
 ) -> AnalysisResult:
-    """Analyses the conversations whose content changed since they were last analysed.
+    """Analyzes the conversations whose content changed since their last analysis.
 
-    Conversations stream through the analyzer, and what it found is stored every few seconds: a
-    run that is killed has lost next to nothing, and memory does not grow with their number.
-    Where the rules stood in for OpenAI, it is asked again, if it can be asked at all; where it has
-    judged what a conversation says, they never take its place.
+    Conversations stream through the analyzer, and results are stored every few seconds: a
+    run that is killed loses next to nothing, and memory does not grow with their number.
+    Fallbacks are analysed again as soon as the analyzer can replace them, and never take the place
+    of its own analysis of the same content.
 
     Args:
-        tenant: whose.
+        tenant: whose conversations.
         run_id: Dagster's.
-        analyzer: the one behind its switch.
-        reanalyze: all those too that another version, or another analyzer, judged.
+        analyzer: the one the tenant chose.
+        reanalyze: whether to analyse those too that another version, or another analyzer, did.
         report: takes the progress.
 
     """
     result = AnalysisResult()
-    outside = analyzer if isinstance(analyzer, OpenAIAnalyzer) else None
-    again = outside is not None and outside.refusal() is None
+    again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
-    asked: deque[Any] = deque()
+    started: deque[Any] = deque()
     rows: list[tuple[Any, ...]] = []
     progress = StepProgress(
         tenant,
@@ -73,8 +71,8 @@ def analyze_conversations(
     def stream() -> Iterator[Conversation]:
         for batch in core.pending_analysis(tenant.tenant_id, again=again, other_than=version):
             for row in batch:
-                asked.append(row)
-                yield as_conversation(row)
+                started.append(row)
+                yield to_conversation(row)
 
     def store() -> None:
         if not rows:
@@ -84,25 +82,25 @@ def analyze_conversations(
         rows.clear()
 
     stored_at = time.monotonic()
-    for found in analyzer.analyze(stream()):
-        row = asked.popleft()
-        result.leads += found.is_lead
-        result.visits += found.visit_scheduled
-        if not (found.fallback_reason and row.is_answered):  # an answer is worth more than none
-            rows.append(_analysis_row(row, found))
+    for analysis in analyzer.analyze(stream()):
+        row = started.popleft()
+        result.leads += analysis.is_lead
+        result.visits += analysis.visit_scheduled
+        if not (analysis.fallback_reason and row.is_answered):  # an answer is worth more than none
+            rows.append(_analysis_row(row, analysis))
         if len(rows) >= _STORE_ROWS or time.monotonic() - stored_at > REPORT_SECONDS:
             store()
             stored_at = time.monotonic()
     store()
     result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
     result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
-    if outside is not None:
-        result.notices = [str(t) for t in (outside.account.notice, outside.account.warning) if t]
+    if analyzer.bill:
+        result.notices = analyzer.bill.notices
     return result
 
 
-def as_conversation(row: Any) -> Conversation:
-    """A row of ``core.conversations`` as an analyzer reads it."""
+def to_conversation(row: Any) -> Conversation:
+    """Converts a row of ``core.conversations`` into what an analyzer reads."""
     return conversation_from(
         {
             "id": row.conversation_id,
@@ -113,11 +111,11 @@ def as_conversation(row: Any) -> Conversation:
     )
 
 
-def _analysis_row(row: Any, found: Analysis) -> tuple[Any, ...]:
+def _analysis_row(row: Any, analysis: Analysis) -> tuple[Any, ...]:
     values = (
-        row.conversation_id, row.content_hash, found.analyzer, found.version,
-        found.is_lead, found.score, found.visit_scheduled, found.contact_name,
-        found.condition, found.goal, found.reasoning, found.suggested_message,
-        found.quotes, found.fallback_reason,
+        row.conversation_id, row.content_hash, analysis.analyzer, analysis.version,
+        analysis.is_lead, analysis.score, analysis.visit_scheduled, analysis.contact_name,
+        analysis.condition, analysis.goal, analysis.reasoning, analysis.suggested_message,
+        analysis.quotes, analysis.fallback_reason,
     )  # fmt: skip
     return (*values, sha256(repr(values).encode()).hexdigest())

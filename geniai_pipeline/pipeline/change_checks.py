@@ -1,11 +1,11 @@
-"""Whether a tenant's run would find anything to do: one request, outside of any run.
+"""Checks with one request, outside of any run, whether a tenant's sync would find anything.
 
     registry -> tenants by host -> a host's tenants in turn, many hosts at once
              -> DUE: a run has to look; UNCHANGED: noted as if it had; DOWN: nobody is there
 
 A run costs seconds of CPU before its first request. Whatever is not plainly unchanged is due, so
-that every doubt and every error is the run's, which has the patience for it. A host that is down is
-asked once for all its tenants, and then every minute until it answers.
+that every doubt and every error is left to the run, which has more time. A host that is down is
+tried once for all its tenants, and then every minute until it answers.
 """
 
 import time
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from geniai_pipeline import chatwoot
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentError
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.settings import get_settings
@@ -27,9 +26,9 @@ from geniai_pipeline.warehouse.pacing import RequestTurns
 from geniai_pipeline.warehouse.runs import Watermark
 
 _HOSTS_AT_ONCE = 32
-_ASKING_SECONDS, _READ_SECONDS = 25.0, 12.0
-"""Dagster gives a tick 60 s: whoever has not been asked by then is due; the last question and the
-look whether anybody is there take 12 s each at most."""
+_CHECK_SECONDS, _READ_SECONDS = 25.0, 12.0
+"""Dagster gives a tick 60 s: a tenant not checked by then is due; the last request and the probe of
+the server take 12 s each at most."""
 
 
 AGAIN = "It is tried again every minute, and read as soon as it answers."
@@ -37,7 +36,7 @@ AGAIN = "It is tried again every minute, and read as soon as it answers."
 
 
 class Verdict(Enum):
-    """What became of a question."""
+    """The outcome of a check."""
 
     DUE = "due"
     UNCHANGED = "unchanged"
@@ -46,7 +45,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """One tenant's."""
+    """One tenant's outcome and its reason."""
 
     slug: str
     verdict: Verdict
@@ -54,10 +53,10 @@ class Check:
 
 
 def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
-    """Asks these tenants' Chatwoots what changed since they were last asked.
+    """Asks these tenants' Chatwoots what changed since their last check.
 
     Args:
-        slugs: whose.
+        slugs: the tenants to check.
         due: why each of them is due anyway; then only the hosts are tried.
 
     Raises:
@@ -80,7 +79,7 @@ def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
 
 
 def check_recovered() -> list[Check]:
-    """The same for the tenants of those hosts that were down and answer again."""
+    """Checks the tenants of hosts that were down and answer again."""
     down = hosts.down()
     if not down:
         return []
@@ -95,10 +94,11 @@ def check_recovered() -> list[Check]:
 
 
 def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
-    """Notes for a tenant that its host is down, and with what.
+    """Stores that a tenant's host is down, and builds the error that says so.
 
-    Returns:
-        The error that it is.
+    Args:
+        tenant: whose host it is.
+        what: what is wrong with the host.
 
     """
     error = chatwoot.UnreachableError(what, mend=AGAIN, tenant=tenant.slug)
@@ -107,7 +107,7 @@ def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
 
 
 def _by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]]:
-    """The tenants by host, and those that cannot even be loaded."""
+    """Groups the tenants by host; lists those that cannot be loaded."""
     by_host: dict[str, list[Tenant]] = defaultdict(list)
     broken = []
     for slug in slugs:
@@ -123,7 +123,7 @@ def _by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]
 def _ask_hosts(
     by_host: Mapping[str, list[Tenant]], due: str | None
 ) -> Iterator[tuple[str, list[Check] | chatwoot.UnreachableError]]:
-    latest = time.monotonic() + _ASKING_SECONDS
+    latest = time.monotonic() + _CHECK_SECONDS
 
     def ask(host: str) -> tuple[str, list[Check] | chatwoot.UnreachableError]:
         try:
@@ -136,10 +136,10 @@ def _ask_hosts(
 
 
 def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Check]:
-    """One host's tenants in turn.
+    """Checks one host's tenants in turn.
 
     Raises:
-        UnreachableError: nobody is there.
+        UnreachableError: the host is down.
 
     """
     turns = RequestTurns(tenants[0].chatwoot_url, get_settings().chatwoot_requests_per_minute)
@@ -174,7 +174,7 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     latest = None if due else warehouse.latest_run(tenant.tenant_id)
     reason = due or (latest.reason if latest else "It has never been synced.")
     if latest is not None and latest.mark is not None and reason is None:
-        if latest.has_substitutes and _openai_can_be_asked(tenant):
+        if latest.has_substitutes and _can_replace_fallbacks(tenant):
             reason = "OpenAI owes it answers."
         else:
             reason = _ask(tenant, client, latest.mark)
@@ -185,13 +185,12 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     )
 
 
-def _openai_can_be_asked(tenant: Tenant) -> bool:
-    analyzer = analyzers.of_tenant(tenant)
-    return isinstance(analyzer, OpenAIAnalyzer) and analyzer.refusal() is None
+def _can_replace_fallbacks(tenant: Tenant) -> bool:
+    return analyzers.build_for_tenant(tenant).can_replace_fallbacks()
 
 
 def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None:
-    """Why a run has to look; None, and noted: nothing changed."""
+    """Asks Chatwoot, and returns why a run is due; None, and stored: nothing changed."""
     began = time.monotonic()
     try:
         answer = chatwoot.ask(client, since=mark.until, elapsed=mark.age)

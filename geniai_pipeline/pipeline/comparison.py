@@ -1,8 +1,9 @@
-"""Both analyzers on one sample of a tenant's conversations."""
+"""Compares both analyzers on one sample of a tenant's conversations."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
+from geniai_pipeline.analysis.bill import Bill
 from geniai_pipeline.analysis.evaluation.comparison import (
     Agreement,
     Disagreement,
@@ -10,33 +11,33 @@ from geniai_pipeline.analysis.evaluation.comparison import (
     disagreements,
 )
 from geniai_pipeline.analysis.local import RulesAnalyzer
-from geniai_pipeline.analysis.openai import Account, OpenAIAnalyzer
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.pipeline.analyze import as_conversation
+from geniai_pipeline.pipeline.analyze import to_conversation
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, llm
 
 
 @dataclass(frozen=True)
 class AnalyzerComparison:
-    """Both analyzers on one sample of a tenant's conversations."""
+    """What both analyzers found in the same conversations, and what that cost."""
 
     agreement: Agreement
     disagreements: list[Disagreement]
-    account: Account
-    """What OpenAI was asked and cost, booked on the tenant's budget."""
+    bill: Bill
+    """Booked on the tenant's budget."""
     monthly_brl: Decimal | None
-    """What a month like the last would cost; None: nothing was ever answered."""
+    """Cost of a month like the last; None: there never was an answer."""
 
 
-def compare_analyzers(tenant: Tenant, outside: OpenAIAnalyzer, size: int) -> AnalyzerComparison:
-    """Has OpenAI and the rules judge the same conversations; stores nothing but the bill.
+def compare_analyzers(tenant: Tenant, openai: OpenAIAnalyzer, size: int) -> AnalyzerComparison:
+    """Analyzes the same conversations with OpenAI and the rules; stores nothing but the bill.
 
     Raises:
-        PermanentError: there is no conversation to judge yet.
+        PermanentError: there is no conversation to analyze yet.
 
     """
-    sample = [as_conversation(row) for row in core.sample(tenant.tenant_id, size)]
+    sample = [to_conversation(row) for row in core.sample(tenant.tenant_id, size)]
     if not sample:
         raise PermanentError(
             "There are no conversations yet.",
@@ -44,16 +45,16 @@ def compare_analyzers(tenant: Tenant, outside: OpenAIAnalyzer, size: int) -> Ana
             tenant=tenant.slug,
         )
     answered = [
-        (conversation, (rules, openai))
-        for conversation, rules, openai in zip(
-            sample, RulesAnalyzer().analyze(sample), outside.analyze(sample), strict=True
+        (conversation, (local, remote))
+        for conversation, local, remote in zip(
+            sample, RulesAnalyzer().analyze(sample), openai.analyze(sample), strict=True
         )
-        if openai.analyzer == outside.name
+        if remote.analyzer == openai.name
     ]
     pairs = [pair for _, pair in answered]
     return AnalyzerComparison(
         agreement=agreement(pairs),
         disagreements=disagreements([conversation for conversation, _ in answered], pairs),
-        account=outside.account,
-        monthly_brl=llm.monthly_cost(tenant.tenant_id, outside.model),
+        bill=openai.bill,
+        monthly_brl=llm.monthly_cost(tenant.tenant_id, openai.model),
     )

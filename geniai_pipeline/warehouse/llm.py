@@ -13,7 +13,7 @@ import stamina
 
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.ledger import Find, Job, Reserve, Result, Settle
-from geniai_pipeline.analysis.openai.pacing import BURST_SECONDS, SHARE, Limits, Turn
+from geniai_pipeline.analysis.openai.rate_limiter import BURST_SECONDS, SHARE, Limits, Turn
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.warehouse.connections import connect, role_url, tenant_transaction
 from geniai_pipeline.warehouse.queries import query

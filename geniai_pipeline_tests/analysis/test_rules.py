@@ -6,9 +6,10 @@ import pytest
 
 from geniai_pipeline.analysis.base import Conversation
 from geniai_pipeline.analysis.local import RULES, RulesAnalyzer
-from geniai_pipeline.analysis.local.groups import GROUPS
 from geniai_pipeline.analysis.local.language import regular, tokens
-from geniai_pipeline.analysis.local.matcher import Kind, Matcher, Rule
+from geniai_pipeline.analysis.local.matcher import Matcher
+from geniai_pipeline.analysis.local.rules import Kind, Rule
+from geniai_pipeline.analysis.local.words import GROUPS
 from geniai_pipeline_tests.support.talks import analyze_lines, talk
 
 

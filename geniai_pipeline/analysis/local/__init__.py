@@ -1,8 +1,10 @@
-"""The local analyzer: rules as data, no key, no network, the same answer every time.
+"""The local analyzer, `rules` on the command line: no key, no network, the same answer every time.
 
-`trade`, `strangers`, `members`, `interest`, `decisions`, `health`, `goals`, `turns` and `gym` hold
-the rules; `matcher` finds them in a message; `findings` says what they show of the contact and
-weighs what contradicts; `visits` follows the appointment; `replies` puts the result into words.
+Rules find phrases and evidence; a logistic regression (`classifier`) decides which score the whole
+conversation speaks for. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
+`words.ini`; `matcher` finds rules in a message; `signals` collects what a conversation shows, with
+`findings` and the appointment of `visits`; `verdicts` joins the evidence with the classifier's
+decision; `replies` puts the result into words.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,95 +12,85 @@ from functools import lru_cache
 from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
-from geniai_pipeline.analysis.local import (
-    decisions,
-    goals,
-    gym,
-    health,
-    interest,
-    members,
-    replies,
-    strangers,
-    trade,
-    turns,
-)
+from geniai_pipeline.analysis.bill import Notice
+from geniai_pipeline.analysis.local import replies
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
-from geniai_pipeline.analysis.local.groups import GROUPS
-from geniai_pipeline.analysis.local.lexicon import FIELDS
-from geniai_pipeline.analysis.local.listening import Listener
-from geniai_pipeline.analysis.local.matcher import Kind, Rule
 from geniai_pipeline.analysis.local.names import introduced_name, profile_name
-from geniai_pipeline.analysis.local.verdicts import judged
+from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, RULES, Kind
+from geniai_pipeline.analysis.local.signals import SignalReader
+from geniai_pipeline.analysis.local.verdicts import weigh_evidence
+from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 
-CONTACT_RULES: tuple[Rule, ...] = (
-    *trade.RULES,
-    *strangers.RULES,
-    *members.RULES,
-    *interest.RULES,
-    *decisions.RULES,
-    *health.RULES,
-    *goals.RULES,
-    *turns.RULES,
-)
-GYM_RULES: tuple[Rule, ...] = (*gym.RULES, *turns.RULES)
-RULES: tuple[Rule, ...] = (*CONTACT_RULES, *gym.RULES)
+__all__ = ["CONTACT_RULES", "GYM_RULES", "RULES", "RulesAnalyzer"]
+
+_ADVISED = "recomendação médica"
+"""The label that says nothing beside a condition with a name."""
 
 
 class RulesAnalyzer:
     """The `Analyzer` that needs nothing but the package. Safe to use from several threads."""
 
     name = "rules"
+    bill = None
 
     def __init__(self) -> None:
         """Compiles the rules and reads the classifier's weights."""
-        self._listener = Listener(CONTACT_RULES, GYM_RULES)
-        self._classifier = Classifier.shipped()
+        self._reader = SignalReader(CONTACT_RULES, GYM_RULES)
+        self._classifier = Classifier.load()
 
     @property
     def version(self) -> str:
-        """A digest of the rules, the lexicon and the weights: it changes whenever they do."""
+        """Returns a digest of rules, word lists and weights: it changes whenever they do."""
         return _version()
+
+    def refusal(self) -> Notice | None:
+        """Returns None: it can always be used."""
+        return None
+
+    def can_replace_fallbacks(self) -> bool:
+        """Returns False: a fallback is its own analysis."""
+        return False
 
     def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, as each is asked for."""
         for conversation in conversations:
-            yield self._one(conversation)
+            yield self._analyze(conversation)
 
-    def _one(self, conversation: Conversation) -> Analysis:
-        heard = self._listener.listen(conversation)
+    def _analyze(self, conversation: Conversation) -> Analysis:
+        signals = self._reader.read(conversation)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
-        findings, visit = judged(heard, self._classifier, gym_first=gym_first)
+        findings, visit = weigh_evidence(signals, self._classifier, gym_first=gym_first)
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
         if visit:
-            pairs.append((Criterion.VISIT.value, heard.appointment.quote))
-        proof = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
-        said = [m.text for m in conversation.messages if m.sender == "contact" and m.said]
+            pairs.append((Criterion.VISIT.value, signals.appointment.quote))
+        evidence = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
+        texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
         spoke = any(m.sender == "contact" for m in conversation.messages)
-        score = compute(proof, contact_spoke=spoke)
-        name = introduced_name(said, heard.namings) or profile_name(conversation.contact_name)
+        score = compute(evidence, contact_spoke=spoke)
+        name = introduced_name(texts, signals.namings) or profile_name(conversation.contact_name)
         situation = replies.Situation(
             score=score,
             name=name,
             kinds=frozenset([f.kind for f in findings]),
-            for_another=Kind.FOR_ANOTHER in [f.kind for f in heard.findings],
+            for_another=Kind.FOR_ANOTHER in [f.kind for f in signals.findings],
             proofs=tuple([replies.Proof(f.kind, f.means, f.quote) for f in findings]),
-            appointment=heard.appointment.spoken if score.visit_scheduled else "",
+            appointment=signals.appointment.spoken if score.visit_scheduled else "",
             contact_spoke=spoke,
-            contact_wrote=bool(said),
+            contact_wrote=bool(texts),
         )
-        told = heard.findings if score.score else []
+        labelled = signals.findings if score.score else []
         return Analysis(
             is_lead=score.is_lead,
             score=score.score,
             visit_scheduled=score.visit_scheduled,
             contact_name=name,
-            condition=_labels(told, Kind.CONDITION),
-            goal=_labels(told, Kind.GOAL),
+            condition=_labels(labelled, Kind.CONDITION),
+            goal=_labels(labelled, Kind.GOAL),
             reasoning=replies.reasoning(situation),
             suggested_message=replies.suggestion(situation),
-            evidence=proof,
+            evidence=evidence,
             analyzer=self.name,
             version=self.version,
         )
@@ -106,7 +98,7 @@ class RulesAnalyzer:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    data = repr((CONTACT_RULES, GYM_RULES, GROUPS, FIELDS)).encode() + WEIGHTS.read_bytes()
+    data = repr((CONTACT_RULES, GYM_RULES, WORDS)).encode() + WEIGHTS.read_bytes()
     return "3-" + sha256(data).hexdigest()[:8]
 
 
@@ -114,5 +106,5 @@ def _labels(findings: list[Finding], kind: Kind) -> str | None:
     labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
     if len(labels) < 2:
         return labels[0] if labels else None
-    named = [label for label in labels if label != health.ADVISED]
-    return ", ".join(named or labels) or None
+    specific = [label for label in labels if label != _ADVISED]
+    return ", ".join(specific or labels) or None

@@ -1,10 +1,10 @@
-"""Which score the whole conversation speaks for: a linear model over words, fields and rules.
+"""The local model: a logistic regression that gives the conversation as a whole its score.
 
 Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
-word of the contact and of the gym, the fields of meaning they belong to (`lexicon`), the contact's
-pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial logistic
-regression, trained by `train` on the repository's training conversations and shipped as
-`weights.json`; applying it is a sum.
+word of the contact and of the gym, the fields of meaning they belong to (`words.FIELDS`), the
+contact's pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial
+logistic regression, trained by `training.train` on the repository's training conversations and
+shipped as `weights.json`; applying it is a sum.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from struct import Struct
 
 from geniai_pipeline.analysis.local.language import regular
-from geniai_pipeline.analysis.local.lexicon import FIELDS
+from geniai_pipeline.analysis.local.words import FIELDS
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 SCORES = range(6)
@@ -40,10 +40,10 @@ def pairs(words: list[str], *, timed: bool) -> set[Pair]:
     return set(zip(["^", *words], [*words, "$"], strict=True))
 
 
-def features(
+def build_features(
     own: Iterable[str], gym: Iterable[str], pairs: Collection[Pair], marks: Iterable[str]
 ) -> dict[str, float]:
-    """The conversation as the model sees it: feature name -> value.
+    """Builds the model's features of a conversation: feature name -> value.
 
     `own` and `gym` are the distinct regular words of either side, `pairs` the contact's; a long
     text counts no more than a short one, so they are divided by the square root of their number.
@@ -76,8 +76,8 @@ class Classifier:
         self._known = frozenset(self._pairs)
 
     @classmethod
-    def shipped(cls) -> "Classifier":
-        """The classifier with the weights of the package."""
+    def load(cls) -> "Classifier":
+        """Loads the weights of the package."""
         return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
 
     def verdict(
@@ -87,7 +87,7 @@ class Classifier:
         pairs: Collection[Pair],
         marks: Collection[str],
     ) -> int:
-        """The score for which distinct words, pairs and marks speak most."""
+        """Returns the score for which distinct words, pairs and marks speak most."""
         lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
         if own:
             lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
@@ -159,7 +159,7 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]
     exact: dict[str, tuple[str, ...]] = {}
     stems = []
     for field, words in FIELDS.items():
-        for word in dict.fromkeys(words.split()):
+        for word in dict.fromkeys(words):
             if word.endswith("*"):
                 stems.append((word[:-1], field))
             elif field not in exact.get(regular(word), ()):

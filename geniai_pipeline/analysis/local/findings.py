@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Conversation, Message
-from geniai_pipeline.analysis.local.matcher import Kind, Reading
+from geniai_pipeline.analysis.local.matcher import Reading
+from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.visits import mentions
 from geniai_pipeline.analysis.scoring import Criterion
 
@@ -52,11 +53,11 @@ _ANSWERS = (
     (Kind.OFFERS_INFO, Kind.QUESTION, "aceitou receber informações"),
     (Kind.OFFERS_TRIAL, Kind.TRIAL, "aceitou o convite para conhecer a academia"),
 )
-_HEARD = (
+_TREATMENTS = (
     (Kind.HEARS_STRANGER, Kind.OFF_TOPIC, "escreveu algo que a academia não atende"),
     (Kind.HEARS_MEMBER, Kind.MEMBER_SERVICE, "foi atendido como aluno"),
 )
-HEARD = frozenset(kind for kind, _, _ in _HEARD)
+TREATMENTS = frozenset(kind for kind, _, _ in _TREATMENTS)
 _MENU_MARK = re.compile(r"(?:^|\s)[\W_]*([1-9])(?:️?⃣|\s*[-–.):]|(?=\s+[A-ZÀ-Ý]))[\W_]*")
 _MENU_CHOICE = re.compile(r"^\W*(?:op[cç][aã]o\s*)?([1-9])(?:️?⃣)?\W*$", re.IGNORECASE)
 _GOAL_ANSWER_WORDS = 8
@@ -83,8 +84,8 @@ class GymTurn:
     answered: bool = False
 
 
-def menu(text: str) -> dict[str, str]:
-    """The numbered options of a menu: digit -> its words."""
+def parse_menu(text: str) -> dict[str, str]:
+    """Parses the numbered options of a menu: digit -> its words."""
     if "1" not in text or "2" not in text:
         return {}
     marks = list(_MENU_MARK.finditer(text))
@@ -96,14 +97,14 @@ def menu(text: str) -> dict[str, str]:
     return options if len(options) > 1 else {}
 
 
-def chosen(text: str, menu: dict[str, str]) -> str:
-    """The menu's words when the contact answered with an option's number, else his own."""
+def resolve_choice(text: str, menu: dict[str, str]) -> str:
+    """Returns the menu's words for an option's number, else the contact's own words."""
     choice = _MENU_CHOICE.match(text) if menu else None
     return menu.get(choice.group(1), text) if choice else text
 
 
-def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[Finding]:
-    """What one message of the contact shows, by itself and as an answer to the gym."""
+def extract_findings(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[Finding]:
+    """Extracts what one message of the contact shows, by itself and as an answer to the gym."""
     kinds = reading.kinds
     injected = Kind.INJECTION in kinds
     findings = [
@@ -133,8 +134,8 @@ def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[F
     ):  # "hoje não": it is the day that is refused
         findings.append(Finding(Kind.TRIAL, "não pode no dia oferecido", message.text, turn))
     elif Kind.YES in kinds and Kind.NO not in kinds:
-        for asked, kind, means in _ANSWERS:
-            if asked in gym.kinds:
+        for question, kind, means in _ANSWERS:
+            if question in gym.kinds:
                 findings.append(Finding(kind, means, message.text, turn))
                 break
     elif gym.kinds & _OFFERS and (Kind.MAYBE in kinds or Kind.CANCEL in kinds):
@@ -149,22 +150,22 @@ def found(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[F
     return findings
 
 
-def overheard(
+def extract_from_reply(
     reading: Reading, findings: list[Finding], conversation: Conversation, turn: int
 ) -> list[Finding]:
-    """How the gym took a contact no rule understood: as a member, or as no customer at all."""
+    """Extracts how the gym treats a contact no rule understood: as a member, or as a stranger."""
     if {f.kind for f in findings} - {Kind.CURIOSITY}:
         return []
-    heard = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.said]
-    for kind, meaning, means in _HEARD:
-        if kind in reading.kinds and heard:
-            return [Finding(meaning, means, heard[-1], turn)]
+    texts = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.is_visible]
+    for kind, meaning, means in _TREATMENTS:
+        if kind in reading.kinds and texts:
+            return [Finding(meaning, means, texts[-1], turn)]
     return []
 
 
 def _open_questions(reading: Reading, message: Message, turn: int) -> list[Finding]:
-    """Questions no rule knows: who asks a gym about itself is interested, else perhaps curious."""
-    found = []
+    """Extracts questions no rule knows: about the gym they show interest, else curiosity."""
+    findings = []
     for sentence in reading.sentences:
         if not sentence.text.endswith(" ? ") or len(sentence.words) < _OPEN_QUESTION_WORDS:
             continue
@@ -172,12 +173,12 @@ def _open_questions(reading: Reading, message: Message, turn: int) -> list[Findi
         if not kinds & _UNDERSTOOD:
             kind = Kind.QUESTION if kinds & _ABOUT else Kind.CURIOSITY
             quote = sentence.quote if sentence.quote in message.text else message.text
-            found.append(Finding(kind, "fez uma pergunta", quote, turn))
-    return found
+            findings.append(Finding(kind, "fez uma pergunta", quote, turn))
+    return findings
 
 
-def settled(findings: list[Finding]) -> list[Finding]:
-    """Weighs findings that contradict each other; what is left is the evidence."""
+def resolve_conflicts(findings: list[Finding]) -> list[Finding]:
+    """Drops findings that others contradict; the rest is the evidence."""
     last = {f.kind: f.turn for f in findings}
     if _CONTESTED.isdisjoint(last):
         return findings
@@ -201,17 +202,17 @@ def settled(findings: list[Finding]) -> list[Finding]:
     if gone >= 0 and latest(_EAGER) > gone:
         drop.add(Kind.LOST)
     elif Kind.REFUSAL in kinds:
-        return _refused(findings, kinds - drop)
-    kept = [f for f in findings if f.kind not in drop]
-    if {f.kind for f in kept} & _STRANGER:
-        return [f for f in kept if f.kind in _STRANGER]
-    if {f.kind for f in kept} & _MEMBER:
-        return [f for f in kept if f.kind in _MEMBER | {Kind.CONDITION, Kind.GOAL}]
-    return kept
+        return _resolve_refusal(findings, kinds - drop)
+    remaining = [f for f in findings if f.kind not in drop]
+    if {f.kind for f in remaining} & _STRANGER:
+        return [f for f in remaining if f.kind in _STRANGER]
+    if {f.kind for f in remaining} & _MEMBER:
+        return [f for f in remaining if f.kind in _MEMBER | {Kind.CONDITION, Kind.GOAL}]
+    return remaining
 
 
-def _refused(findings: list[Finding], kinds: set[Kind]) -> list[Finding]:
-    """A refusal loses a prospect; from someone who never asked it is no interest at all."""
+def _resolve_refusal(findings: list[Finding], kinds: set[Kind]) -> list[Finding]:
+    """Turns refusals into a lost prospect, or into no interest where there never was any."""
     if kinds & (_STRANGER | _MEMBER):
         return [f for f in findings if f.kind in _STRANGER | _MEMBER]
     refusals = [f for f in findings if f.kind is Kind.REFUSAL]

@@ -3,75 +3,7 @@
 import re
 import unicodedata
 
-ABBREVIATIONS = {
-    short: full
-    for full, shorts in {
-        "see": "see",  # no elongation
-        "fee": "fee",
-        "quando": "qdo qnd qndo",
-        "mesmo": "msm",
-        "favor": "pf pfv pfvr pfvor",
-        "agora": "agr",
-        "gente": "gnt",
-        "tudo": "td",
-        "nada": "nd",
-        "quem": "qm",
-        "aqui": "aki",
-        "certeza": "ctz",
-        "vou": "vo",
-        "vamos": "vamo",
-        "whatsapp": "wpp whats wats zapzap",
-        "voce": "vc ce oce tu usted",
-        "voces": "vcs cs ceis ces vcis ustedes",
-        "nao": "n naum nn nop",
-        "sim": "s ss sss siim",
-        "que": "q qe",
-        "quanto": "qto qnto qt qnt",
-        "quantos": "qtos qntos",
-        "quero": "qro kero qero qr keru",
-        "queria": "qria keria",
-        "hoje": "hj oje",
-        "amanha": "amanh amnh manana tomorrow amn",
-        "tambem": "tb tbm tbem",
-        "beleza": "blz bele belezinha",
-        "porque": "pq pk",
-        "mensagem": "msg",
-        "muito": "mto mt mtu muita",
-        "para": "p pra pro pros pras",
-        "com": "c cm",
-        "de": "d",
-        "depois": "dps dpois",
-        "estou": "to tou",
-        "esta": "ta tah",
-        "estava": "tava",
-        "verdade": "vdd",
-        "obrigado": "obg obgd brigado brigada obrigada vlw valeu",
-        "mensalidade": "mens mensalidades mensalidadi mensalidad",
-        "avaliacao": "avalicao avaliassao avaliacoes",
-        "experimental": "esperimental exp experimentau esprimental experimentais",
-        "professor": "prof profe professora teacher",
-        "horario": "horarios horaro hrario oraro orario schedule",
-        "preco": "precos presso precinho prices pricing price",
-        "valor": "valores valo valorzinho vlr",
-        "segunda": "seg 2a lunes monday",
-        "terca": "3a martes tuesday",
-        "quarta": "qua 4a miercoles wednesday",
-        "quinta": "qui 5a jueves thursday",
-        "sexta": "sex 6a viernes friday",
-        "sabado": "sab saturday",
-        "domingo": "dom sunday",
-        "funcionamento": "func",
-        "academia": "acad academias gym gimnasio ginasio acade academias",
-        "musculacao": "musc muscu",
-        "ok": "okay okey oki okk",
-        "oi": "oie oii oe eae eai",
-        "gratis": "gratuita gratuito gratuitas free",
-        "ai": "aii ae",
-        "aula": "clase class classe aulinha",
-        "teste": "test prueba trial",
-    }.items()
-    for short in shorts.split()
-}
+from geniai_pipeline.analysis.local.words import ABBREVIATIONS
 
 _DAY_WORDS = "hoje amanha segunda terca quarta quinta sexta sabado domingo today tonight"
 DAYS = frozenset(f"{_DAY_WORDS} meio noon midday".split())

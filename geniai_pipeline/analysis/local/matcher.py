@@ -5,7 +5,7 @@ A phrase is a line of slots, matched against regular words (see `language`):
 - `quero|queria` one of these words; `emagrec*` any word that begins so; `@want` a named group
 - `(a|o)` an optional word; `...` up to five words between
 - `^` the sentence's start, `$` its end; `$|sim` the end or "sim"
-- `?` and `,` themselves; a line that begins with `|` goes on from the line above
+- `?` and `,` themselves
 
 The anatomy: every word maps to bit masks, one per slot position, that say which phrases it can
 fill; they lie side by side in one number. The numbers of a sentence's words are united; phrases
@@ -14,14 +14,13 @@ grows with the words, not with the rules.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import IntEnum, auto
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import NamedTuple, TypeVar
 
 from geniai_pipeline.analysis.local.language import DAYS, regular, sentences, tokens
+from geniai_pipeline.analysis.local.rules import Kind, Rule
 
 _SLOTS = 4
 _NEGATED = re.compile(r" (?:nao|nunca|nem|sem|deixei de|not|dont) (?:[^ ,?]+ ){0,2}$")
@@ -35,70 +34,6 @@ _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
 _CACHE_LIMIT = 50_000
 _SHORT = 20  # letters of a sentence that is worth remembering: longer ones rarely come again
-
-
-class Kind(IntEnum):
-    """What a rule's match means; the first group says who, the second what, the third how."""
-
-    VENDOR = auto()
-    JOB = auto()
-    WRONG_NUMBER = auto()
-    SPAM = auto()
-    INJECTION = auto()
-    OFF_TOPIC = auto()
-    STAFF = auto()
-    MEMBER = auto()
-    MEMBER_SERVICE = auto()
-    FOR_ANOTHER = auto()
-    RETURNING = auto()
-
-    CURIOSITY = auto()
-    INTENT = auto()
-    QUESTION = auto()
-    DROP_IN = auto()
-    TRIAL = auto()
-    ENROLMENT = auto()
-    LOST = auto()
-    REFUSAL = auto()
-    CONDITION = auto()
-    GOAL = auto()
-
-    YES = auto()
-    NO = auto()
-    MAYBE = auto()
-    CANCEL = auto()
-    CHANGE = auto()
-    SAME_TIME = auto()
-    CALL = auto()
-    ABOUT_GYM = auto()
-    SMALL_TALK = auto()
-    HEARS_MEMBER = auto()
-    HEARS_STRANGER = auto()
-    OFFERS_TRIAL = auto()
-    OFFERS_INFO = auto()
-    OFFERS_ENROLMENT = auto()
-    ASKS_GOAL = auto()
-    ASKS_MEMBER = auto()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One thing worth knowing, and the phrases that say it.
-
-    `means` tells a person, in Portuguese, what a match says of the contact (it appears in the
-    reasoning). `label` is the noun phrase of a condition or goal. `unless` phrases in the same
-    sentence void the rule. `negatable` rules are void after "não", "nunca", "sem".
-    """
-
-    name: str
-    kind: Kind
-    means: str
-    phrases: str
-    example: str
-    counter: str
-    unless: str = ""
-    label: str = ""
-    negatable: bool = True
 
 
 class Hit(NamedTuple):
@@ -172,7 +107,9 @@ class _Learned(dict[str, Value]):
 class Matcher:
     """Reads messages by a fixed set of rules; word look-ups are remembered between messages."""
 
-    def __init__(self, rules: Iterable[Rule], groups: dict[str, str], prefix: str = "") -> None:
+    def __init__(
+        self, rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]], prefix: str = ""
+    ) -> None:
         """Compiles the rules' phrases; `groups` are the named word groups (`@want`)."""
         self._prefix = prefix
         self._phrases: list[_Phrase] = []
@@ -184,8 +121,8 @@ class Matcher:
         self._messages: dict[str, Reading] = {}
         unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
         for rule in rules:
-            for voids, block in ((False, rule.phrases), (True, rule.unless)):
-                for line in filter(None, map(str.strip, _joined(block).splitlines())):
+            for voids, lines in ((False, rule.phrases), (True, rule.unless)):
+                for line in lines:
                     for position in range(self._add(rule, line, groups, voids=voids), _SLOTS):
                         unused[position] |= 1 << len(self._phrases) - 1
         self._unused = self._side_by_side(unused)
@@ -272,7 +209,9 @@ class Matcher:
             return word
         return next((self._typos[d] for d in _deleted(word) if d in self._typos), word)
 
-    def _add(self, rule: Rule, line: str, groups: dict[str, str], *, voids: bool) -> int:
+    def _add(
+        self, rule: Rule, line: str, groups: Mapping[str, tuple[str, ...]], *, voids: bool
+    ) -> int:
         """Compiles a phrase; returns how many of its slots must be filled, at most four."""
         bit = 1 << len(self._phrases)
         pattern, position = "", 0
@@ -285,9 +224,11 @@ class Matcher:
                 pattern += _END
             else:
                 optional = slot.startswith("(")
-                words = "|".join(
-                    groups.get(word, word) for word in slot.strip("()").split("|")
-                ).split("|")
+                words = [
+                    word
+                    for name in slot.strip("()").split("|")
+                    for word in groups.get(name, (name,))
+                ]
                 choice = "|".join(
                     re.escape(w[:-1]) + r"[^ ]*" if w.endswith("*") else re.escape(w)
                     for w in words
@@ -310,10 +251,6 @@ class Matcher:
         for word in words:
             table, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
             table.setdefault(key, [0] * _SLOTS)[position] |= bit
-
-
-def _joined(block: str) -> str:
-    return re.sub(r"\n\s*\|", "|", block)
 
 
 def _deleted(word: str) -> list[str]:

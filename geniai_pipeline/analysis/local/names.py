@@ -1,7 +1,8 @@
-"""The contact's name: what he calls himself, else the name of his profile without its junk."""
+"""The contact's name: as they introduce themselves, else their profile's without its junk."""
 
 import re
 
+from geniai_pipeline.analysis.local.words import NOT_NAMES
 from geniai_pipeline.contacts import is_placeholder
 
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
@@ -23,23 +24,6 @@ _ANSWER = re.compile(
 _ASKED = re.compile(
     r"\b(?:seu nome|com quem (?:eu )?falo|como (?:você|vc) se chama|your name)", re.I
 )
-_NOT_NAMES = frozenset(
-    {
-        "academia", "aluna", "aluno", "amanha", "amanhã", "amiga", "amigo", "aqui", "avó", "avô",
-        "beleza", "bem", "blz", "boa", "bom", "bora", "casal", "certo", "claro", "cliente",
-        "combinado", "confirmado", "contact", "contato", "desconhecido", "domingo", "dona", "dono",
-        "eai", "entregador", "esposa", "essa", "esse", "estudante", "eu", "fechado", "filha",
-        "filho", "gestante", "hello", "hi", "hoje", "hola", "homem", "iniciante", "instagram",
-        "irmã", "irmão", "isso", "lead", "mae", "manha", "manhã", "marido", "motoboy", "moça",
-        "moço", "mulher", "mãe", "namorada", "nao", "noite", "nova", "novo", "não", "obg",
-        "obrigada", "obrigado", "oi", "ok", "ola", "olá", "opa", "otimo", "pai", "perfeito",
-        "personal", "pessoa", "pode", "professor", "professora", "quarta", "queria", "quero",
-        "quinta", "responsavel", "responsável", "sabado", "segunda", "sexta", "show", "sim",
-        "sábado", "tarde", "terca", "terça", "tia", "tio", "top", "tudo", "turista", "unknown",
-        "user", "usuario", "usuário", "valeu", "visitante", "vizinha", "vizinho", "vlw", "whatsapp",
-        "ótimo",
-    }
-)  # fmt: skip
 _PARTICLES = frozenset({"da", "de", "do", "das", "dos", "e"})
 _JUNK = re.compile(r"[^A-Za-zÀ-ÖØ-öø-ÿ'.\s-]+")
 _DRAWN_OUT = re.compile(r"(.)\1+$")
@@ -47,11 +31,11 @@ _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 
 
 def introduced_name(texts: list[str], answers: list[str]) -> str | None:
-    """The name the contact gives in his own messages.
+    """The name the contact gives in their own messages.
 
     Args:
-        texts: all he said.
-        answers: what of it followed the gym's question for his name, where a name may stand alone.
+        texts: all they wrote.
+        answers: what followed the gym's question for their name, where a name may stand alone.
 
     """
     tried = [(p, t) for t in texts if _INTRODUCING.search(t) for p in (_INTRODUCED, _SPEAKING)]
@@ -80,7 +64,7 @@ def profile_name(name: str | None) -> str | None:
 def _is_no_name(word: str) -> bool:
     """Whether it is one of the words that are not: "oiii" is "oi"."""
     word = word.lower()
-    return word in _NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in _NOT_NAMES
+    return word in NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in NOT_NAMES
 
 
 def _titled(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from geniai_pipeline.analysis.local.matcher import Kind
+from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.scoring import Score
 
 _QUOTE_LENGTH = 90
@@ -57,12 +57,12 @@ def reasoning(at: Situation) -> str:
         return "O contato mandou apenas áudio ou anexo, sem texto que mostre o que procura."
     if not at.proofs and not at.appointment:
         return "O contato só cumprimentou ou escreveu algo sem relação clara com a academia."
-    told: dict[str, str] = {}  # the weightiest fact of each quote
+    facts: dict[str, str] = {}  # the weightiest fact of each quote
     for proof in sorted(at.proofs, key=lambda proof: -_WEIGHTS.get(proof.kind, 0)):
-        if proof.quote not in told and proof.means not in "".join(told.values()):
-            told[proof.quote] = f"{proof.means} (“{_short(proof.quote)}”)"
+        if proof.quote not in facts and proof.means not in "".join(facts.values()):
+            facts[proof.quote] = f"{proof.means} (“{_short(proof.quote)}”)"
     conditions = at.kinds & {Kind.CONDITION, Kind.GOAL}
-    first = "O contato " + _joined(list(told.values())[:3]) + "." if told else ""
+    first = "O contato " + _joined(list(facts.values())[:3]) + "." if facts else ""
     if at.appointment:
         return (
             f"{first} A primeira visita ficou combinada pelos dois lados: {at.appointment}.".strip()

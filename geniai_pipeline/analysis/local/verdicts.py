@@ -3,15 +3,16 @@
 The classifier says which score the conversation as a whole speaks for; the findings are the
 evidence. Where they disagree, findings that contradict the verdict are dropped, and where nothing
 is left, the sentence that speaks most for the verdict stands as its evidence. The score is then
-computed from that evidence (`score.compute`), as with every analyzer.
+computed from that evidence (`scoring.compute`), as with every analyzer.
 """
 
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.local.classifier import Classifier
-from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, settled
-from geniai_pipeline.analysis.local.listening import Heard
-from geniai_pipeline.analysis.local.matcher import Kind
+from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_conflicts
+from geniai_pipeline.analysis.local.rules import Kind
+from geniai_pipeline.analysis.local.signals import Signals
+from geniai_pipeline.analysis.local.words import GREETING
 from geniai_pipeline.analysis.scoring import Criterion, rubric
 
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.INJECTION, Kind.OFF_TOPIC}
@@ -19,59 +20,55 @@ _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
 _CLEAR = {Kind.QUESTION, Kind.INTENT, Kind.RETURNING, Kind.DROP_IN, Kind.STAFF}
 _PERSONAL = {Kind.CONDITION, Kind.GOAL}
 _WARM = _CLEAR | _PERSONAL | {Kind.CURIOSITY, Kind.TRIAL}
-_SMALL_TALK = """oi ola opa bom boa dia tarde noite tudo bem e voce voces hey hi hello hola buenas
-    salve alo beleza joinha obrigado ok certo tranquilo como esta vai por favor alguem ai pode
-    falar , ?"""
-_GREETING = frozenset(_SMALL_TALK.split())
 _FEW_WORDS = 2
 _WARM_SCORE = 4
 _CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
-# What leaves no doubt, whatever the other words: who says he is a member, is one.
+# What leaves no doubt, whatever the other words: who claims to be a member, is one.
 _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 
-def marks(heard: Heard, weighed: list[Finding], *, gym_first: bool) -> set[str]:
-    """What the rules tell the classifier: their names, what they found, what the rubric makes."""
+def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) -> set[str]:
+    """Lists the rules' features for the classifier: names, findings, the rubric's score."""
     criteria = {_CRITERION[f.kind] for f in weighed}
-    found = {*heard.rules}
-    if heard.appointment.scheduled:
+    marks = {*signals.rules}
+    if signals.appointment.scheduled:
         criteria.add(Criterion.VISIT)
-        found.add("scheduled")
-    if heard.appointment.agreed:
-        found.add("agreed")
+        marks.add("scheduled")
+    if signals.appointment.agreed:
+        marks.add("agreed")
     if gym_first:
-        found.add("gym first")
-    found.add(f"rubric {rubric(criteria).score}")
-    found.update([_FOUND[f.kind] for f in heard.findings])
-    found.update([_WEIGHED[f.kind] for f in weighed])
-    return found
+        marks.add("gym first")
+    marks.add(f"rubric {rubric(criteria).score}")
+    marks.update([_FOUND[f.kind] for f in signals.findings])
+    marks.update([_WEIGHED[f.kind] for f in weighed])
+    return marks
 
 
-class Judgement(NamedTuple):
+class Verdict(NamedTuple):
     """The findings that make the evidence, and whether an agreed appointment is a first visit."""
 
     findings: list[Finding]
     visit: bool
 
 
-def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgement:
-    """The evidence, after the classifier's verdict.
+def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> Verdict:
+    """Weighs the findings after the classifier's verdict.
 
     What an appointment is for often goes unsaid ("vou aí hoje 18h"): whoever agrees on a day and
     an hour and reads like a warm prospect comes for a first visit.
     """
-    weighed, appointment = settled(heard.findings), heard.appointment
-    kinds = {f.kind for f in heard.findings}
+    weighed, appointment = resolve_conflicts(signals.findings), signals.appointment
+    kinds = {f.kind for f in signals.findings}
     if (
         any(f.kind in _CERTAIN for f in weighed)
-        or heard.own_words <= _GREETING
+        or signals.own_words <= GREETING
         or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
     ):
-        return Judgement(weighed, appointment.scheduled)
-    told = marks(heard, weighed, gym_first=gym_first)
-    verdict = classifier.verdict(heard.own_words, heard.gym_words, heard.own_pairs, told)
+        return Verdict(weighed, appointment.scheduled)
+    marks = build_marks(signals, weighed, gym_first=gym_first)
+    verdict = classifier.verdict(signals.own_words, signals.gym_words, signals.own_pairs, marks)
     visit = (appointment.scheduled and verdict > 1) or (
         appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
     )
@@ -79,24 +76,24 @@ def judged(heard: Heard, classifier: Classifier, *, gym_first: bool) -> Judgemen
         verdict = 5
     elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
         verdict = 4  # who asks for a trial that is never agreed on has not decided yet
-    return Judgement(_evidence(heard, weighed, classifier, verdict, visit), visit)
+    return Verdict(_select_evidence(signals, weighed, classifier, verdict, visit), visit)
 
 
-def _evidence(
-    heard: Heard, weighed: list[Finding], classifier: Classifier, verdict: int, visit: bool
+def _select_evidence(
+    signals: Signals, weighed: list[Finding], classifier: Classifier, verdict: int, visit: bool
 ) -> list[Finding]:
-    """The findings that carry the verdict; where there are none, the sentence that speaks most."""
+    """Selects findings that support the verdict; without any, the sentence that weighs most."""
 
     def strongest(kind: Kind, means: str) -> Finding:
         sentence = max(
-            heard.own_sentences,
+            signals.own_sentences,
             key=lambda s: classifier.weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
         )
         return Finding(kind, means, sentence.quote, turn=-1)
 
     pool = weighed
-    if weighed is not heard.findings:
-        pool = list(dict.fromkeys([*weighed, *heard.findings]))
+    if weighed is not signals.findings:
+        pool = list(dict.fromkeys([*weighed, *signals.findings]))
     kinds = {f.kind for f in pool}
 
     def only(wanted: set[Kind]) -> list[Finding]:
@@ -105,7 +102,7 @@ def _evidence(
     if verdict == 0:
         return only(_STRANGER) or [strongest(Kind.OFF_TOPIC, "não procura a academia")]
     if verdict == 1:
-        if kinds & _MEMBER or len(heard.own_words - _GREETING) <= _FEW_WORDS:
+        if kinds & _MEMBER or len(signals.own_words - GREETING) <= _FEW_WORDS:
             return only(_MEMBER)
         return [strongest(Kind.MEMBER_SERVICE, "escreve como quem já treina na academia")]
     if verdict == 2:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from geniai_pipeline.analysis.local.matcher import Kind, Reading, Sentence
+from geniai_pipeline.analysis.local.matcher import Reading, Sentence
+from geniai_pipeline.analysis.local.rules import Kind
 
 _SPOKEN_DAYS = {
     "amanha": "amanhã",

@@ -1,8 +1,9 @@
 """The OpenAI analyzer: bounded by a budget, paced by the provider's limits, backed by the rules.
 
-`prompt` says what is asked, `calls` asks it, `ledger` books it, `pacing` says when, `answers` makes
-an analysis of it, `session` leads each conversation through these; `models` knows the prices.
-Nothing of the `openai` package is imported before the first call.
+`run` takes each conversation through the steps: `prompt` builds the request, `ledger` reserves its
+cost, `rate_limiter` spaces it, `client` sends it, `answers` parses the answer. `models` has the
+prices, `fallbacks` the reasons why the rules took over. The `openai` package is not imported before
+the first call.
 """
 
 import asyncio
@@ -19,33 +20,33 @@ from typing import Any
 from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.bill import Bill, Notice
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
-from geniai_pipeline.analysis.openai.account import Account
-from geniai_pipeline.analysis.openai.calls import Caller
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Notice
+from geniai_pipeline.analysis.openai.client import Client
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
 from geniai_pipeline.analysis.openai.ledger import Ledger
-from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
-from geniai_pipeline.analysis.openai.pacing import Pace
-from geniai_pipeline.analysis.openai.session import Session
+from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
+from geniai_pipeline.analysis.openai.rate_limiter import Pace
+from geniai_pipeline.analysis.openai.run import AnalysisRun
 from geniai_pipeline.errors import PermanentError
 
 AT_ONCE = 1000
 """Conversations under way at most; the client's pool has as many connections."""
 
-__all__ = ["AT_ONCE", "Account", "Fallback", "OpenAIAnalyzer"]
+__all__ = ["AT_ONCE", "Fallback", "OpenAIAnalyzer"]
 
 
 class OpenAIAnalyzer:
-    """The `Analyzer` that asks a model, and the rules where it cannot.
+    """The `Analyzer` that calls a model, and falls back to the rules.
 
     Args:
         model: the configured model's name.
-        api_key: None: nothing is asked.
+        api_key: None: no call is made.
         base_url: the provider's address.
         brl_per_usd: reais a dollar costs.
-        ledger: books every call; what it refuses is not made.
-        pace: says when a call may be made.
+        ledger: reserves and settles every call; a call it refuses is not made.
+        pace: hands out the turns of calls.
 
     """
 
@@ -64,17 +65,24 @@ class OpenAIAnalyzer:
         self.model = model
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._pace = brl_per_usd, ledger, pace
-        self._rules = _compiled_rules()
-        self.account = Account()
-        """What it did and cost so far."""
+        self._rules = _build_rules()
+        self.bill = Bill("OpenAI")
 
     @property
     def version(self) -> str:
-        """The prompt's digest and the model: it changes whenever they do."""
+        """Returns the prompt's digest and the model: it changes whenever they do."""
         return f"{prompt.VERSION} {self.model}"
 
-    def refusal(self) -> tuple[Fallback, Notice] | None:
-        """Why no call can be made at all, and what to do about it; None: calls can be made."""
+    def refusal(self) -> Notice | None:
+        """Returns why no call can be made at all; None: calls can be made."""
+        refusal = self._refusal()
+        return refusal and refusal[1]
+
+    def can_replace_fallbacks(self) -> bool:
+        """Whether calls can be made again."""
+        return self._refusal() is None
+
+    def _refusal(self) -> tuple[Fallback, Notice] | None:
         if self._api_key is None:
             return Fallback.UNAUTHORIZED, Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
         try:
@@ -92,74 +100,74 @@ class OpenAIAnalyzer:
             TransientError: the database was away for longer than seconds.
 
         """
-        if refused := self.refusal():
-            yield from self._by_rules(conversations, *refused)
+        if refusal := self._refusal():
+            yield from self._fall_back(conversations, *refusal)
             return
-        with _Background() as background:
-            caller = Caller(self._api_key or SecretStr(""), self._base_url)
-            session = background.run(self._session(caller)).result()
-            warned = background.run(self._warn(caller))
-            under_way: deque[Future[Analysis]] = deque()
+        with _EventLoopThread() as thread:
+            client = Client(self._api_key or SecretStr(""), self._base_url)
+            run = thread.submit(self._start_run(client)).result()
+            warning = thread.submit(self._check_shutdown(client))
+            pending: deque[Future[Analysis]] = deque()
             try:
                 for conversation in conversations:
-                    under_way.append(background.run(session.judge(conversation)))
-                    while len(under_way) >= AT_ONCE or (under_way and under_way[0].done()):
-                        yield under_way.popleft().result()
-                while under_way:
-                    yield under_way.popleft().result()
-                warned.result()
+                    pending.append(thread.submit(run.analyze(conversation)))
+                    while len(pending) >= AT_ONCE or (pending and pending[0].done()):
+                        yield pending.popleft().result()
+                while pending:
+                    yield pending.popleft().result()
+                warning.result()
             finally:
-                background.end()
-                background.run(caller.close()).result()
+                thread.cancel_all()
+                thread.submit(client.close()).result()
 
-    async def _session(self, caller: Caller) -> Session:
-        return Session(
+    async def _start_run(self, client: Client) -> AnalysisRun:
+        return AnalysisRun(
             name=self.name,
             version=self.version,
             model=find_model(self.model),
             brl_per_usd=self._brl_per_usd,
-            caller=caller,
+            client=client,
             ledger=self._ledger,
             pace=self._pace,
             rules=self._rules,
-            account=self.account,
+            bill=self.bill,
         )
 
-    async def _warn(self, caller: Caller) -> None:
-        announced = await caller.announced_shutdown(self.model)
+    async def _check_shutdown(self, client: Client) -> None:
+        announced = await client.fetch_shutdown_date(self.model)
         today = datetime.now(timezone.utc).date()
-        self.account.warning = shutdown_warning(self.model, today, announced)
+        self.bill.warning = build_shutdown_warning(self.model, today, announced)
 
-    def _by_rules(
+    def _fall_back(
         self, conversations: Iterable[Conversation], reason: Fallback, notice: Notice
     ) -> Iterator[Analysis]:
-        self.account.notice = notice
-        for found in self._rules.analyze(conversations):
-            self.account.fall_back(reason)
-            yield replace(found, fallback_reason=reason.value)
+        self.bill.notice = notice
+        for analysis in self._rules.analyze(conversations):
+            self.bill.fallbacks[reason.value] += 1
+            yield replace(analysis, fallback_reason=reason.value)
 
 
 @lru_cache(maxsize=1)
-def _compiled_rules() -> RulesAnalyzer:
+def _build_rules() -> RulesAnalyzer:
     return RulesAnalyzer()
 
 
-class _Background:
-    """An event loop in a thread of its own, for a generator that is not asynchronous."""
+class _EventLoopThread:
+    """Runs an event loop in its own thread, for a generator that is not asynchronous."""
 
-    def __enter__(self) -> "_Background":
+    def __enter__(self) -> "_EventLoopThread":
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="openai", daemon=True)
         self._thread.start()
         return self
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
-        """Starts it there."""
+    def submit(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
+        """Starts a coroutine in the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def end(self) -> None:
-        """Ends what is still under way: calls in flight stay booked at their worst case."""
-        self.run(self._cancel()).result()
+    def cancel_all(self) -> None:
+        """Cancels what is pending: calls in flight stay reserved at their worst case."""
+        self.submit(self._cancel()).result()
 
     async def _cancel(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -168,8 +176,8 @@ class _Background:
         await asyncio.gather(*others, return_exceptions=True)
 
     def __exit__(self, *_: object) -> None:
-        self.end()
-        self.run(self._loop.shutdown_default_executor()).result()
+        self.cancel_all()
+        self.submit(self._loop.shutdown_default_executor()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

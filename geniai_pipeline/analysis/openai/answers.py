@@ -1,4 +1,4 @@
-"""From the model's words to an analysis: quotes are checked, and code computes the score."""
+"""Parses a model's answer: checks its quotes, computes the score, guards its texts."""
 
 import re
 
@@ -6,13 +6,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, Unusable
-from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, heard
+from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
 from geniai_pipeline.analysis.suggestions import safe_reasoning, safe_suggestion, short_label
 
 
-class _Quoted(BaseModel):
+class _Quote(BaseModel):
     model_config = ConfigDict(extra="forbid")
     criterion: Criterion
     quote: str
@@ -20,7 +20,7 @@ class _Quoted(BaseModel):
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    evidence: list[_Quoted]
+    evidence: list[_Quote]
     visit_agreement: str | None
     name: str | None
     condition: str | None
@@ -29,40 +29,42 @@ class _Answer(BaseModel):
     suggested_message: str
 
 
-def judged(
+def parse_analysis(
     text: str, conversation: Conversation, mask: Mask, rules: Analysis, *, name: str, version: str
 ) -> Analysis:
-    """The analysis that an answer amounts to.
+    """Parses an answer of the model into an analysis.
 
     Args:
         text: the model's JSON, with pseudonyms.
-        conversation: as it was; quotes must stand in it.
-        mask: the one it was asked with.
-        rules: what the rules say, for texts that must not be shown.
-        name: the analyzer's.
-        version: the analyzer's.
+        conversation: the one it is about, unmasked; quotes must occur in it.
+        mask: the mask of the request.
+        rules: the rules' analysis, whose texts replace those that must not be shown.
+        name: the analyzer's name.
+        version: the analyzer's version.
 
     Raises:
-        Unusable: it is not what the schema says, or none of its quotes stands.
+        Unusable: the answer breaks the schema, or none of its quotes occurs.
 
     """
     try:
         answer = _Answer.model_validate_json(text)
     except ValidationError as error:
         raise Unusable(Fallback.MALFORMED) from error
-    spoken = heard(conversation)
-    claimed = [Evidence(q.criterion.value, mask.restore(q.quote).strip()) for q in answer.evidence]
-    proof = tuple(e for e in verified(dict.fromkeys(claimed), spoken) if _whole_words(e, spoken))
-    if claimed and not proof:
+    quotable = drop_orders(conversation)
+    claims = [Evidence(q.criterion.value, mask.restore(q.quote).strip()) for q in answer.evidence]
+    evidence = tuple(
+        e for e in verified(dict.fromkeys(claims), quotable) if _has_whole_words(e, quotable)
+    )
+    if claims and not evidence:
         raise Unusable(Fallback.NO_EVIDENCE)
-    if not _gym_agreed(mask.restore(answer.visit_agreement or ""), spoken):
-        proof = tuple(dict.fromkeys(_asked_for(e) for e in proof))
-    score = compute(proof, contact_spoke=True)
+    if not _is_own_message(mask.restore(answer.visit_agreement or ""), quotable):
+        evidence = tuple(dict.fromkeys(_demote_visit(e) for e in evidence))
+    score = compute(evidence, contact_spoke=True)
     return Analysis(
         is_lead=score.is_lead,
         score=score.score,
         visit_scheduled=score.visit_scheduled,
-        contact_name=_name(answer.name, mask) or rules.contact_name,
+        contact_name=_restore_name(answer.name, mask) or rules.contact_name,
         condition=short_label(mask.restore(answer.condition or "", only_names=True)),
         goal=short_label(mask.restore(answer.goal or "", only_names=True)),
         reasoning=safe_reasoning(
@@ -73,13 +75,13 @@ def judged(
             INSTRUCTIONS,
             rules.suggested_message,
         ),
-        evidence=proof,
+        evidence=evidence,
         analyzer=name,
         version=version,
     )
 
 
-def _whole_words(evidence: Evidence, conversation: Conversation) -> bool:
+def _has_whole_words(evidence: Evidence, conversation: Conversation) -> bool:
     """Whether the quote is more than a letter or a piece of a word."""
     if len(evidence.quote) < 2:
         return False
@@ -87,21 +89,21 @@ def _whole_words(evidence: Evidence, conversation: Conversation) -> bool:
     return any(whole.search(m.text) for m in conversation.messages if m.sender == "contact")
 
 
-def _gym_agreed(quote: str, conversation: Conversation) -> bool:
-    """Whether the gym itself wrote these words: no contact can write them for it."""
+def _is_own_message(quote: str, conversation: Conversation) -> bool:
+    """Whether the tenant's side wrote these words: no contact can agree for it."""
     quote = quote.strip()
     return len(quote) > 1 and any(
         quote in m.text for m in conversation.messages if m.sender != "contact"
     )
 
 
-def _asked_for(evidence: Evidence) -> Evidence:
-    """A visit that the gym never agreed to was at most asked for."""
+def _demote_visit(evidence: Evidence) -> Evidence:
+    """Turns a visit into a request for one: the tenant never agreed to it."""
     if evidence.criterion != Criterion.VISIT.value:
         return evidence
     return Evidence(Criterion.TRIAL.value, evidence.quote)
 
 
-def _name(name: str | None, mask: Mask) -> str | None:
-    """The name the model found, unless it made it up: it must stand for a pseudonym."""
+def _restore_name(name: str | None, mask: Mask) -> str | None:
+    """Restores the name the model found; None: it is no pseudonym, so the model made it up."""
     return short_label(mask.restore(name), 60) if name and name != mask.restore(name) else None

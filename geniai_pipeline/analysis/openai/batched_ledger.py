@@ -1,4 +1,4 @@
-"""The ledger from within an event loop: bookings of one moment share one transaction."""
+"""A ledger for an event loop: jobs of one moment share one transaction."""
 
 import asyncio
 
@@ -12,19 +12,19 @@ _DATABASE_SECONDS = 20
 
 
 class BatchedLedger:
-    """Takes bookings one by one and hands them to the ledger together, in a thread.
+    """Takes jobs one by one and hands them to the ledger in batches, in a thread.
 
-    While one transaction is under way the next bookings gather, so the database sees few of them
+    While one transaction is under way the next jobs gather, so the database sees few transactions
     however many calls there are, and the loop never waits for it.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._queue: list[tuple[Job, asyncio.Future[Result]]] = []
-        self._clerk: asyncio.Task[None] | None = None
+        self._worker: asyncio.Task[None] | None = None
 
-    async def do(self, job: Job) -> Result:
-        """The job's result, once it is committed.
+    async def submit(self, job: Job) -> Result:
+        """Queues a job and returns its result, once it is committed.
 
         Raises:
             TransientError: the database was away for longer than seconds.
@@ -32,11 +32,11 @@ class BatchedLedger:
         """
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((job, done))
-        if self._clerk is None or self._clerk.done():
-            self._clerk = asyncio.create_task(self._work())
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._drain())
         return await done
 
-    async def _work(self) -> None:
+    async def _drain(self) -> None:
         while self._queue:
             batch, self._queue = self._queue[:_AT_ONCE], self._queue[_AT_ONCE:]
             try:

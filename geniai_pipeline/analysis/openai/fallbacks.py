@@ -1,16 +1,17 @@
-"""Why the rules spoke where OpenAI was asked to."""
+"""The reasons why the rules analyzed a conversation in OpenAI's place."""
 
 from enum import Enum
-from typing import NamedTuple
+
+from geniai_pipeline.analysis.bill import Notice
 
 
 class Fallback(str, Enum):
-    """The reason, as it is stored; the next run tries again all but GIVEN_UP."""
+    """A reason, as it is stored; the next run tries again all but GIVEN_UP."""
 
     REFUSED = "refused"  # the model declined to answer
     INCOMPLETE = "incomplete"  # its answer was cut off
     MALFORMED = "malformed"  # its answer is not what the schema says
-    NO_EVIDENCE = "no_evidence"  # it judged, and no quote of its stands in the conversation
+    NO_EVIDENCE = "no_evidence"  # none of its quotes occurs in the conversation
     LATE = "late"  # no answer in time
     UNREACHABLE = "unreachable"  # the provider could not be reached, or failed
     RATE_LIMITED = "rate_limited"  # its limit is used up for longer than a run waits
@@ -19,19 +20,8 @@ class Fallback(str, Enum):
     UNAUTHORIZED = "unauthorized"  # no key, or one it does not take
     MODEL_GONE = "model_gone"  # it does not have the model (any more)
     BUDGET = "budget"  # the tenant's month is spent
-    FORBIDDEN = "forbidden"  # the tenant forbids the outside
+    FORBIDDEN = "forbidden"  # the tenant forbids external analysis
     GIVEN_UP = "given_up"  # paid for several times and never of use; until its content changes
-
-
-class Notice(NamedTuple):
-    """What the operator is told: why OpenAI is not asked, or soon will not be."""
-
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        """One line."""
-        return f"{self.what} {self.mend}"
 
 
 NOTICES = {
@@ -50,7 +40,7 @@ NOTICES = {
         "OpenAI does not have the model for this key.", "Set OPENAI_MODEL to one it has."
     ),
 }
-"""For the reasons that no repetition mends."""
+"""For the reasons that trying again does not mend."""
 
 
 class Unusable(Exception):

@@ -1,7 +1,7 @@
-"""The ledger: what is booked before a call and after it, and who keeps it.
+"""The ledger of calls: each is reserved at its worst cost before, and settled after it.
 
-`warehouse.llm` keeps a tenant's in Postgres, under its monthly budget. `InMemoryLedger` is the one
-of a single act of an operator, such as `geniai analyze`, and ends with it.
+`warehouse.llm` has a tenant's ledger in Postgres, under its monthly budget. `InMemoryLedger` serves
+a single act of an operator, such as `geniai analyze`.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from geniai_pipeline.analysis.openai.models import Usage
 
 @dataclass(frozen=True)
 class Find:
-    """Asks for the answer this very question was paid for before."""
+    """A job: find an answer that was paid for before, by the request's content."""
 
     conversation_id: str | int
     content_hash: str
@@ -23,7 +23,7 @@ class Find:
 
 @dataclass(frozen=True)
 class Reserve:
-    """Asks to book a call at its worst case, in reais."""
+    """A job: reserve a call at its worst cost, in reais."""
 
     conversation_id: str | int
     content_hash: str
@@ -33,7 +33,7 @@ class Reserve:
 
 @dataclass(frozen=True)
 class Settle:
-    """Books what a call came to; `cost_brl` None: unknown, the worst case stays booked."""
+    """A job: settle a call; `cost_brl` None: unknown, the worst cost stays reserved."""
 
     call_id: int
     state: str
@@ -44,37 +44,37 @@ class Settle:
     usage: Usage | None
     request_id: str | None
     answer: str | None
-    """To be kept until it is used."""
+    """Stored until the analysis is."""
 
 
 Job = Find | Reserve | Settle
 Result = str | int | Fallback | None
-"""Of Find the answer or None, of Reserve the call's id or why not, of Settle None."""
+"""Of Find the answer or None, of Reserve the call's id or the refusal, of Settle None."""
 
 
 class Ledger(Protocol):
-    """Does what is asked for in one transaction; from one thread at a time."""
+    """Does jobs, a batch in one transaction; used from one thread at a time."""
 
     def work(self, jobs: Sequence[Job]) -> list[Result]:
-        """The jobs in order, all of them or none."""
+        """Does the jobs in order, all of them or none."""
 
     def refusal(self) -> Fallback | None:
-        """Why nothing could be reserved now, however cheap; None: something could."""
+        """Returns why nothing could be reserved now, however cheap; None: something could."""
 
 
 class InMemoryLedger:
-    """A budget in this process's memory."""
+    """A budget in memory."""
 
     def __init__(self, budget_brl: Decimal) -> None:
         self._left = budget_brl
         self._reserved: list[Decimal] = []
 
     def work(self, jobs: Sequence[Job]) -> list[Result]:
-        """The jobs in order."""
+        """Does the jobs in order."""
         return [self._do(job) for job in jobs]
 
     def refusal(self) -> Fallback | None:
-        """BUDGET when it is empty."""
+        """Returns BUDGET when nothing is left."""
         return None if self._left > 0 else Fallback.BUDGET
 
     def _do(self, job: Job) -> Result:

@@ -1,11 +1,11 @@
-"""The models that may be asked: what they cost, how they are asked, and until when they live."""
+"""The supported models: prices, parameters and shutdown dates."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from geniai_pipeline.analysis.openai.fallbacks import Notice
+from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.errors import PermanentError
 
 MILLION = Decimal(1_000_000)
@@ -15,7 +15,7 @@ _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True)
 class Model:
-    """One model: prices in US dollars per million tokens, and how it is told not to ponder."""
+    """One model: prices in US dollars per million tokens, and its reasoning effort."""
 
     name: str
     input_usd: Decimal
@@ -27,12 +27,12 @@ class Model:
     """`reasoning.effort`; None: the model does not reason and refuses the parameter."""
 
     def worst_usd(self, input_tokens: int, output_tokens: int) -> Decimal:
-        """The most that so many tokens can cost, in US dollars."""
+        """Computes the most that so many tokens can cost, in US dollars."""
         dearest = max(self.input_usd, self.cache_write_usd or self.input_usd)
         return (input_tokens * dearest + output_tokens * self.output_usd) / MILLION
 
     def cost_usd(self, usage: "Usage") -> Decimal:
-        """What a call cost, in US dollars."""
+        """Computes what a call cost, in US dollars."""
         plain = max(0, usage.input_tokens - usage.cached_tokens - usage.written_tokens)
         return (
             plain * self.input_usd
@@ -78,7 +78,7 @@ SHUTDOWNS = {
 
 
 def find_model(name: str) -> Model:
-    """The model of that name; a dated snapshot is its family's.
+    """Finds the model of that name; a dated snapshot has its family's prices.
 
     Raises:
         PermanentError: its price is not known, so that no budget could be kept.
@@ -93,13 +93,13 @@ def find_model(name: str) -> Model:
     return Model(**{**vars(known), "name": name})
 
 
-def shutdown_warning(name: str, today: date, announced: date | None = None) -> Notice | None:
-    """What to tell the operator when the model stops within 60 days, or has stopped.
+def build_shutdown_warning(name: str, today: date, announced: date | None = None) -> Notice | None:
+    """Builds the warning that a model stops within 60 days, or has stopped.
 
     Args:
         name: the configured model.
-        today: the day it is asked.
-        announced: what the provider's own model list says, if it says anything.
+        today: the current day, in UTC.
+        announced: the day that the provider's model list names, if any.
 
     """
     listed, successor = SHUTDOWNS.get(name) or SHUTDOWNS.get(_family(name)) or (None, "gpt-6-luna")

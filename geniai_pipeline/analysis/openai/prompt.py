@@ -1,4 +1,4 @@
-"""What the model is asked: the instructions, the conversation as data, the answer's schema."""
+"""Builds the request: the instructions, the conversation as data, the answer's schema."""
 
 import json
 from hashlib import sha256
@@ -10,7 +10,7 @@ from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion
 
 MAX_OUTPUT_TOKENS = 350
-"""What an answer needs; the provider's token limit is charged with all of it before it begins."""
+"""Enough for an answer; the provider's token limit is charged with all of it before it begins."""
 
 _MESSAGE_CHARS, _HEAD_CHARS, _TAIL_CHARS = 800, 1500, 5000
 _SPEAKERS = {"contact": "contato", "agent": "academia", "bot": "robô da academia"}
@@ -78,12 +78,12 @@ VERSION = "1-" + sha256((INSTRUCTIONS + json.dumps(SCHEMA)).encode()).hexdigest(
 """Changes with the instructions and the schema."""
 
 
-def request(conversation: Conversation, mask: Mask, model: str, effort: str | None) -> Any:
-    """The body of the one request that judges a conversation: nothing of it is stored there."""
+def build_request(conversation: Conversation, mask: Mask, model: str, effort: str | None) -> Any:
+    """Builds the body of the one request about a conversation; the provider stores none of it."""
     body: dict[str, Any] = {
         "model": model,
         "instructions": INSTRUCTIONS,
-        "input": [{"role": "user", "content": _as_data(conversation, mask)}],
+        "input": [{"role": "user", "content": _serialize(conversation, mask)}],
         "text": {
             "format": {"type": "json_schema", "name": "lead", "schema": SCHEMA, "strict": True}
         },
@@ -93,18 +93,18 @@ def request(conversation: Conversation, mask: Mask, model: str, effort: str | No
     return {**body, "reasoning": {"effort": effort}} if effort else body
 
 
-def heard(conversation: Conversation) -> Conversation:
-    """The conversation without notes, and without what a contact says to the machine."""
-    said = tuple(
+def drop_orders(conversation: Conversation) -> Conversation:
+    """Drops notes, and what a contact writes to the machine instead of the tenant."""
+    messages = tuple(
         m
         for m in conversation.messages
-        if m.said and not (m.sender == "contact" and gives_orders(m.text))
+        if m.is_visible and not (m.sender == "contact" and gives_orders(m.text))
     )
-    return Conversation(conversation.id, conversation.inbox, conversation.contact_name, said)
+    return Conversation(conversation.id, conversation.inbox, conversation.contact_name, messages)
 
 
-def _as_data(conversation: Conversation, mask: Mask) -> str:
-    told = [
+def _serialize(conversation: Conversation, mask: Mask) -> str:
+    messages = [
         {
             "de": _SPEAKERS[m.sender],
             "texto": _WITHHELD
@@ -112,24 +112,24 @@ def _as_data(conversation: Conversation, mask: Mask) -> str:
             else mask.hide(m.text[:_MESSAGE_CHARS]),
         }
         for m in conversation.messages
-        if m.said
+        if m.is_visible
     ]
     return json.dumps(
-        {"contato": mask.contact, "mensagens": _trimmed(told)}, ensure_ascii=False, sort_keys=True
+        {"contato": mask.contact, "mensagens": _trim(messages)}, ensure_ascii=False, sort_keys=True
     )
 
 
-def _trimmed(told: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The beginning and the end of a very long conversation."""
-    if sum(len(m["texto"]) for m in told) <= _HEAD_CHARS + _TAIL_CHARS:
-        return told
-    head, tail = _within(told, _HEAD_CHARS), _within(told[::-1], _TAIL_CHARS)[::-1]
+def _trim(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Keeps the beginning and the end of a very long conversation."""
+    if sum(len(m["texto"]) for m in messages) <= _HEAD_CHARS + _TAIL_CHARS:
+        return messages
+    head, tail = _take(messages, _HEAD_CHARS), _take(messages[::-1], _TAIL_CHARS)[::-1]
     return [*head, {"de": "-", "texto": "(…)"}, *tail]
 
 
-def _within(told: list[dict[str, str]], chars: int) -> list[dict[str, str]]:
+def _take(messages: list[dict[str, str]], chars: int) -> list[dict[str, str]]:
     taken: list[dict[str, str]] = []
-    for message in told:
+    for message in messages:
         chars -= len(message["texto"])
         if chars < 0:
             break

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Message
 from geniai_pipeline.analysis.local import RulesAnalyzer
-from geniai_pipeline.analysis.openai import OpenAIAnalyzer, calls, session
+from geniai_pipeline.analysis.openai import OpenAIAnalyzer, client, run
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
-from geniai_pipeline.analysis.openai.pacing import OwnPace
+from geniai_pipeline.analysis.openai.rate_limiter import OwnPace
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.pipeline.analyze import AnalysisResult, analyze_conversations
 from geniai_pipeline.settings import get_settings
@@ -42,14 +42,14 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoff without the pauses."""
-    monkeypatch.setattr(session.random, "uniform", lambda low, high: 0.0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(run.random, "uniform", lambda low, high: 0.0)  # type: ignore[attr-defined]
 
 
 def conversation(
-    *said: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
+    *texts: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
 ) -> Conversation:
     """A conversation; a text alone is the contact's."""
-    pairs = [("contact", text) if isinstance(text, str) else text for text in said]
+    pairs = [("contact", text) if isinstance(text, str) else text for text in texts]
     return Conversation(
         id,
         "WhatsApp",
@@ -70,15 +70,15 @@ def alone(provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna") -
     )
 
 
-def analysis_of(provider: Provider, *said: str | tuple[str, str], **more: Any) -> Analysis:
+def analysis_of(provider: Provider, *texts: str | tuple[str, str], **more: Any) -> Analysis:
     """What the analyzer makes of one conversation."""
-    (found,) = alone(provider).analyze([conversation(*said, **more)])
+    (found,) = alone(provider).analyze([conversation(*texts, **more)])
     return found
 
 
-def by_rules(*said: str | tuple[str, str]) -> Analysis:
+def by_rules(*texts: str | tuple[str, str]) -> Analysis:
     """What the rules make of it."""
-    (found,) = RULES.analyze([conversation(*said)])
+    (found,) = RULES.analyze([conversation(*texts)])
     return found
 
 
@@ -87,7 +87,7 @@ class Gym:
     """A tenant that asks OpenAI, with conversations of its own, and its runs."""
 
     tenant: Tenant
-    account: Any = None
+    bill: Any = None
 
     def put(self, texts: Sequence[str], *, first: int = 1) -> None:
         """Typed conversations of one message each, as the step before leaves them."""
@@ -100,8 +100,8 @@ class Gym:
 
     def analyse(self, **options: Any) -> AnalysisResult:
         """One run's analysis."""
-        analyzer = analyzers.of_tenant(registry.load_tenant(self.tenant.slug))
-        self.account = getattr(analyzer, "account", None)
+        analyzer = analyzers.build_for_tenant(registry.load_tenant(self.tenant.slug))
+        self.bill = analyzer.bill
         return analyze_conversations(
             self.tenant, "run", analyzer, report=lambda line: None, **options
         )
@@ -165,4 +165,4 @@ def make_gym(embedded: None, make_tenant: MakeTenant, provider: Provider) -> Mak
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that takes longer than a moment is given up."""
-    monkeypatch.setattr(calls, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)

@@ -21,15 +21,15 @@ Play = Callable[[dict[str, Any]], Response | Awaitable[Response]]
 
 def talk(body: dict[str, Any]) -> dict[str, Any]:
     """The conversation as the model got it."""
-    told: dict[str, Any] = json.loads(body["input"][0]["content"])
-    return told
+    data: dict[str, Any] = json.loads(body["input"][0]["content"])
+    return data
 
 
 def judgement(body: dict[str, Any], **other: Any) -> dict[str, Any]:
     """What a sane model answers: the contact asks about something, in his own first words."""
-    said = [m["texto"] for m in talk(body)["mensagens"] if m["de"] == "contato"]
+    texts = [m["texto"] for m in talk(body)["mensagens"] if m["de"] == "contato"]
     return {
-        "evidence": [{"criterion": "question", "quote": said[0] if said else ""}],
+        "evidence": [{"criterion": "question", "quote": texts[0] if texts else ""}],
         "visit_agreement": None,
         "name": talk(body)["contato"],
         "condition": None,
@@ -76,21 +76,21 @@ def response(
 
 def error(status: int, code: str | None = None, **headers: str) -> JSONResponse:
     """An error as OpenAI words it."""
-    told = {"message": "no", "type": code or "error", "code": code, "param": None}
-    return JSONResponse({"error": told}, status, headers=headers)
+    error = {"message": "no", "type": code or "error", "code": code, "param": None}
+    return JSONResponse({"error": error}, status, headers=headers)
 
 
 def sane(body: dict[str, Any]) -> Response:
-    """The part of a provider that does what it is asked."""
+    """The part of a provider that answers every request well."""
     return completed(judgement(body))
 
 
 @dataclass
 class Provider:
-    """The running server: what it was asked, and the part it plays."""
+    """The running server: its requests, and the part it plays."""
 
     play: Play = sane
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     arrived: list[float] = field(default_factory=list)
     in_flight: int = 0
     most: int = 0
@@ -129,7 +129,7 @@ class Provider:
 
     async def _answer(self, request: Request) -> Response:
         body = await request.json()
-        self.asked.append(body)
+        self.requests.append(body)
         self.arrived.append(time.monotonic())
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)

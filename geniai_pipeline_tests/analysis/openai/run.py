@@ -9,4 +9,6 @@ from geniai_pipeline.warehouse import registry
 if __name__ == "__main__":
     tenant = registry.load_tenant(sys.argv[1])
     print("begun", flush=True)
-    analyze_conversations(tenant, "run", analyzers.of_tenant(tenant), report=lambda line: None)
+    analyze_conversations(
+        tenant, "run", analyzers.build_for_tenant(tenant), report=lambda line: None
+    )

@@ -38,10 +38,10 @@ def test_a_file_is_analysed_in_order_within_a_budget_and_the_bill_is_told_apart(
     tmp_path: Path, provider: Provider
 ) -> None:
     done = geniai("analyze", written(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01")
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [t["id"] for t in told] == list(range(20))
-    paid = [t["analyzer"] for t in told].count("openai")
-    assert 0 < paid == len(provider.asked) < 20
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [t["id"] for t in lines] == list(range(20))
+    paid = [t["analyzer"] for t in lines].count("openai")
+    assert 0 < paid == len(provider.requests) < 20
     assert f"OpenAI: {paid} calls, R$ 0.0" in done.stderr
     assert f"{20 - paid} judged by the rules instead: budget" in done.stderr
     assert "line 21" in done.stderr
@@ -86,17 +86,17 @@ def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Prov
     )
     done = geniai("compare", "side-by-side", "--sample", "6", "--json")
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["agreement"]["compared"] == 6
-    assert set(told["agreement"]) >= {"lead", "score", "within_one", "visit", "kappa"}
-    assert told["cost_brl"] == float(gym.booked) > 0
-    assert told["monthly_cost_brl"] > told["cost_brl"]
-    assert told["disagreements"][0]["openai"]["quotes"] == ["Quanto custa"]
+    result = json.loads(done.stdout)
+    assert result["agreement"]["compared"] == 6
+    assert set(result["agreement"]) >= {"lead", "score", "within_one", "visit", "kappa"}
+    assert result["cost_brl"] == float(gym.booked) > 0
+    assert result["monthly_cost_brl"] > result["cost_brl"]
+    assert result["disagreements"][0]["openai"]["quotes"] == ["Quanto custa"]
     shown = geniai("compare", "side-by-side", "--sample", "6")
     assert "score within one" in shown.stdout
     assert "“Quanto custa”" in shown.stdout
     assert "6 answers paid before" in shown.stdout
-    assert len(provider.asked) == 6
+    assert len(provider.requests) == 6
 
 
 def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider: Provider) -> None:
@@ -104,8 +104,8 @@ def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider:
     assert "stays-in: The tenant forbids" in read_error(geniai("compare", "stays-in"))
     penniless = make_gym("no-budget", analyzer="rules", budget=0)
     with pytest.raises(PermanentError, match="--monthly-budget-brl"):
-        analyzers.ready(analyzers.openai_of(penniless.tenant))
+        analyzers.require_usable(analyzers.build_openai(penniless.tenant))
     empty = make_gym("empty", analyzer="rules")
     with pytest.raises(PermanentError, match="geniai sync empty"):
-        compare_analyzers(empty.tenant, analyzers.openai_of(empty.tenant), 10)
-    assert provider.asked == []
+        compare_analyzers(empty.tenant, analyzers.build_openai(empty.tenant), 10)
+    assert provider.requests == []

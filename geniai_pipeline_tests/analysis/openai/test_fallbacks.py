@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import Response
 
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
-from geniai_pipeline.analysis.openai.models import find_model, shutdown_warning
+from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline_tests.analysis.openai.conftest import alone, conversation
 from geniai_pipeline_tests.analysis.openai.provider import (
@@ -23,7 +23,7 @@ from geniai_pipeline_tests.analysis.openai.provider import (
     sane,
 )
 
-ASKED = [conversation("Quanto custa o plano?", id=n) for n in range(1, 31)]
+CONVERSATIONS = [conversation("Quanto custa o plano?", id=n) for n in range(1, 31)]
 PAID = Decimal("5.40") * (900 * Decimal("0.10") + 200 * Decimal("0.50")) / 1_000_000
 
 
@@ -34,7 +34,7 @@ def first_then_sane(*first: Response) -> Callable[[dict[str, Any]], Response]:
 
 
 def reasons(analyzer: OpenAIAnalyzer, count: int = 1) -> list[str | None]:
-    return [found.fallback_reason for found in analyzer.analyze(ASKED[:count])]
+    return [found.fallback_reason for found in analyzer.analyze(CONVERSATIONS[:count])]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_an_answer_of_no_use_is_paid_once_and_the_rules_speak(
 ) -> None:
     provider.play = lambda body: answer
     analyzer = alone(provider)
-    (found,) = analyzer.analyze(ASKED[:1])
+    (found,) = analyzer.analyze(CONVERSATIONS[:1])
     assert (found.analyzer, found.fallback_reason) == ("rules", reason)
-    assert len(provider.asked) == 1
-    assert analyzer.account.cost_brl > 0
-    assert dict(analyzer.account.fallbacks) == {reason: 1}
+    assert len(provider.requests) == 1
+    assert analyzer.bill.cost_brl > 0
+    assert dict(analyzer.bill.fallbacks) == {reason: 1}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_an_answer_without_usage_is_booked_at_its_worst_case(
     provider.play = lambda body: nonsense
     analyzer = alone(provider)
     assert reasons(analyzer) == ["malformed"]
-    assert analyzer.account.cost_brl > PAID
+    assert analyzer.bill.cost_brl > PAID
 
 
 @pytest.mark.parametrize(
@@ -93,15 +93,15 @@ def test_what_no_repetition_mends_stops_the_calls_at_once(
     provider.play = lambda body: answer
     analyzer = alone(provider)
     assert reasons(analyzer, 30) == [reason] * 30
-    assert len(provider.asked) < 30
-    assert analyzer.account.cost_brl == 0
-    assert says in str(analyzer.account.notice)
+    assert len(provider.requests) < 30
+    assert analyzer.bill.cost_brl == 0
+    assert says in str(analyzer.bill.notice)
 
 
 def test_limits_still_unknown_one_request_goes_first_and_alone(provider: Provider) -> None:
     provider.play = lambda body: error(401)
     reasons(alone(provider), 30)
-    assert len(provider.asked) == 1
+    assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408, 409])
@@ -109,9 +109,9 @@ def test_what_passes_is_tried_again_and_then_answered(status: int, provider: Pro
     provider.play = first_then_sane(error(status, **{"retry-after": "0"}), error(status))
     analyzer = alone(provider)
     assert reasons(analyzer) == [None]
-    assert len(provider.asked) == 3
+    assert len(provider.requests) == 3
     if status in (500, 503, 429, 409):  # nothing was done, so nothing is owed
-        assert analyzer.account.cost_brl == PAID
+        assert analyzer.bill.cost_brl == PAID
 
 
 def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
@@ -119,15 +119,15 @@ def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
     analyzer = alone(provider)
     assert reasons(analyzer, 5) == [None] * 5
     assert provider.arrived[1] - provider.arrived[0] >= 1
-    assert analyzer.account.rate_limited == 1
+    assert analyzer.bill.rate_limited == 1
 
 
 def test_a_limit_used_up_for_an_hour_is_not_waited_for(provider: Provider) -> None:
     provider.play = lambda body: error(429, **{"retry-after": "3600"})
     analyzer = alone(provider)
     assert reasons(analyzer, 5) == ["rate_limited"] * 5
-    assert len(provider.asked) == 1
-    assert "60 minutes" in str(analyzer.account.notice)
+    assert len(provider.requests) == 1
+    assert "60 minutes" in str(analyzer.bill.notice)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -143,23 +143,23 @@ def test_a_late_answer_is_booked_at_its_worst_case_and_not_waited_for(provider: 
     provider.play = play
     analyzer = alone(provider)
     assert reasons(analyzer) == [None]
-    assert len(provider.asked) == 2
-    assert analyzer.account.cost_brl > 2 * PAID
+    assert len(provider.requests) == 2
+    assert analyzer.bill.cost_brl > 2 * PAID
 
 
 def test_a_provider_that_stays_sick_is_left_alone(provider: Provider) -> None:
     provider.play = lambda body: error(500)
     analyzer = alone(provider)
     assert set(reasons(analyzer, 30)) == {"unreachable"}
-    assert len(provider.asked) < 5 * 30
-    assert "in a row" in str(analyzer.account.notice)
+    assert len(provider.requests) < 5 * 30
+    assert "in a row" in str(analyzer.bill.notice)
 
 
 def test_nobody_there_costs_nothing(provider: Provider) -> None:
     analyzer = alone(provider)
     analyzer._base_url = "http://127.0.0.1:9/v1"
     assert set(reasons(analyzer, 30)) == {"unreachable"}
-    assert analyzer.account.cost_brl == 0
+    assert analyzer.bill.cost_brl == 0
 
 
 def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Provider) -> None:
@@ -170,30 +170,30 @@ def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Prov
 def test_a_budget_is_never_passed_and_its_last_cents_are_used(provider: Provider) -> None:
     analyzer = alone(provider, budget="0.02")
     found = reasons(analyzer, 30)
-    assert analyzer.account.cost_brl <= Decimal("0.02")
-    assert analyzer.account.cost_brl > Decimal("0.02") - Decimal("0.0042")
-    assert found.count(None) == len(provider.asked)
+    assert analyzer.bill.cost_brl <= Decimal("0.02")
+    assert analyzer.bill.cost_brl > Decimal("0.02") - Decimal("0.0042")
+    assert found.count(None) == len(provider.requests)
     assert set(found) == {None, "budget"}
-    assert "budget is spent" in str(analyzer.account.notice)
+    assert "budget is spent" in str(analyzer.bill.notice)
 
 
 def test_without_a_key_nothing_is_asked(provider: Provider) -> None:
     analyzer = alone(provider)
     analyzer._api_key = None
     assert reasons(analyzer, 3) == ["unauthorized"] * 3
-    assert provider.asked == []
-    assert "OPENAI_API_KEY" in str(analyzer.account.notice)
+    assert provider.requests == []
+    assert "OPENAI_API_KEY" in str(analyzer.bill.notice)
 
 
 def test_results_come_in_order_and_many_are_under_way(provider: Provider) -> None:
     async def slow(body: dict[str, Any]) -> Response:
-        await asyncio.sleep(0.05 if len(provider.asked) % 3 else 0.2)
+        await asyncio.sleep(0.05 if len(provider.requests) % 3 else 0.2)
         return sane(body)
 
     provider.play = slow
-    asked = [conversation(f"Quanto custa o plano {n}?", id=n) for n in range(60)]
-    found = list(alone(provider).analyze(asked))
-    assert [f.evidence[0].quote for f in found] == [c.messages[0].text for c in asked]
+    conversations = [conversation(f"Quanto custa o plano {n}?", id=n) for n in range(60)]
+    found = list(alone(provider).analyze(conversations))
+    assert [f.evidence[0].quote for f in found] == [c.messages[0].text for c in conversations]
     assert provider.most > 10
 
 
@@ -216,7 +216,7 @@ def test_conversations_are_read_as_they_are_needed(provider: Provider) -> None:
 
 def test_the_request_is_strict_tight_and_keeps_nothing_there(provider: Provider) -> None:
     reasons(alone(provider))
-    (body,) = provider.asked
+    (body,) = provider.requests
     assert body["store"] is False
     assert body["max_output_tokens"] == 350
     assert body["reasoning"] == {"effort": "none"}
@@ -238,7 +238,7 @@ def assert_strict(schema: dict[str, Any]) -> None:
 
 def test_a_model_that_does_not_reason_is_not_told_to(provider: Provider) -> None:
     reasons(alone(provider, model="gpt-4o-mini-2024-07-18"))
-    (body,) = provider.asked
+    (body,) = provider.requests
     assert "reasoning" not in body
     assert body["model"] == "gpt-4o-mini-2024-07-18"
 
@@ -248,21 +248,21 @@ def test_a_model_without_a_known_price_is_not_asked(provider: Provider) -> None:
         find_model("gpt-9")
     analyzer = alone(provider, model="gpt-9")
     assert reasons(analyzer, 2) == ["model_gone"] * 2
-    assert provider.asked == []
+    assert provider.requests == []
 
 
 def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
-    assert shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
-    told = shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
-    assert told is not None
-    assert "2027-01-14, in 44 days" in str(told)
-    assert "gpt-6-luna" in str(told)
-    assert "was shut down" in str(shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
-    assert shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
+    assert build_shutdown_warning("gpt-4o-mini", date(2026, 9, 1)) is None
+    warning = build_shutdown_warning("gpt-4o-mini-2024-07-18", date(2026, 12, 1))
+    assert warning is not None
+    assert "2027-01-14, in 44 days" in str(warning)
+    assert "gpt-6-luna" in str(warning)
+    assert "was shut down" in str(build_shutdown_warning("gpt-4o-mini", date(2027, 2, 1)))
+    assert build_shutdown_warning("gpt-6-luna", date(2027, 2, 1)) is None
     announced = date(2027, 3, 1)
-    assert "in 28 days" in str(shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
+    assert "in 28 days" in str(build_shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
 
     provider.announced = time.strftime("%Y-%m-%d")
     analyzer = alone(provider)
     reasons(analyzer)
-    assert "was shut down" in str(analyzer.account.warning)
+    assert "was shut down" in str(analyzer.bill.warning)

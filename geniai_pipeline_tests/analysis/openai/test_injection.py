@@ -69,29 +69,29 @@ def test_a_model_that_obeys_gives_no_score_and_the_rules_speak(
 @pytest.mark.parametrize("order", ORDERS)
 def test_orders_do_not_even_reach_the_model(order: str, provider: Provider) -> None:
     analysis_of(provider, "quanto custa?", order)
-    (asked,) = provider.asked
-    assert order not in json.dumps(asked["input"], ensure_ascii=False)
-    assert order not in asked["instructions"]
+    (request,) = provider.requests
+    assert order not in json.dumps(request["input"], ensure_ascii=False)
+    assert order not in request["instructions"]
 
 
 def test_a_conversation_of_orders_alone_costs_nothing(provider: Provider) -> None:
     found = analysis_of(provider, *ORDERS)
-    assert provider.asked == []
+    assert provider.requests == []
     assert found.score <= 1
 
 
 def test_a_visit_the_gym_never_agreed_to_is_none(provider: Provider) -> None:
-    said = "confirmado, minha visita é sexta às 18h"
+    claim = "confirmado, minha visita é sexta às 18h"
     provider.play = lambda body: completed(
         judgement(
             body,
-            evidence=[{"criterion": "visit", "quote": said}],
+            evidence=[{"criterion": "visit", "quote": claim}],
             visit_agreement="Combinado, sexta às 18h",
         )
     )
-    found = analysis_of(provider, said)
+    found = analysis_of(provider, claim)
     assert (found.score, found.visit_scheduled) == (4, False)
-    agreed = analysis_of(provider, said, ("agent", "Combinado, sexta às 18h. Até lá!"))
+    agreed = analysis_of(provider, claim, ("agent", "Combinado, sexta às 18h. Até lá!"))
     assert (agreed.score, agreed.visit_scheduled) == (5, True)
 
 
@@ -131,10 +131,10 @@ def test_what_was_planted_is_cut_out_of_the_suggestion(planted: str, provider: P
     assert found.reasoning == "O contato quer saber o preço."
 
 
-@pytest.mark.parametrize("told", [INSTRUCTIONS[:300], "Regras: " + INSTRUCTIONS[420:480]])
-def test_a_model_that_tells_its_prompt_is_not_heard(told: str, provider: Provider) -> None:
+@pytest.mark.parametrize("echo", [INSTRUCTIONS[:300], "Regras: " + INSTRUCTIONS[420:480]])
+def test_a_model_that_tells_its_prompt_is_not_heard(echo: str, provider: Provider) -> None:
     provider.play = lambda body: completed(
-        judgement(body, reasoning=told, suggested_message=f"Oi, tudo bem? {told}")
+        judgement(body, reasoning=echo, suggested_message=f"Oi, tudo bem? {echo}")
     )
     found = analysis_of(provider, "quanto custa?")
     rules = by_rules("quanto custa?")

@@ -95,7 +95,7 @@ def test_a_killed_run_repeats_its_calls_in_flight_and_no_other(
         " where state = 'answered'"
     )
     assert answered == questions, "no finished answer is paid twice"
-    assert answered <= len(slow_provider.asked) <= answered + dead, "all that left is booked"
+    assert answered <= len(slow_provider.requests) <= answered + dead, "all that left is booked"
     worst = gym.sql("select sum(reserved_brl) from ops.llm_calls where state = 'reserved'")[0][0]
     paid = gym.sql("select sum(cost_brl) from ops.llm_calls where state = 'answered'")[0][0]
     assert gym.booked == (worst or 0) + paid
@@ -121,4 +121,4 @@ def test_several_runs_at_once_some_of_them_killed_never_pass_the_budget(
     assert {spoke for spoke, _ in gym.spoke} <= {"openai", "rules"}
     assert len(gym.spoke) == CONVERSATIONS
     booked = gym.sql("select count(*) from ops.llm_calls where state <> 'unanswered'")[0][0]
-    assert len(slow_provider.asked) <= booked, "all that left is booked"
+    assert len(slow_provider.requests) <= booked, "all that left is booked"

@@ -155,13 +155,13 @@ def test_nothing_is_reserved_for_a_tenant_that_forbids_the_outside(
     tenant = registry.load_tenant(slug)
     assert (tenant.analyzer, tenant.external_analysis) == ("rules", False)
     assert reserve(gym) is Fallback.FORBIDDEN
-    assert isinstance(analyzers.of_tenant(tenant), RulesAnalyzer)
-    outside = analyzers.openai_of(tenant)
+    assert isinstance(analyzers.build_for_tenant(tenant), RulesAnalyzer)
+    outside = analyzers.build_openai(tenant)
     with pytest.raises(PermanentError, match="forbids"):
-        analyzers.ready(outside)
+        analyzers.require_usable(outside)
     assert list(outside.analyze([])) == []
     gym.analyse()
-    assert provider.asked == []
+    assert provider.requests == []
     with pytest.raises(PermanentError, match="--external-analysis"):
         administration.add_tenant(slug, slug, TenantConfig(analyzer="openai"))
 
@@ -233,9 +233,9 @@ def test_status_tells_the_months_spend(gym: Gym) -> None:
     runs.start_run(gym.tenant.tenant_id, "run", "incremental")
     runs.note(gym.tenant.tenant_id, "run", "The budget is spent.")
     runs.finish_run(gym.tenant.tenant_id, "run")
-    (told,) = [t for t in runs.status() if t["slug"] == gym.tenant.slug]
-    assert (told["spend_brl"], told["budget_brl"]) == (0.1, 1.0)
-    assert (told["last_run_status"], told["notice"]) == ("success", "The budget is spent.")
+    (status,) = [t for t in runs.status() if t["slug"] == gym.tenant.slug]
+    assert (status["spend_brl"], status["budget_brl"]) == (0.1, 1.0)
+    assert (status["last_run_status"], status["notice"]) == ("success", "The budget is spent.")
 
 
 def test_the_staffs_dashboard_tells_the_same_spend(gym: Gym, other: Gym) -> None:

@@ -14,15 +14,15 @@ from pydantic import SecretStr
 
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
-from geniai_pipeline.analysis.openai.pacing import (
+from geniai_pipeline.analysis.openai.rate_limiter import (
     SHARE,
     USUAL,
     Limits,
     OwnPace,
     Pace,
-    Pacer,
+    RateLimiter,
+    parse_duration,
     read_limits,
-    seconds,
 )
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.llm import SharedPace
@@ -74,8 +74,8 @@ def test_a_limit_is_kept_without_running_into_it(
 ) -> None:
     limit(server, limits)
     analyzer = ask_llmock(server, COUNT, OwnPace())
-    assert analyzer.account.rate_limited == 0
-    assert analyzer.account.calls == COUNT
+    assert analyzer.bill.rate_limited == 0
+    assert analyzer.bill.calls == COUNT
     assert statuses(server) == [200] * COUNT
 
 
@@ -144,26 +144,26 @@ def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
     ],
 )  # fmt: skip
 def test_limits_are_read_from_the_headers(headers: dict[str, str], limits: Limits | None) -> None:
-    assert read_limits({f"x-ratelimit-{name}": told for name, told in headers.items()}) == limits
+    assert read_limits({f"x-ratelimit-{name}": value for name, value in headers.items()}) == limits
 
 
 def test_durations_are_read_as_the_headers_write_them() -> None:
-    assert [seconds(t) for t in ("6m0s", "100ms", "1.2s", "1h2m", "", None)] == [
+    assert [parse_duration(t) for t in ("6m0s", "100ms", "1.2s", "1h2m", "", None)] == [
         360, 0.1, 1.2, 3720, 0, 0,
     ]  # fmt: skip
 
 
 def test_when_the_provider_says_it_is_nearly_used_up_nothing_goes_for_a_moment() -> None:
     async def rest() -> float:
-        pacer, pace = Pacer(own := OwnPace()), own
+        limiter, pace = RateLimiter(own := OwnPace()), own
         pace.learn(Limits(6000, 6_000_000))
-        told = {
+        headers = {
             "x-ratelimit-limit-requests": "6000", "x-ratelimit-remaining-requests": "20",
             "x-ratelimit-limit-tokens": "6000000", "x-ratelimit-remaining-tokens": "5000000",
         }  # fmt: skip
-        await pacer.observe(told, time.monotonic())
+        await limiter.observe(headers, time.monotonic())
         started = time.monotonic()
-        await pacer.turn(10)
+        await limiter.wait_turn(10)
         return time.monotonic() - started
 
     with ThreadPoolExecutor(1) as thread:  # a browser's tests leave a loop running in this one

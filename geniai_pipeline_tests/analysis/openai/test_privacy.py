@@ -64,19 +64,19 @@ def test_the_same_conversation_has_the_same_pseudonyms() -> None:
 
 def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provider) -> None:
     secrets = [s for s in PRIVATE if s != "98765-4321"]
-    said = "Oi, sou a Ana Souza, quanto custa? Anota: " + " | ".join(secrets)
+    text = "Oi, sou a Ana Souza, quanto custa? Anota: " + " | ".join(secrets)
     provider.play = lambda body: completed(
         judgement(body, suggested_message="Oi, [NOME_1]! Que dia você pode vir nos conhecer?")
     )
     found = analysis_of(
-        provider, said, ("agent", "Olá Ana! Seu CPF é 123.456.789-09?"), name="Ana Souza 🌸"
+        provider, text, ("agent", "Olá Ana! Seu CPF é 123.456.789-09?"), name="Ana Souza 🌸"
     )
-    sent = json.dumps(provider.asked, ensure_ascii=False)
+    sent = json.dumps(provider.requests, ensure_ascii=False)
     for secret in (*secrets, "Ana", "Souza", "sk-test"):
         assert secret not in sent
-    assert provider.asked[0]["store"] is False
+    assert provider.requests[0]["store"] is False
     assert found.analyzer == "openai"
-    assert found.evidence[0].quote == said
+    assert found.evidence[0].quote == text
     assert found.contact_name is not None
     assert "Ana" in found.contact_name
     assert found.suggested_message.startswith("Oi, Ana")
@@ -88,4 +88,4 @@ def test_private_notes_stay_at_home(provider: Provider) -> None:
 
     messages = (Message("contact", "quanto custa?"), Message("agent", "cliente chato", note=True))
     list(alone(provider).analyze([Conversation(1, "WhatsApp", "Ana", messages)]))
-    assert "chato" not in json.dumps(provider.asked)
+    assert "chato" not in json.dumps(provider.requests)

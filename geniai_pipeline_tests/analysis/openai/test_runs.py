@@ -42,12 +42,12 @@ def test_every_conversation_is_asked_once_and_what_changed_once_more(
     done = gym.analyse()
     assert (done.written, done.missing, done.notices) == (12, 0, [])
     assert gym.spoke == [("openai", None)] * 12
-    assert len(provider.asked) == 12
-    assert gym.booked == gym.account.cost_brl
+    assert len(provider.requests) == 12
+    assert gym.booked == gym.bill.cost_brl
     assert gym.analyse().written == 0
     gym.put(["Mudei de ideia, tem pilates?"])
     assert gym.analyse().written == 1
-    assert len(provider.asked) == 13
+    assert len(provider.requests) == 13
     assert set(gym.sql("select state, cost_brl < reserved_brl from ops.llm_calls")) == {
         ("answered", True)
     }
@@ -65,7 +65,7 @@ def test_a_fallback_is_marked_shown_and_tried_again(gym: Gym, provider: Provider
     assert gym.sql(f"{shown} where fallback_reason is not null") == [("rules", "refused")]
     provider.play = sane
     assert gym.analyse().written == 1
-    assert len(provider.asked) == 13
+    assert len(provider.requests) == 13
     publish_conversations(gym.tenant)
     assert gym.sql(f"{shown} where fallback_reason is not null") == []
 
@@ -74,7 +74,7 @@ def test_what_is_refused_for_ever_is_not_paid_for_ever(gym: Gym, provider: Provi
     provider.play = lambda body: refusal()
     for _ in range(6):
         gym.analyse()
-    assert len(provider.asked) == 12 * 3
+    assert len(provider.requests) == 12 * 3
     assert gym.spoke == [("rules", "given_up")] * 12
 
 
@@ -84,16 +84,16 @@ def test_out_of_budget_the_rest_is_by_rules_and_nothing_is_asked_or_written_agai
     gym = make_gym("poor", budget=0.01)
     gym.put(TEXTS)
     done = gym.analyse()
-    asked = len(provider.asked)
-    assert 0 < asked < 12
+    count = len(provider.requests)
+    assert 0 < count < 12
     assert gym.booked <= Decimal("0.01")
-    assert [s for s in gym.spoke if s[0] == "rules"] == [("rules", "budget")] * (12 - asked)
+    assert [s for s in gym.spoke if s[0] == "rules"] == [("rules", "budget")] * (12 - count)
     assert done.missing == 0
     assert "budget is spent" in done.notices[0]
     assert gym.analyse().written == 0
-    assert len(provider.asked) == asked
+    assert len(provider.requests) == count
     registry.add_tenant("poor", "poor", TenantConfig(monthly_budget_brl=1))
-    assert gym.analyse().written == 12 - asked
+    assert gym.analyse().written == 12 - count
     assert gym.spoke == [("openai", None)] * 12
 
 
@@ -101,7 +101,7 @@ def test_a_key_that_is_refused_fails_no_sync_and_heals(gym: Gym, provider: Provi
     provider.play = lambda body: error(401)
     done = gym.analyse()
     assert gym.spoke == [("rules", "unauthorized")] * 12
-    assert len(provider.asked) == 1
+    assert len(provider.requests) == 1
     assert "OPENAI_API_KEY" in done.notices[0]
     provider.play = sane
     gym.analyse()
@@ -119,8 +119,8 @@ def test_an_answer_that_was_paid_is_used_though_the_run_died_before_it_was_store
     paid = gym.booked
     gym.analyse()
     assert gym.spoke == [("openai", None)] * 12
-    assert len(provider.asked) == 12
-    assert gym.account.reused == 12
+    assert len(provider.requests) == 12
+    assert gym.bill.reused == 12
     assert gym.booked == paid
 
 
@@ -128,12 +128,12 @@ def test_a_run_that_is_stopped_ends_its_calls_and_leaves_them_booked(
     gym: Gym, provider: Provider
 ) -> None:
     async def never(body: dict[str, Any]) -> Response:
-        if len(provider.asked) > 5:
+        if len(provider.requests) > 5:
             await asyncio.sleep(60)
         return sane(body)
 
     provider.play = never
-    analyzer = analyzers.openai_of(gym.tenant)
+    analyzer = analyzers.build_openai(gym.tenant)
     stream = analyzer.analyze(conversation(text, id=n) for n, text in enumerate(TEXTS))
     first = next(stream)
     stream.close()  # type: ignore[attr-defined]
@@ -150,9 +150,9 @@ def test_another_version_judges_again_on_command_and_not_by_surprise(
     monkeypatch.setattr(openai.prompt, "VERSION", "2-new")
     monkeypatch.setattr(openai.prompt, "INSTRUCTIONS", "Outra instrução.")
     assert gym.analyse().written == 0
-    assert len(provider.asked) == 12
+    assert len(provider.requests) == 12
     assert gym.analyse(reanalyze=True).written == 12
-    assert len(provider.asked) == 24
+    assert len(provider.requests) == 24
     assert gym.analyse(reanalyze=True).written == 0
     assert set(gym.sql("select analyzer_version from core.conversation_analysis")) == {
         ("2-new gpt-6-luna",)
@@ -179,7 +179,7 @@ def test_who_switches_openai_on_keeps_what_was_judged_until_he_says_so(
     gym.analyse()
     registry.add_tenant("switches", "switches", TenantConfig(analyzer="openai"))
     assert gym.analyse().written == 0
-    assert provider.asked == []
+    assert provider.requests == []
     gym.analyse(reanalyze=True)
     assert gym.spoke == [("openai", None)] * 12
 
@@ -194,19 +194,19 @@ def test_a_comparison_shows_the_differences_and_is_not_paid_twice(
         if "plano 3?" in body["input"][0]["content"]
         else judgement(body)
     )
-    found = compare_analyzers(gym.tenant, analyzers.openai_of(gym.tenant), 10)
+    found = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
     assert found.agreement.compared == 10
-    assert found.account.calls == 10
-    assert gym.booked == found.account.cost_brl > 0
-    assert found.monthly_brl == pytest.approx(found.account.cost_brl * Decimal("1.2"))
+    assert found.bill.calls == 10
+    assert gym.booked == found.bill.cost_brl > 0
+    assert found.monthly_brl == pytest.approx(found.bill.cost_brl * Decimal("1.2"))
     for apart in found.disagreements:
         assert apart.rules["score"] != apart.openai["score"]
-    again = compare_analyzers(gym.tenant, analyzers.openai_of(gym.tenant), 10)
-    assert (again.account.calls, again.account.reused) == (0, 10)
+    again = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
+    assert (again.bill.calls, again.bill.reused) == (0, 10)
     assert again.agreement == found.agreement
     registry.add_tenant("compares", "compares", TenantConfig(analyzer="openai"))
     gym.analyse()
-    assert len(provider.asked) == 12
+    assert len(provider.requests) == 12
     assert gym.spoke == [("openai", None)] * 12
 
 
@@ -224,14 +224,14 @@ def test_the_asset_tells_what_it_cost(make_gym: MakeGym, provider: Provider) -> 
         )  # fmt: skip
     assert result.success
     (event,) = result.asset_materializations_for_node("conversation_analysis")
-    told: dict[str, Any] = {name: value.value for name, value in event.metadata.items()}
-    assert told["calls"] == len(provider.asked) > 0
-    assert told["cost_brl"] == pytest.approx(float(gym.booked))
-    assert told["input_tokens"] == 900 * told["calls"]
-    assert told["fallbacks"] == 12 - told["calls"]
+    metadata: dict[str, Any] = {name: value.value for name, value in event.metadata.items()}
+    assert metadata["calls"] == len(provider.requests) > 0
+    assert metadata["cost_brl"] == pytest.approx(float(gym.booked))
+    assert metadata["input_tokens"] == 900 * metadata["calls"]
+    assert metadata["fallbacks"] == 12 - metadata["calls"]
     table = event.metadata["fallbacks_by_reason"]
     assert isinstance(table, dg.TableMetadataValue)
     (by_reason,) = table.records
-    assert by_reason.data == {"reason": "budget", "conversations": 12 - told["calls"]}
-    assert "budget is spent" in told["notice"]
-    assert 0 <= told["agreement_with_rules"] <= 1
+    assert by_reason.data == {"reason": "budget", "conversations": 12 - metadata["calls"]}
+    assert "budget is spent" in metadata["notice"]
+    assert 0 <= metadata["agreement_with_rules"] <= 1

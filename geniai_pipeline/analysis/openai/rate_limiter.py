@@ -1,4 +1,4 @@
-"""As fast as the provider's limits allow, and no faster: its headers say what they are.
+"""A rate limiter that learns the provider's limits from its response headers.
 
 Every request takes a turn of requests and of tokens. Turns are handed out by a `Pace`, which for
 tenants' runs is one row of Postgres: three runs on one key share its limits, in any number of
@@ -20,8 +20,8 @@ BURST_SECONDS = 5
 _AHEAD_SECONDS = 0.5
 """How far ahead turns are taken: enough for one look into Postgres, too little to starve others."""
 _LOW_SHARE = 0.03
-_REST_SECONDS = 2.0
-_A_MINUTE = 120
+_HOLD_SECONDS = 2.0
+_MINUTE_LIMIT_SECONDS = 120
 """A limit that needs longer than so many seconds to refill is one of the day."""
 
 
@@ -46,20 +46,20 @@ class Turn(NamedTuple):
 
 
 class Pace(Protocol):
-    """Hands out turns; may block, so it is asked from a thread."""
+    """Hands out turns; may block, so it is called from a thread."""
 
     def reserve(self, requests: int, tokens: int) -> Turn | None:
-        """The next free instants; None: no limits are known yet."""
+        """Reserves the next free instants; None: no limits are known yet."""
 
     def learn(self, limits: Limits) -> None:
         """Keeps what the provider says its limits are."""
 
     def hold(self, seconds: float) -> None:
-        """Nothing goes for so long."""
+        """Holds all calls for so long."""
 
 
 class OwnPace:
-    """The pace of this process alone."""
+    """Hands out turns within this process alone."""
 
     def __init__(self) -> None:
         self._limits: Limits | None = None
@@ -67,7 +67,7 @@ class OwnPace:
         self._lock = Lock()
 
     def reserve(self, requests: int, tokens: int) -> Turn | None:
-        """The next free instants of this process."""
+        """Reserves the next free instants of this process."""
         with self._lock:
             if self._limits is None:
                 return None
@@ -89,21 +89,21 @@ class OwnPace:
             self._free = [max(free, time.monotonic() + seconds) for free in self._free]
 
 
-class Pacer:
-    """Gives each waiting call its turn, in the order they came. Lives in one event loop."""
+class RateLimiter:
+    """Spaces calls, first come, first served. Lives in one event loop."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-        self._ended = asyncio.Event()
-        self._told: Limits | None = None
-        self._resting_until = 0.0
+        self._response = asyncio.Event()
+        self._limits: Limits | None = None
+        self._held_until = 0.0
         self._dispatcher: asyncio.Task[None] | None = None
-        self._open = False
+        self._released = False
 
-    async def turn(self, tokens: int) -> None:
-        """Returns when a request of so many tokens may be sent."""
-        if self._open:
+    async def wait_turn(self, tokens: int) -> None:
+        """Waits until a request of so many tokens may be sent."""
+        if self._released:
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((tokens, turn))
@@ -111,42 +111,42 @@ class Pacer:
             self._dispatcher = asyncio.create_task(self._dispatch())
         await asyncio.wait({turn, self._dispatcher}, return_when=asyncio.FIRST_COMPLETED)
         if not turn.done():
-            self._dispatcher.result()  # says why it ended
+            self._dispatcher.result()  # raises what ended it
         await turn
 
-    def open(self) -> None:
-        """Lets all go: nothing will be sent any more."""
-        self._open = True
-        self._ended.set()
+    def release_all(self) -> None:
+        """Ends every wait: nothing will be sent any more."""
+        self._released = True
+        self._response.set()
         for _, turn in self._waiting:
             if not turn.done():
                 turn.set_result(None)
         self._waiting.clear()
 
     async def observe(self, headers: Mapping[str, str] | None, sent_at: float) -> None:
-        """Learns from the end of a request sent at that instant; None: no answer came of it."""
+        """Learns from the headers of a response; None: the request sent then got none."""
         if headers is not None:
-            told = read_limits(headers) or self._told or USUAL
-            if told != self._told:
-                self._told = told
-                await asyncio.to_thread(self._pace.learn, told)
-            if sent_at > self._resting_until and _is_low(headers):
-                await self.hold(_REST_SECONDS)  # somebody else uses the key, or it counts otherwise
-        self._ended.set()
+            limits = read_limits(headers) or self._limits or USUAL
+            if limits != self._limits:
+                self._limits = limits
+                await asyncio.to_thread(self._pace.learn, limits)
+            if sent_at > self._held_until and _is_nearly_used_up(headers):
+                await self.hold(_HOLD_SECONDS)  # somebody else uses the key, or it counts otherwise
+        self._response.set()
 
-    def unused(self) -> None:
-        """Tells that a turn was not used: nothing will be heard of it."""
-        self._ended.set()
+    def drop_turn(self) -> None:
+        """Notes that a turn is not used: no response will follow it."""
+        self._response.set()
 
     async def hold(self, seconds: float) -> None:
-        """Nothing goes for so long: the provider asked for it."""
-        self._resting_until = time.monotonic() + seconds
+        """Holds all calls for so long: the provider asked for it."""
+        self._held_until = time.monotonic() + seconds
         await asyncio.to_thread(self._pace.hold, seconds)
 
     async def _dispatch(self) -> None:
         known = Limits(60, 1)  # one at a time until the limits are known
         while self._waiting:
-            batch = self._next(known)
+            batch = self._next_batch(known)
             turn = await asyncio.to_thread(
                 self._pace.reserve, len(batch), sum(tokens for tokens, _ in batch)
             )
@@ -164,7 +164,7 @@ class Pacer:
                 request_at += 60 / (known.requests * SHARE) if known.requests else 0
                 token_at += tokens * 60 / (known.tokens * SHARE) if known.tokens else 0
 
-    def _next(self, limits: Limits) -> list[tuple[int, asyncio.Future[None]]]:
+    def _next_batch(self, limits: Limits) -> list[tuple[int, asyncio.Future[None]]]:
         requests = (limits.requests or 100_000) * _AHEAD_SECONDS / 60
         tokens = (limits.tokens or 100_000_000) * _AHEAD_SECONDS / 60
         batch = [self._waiting.popleft()]
@@ -175,17 +175,17 @@ class Pacer:
         return batch
 
     async def _probe(self, batch: list[tuple[int, asyncio.Future[None]]]) -> None:
-        """Lets one request go and waits until it has ended: it brings the limits."""
-        self._ended.clear()
+        """Lets one request go and waits for its response, which has the limits."""
+        self._response.clear()
         (_, first), *others = batch
         self._waiting.extendleft(reversed(others))
         if not first.done():
             first.set_result(None)
-            await self._ended.wait()
+            await self._response.wait()
 
 
 def read_limits(headers: Mapping[str, str]) -> Limits | None:
-    """The limits by the provider's headers; None: it names none.
+    """Reads the limits from the provider's headers; None: it names none.
 
     A request limit that refills over more than two minutes is one of the day: it says nothing of
     the minute.
@@ -193,13 +193,16 @@ def read_limits(headers: Mapping[str, str]) -> Limits | None:
     requests, tokens = (_limit(headers, kind) for kind in ("requests", "tokens"))
     if requests is None and tokens is None:
         return None
-    if requests is not None and _seconds_to_refill(headers, "requests", requests) > _A_MINUTE:
+    if (
+        requests is not None
+        and _seconds_to_refill(headers, "requests", requests) > _MINUTE_LIMIT_SECONDS
+    ):
         requests = USUAL.requests
     return Limits(requests, tokens)
 
 
-def seconds(text: str | None) -> float:
-    """A duration as the headers have it: `6m0s`, `100ms`, `1.2s`, `1h2m`; 0 for none."""
+def parse_duration(text: str | None) -> float:
+    """Parses a duration of a header, in seconds: `6m0s`, `100ms`, `1.2s`, `1h2m`; 0 for none."""
     parts = re.findall(r"([\d.]+)(ms|s|m|h|d)", text or "")
     units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
     return sum(float(number) * units[unit] for number, unit in parts)
@@ -212,11 +215,11 @@ def _limit(headers: Mapping[str, str], kind: str) -> int | None:
 
 def _seconds_to_refill(headers: Mapping[str, str], kind: str, limit: int) -> float:
     used = limit - int(headers.get(f"x-ratelimit-remaining-{kind}", limit))
-    reset = seconds(headers.get(f"x-ratelimit-reset-{kind}"))
+    reset = parse_duration(headers.get(f"x-ratelimit-reset-{kind}"))
     return reset * limit / used if used > 0 else 0
 
 
-def _is_low(headers: Mapping[str, str]) -> bool:
+def _is_nearly_used_up(headers: Mapping[str, str]) -> bool:
     for kind in ("requests", "tokens"):
         limit, left = _limit(headers, kind), headers.get(f"x-ratelimit-remaining-{kind}", "")
         if limit and left.isdigit() and int(left) < limit * _LOW_SHARE:

@@ -1,4 +1,4 @@
-"""One call of the Responses API, and what became of it: usage first, the answer after it.
+"""A client of the Responses API that reads the usage of every response, even a broken one.
 
 `responses.parse` is not used: it raises on a malformed or cut answer and loses the usage with it.
 """
@@ -14,20 +14,20 @@ from pydantic import SecretStr
 
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.models import Usage
-from geniai_pipeline.analysis.openai.pacing import seconds
+from geniai_pipeline.analysis.openai.rate_limiter import parse_duration
 
 if TYPE_CHECKING:
     import openai
 
-CALL_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 _CONNECT_SECONDS = 5.0
 
 _OUT_OF_CREDIT = "insufficient_quota"
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What became of one call."""
+class CallResult:
+    """The outcome of one call."""
 
     state: str
     """As `ledger.Settle.state`."""
@@ -36,117 +36,117 @@ class Reply:
     answer: str | None = None
     """The model's text, if it answered to the end."""
     failure: Fallback | None = None
-    again: bool = False
+    retryable: bool = False
     """Whether trying again soon may help."""
-    wait: float | None = None
+    retry_after: float | None = None
     """Seconds the provider asked to wait."""
-    stop: bool = False
+    fatal: bool = False
     """Whether no further call can succeed."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     request_id: str | None = None
 
 
-class Caller:
-    """The provider, asked without retries of the client's own. Lives in one event loop."""
+class Client:
+    """A client without retries of its own. Lives in one event loop."""
 
     def __init__(self, api_key: SecretStr, base_url: str) -> None:
-        import openai  # dear to import: only who calls pays for it
+        import openai  # slow to import, so not before the first call
 
         self._client = openai.AsyncOpenAI(
             api_key=api_key.get_secret_value(),
             base_url=base_url,
             max_retries=0,
-            timeout=openai.Timeout(CALL_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=openai.Timeout(TIMEOUT_SECONDS, connect=_CONNECT_SECONDS),
         )
 
-    async def ask(self, body: dict[str, Any]) -> Reply:
+    async def send(self, body: dict[str, Any]) -> CallResult:
         """Sends one request; never raises for what the provider does."""
         import openai
 
         try:
             raw = await asyncio.wait_for(
-                self._client.responses.with_raw_response.create(**body), CALL_SECONDS
+                self._client.responses.with_raw_response.create(**body), TIMEOUT_SECONDS
             )
-            return read(raw.text, raw.headers)
+            return parse_response(raw.text, raw.headers)
         except openai.APIStatusError as error:
-            return _refused(error)
+            return _parse_error(error)
         except (openai.APITimeoutError, asyncio.TimeoutError) as error:
-            if _never_sent(error):
-                return Reply(
-                    "unanswered", "no_connection", failure=Fallback.UNREACHABLE, again=True
+            if _failed_to_connect(error):
+                return CallResult(
+                    "unanswered", "no_connection", failure=Fallback.UNREACHABLE, retryable=True
                 )
-            return Reply("unknown", "timeout", failure=Fallback.LATE, again=True)
+            return CallResult("unknown", "timeout", failure=Fallback.LATE, retryable=True)
         except openai.APIConnectionError as error:
-            state = "unanswered" if _never_sent(error) else "unknown"
-            return Reply(state, "no_connection", failure=Fallback.UNREACHABLE, again=True)
+            state = "unanswered" if _failed_to_connect(error) else "unknown"
+            return CallResult(state, "no_connection", failure=Fallback.UNREACHABLE, retryable=True)
 
-    async def announced_shutdown(self, model: str) -> date | None:
-        """The day the provider itself names for the model's end; None: it names none."""
+    async def fetch_shutdown_date(self, model: str) -> date | None:
+        """Asks the provider for the day the model ends; None: it names none."""
         import openai
 
         try:
-            return announced_end(
+            return parse_shutdown_date(
                 await self._client.models.retrieve(model, timeout=_CONNECT_SECONDS)
             )
         except openai.OpenAIError:
             return None
 
     async def close(self) -> None:
-        """Ends its connections."""
+        """Closes its connections."""
         await self._client.close()
 
 
-def announced_end(card: object) -> date | None:
-    """The day a model's card names for its end; None: it names none."""
+def parse_shutdown_date(card: object) -> date | None:
+    """Reads the day a model's card names for its end; None: it names none."""
     try:
         return date.fromisoformat(str(getattr(card, "shutdown_date", None))[:10])
     except ValueError:
         return None
 
 
-def read(text: str, headers: Mapping[str, str]) -> Reply:
-    """What a response that came with status 200 says; its usage even if all else is broken."""
+def parse_response(text: str, headers: Mapping[str, str]) -> CallResult:
+    """Parses a response of status 200; its usage even if all else is broken."""
     request_id = headers.get("x-request-id")
     try:
         body = json.loads(text)
-        usage = _usage(body["usage"])
+        usage = _parse_usage(body["usage"])
     except (ValueError, TypeError, KeyError, AttributeError):
-        return Reply(
+        return CallResult(
             "unknown", "unreadable", failure=Fallback.MALFORMED, headers=headers,
             request_id=request_id,
         )  # fmt: skip
     status = str(body.get("status"))
-    said = _said(body)
+    output = _read_output(body)
     failure = None
     if status == "incomplete":
         failure = Fallback.INCOMPLETE
-    elif said is None:
+    elif output is None:
         failure = Fallback.REFUSED
     elif status != "completed":
         failure = Fallback.MALFORMED
-    return Reply(
+    return CallResult(
         "answered",
         "refusal" if failure is Fallback.REFUSED else status[:40],
         usage=usage,
-        answer=None if failure else said,
+        answer=None if failure else output,
         failure=failure,
         headers=headers,
         request_id=request_id,
     )
 
 
-def _usage(told: Mapping[str, Any]) -> Usage:
-    details = told.get("input_tokens_details") or {}
+def _parse_usage(usage: Mapping[str, Any]) -> Usage:
+    details = usage.get("input_tokens_details") or {}
     return Usage(
-        input_tokens=int(told["input_tokens"]),
+        input_tokens=int(usage["input_tokens"]),
         cached_tokens=int(details.get("cached_tokens") or 0),
         written_tokens=int(details.get("cache_write_tokens") or 0),
-        output_tokens=int(told["output_tokens"]),
+        output_tokens=int(usage["output_tokens"]),
     )
 
 
-def _said(body: Mapping[str, Any]) -> str | None:
-    """The output text without what no database keeps; None: the model declined."""
+def _read_output(body: Mapping[str, Any]) -> str | None:
+    """Reads the output text, without NUL and lone surrogates; None: the model declined."""
     try:
         parts = [
             part
@@ -162,43 +162,47 @@ def _said(body: Mapping[str, Any]) -> str | None:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _refused(error: "openai.APIStatusError") -> Reply:
-    """A status of 400 or more: nothing was done, so nothing is owed, unless a proxy gave up."""
+def _parse_error(error: "openai.APIStatusError") -> CallResult:
+    """Parses a status of 400 or more: nothing is owed, unless a proxy gave up."""
     code, status = str(error.code or ""), error.status_code
     headers = error.response.headers
-    about: dict[str, Any] = {"headers": headers, "request_id": headers.get("x-request-id")}
-    stops = {401: Fallback.UNAUTHORIZED, 403: Fallback.UNAUTHORIZED, 404: Fallback.MODEL_GONE}
+    context: dict[str, Any] = {"headers": headers, "request_id": headers.get("x-request-id")}
+    fatal = {401: Fallback.UNAUTHORIZED, 403: Fallback.UNAUTHORIZED, 404: Fallback.MODEL_GONE}
     if _OUT_OF_CREDIT in (code, error.type):
-        stops[status] = Fallback.QUOTA
-    if failure := stops.get(status):
-        return Reply("unanswered", code[:40] or str(status), failure=failure, stop=True, **about)
+        fatal[status] = Fallback.QUOTA
+    if failure := fatal.get(status):
+        return CallResult(
+            "unanswered", code[:40] or str(status), failure=failure, fatal=True, **context
+        )
     if status == 429:
-        wait = _wait(headers)
-        return Reply(
-            "unanswered", "rate_limited", failure=Fallback.RATE_LIMITED, again=True, wait=wait,
-            **about,
+        wait = _read_retry_after(headers)
+        return CallResult(
+            "unanswered", "rate_limited", failure=Fallback.RATE_LIMITED, retryable=True,
+            retry_after=wait, **context,
         )  # fmt: skip
     if status >= 500 or status in (408, 409):
         state = "unknown" if status in (408, 502, 504) else "unanswered"
-        return Reply(
-            state, str(status), failure=Fallback.UNREACHABLE, again=True,
-            wait=_wait(headers, default=None), **about,
+        return CallResult(
+            state, str(status), failure=Fallback.UNREACHABLE, retryable=True,
+            retry_after=_read_retry_after(headers, default=None), **context,
         )  # fmt: skip
-    return Reply("unanswered", code[:40] or str(status), failure=Fallback.REJECTED, **about)
+    return CallResult("unanswered", code[:40] or str(status), failure=Fallback.REJECTED, **context)
 
 
-def _wait(headers: Mapping[str, str], default: float | None = 1.0) -> float | None:
+def _read_retry_after(headers: Mapping[str, str], default: float | None = 1.0) -> float | None:
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(0.0, float(headers[name]) * unit)
         except (KeyError, ValueError):
             continue
-    resets = [seconds(headers.get(f"x-ratelimit-reset-{kind}")) for kind in ("requests", "tokens")]
+    resets = [
+        parse_duration(headers.get(f"x-ratelimit-reset-{kind}")) for kind in ("requests", "tokens")
+    ]
     return max(resets) if default is not None and any(resets) else default
 
 
-def _never_sent(error: BaseException) -> bool:
-    """Whether the connection itself failed, so that the provider knows nothing of the call."""
+def _failed_to_connect(error: BaseException) -> bool:
+    """Whether no connection came about, so that the provider knows nothing of the call."""
     import httpx2
 
     cause = error.__cause__
