@@ -65,7 +65,7 @@ def test_a_note_is_private_or_an_attachment_and_never_said(
     message: dict[str, object], is_speech: bool
 ) -> None:
     conversation = parse_conversation(json.dumps({"id": 1, "messages": [message]}))
-    assert conversation.messages[0].said is is_speech
+    assert conversation.messages[0].is_visible is is_speech
 
 
 @pytest.mark.parametrize(
