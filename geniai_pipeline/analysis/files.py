@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Message, Sender
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.text import storable
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
 _MEDIA = (
@@ -212,4 +213,4 @@ def _text(value: object) -> str:
     """Text without NUL and lone surrogates, which JSON may carry but no database keeps."""
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return storable(value)

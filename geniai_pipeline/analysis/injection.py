@@ -1,8 +1,9 @@
 """Messages that speak to the machine instead of the gym: they are data, and prove nothing."""
 
 import re
-import unicodedata
 from pathlib import Path
+
+from geniai_pipeline.text import without_accents
 
 _ORDERS = re.compile(
     Path(__file__).with_name("injection.regex").read_text("utf-8"), re.VERBOSE | re.DOTALL
@@ -15,6 +16,5 @@ def gives_orders(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in plain if not unicodedata.combining(c) and c.isprintable())
+    letters = "".join(c for c in without_accents(text) if c.isprintable())
     return " ".join(letters.lower().split())

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.models import Usage
 from geniai_pipeline.analysis.openai.rate_limiter import parse_duration
+from geniai_pipeline.text import storable
 
 if TYPE_CHECKING:
     import openai
@@ -159,7 +160,7 @@ def _read_output(body: Mapping[str, Any]) -> str | None:
         text = "".join(str(p.get("text", "")) for p in parts if p.get("type") == "output_text")
     except (AttributeError, TypeError):
         return ""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return storable(text)
 
 
 def _parse_error(error: "openai.APIStatusError") -> CallResult:
