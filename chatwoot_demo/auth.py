@@ -111,7 +111,7 @@ def answer(body: Body, status: int = 200) -> Response:
     return Response(text, status, media_type="application/json; charset=utf-8")
 
 
-def token_of(request: Request) -> str | None:
+def api_token(request: Request) -> str | None:
     """The API token, however its header is spelled."""
     for name in ("api-access-token", "api_access_token"):
         if token := request.headers.get(name):
@@ -120,7 +120,7 @@ def token_of(request: Request) -> str | None:
 
 
 def _signed_in(request: Request, installation: Installation) -> User:
-    token = token_of(request)
+    token = api_token(request)
     if token is None:
         raise Failure(401, {"errors": ["You need to sign in or sign up before continuing."]})
     user = installation.users.get(token)

@@ -81,7 +81,7 @@ class Gate:
         client = request.client.host if request.client else ""
         limits = [(client, self._per_minute)]
         if path.endswith("/conversations/meta"):
-            limits.append((f"{auth.token_of(request)} {path}", 30))
+            limits.append((f"{auth.api_token(request)} {path}", 30))
         for key, _ in limits:
             self._counts[key] += 1
         if any(self._counts[key] > limit for key, limit in limits):

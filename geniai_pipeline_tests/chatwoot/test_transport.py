@@ -87,7 +87,7 @@ def test_a_server_that_dies_before_the_messages_is_not_taken_for_bad_messages(
     for number in range(1, 31):
         chatwoot.add(number, updated_at=time.time())
     chatwoot.fault = lambda request: (
-        fails() if any("/messages" in asked for asked in chatwoot.requests) else None
+        fails() if any("/messages" in each for each in chatwoot.requests) else None
     )
     with pytest.raises(TransientError):
         list(extract(client, since=now(), full=False, unchanged=none_landed))

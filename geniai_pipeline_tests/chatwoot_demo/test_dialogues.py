@@ -36,9 +36,9 @@ def test_no_two_conversations_of_a_gym_read_alike(server: DemoServer) -> None:
     for gym in GYMS:
         seen: dict[str, int] = {}
         for record in account(server, gym).conversations.values():
-            said = [each.content for each in record.messages if each.message_type == INCOMING]
-            if len(said) >= 2:
-                text = " ".join(each or "" for each in said)
+            texts = [each.content for each in record.messages if each.message_type == INCOMING]
+            if len(texts) >= 2:
+                text = " ".join(each or "" for each in texts)
                 assert text not in seen, (gym.slug, record.display_id, seen.get(text), text)
                 seen[text] = record.display_id
 
@@ -77,10 +77,10 @@ def test_greetings_fit_the_hour_of_the_gym(server: DemoServer) -> None:
                 ):
                     hour = datetime.fromtimestamp(each.created_at, zone).hour
                     at_night = hour >= 18 or hour < 4
-                    said = match[1].lower()
+                    greeting = match[1].lower()
                     expected = "boa noite" if at_night else "bom dia" if hour < 12 else "boa tarde"
                     checked += 1
-                    assert said == expected, (gym.slug, record.display_id, hour, each.content)
+                    assert greeting == expected, (gym.slug, record.display_id, hour, each.content)
     assert checked > 500
 
 
