@@ -1,8 +1,6 @@
 """A Chatwoot of one account of any size, made up as it is asked for: nothing is kept, so that its
 size costs it no memory. ``python bench/_tenant.py PORT CONVERSATIONS`` serves until it is ended."""
 
-import asyncio
-import json
 import random
 import subprocess
 import sys
@@ -10,15 +8,32 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
+from chatwoot_demo import auth, serializers
+from chatwoot_demo.installation import Installation
+from chatwoot_demo.records import (
+    INCOMING,
+    OUTGOING,
+    Account,
+    Contact,
+    Conversation,
+    Inbox,
+    Message,
+    User,
+)
+from chatwoot_demo.server import application
 from geniai_pipeline.services.ports import is_taken
 
+ACCOUNT, TOKEN = 1, "token"
 PER_PAGE, MESSAGES = 25, 10
 FIRST_DAY = 1_767_225_600
-SAID = (
+TEXTS = (
     "oi, bom dia! quanto custa o plano mensal?",
     "Bom dia! O mensal é R$ 129,90, com musculação e aulas. Quer conhecer a academia?",
     "quero sim, dá pra fazer uma aula experimental amanhã às 19h?",
@@ -32,96 +47,97 @@ SAID = (
 )
 
 
-def conversation(number: int) -> dict[str, Any]:
-    """One conversation, the same whenever it is asked for."""
-    created = FIRST_DAY + number * 60
-    return {
-        "id": number,
-        "uuid": f"{number:032x}",
-        "status": ("open", "resolved", "pending")[number % 3],
-        "inbox_id": 1 + number % 4,
-        "labels": ["visita"] if number % 5 == 0 else [],
-        "created_at": created,
-        "last_activity_at": created + MESSAGES * 60,
-        "updated_at": created + MESSAGES * 60 + 0.5,
-        "custom_attributes": {},
-        "additional_attributes": {"referer": "https://example.com/planos"},
-        "meta": {
-            "channel": "Channel::Whatsapp",
-            "sender": {
-                "id": number,
-                "name": f"Maria {number}",
-                "phone_number": f"+5511{900_000_000 + number}",
-            },
-        },
-        "messages": [{"id": number * 100 + MESSAGES}],
-    }
+def account() -> Account:
+    """The account, without conversations."""
+    ana = User(5, "Ana", "ana@example.com", "administrator", TOKEN, "pubsub", ACCOUNT)
+    names = ("Vendas", "Recepção", "Instagram", "Site")
+    return Account(
+        id=ACCOUNT,
+        name="Grande",
+        users=[ana],
+        bot=None,
+        teams=[],
+        labels=[],
+        inboxes=[Inbox(1 + n, 1 + n, name, "Channel::Whatsapp") for n, name in enumerate(names)],
+        attribute_definitions=[],
+    )
 
 
-def messages(number: int) -> list[dict[str, Any]]:
-    """Its messages, turn by turn."""
+def conversation(tenant: Account, number: int) -> Conversation:
+    """One conversation, the same whenever it is made, turn by turn."""
+    created, inbox = FIRST_DAY + number * 60, tenant.inboxes[number % 4]
+    contact = Contact(
+        id=number,
+        name=f"Maria {number}",
+        phone_number=f"+5511{900_000_000 + number}",
+        email=None,
+        created_at=created,
+        source_id=f"5511{900_000_000 + number}",
+        inbox=inbox,
+    )
+    record = Conversation(
+        display_id=number,
+        account=tenant,
+        inbox=inbox,
+        contact=contact,
+        kind="",
+        uuid=f"{number:032x}",
+        created_at=created,
+        updated_at=created + MESSAGES * 60 + 0.5,
+        last_activity_at=created + MESSAGES * 60,
+        status=("open", "resolved", "pending")[number % 3],
+        labels=["visita"] if number % 5 == 0 else [],
+        additional_attributes={"referer": "https://example.com/planos"},
+    )
     rng = random.Random(number)
     start = rng.choice((0, 0, 2, 8, 9))
-    return [
-        {
-            "id": number * 100 + turn,
-            "content": f"{SAID[(start + turn) % len(SAID)]} ({rng.randrange(10**6)})",
-            "message_type": turn % 2,
-            "content_type": "text",
-            "content_attributes": {},
-            "created_at": FIRST_DAY + number * 60 + turn * 60,
-            "private": False,
-            "status": "sent",
-            "sender": {"id": 5, "name": "Ana", "type": "user"}
-            if turn % 2
-            else {"id": number, "name": f"Maria {number}", "type": "contact"},
-        }
+    record.messages = [
+        Message(
+            id=number * 100 + turn,
+            conversation=record,
+            message_type=(INCOMING, OUTGOING)[turn % 2],
+            content=f"{TEXTS[(start + turn) % len(TEXTS)]} ({rng.randrange(10**6)})",
+            created_at=created + turn * 60,
+            updated_at=created + turn * 60,
+            sender=(contact, tenant.users[0])[turn % 2],
+        )
         for turn in range(MESSAGES)
     ]
+    return record
 
 
-def answer(target: str, count: int) -> Any:
-    """What Chatwoot answers at a path."""
-    parts = urlsplit(target)
-    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    path = parts.path.removeprefix("/api/v1/")
-    if path == "/api":
-        return {"version": "4.14.2", "timestamp": time.strftime("%F %T", time.gmtime())}
-    if path == "profile":
-        return {"accounts": [{"id": 1, "name": "Grande", "role": "administrator"}]}
-    what = path.removeprefix("accounts/1/").split("/")
-    if what == ["inboxes"]:
-        names = ("Vendas", "Recepção", "Instagram", "Site")
-        return {"payload": [{"id": 1 + n, "name": name} for n, name in enumerate(names)]}
-    if what == ["agents"]:
-        return [{"id": 5, "name": "Ana", "role": "agent"}]
-    if what[-1] == "messages":
-        return {"payload": messages(int(what[1]))}
-    first = PER_PAGE * (int(asked.get("page", 1)) - 1)
-    listed = () if "updated_within" in asked else range(first, min(first + PER_PAGE, count))
-    payload = [conversation(number + 1) for number in listed]
-    return {"data": {"meta": {"all_count": count}, "payload": payload}}
+class Conversations(dict[int, Conversation]):
+    """So many conversations, each made when it is looked up and forgotten at once."""
+
+    def __init__(self, tenant: Account, count: int) -> None:
+        super().__init__()
+        self._tenant, self._count = tenant, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def get(self, number: int, default: Any = None) -> Any:
+        """The conversation of that number, if there is one."""
+        return conversation(self._tenant, number) if 1 <= number <= self._count else default
 
 
-class Connection(asyncio.Protocol):
-    """Just enough of HTTP: requests without a body, one after the other."""
+def app(count: int) -> ASGIApp:
+    """The account's Chatwoot, whose list is made a page at a time instead of being sorted."""
+    tenant, installation = account(), Installation()
+    conversations = tenant.conversations = Conversations(tenant, count)
+    installation.add_account(tenant)
 
-    def __init__(self, count: int) -> None:
-        self._count, self._heard = count, b""
+    def page(request: Request) -> Response | None:
+        query = request.query_params
+        if not request.url.path.endswith("/conversations"):
+            return None
+        first = 1 + PER_PAGE * (int(query.get("page", 1)) - 1)
+        listed = () if "updated_within" in query else range(first, first + PER_PAGE)
+        records = [conversations.get(number) for number in listed if number <= count]
+        rows = [serializers.conversation(record, installation.now()) for record in records]
+        return auth.answer({"data": {"meta": {"all_count": count}, "payload": rows}})
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport: Any = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._heard += data
-        while b"\r\n\r\n" in self._heard:
-            request, _, self._heard = self._heard.partition(b"\r\n\r\n")
-            body = json.dumps(answer(request.split(b" ", 2)[1].decode(), self._count)).encode()
-            self._transport.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-                % len(body)
-                + body
-            )
+    return application(installation, faults=[page], requests_per_minute=10**9)
 
 
 @contextmanager
@@ -142,12 +158,6 @@ def serving(count: int) -> Iterator[str]:
         server.wait()
 
 
-async def main(port: int, count: int) -> None:
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Connection(count), "127.0.0.1", port
-    )
-    await server.serve_forever()
-
-
 if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+    port, count = map(int, sys.argv[1:])
+    uvicorn.run(app(count), port=port, log_level="error", date_header=False, access_log=False)

@@ -3,112 +3,57 @@
 way: all pages, one after the other."""
 
 import asyncio
-import socket
-import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import httpx2
-import uvicorn
 from _database import temporary_postgres
-from _tenant import conversation, messages
+from _tenant import ACCOUNT, TOKEN, account, conversation
 from rich.console import Console
 from rich.table import Table
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from chatwoot_demo.installation import Installation
+from chatwoot_demo.records import Account
+from chatwoot_demo.server import Server, application
 from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.extract import extract_conversations
-from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline_tests.support.faults import Faults
 
-ROW_SECONDS, LIMIT_SECONDS = 0.007, 15.0
-PER_PAGE = 25
-INBOXES = range(1, 5)
+ROW_SECONDS = 0.007
 
 
-class Account:
-    """The server: every conversation has just changed."""
+def busy_account(count: int) -> Account:
+    """An account in which every conversation has just changed."""
+    tenant = account()
+    tenant.conversations = {number: conversation(tenant, number) for number in range(1, count + 1)}
+    for number in tenant.conversations:
+        touch(tenant, number)
+    return tenant
 
-    def __init__(self, count: int) -> None:
-        self.rows = {number: conversation(number) for number in range(1, count + 1)}
-        for number in self.rows:
-            self.touch(number)
-        self.orphans: set[int] = set()
 
-    def touch(self, number: int) -> None:
-        now = time.time()
-        self.rows[number] |= {"updated_at": now, "last_activity_at": int(now)}
+def touch(tenant: Account, number: int) -> None:
+    """Something happens in the conversation."""
+    record = tenant.conversations[number]
+    record.updated_at = record.last_activity_at = time.time()
 
-    def app(self) -> Starlette:
-        account = "/api/v1/accounts/1"
-        return Starlette(
-            routes=[
-                Route("/api", lambda request: JSONResponse({"version": "4.14.2"})),
-                Route("/api/v1/profile", self._profile),
-                Route(f"{account}/inboxes", self._inboxes),
-                Route(f"{account}/agents", lambda request: JSONResponse([])),
-                Route(f"{account}/conversations", self._list),
-                Route(f"{account}/conversations/filter", self._filter, methods=["POST"]),
-                Route(f"{account}/conversations/{{id:int}}", self._show),
-                Route(f"{account}/conversations/{{id:int}}/messages", self._messages),
-            ]
-        )
 
-    async def _profile(self, request: Request) -> Response:
-        return JSONResponse({"accounts": [{"id": 1, "role": "administrator"}]})
+def slow_server(tenant: Account) -> Server:
+    """The account at a Chatwoot that takes its time for each row."""
+    installation = Installation()
+    installation.add_account(tenant)
+    app = Faults(application(installation, requests_per_minute=10**9))
+    app.row_seconds, app.fault = ROW_SECONDS, slow_messages
+    return Server(app)
 
-    async def _inboxes(self, request: Request) -> Response:
-        return JSONResponse({"payload": [{"id": n, "name": f"Inbox {n}"} for n in INBOXES]})
 
-    async def _list(self, request: Request) -> Response:
-        query = request.query_params
-        rows = list(self.rows.values())
-        if query["status"] != "all":
-            rows = [row for row in rows if row["status"] == query["status"]]
-        if "inbox_id" in query:
-            rows = [row for row in rows if str(row["inbox_id"]) == query["inbox_id"]]
-        if query.get("sort_by") != "created_at_asc":
-            rows.sort(key=lambda row: -row["last_activity_at"])
-        meta = {"all_count": len(rows)}
-        if "updated_within" in query:
-            since = time.time() - int(query["updated_within"])
-            rows = [row for row in rows if row["updated_at"] > since]
-        else:
-            rows = _page(rows, request)
-        return await self._shown(rows, {"data": {"meta": meta, "payload": rows}})
-
-    async def _filter(self, request: Request) -> Response:
-        rows = sorted(self.rows.values(), key=lambda row: -row["last_activity_at"])
-        for condition in (await request.json())["payload"]:
-            name = {"display_id": "id"}.get(condition["attribute_key"], condition["attribute_key"])
-            wanted = condition["filter_operator"] == "equal_to"
-            rows = [row for row in rows if (row[name] in condition["values"]) == wanted]
-        meta = {"all_count": len(rows)}
-        rows = _page(rows, request)
-        return await self._shown(rows, {"meta": meta, "payload": rows})
-
-    async def _show(self, request: Request) -> Response:
-        row = self.rows[request.path_params["id"]]
-        return await self._shown([row], row)
-
-    async def _messages(self, request: Request) -> Response:
+async def slow_messages(request: Request) -> None:
+    """The messages of a conversation take as long as two rows."""
+    if request.url.path.endswith("/messages"):
         await asyncio.sleep(2 * ROW_SECONDS)
-        return JSONResponse({"payload": messages(request.path_params["id"])})
-
-    async def _shown(self, rows: list[dict[str, Any]], body: Any) -> Response:
-        seconds = len(rows) * ROW_SECONDS
-        await asyncio.sleep(min(seconds, LIMIT_SECONDS))
-        if seconds > LIMIT_SECONDS or any(row["id"] in self.orphans for row in rows):
-            return JSONResponse({"status": 500, "error": "Internal Server Error"}, 500)
-        return JSONResponse(body)
 
 
 def main() -> None:
@@ -116,41 +61,47 @@ def main() -> None:
     for heading in ("what", "requests", "seconds"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     with temporary_postgres():
-        account = Account(296)
-        with serving(account) as url:
-            sync(url, "few")
-            add(table, account, url, "few", "296 conversations within the window")
-            account.orphans = {130}
-            add(table, account, url, "few", "one of them cannot be shown: found out")
-            add(table, account, url, "few", "the same: known")
-            requests, seconds, status = page_after_page(url)
-            told = f"all pages, one after the other (ends with {status})"
-            table.add_row(told, str(requests), f"{seconds:.1f}", end_section=True)
-        account = Account(5000)
-        with serving(account) as url:
-            sync(url, "many")
-            add(table, account, url, "many", "5,000 conversations within the window")
-            add(table, account, url, "many", "once more")
-            requests, seconds, status = page_after_page(url)
-            told = f"all pages, one after the other (ends with {status})"
-            table.add_row(told, str(requests), f"{seconds:.1f}")
+        few = busy_account(296)
+        with slow_server(few) as server:
+            sync(server.url, "few")
+            add(table, few, server.url, "few", "296 conversations within the window")
+            few.conversations[130].is_orphan = True
+            add(table, few, server.url, "few", "one of them cannot be shown: found out")
+            add(table, few, server.url, "few", "the same: known")
+            add_pages(table, server.url)
+            table.add_section()
+        many = busy_account(5000)
+        with slow_server(many) as server:
+            sync(server.url, "many")
+            add(table, many, server.url, "many", "5,000 conversations within the window")
+            add(table, many, server.url, "many", "once more")
+            add_pages(table, server.url)
     Console(width=100).print(table)
 
 
-def add(table: Table, account: Account, url: str, slug: str, what: str) -> None:
+def add(table: Table, tenant: Account, url: str, slug: str, what: str) -> None:
     """One sync, after two conversations changed."""
     for number in (5, 17):
-        account.touch(number)
+        touch(tenant, number)
     requests, seconds = sync(url, slug)
     table.add_row(what, f"{requests:,}", f"{seconds:.1f}")
 
 
+def add_pages(table: Table, url: str) -> None:
+    """The usual way."""
+    requests, seconds, status = page_after_page(url)
+    what = f"all pages, one after the other (ends with {status})"
+    table.add_row(what, str(requests), f"{seconds:.1f}")
+
+
 def sync(url: str, slug: str) -> tuple[int, float]:
     """One extraction, landing in Postgres, at the rate that is allowed by default."""
-    config = registry.TenantConfig(chatwoot_url=url, chatwoot_account_id=1, chatwoot_token="x")
+    config = registry.TenantConfig(
+        chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN
+    )
     registry.add_tenant(slug, slug, config)
     turns = RequestTurns(url, get_settings().chatwoot_requests_per_minute)
-    with chatwoot.Client(url, 1, "x", tenant=slug, wait_turn=turns.wait) as client:
+    with chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait_turn=turns.wait) as client:
         started = time.perf_counter()
         got = extract_conversations(
             registry.load_tenant(slug), uuid.uuid4().hex, client, full=False, report=lambda _: None
@@ -164,33 +115,13 @@ def page_after_page(url: str) -> tuple[int, float, int]:
     while True:
         page += 1
         answer = httpx2.get(
-            f"{url}/api/v1/accounts/1/conversations",
+            f"{url}/api/v1/accounts/{ACCOUNT}/conversations",
+            headers={"Api-Access-Token": TOKEN},
             params={"status": "all", "sort_by": "created_at_asc", "page": page},
             timeout=60,
         )
         if answer.status_code != 200 or not answer.json()["data"]["payload"]:
             return page, time.perf_counter() - started, answer.status_code
-
-
-@contextmanager
-def serving(account: Account) -> Iterator[str]:
-    """The account while the block lasts; gives its address."""
-    port = next(port for port in range(26100, 26200) if not is_taken(port))
-    listener = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(account.app(), log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-def _page(rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
-    first = PER_PAGE * (int(request.query_params.get("page", 1)) - 1)
-    return rows[first : first + PER_PAGE]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 from _database import temporary_postgres
-from _tenant import MESSAGES, serving
+from _tenant import ACCOUNT, MESSAGES, TOKEN, serving
 from rich.console import Console
 from rich.table import Table
 
@@ -47,7 +47,9 @@ def measured(count: int) -> list[Step]:
         registry.add_tenant(
             slug,
             slug,
-            registry.TenantConfig(chatwoot_url=url, chatwoot_account_id=1, chatwoot_token="x"),
+            registry.TenantConfig(
+                chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN
+            ),
         )
         run = subprocess.Popen(
             [sys.executable, HERE / "_sync.py", slug],

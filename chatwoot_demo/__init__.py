@@ -1,5 +1,6 @@
-"""The Chatwoot stand-in: a real HTTP server that hosts ten sample gyms on one installation.
+"""The Chatwoot stand-in: a real HTTP server that plays one installation, of a version to choose.
 
-``gyms`` says who they are, ``talk`` writes what their customers type, ``world`` keeps the accounts
-and their clock, ``views`` and ``finders`` shape the answers, ``server`` serves them.
+The protocol: ``server``, ``auth`` and ``api`` serve what ``queries`` and ``filters`` find in an
+``installation`` of ``records``, in the shapes of ``serializers``. The rows: ``world`` fills an
+installation with ten sample gyms (``gyms``), whose customers type what ``talk`` writes.
 """

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from chatwoot_demo.server import serve
+from chatwoot_demo.versions import NEWEST
 from chatwoot_demo.world import World
 
 
@@ -17,9 +18,10 @@ def main() -> None:
     parser.add_argument(
         "--pace", type=float, default=20, metavar="SECONDS", help="between two events; 0 freezes it"
     )
+    parser.add_argument("--version", default=NEWEST, help="the version of Chatwoot to play")
     options = parser.parse_args()
     try:
-        world = World(options.data, seed=options.seed)
+        world = World(options.data, seed=options.seed, version=options.version)
     except ValueError as error:
         parser.error(str(error))
     serve(world, host=options.host, port=options.port, pace=options.pace)

@@ -2,27 +2,28 @@
 
 from typing import Any
 
-from chatwoot_demo.records import Account, Inbox, Label, Team, User
+from chatwoot_demo.records import Account, Inbox, Label, Team, User, Webhook
+from chatwoot_demo.versions import Version
 
 JSON = dict[str, Any]
 
 
-def agent(user: User) -> JSON:
+def agent(user: User, version: Version) -> JSON:
     """An agent, as in the list of agents and as an assignee."""
-    return {
+    shape: JSON = {
         "id": user.id,
         "account_id": user.account_id,
         "availability_status": "online",
         "auto_offline": True,
         "confirmed": True,
         "email": user.email,
-        "provider": "email",
         "available_name": user.name,
         "name": user.name,
         "role": user.role,
         "thumbnail": "",
         "custom_role_id": None,
     }
+    return shape | ({"provider": "email"} if version.has("provider of agents") else {})
 
 
 def team(record: Team, account_id: int) -> JSON:
@@ -44,8 +45,40 @@ def label(record: Label) -> JSON:
         "title": record.title,
         "description": record.description,
         "color": record.color,
-        "show_on_sidebar": True,
+        "show_on_sidebar": record.show_on_sidebar,
     }
+
+
+def webhook(record: Webhook, account_id: int, version: Version) -> JSON:
+    """A webhook; older versions know neither its name nor its secret."""
+    shape: JSON = {
+        "id": record.id,
+        "url": record.url,
+        "account_id": account_id,
+        "subscriptions": record.subscriptions,
+    }
+    if version.has("webhook names and secrets"):
+        shape |= {"name": record.name, "secret": record.secret}
+    return shape
+
+
+def working_hours(account: Account) -> list[JSON]:
+    """The week of the account's inboxes, from Sunday."""
+    hours = []
+    for day in range(7):
+        opens = account.business_hours.get((day - 1) % 7)
+        hours.append(
+            {
+                "day_of_week": day,
+                "closed_all_day": opens is None,
+                "open_hour": opens[0].hour if opens else None,
+                "open_minutes": opens[0].minute if opens else None,
+                "close_hour": opens[1].hour if opens else None,
+                "close_minutes": opens[1].minute if opens else None,
+                "open_all_day": False,
+            }
+        )
+    return hours
 
 
 def inbox(record: Inbox, *, timezone: str, hours: list[JSON], secrets: bool) -> JSON:
@@ -85,8 +118,23 @@ def inbox(record: Inbox, *, timezone: str, hours: list[JSON], secrets: bool) -> 
     return shape | record.settings | (record.secrets if secrets else {})
 
 
-def profile(user: User, account: Account) -> JSON:
+def profile(user: User, account: Account, version: Version) -> JSON:
     """Who a token belongs to, with the secrets that Chatwoot hands out here."""
+    membership: JSON = {
+        "id": account.id,
+        "name": account.name,
+        "status": account.status,
+        "active_at": None,
+        "role": user.role,
+        "permissions": [user.role],
+        "availability": "online",
+        "availability_status": "online",
+        "auto_offline": True,
+        "custom_role_id": None,
+        "custom_role": None,
+    }
+    if version.has("onboarding_step"):
+        membership["onboarding_step"] = None
     return {
         "access_token": user.token,
         "account_id": account.id,
@@ -96,7 +144,6 @@ def profile(user: User, account: Account) -> JSON:
         "display_name": None,
         "message_signature": None,
         "email": user.email,
-        "hmac_identifier": user.pubsub_token[::-1],
         "id": user.id,
         "inviter_id": None,
         "name": user.name,
@@ -106,19 +153,5 @@ def profile(user: User, account: Account) -> JSON:
         "ui_settings": {},
         "uid": user.email,
         "type": None,
-        "accounts": [
-            {
-                "id": account.id,
-                "name": account.name,
-                "status": account.status,
-                "active_at": None,
-                "role": user.role,
-                "permissions": [user.role],
-                "availability": "online",
-                "availability_status": "online",
-                "auto_offline": True,
-                "custom_role_id": None,
-                "custom_role": None,
-            }
-        ],
+        "accounts": [membership],
     }

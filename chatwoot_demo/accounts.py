@@ -54,6 +54,8 @@ def open_account(gym: Gym, ids: Ids, created_at: str) -> tuple[Account, dict[str
             for title, color in ((gym.converted_label, gym.brand_color), *_LABELS)
         ],
         inboxes=list(inboxes.values()),
+        timezone=gym.timezone,
+        business_hours=gym.business_hours,
         attribute_definitions=[
             _attribute(ids, created_at, "unidade", "Unidade", "text", "conversation_attribute"),
             _attribute(ids, created_at, "aniversario", "Aniversário", "date", "contact_attribute"),

@@ -5,65 +5,54 @@ from typing import Any
 
 from chatwoot_demo import account_serializers, filters, queries, serializers
 from chatwoot_demo.auth import Body, Call, invalid
-from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.world import World
+from chatwoot_demo.installation import Installation
+from chatwoot_demo.records import Contact, Conversation
 
-VERSION = "4.14.2"
 _A = "/api/v1/accounts/{account_id}"
-_GYMS = {gym.account_id: gym for gym in GYMS}
+_ATTRIBUTE_MODELS = {"0": "conversation_attribute", "1": "contact_attribute"}
 
 
-def version(world: World) -> Body:
+def version(installation: Installation) -> Body:
     """Version and clock, for anybody."""
-    moment = datetime.fromtimestamp(world.now(), timezone.utc)
+    moment = datetime.fromtimestamp(installation.now(), timezone.utc)
     return {
-        "version": VERSION,
+        "version": installation.version.text,
         "timestamp": moment.strftime("%Y-%m-%d %H:%M:%S"),
         "queue_services": "ok",
         "data_services": "ok",
     }
 
 
-def health(world: World) -> Body:
+def health(installation: Installation) -> Body:
     """Alive."""
     return {"status": "woot"}
 
 
 def profile(call: Call) -> Body:
     """Whose token this is."""
-    return account_serializers.profile(call.user, call.account)
+    return account_serializers.profile(call.user, call.account, call.version)
 
 
 def inboxes(call: Call) -> Body:
     """The inboxes the user belongs to, an administrator's with their secrets."""
     admin = call.user.role == "administrator"
-    gym = _GYMS[call.account.id]
-    hours = []
-    for day in range(7):  # Chatwoot's week begins on Sunday
-        opens = gym.business_hours.get((day - 1) % 7)
-        hours.append(
-            {
-                "day_of_week": day,
-                "closed_all_day": opens is None,
-                "open_hour": opens[0].hour if opens else None,
-                "open_minutes": opens[0].minute if opens else None,
-                "close_hour": opens[1].hour if opens else None,
-                "close_minutes": opens[1].minute if opens else None,
-                "open_all_day": False,
-            }
-        )
+    hours = account_serializers.working_hours(call.account)
+    found = [record for record in call.account.inboxes if admin or record.id in call.user.inbox_ids]
+    if call.version.has("inboxes by name"):
+        found.sort(key=lambda record: record.name.lower())
     return {
         "payload": [
-            account_serializers.inbox(record, timezone=gym.timezone, hours=hours, secrets=admin)
-            for record in call.account.inboxes
-            if admin or record.id in call.user.inbox_ids
+            account_serializers.inbox(
+                record, timezone=call.account.timezone, hours=hours, secrets=admin
+            )
+            for record in found
         ]
     }
 
 
 def agents(call: Call) -> Body:
     """Everybody with a login."""
-    return [account_serializers.agent(user) for user in call.account.users]
+    return [account_serializers.agent(user, call.version) for user in call.account.users]
 
 
 def teams(call: Call) -> Body:
@@ -79,6 +68,7 @@ def labels(call: Call) -> Body:
 def custom_attribute_definitions(call: Call) -> Body:
     """The definitions of custom attributes, of one model or all."""
     model = call.query.get("attribute_model")
+    model = _ATTRIBUTE_MODELS.get(model or "", model)
     return [
         each
         for each in call.account.attribute_definitions
@@ -87,9 +77,13 @@ def custom_attribute_definitions(call: Call) -> Body:
 
 
 def webhooks(call: Call) -> Body:
-    """The account's webhooks: it has none."""
+    """The account's webhooks."""
     call.admin_only()
-    return {"payload": {"webhooks": []}}
+    shapes = [
+        account_serializers.webhook(record, call.account.id, call.version)
+        for record in call.account.webhooks
+    ]
+    return {"payload": {"webhooks": shapes}}
 
 
 def csat_survey_responses(call: Call) -> Body:
@@ -99,7 +93,8 @@ def csat_survey_responses(call: Call) -> Body:
         shape
         for record in call.account.conversations.values()
         for message in record.messages
-        if message.content_type == "input_csat" and (shape := serializers.csat(message))
+        if message.content_type == "input_csat"
+        and (shape := serializers.csat(message, call.version))
     ]
     found.sort(key=lambda shape: shape["created_at"], reverse=True)
     return queries.page(found, call.query, 25)
@@ -107,7 +102,19 @@ def csat_survey_responses(call: Call) -> Body:
 
 def contacts(call: Call) -> Body:
     """A page of contacts."""
-    found, total = queries.find_contacts(call.account, call.query)
+    return _contact_page(call, *queries.find_contacts(call.account, call.query))
+
+
+def contacts_search(call: Call) -> Body:
+    """A page of the contacts that a text finds."""
+    body = _contact_page(call, *queries.search_contacts(call.account, call.query))
+    if call.version.has("contacts' has_more"):
+        meta = body["meta"]
+        meta["has_more"] = meta["count"] > meta["current_page"] * queries.CONTACTS_A_PAGE
+    return body
+
+
+def _contact_page(call: Call, found: list[Contact], total: int) -> serializers.JSON:
     with_inboxes = call.query.get("include_contact_inboxes") != "false"
     return {
         "meta": {
@@ -142,13 +149,17 @@ def contact_labels(call: Call) -> Body:
 
 def conversations(call: Call) -> Body:
     """The conversation list."""
-    found, counts = queries.find(call.account, call.user, call.query, call.world.now())
+    found, counts = _found(call)
     return {"data": {"meta": counts, "payload": call.items(found)}}
 
 
 def conversations_meta(call: Call) -> Body:
     """The counts alone."""
-    return {"meta": queries.find(call.account, call.user, call.query, call.world.now())[1]}
+    return {"meta": _found(call)[1]}
+
+
+def _found(call: Call) -> tuple[list[Conversation], dict[str, int]]:
+    return queries.find(call.account, call.user, call.query, call.installation.now(), call.version)
 
 
 def conversations_filter(call: Call) -> Body:
@@ -156,7 +167,7 @@ def conversations_filter(call: Call) -> Body:
     if not isinstance(call.body, dict):
         raise filters.Broken
     found, counts = filters.filtered(
-        call.account, call.user, call.body.get("payload"), call.query, call.world.now()
+        call.account, call.user, call.body.get("payload"), call.query, call.installation.now()
     )
     del counts["assigned_count"]
     return {"meta": counts, "payload": call.items(found)}
@@ -164,13 +175,13 @@ def conversations_filter(call: Call) -> Body:
 
 def conversation(call: Call) -> Body:
     """One conversation, without an envelope."""
-    return serializers.conversation(call.conversation(), call.world.now())
+    return call.item(call.conversation())
 
 
 def messages(call: Call) -> Body:
     """A window of a conversation's messages."""
     record = call.conversation()
-    found = queries.window(record.messages, call.query)
+    found = queries.window(record.messages, call.query, call.version)
     return {
         "meta": serializers.messages_header(record),
         "payload": [*map(serializers.message, found)],
@@ -187,7 +198,7 @@ def set_conversation_labels(call: Call) -> Body:
     record = call.conversation()
     wanted = call.body.get("labels") if isinstance(call.body, dict) else None
     titles = [str(each) for each in (wanted if isinstance(wanted, list) else [])]
-    call.world.relabel(record, list(dict.fromkeys(titles)), by=call.user.name)
+    call.installation.relabel(record, list(dict.fromkeys(titles)), by=call.user.name)
     return {"payload": record.labels}
 
 
@@ -202,7 +213,7 @@ def set_custom_attributes(call: Call) -> Body:
             raise invalid(f"Custom attributes {key} length should be < 1500")
         if isinstance(value, int) and value > 9999999999:
             raise invalid(f"Custom attributes {key} value should be < 9999999999")
-    call.world.set_custom_attributes(record, wanted)
+    call.installation.set_custom_attributes(record, wanted)
     return {"custom_attributes": record.custom_attributes}
 
 
@@ -216,6 +227,7 @@ ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("GET", f"{_A}/webhooks", webhooks),
     ("GET", f"{_A}/csat_survey_responses", csat_survey_responses),
     ("GET", f"{_A}/contacts", contacts),
+    ("GET", f"{_A}/contacts/search", contacts_search),
     ("GET", f"{_A}/contacts/{{id}}", contact),
     ("GET", f"{_A}/contacts/{{id}}/conversations", contact_conversations),
     ("GET", f"{_A}/contacts/{{id}}/labels", contact_labels),

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatwoot_demo import filters, queries, serializers
+from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import Account, Contact, Conversation, User
-from chatwoot_demo.world import World
 
 Body = dict[str, Any] | list[Any]
 
@@ -27,11 +27,17 @@ class Call:
     """One authenticated request to an account, with the lock held."""
 
     def __init__(
-        self, request: Request, world: World, user: User, account: Account, body: Any
+        self,
+        request: Request,
+        installation: Installation,
+        user: User,
+        account: Account,
+        body: Any,
     ) -> None:
         self.request = request
         self.query = request.query_params
-        self.world = world
+        self.installation = installation
+        self.version = installation.version
         self.user = user
         self.account = account
         self.body = body
@@ -63,27 +69,30 @@ class Call:
         """The conversations as list items; a single orphan fails them all."""
         if any(record.is_orphan for record in found):
             raise filters.Broken
-        now = self.world.now()
-        return [serializers.conversation(record, now) for record in found]
+        return [self.item(record) for record in found]
+
+    def item(self, record: Conversation) -> serializers.JSON:
+        """The conversation as an item of the lists."""
+        return serializers.conversation(record, self.installation.now(), self.version)
 
 
 def endpoint(
-    world: World, handler: Any, *, opens: bool = False
+    installation: Installation, handler: Any, *, opens: bool = False
 ) -> Callable[[Request], Awaitable[Response]]:
     """The handler as an endpoint: signed in, in an account, errors in Chatwoot's words.
 
-    With ``opens`` it is for anybody, and gets the world alone.
+    With ``opens`` it is for anybody, and gets the installation alone.
     """
 
     async def serve(request: Request) -> Response:
         raw = await request.body()
-        with world.lock:
+        with installation.lock:
             try:
                 if opens:
-                    return answer(handler(world))
-                user = _signed_in(request, world)
-                account = _account(request, world, user)
-                return answer(handler(Call(request, world, user, account, _parsed(raw))))
+                    return answer(handler(installation))
+                user = _signed_in(request, installation)
+                account = _account(request, installation, user)
+                return answer(handler(Call(request, installation, user, account, _parsed(raw))))
             except Failure as failure:
                 return answer(failure.body, failure.status)
             except queries.NotFound:
@@ -102,7 +111,7 @@ def answer(body: Body, status: int = 200) -> Response:
     return Response(text, status, media_type="application/json; charset=utf-8")
 
 
-def token_of(request: Request) -> str | None:
+def api_token(request: Request) -> str | None:
     """The API token, however its header is spelled."""
     for name in ("api-access-token", "api_access_token"):
         if token := request.headers.get(name):
@@ -110,20 +119,20 @@ def token_of(request: Request) -> str | None:
     return None
 
 
-def _signed_in(request: Request, world: World) -> User:
-    token = token_of(request)
+def _signed_in(request: Request, installation: Installation) -> User:
+    token = api_token(request)
     if token is None:
         raise Failure(401, {"errors": ["You need to sign in or sign up before continuing."]})
-    user = world.users.get(token)
+    user = installation.users.get(token)
     if user is None:
         raise Failure(401, {"error": "Invalid Access Token"})
     return user
 
 
-def _account(request: Request, world: World, user: User) -> Account:
+def _account(request: Request, installation: Installation, user: User) -> Account:
     if "account_id" not in request.path_params:
-        return world.accounts[user.account_id]
-    account = world.accounts.get(queries.number(request.path_params["account_id"]))
+        return installation.accounts[user.account_id]
+    account = installation.accounts.get(queries.number(request.path_params["account_id"]))
     if account is None:
         raise not_found()
     if user.account_id != account.id:

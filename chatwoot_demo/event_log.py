@@ -32,13 +32,13 @@ class Journal:
         lines = self._read(self._path)
         if lines:
             first, *self._events = lines
-            for name, asked, kept in (
+            for name, value, stored in (
                 ("seed", seed, first["seed"]),
                 ("anchor", anchor, first["anchor"]),
             ):
-                if asked is not None and asked != kept:
+                if value is not None and value != stored:
                     raise ValueError(
-                        f"{self._path} began with {name} {kept}, not {asked}: use another folder."
+                        f"{self._path} began with {name} {stored}, not {value}: use another folder."
                     )
             self.seed, self.anchor, self.offset = first["seed"], first["anchor"], first["offset"]
         else:

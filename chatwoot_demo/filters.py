@@ -93,10 +93,10 @@ def _test(
     if name in _KEYS:
         allowed, read = _KEYS[name]
     elif any(each["attribute_key"] == name for each in account.attribute_definitions):
-        of_contact = condition.get("custom_attribute_type") == "contact_attribute"
+        is_contact_attribute = condition.get("custom_attribute_type") == "contact_attribute"
         allowed = (*_PRESENT, *_CONTAINS)
         read = lambda record: (  # noqa: E731
-            record.contact if of_contact else record
+            record.contact if is_contact_attribute else record
         ).custom_attributes.get(name)
     else:
         raise Refused(

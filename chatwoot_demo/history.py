@@ -39,9 +39,9 @@ class Author:
             script = write(
                 dice(f"{seed} {attempt}"), self._gym, start, known=self._known[:-_RECENT]
             )
-            said = [turn.text or "" for turn in script.turns if turn.act == "contact"]
-            text = " ".join(said)
-            if len(said) < 2 or text not in self._texts:
+            texts = [turn.text or "" for turn in script.turns if turn.act == "contact"]
+            text = " ".join(texts)
+            if len(texts) < 2 or text not in self._texts:
                 break
         self._texts.add(text)
         self._known.append(script.who)

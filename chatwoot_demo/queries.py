@@ -7,10 +7,12 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from chatwoot_demo.records import ACTIVITY, Account, Contact, Conversation, Message, User
+from chatwoot_demo.versions import Version
 
 CONVERSATIONS_A_PAGE = 25
 CONTACTS_A_PAGE = 15
 
+_NEWEST = Version()
 _PRIORITIES = {None: 0, "low": 0, "medium": 1, "high": 2, "urgent": 3}
 _Key = Callable[[Conversation], Any]
 
@@ -48,7 +50,7 @@ _ORDERS: dict[str, tuple[_Key, bool]] = {
 
 
 def visible(account: Account, user: User) -> list[Conversation]:
-    """Every conversation the user may see: an agent, those of his inboxes."""
+    """Every conversation the user may see: an agent, those of their inboxes."""
     return [
         record
         for record in account.conversations.values()
@@ -57,7 +59,11 @@ def visible(account: Account, user: User) -> list[Conversation]:
 
 
 def find(
-    account: Account, user: User, query: QueryParams, now: float
+    account: Account,
+    user: User,
+    query: QueryParams,
+    now: float,
+    version: Version = _NEWEST,
 ) -> tuple[list[Conversation], dict[str, int]]:
     """The page of the conversation list, and its counts.
 
@@ -98,7 +104,8 @@ def find(
         ]
     key, reverse = _ORDERS.get(query.get("sort_by", ""), _ORDERS["last_activity_at_desc"])
     found.sort(key=key, reverse=reverse)
-    if within := query.get("updated_within"):
+    within = query.get("updated_within")
+    if within and version.has("updated_within"):
         since = now - number(within)
         return [record for record in found if record.updated_at > since], counted
     return page(found, query, CONVERSATIONS_A_PAGE), counted
@@ -115,15 +122,20 @@ def counts(found: list[Conversation], user: User) -> dict[str, int]:
     }
 
 
-def window(messages: list[Message], query: QueryParams) -> list[Message]:
-    """The messages a request asks for, oldest first.
+def window(
+    messages: list[Message], query: QueryParams, version: Version = _NEWEST
+) -> list[Message]:
+    """The messages a request asks for, oldest first, which need not be the order of their ids.
 
     Without parameters the newest 20; ``before`` the 20 below an id; ``after`` the first 100 above
     it; both, up to 1000 with the lower id included.
     """
+    messages = sorted(messages, key=lambda each: each.created_at)
     if query.get("filter_internal_messages"):
         messages = [each for each in messages if not each.private and each.message_type != ACTIVITY]
     after, before = query.get("after"), query.get("before")
+    if not version.has("message windows"):
+        after = None
     if after and before:
         low, high = number(after), number(before)
         return list(islice((each for each in messages if low <= each.id < high), 1000))
@@ -138,11 +150,7 @@ def window(messages: list[Message], query: QueryParams) -> list[Message]:
 
 def find_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], int]:
     """A page of the contacts with an address, and how many there are."""
-    found = [
-        record
-        for record in account.contacts.values()
-        if record.email or record.phone_number or record.identifier
-    ]
+    found = [record for record in account.contacts.values() if _has_address(record)]
     if labels := _many(query, "labels"):
         found = [record for record in found if not labels.isdisjoint(record.labels)]
     sort = query.get("sort", "")
@@ -151,6 +159,21 @@ def find_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], 
         known = [record for record in found if getattr(record, field) is not None]
         known.sort(key=lambda record: getattr(record, field), reverse=sort.startswith("-"))
         found = known + [record for record in found if getattr(record, field) is None]
+    return page(found, query, CONTACTS_A_PAGE), len(found)
+
+
+def search_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], int]:
+    """A page of the contacts whose name or address contains ``q``, and how many there are."""
+    text = query.get("q", "").lower()
+    found = [
+        record
+        for record in account.contacts.values()
+        if _has_address(record)
+        and any(
+            text in (value or "").lower()
+            for value in (record.name, record.email, record.phone_number, record.identifier)
+        )
+    ]
     return page(found, query, CONTACTS_A_PAGE), len(found)
 
 
@@ -167,6 +190,10 @@ def number(text: str) -> int:
     digits = digits.lstrip("+-")
     end = next((at for at, letter in enumerate(digits) if not letter.isdigit()), len(digits))
     return sign * int(digits[:end] or 0)
+
+
+def _has_address(record: Contact) -> bool:
+    return bool(record.email or record.phone_number or record.identifier)
 
 
 def _many(query: QueryParams, name: str) -> set[str]:

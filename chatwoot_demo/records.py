@@ -1,7 +1,8 @@
 """What an installation is made of, one record per row of Chatwoot's own tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, time, timezone
 from typing import Any
 
 INCOMING, OUTGOING, ACTIVITY, TEMPLATE = range(4)
@@ -45,8 +46,20 @@ class Label:
 
     id: int
     title: str
-    description: str
+    description: str | None
     color: str
+    show_on_sidebar: bool | None = True
+
+
+@dataclass(slots=True, eq=False)
+class Webhook:
+    """An address that is called when something happens in the account."""
+
+    id: int
+    url: str
+    subscriptions: list[str]
+    secret: str
+    name: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +95,7 @@ class Contact:
     labels: list[str] = field(default_factory=list)
     last_activity_at: float | None = None
     blocked: bool = False
+    thumbnail: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -150,6 +164,10 @@ class Account:
     inboxes: list[Inbox]
     attribute_definitions: list[dict[str, Any]]
     status: str = "active"
+    timezone: str = "UTC"
+    business_hours: Mapping[int, tuple[time, time]] = field(default_factory=dict)
+    """Opening and closing by weekday, Monday 0; closed on a day that is missing."""
+    webhooks: list[Webhook] = field(default_factory=list)
     contacts: dict[int, Contact] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
     next_display_id: int = 1

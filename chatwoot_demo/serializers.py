@@ -1,4 +1,4 @@
-"""The shapes of the answers, field by field as Chatwoot 4.14 gives them.
+"""The shapes of the answers, field by field as Chatwoot gives them in the version it plays.
 
 Conversations tell time in epoch seconds with null as 0, ``updated_at`` as a float; the header of
 the messages endpoint and some others in ISO 8601. Keys that are absent there are absent here.
@@ -8,11 +8,13 @@ from typing import Any
 
 from chatwoot_demo import account_serializers
 from chatwoot_demo.records import ACTIVITY, INCOMING, Bot, Contact, Conversation, Message, User, iso
+from chatwoot_demo.versions import Version
 
 JSON = dict[str, Any]
+_NEWEST = Version()
 
 
-def conversation(record: Conversation, now: float) -> JSON:
+def conversation(record: Conversation, now: float, version: Version = _NEWEST) -> JSON:
     """An item of the conversation lists, and the whole answer of ``show``."""
     unread = _unread(record)
     last = record.messages[-1] if record.messages else None
@@ -24,11 +26,13 @@ def conversation(record: Conversation, now: float) -> JSON:
         "channel": record.inbox.channel_type,
     }
     if record.assignee is not None:
-        meta |= {"assignee": account_serializers.agent(record.assignee), "assignee_type": "User"}
+        meta["assignee"] = account_serializers.agent(record.assignee, version)
+        if version.has("assignee_type"):
+            meta["assignee_type"] = "User"
     if record.team is not None:
         meta["team"] = account_serializers.team(record.team, record.account.id)
     meta["hmac_verified"] = False
-    return {
+    shape: JSON = {
         "meta": meta,
         "id": record.display_id,
         "messages": [embedded_message(last, unread)] if last else [],
@@ -46,7 +50,6 @@ def conversation(record: Conversation, now: float) -> JSON:
         "snoozed_until": _iso(record.snoozed_until),
         "status": record.status,
         "created_at": int(record.created_at),
-        "updated_at": round(record.updated_at, 6),
         "timestamp": int(record.last_activity_at),
         "first_reply_created_at": _epoch(record.first_reply_created_at),
         "unread_count": unread,
@@ -56,6 +59,9 @@ def conversation(record: Conversation, now: float) -> JSON:
         "waiting_since": _epoch(record.waiting_since),
         "sla_policy_id": None,
     }
+    if version.has("updated_at"):
+        shape["updated_at"] = round(record.updated_at, 6)
+    return shape
 
 
 def embedded_message(record: Message, unread: int) -> JSON:
@@ -134,7 +140,7 @@ def contact(record: Contact, *, with_dates: bool = False) -> JSON:
         "identifier": record.identifier,
         "name": record.name,
         "phone_number": record.phone_number,
-        "thumbnail": "",
+        "thumbnail": record.thumbnail,
         "blocked": record.blocked,
     }
     if with_dates:
@@ -162,7 +168,7 @@ def contact_item(record: Contact, *, with_inboxes: bool = True) -> JSON:
     return shape
 
 
-def csat(record: Message) -> JSON | None:
+def csat(record: Message, version: Version) -> JSON | None:
     """The answer to a satisfaction survey, if this message is one that was answered."""
     answer = record.content_attributes.get("submitted_values", {}).get("csat_survey_response")
     if answer is None:
@@ -180,7 +186,7 @@ def csat(record: Message) -> JSON | None:
         "created_at": int(record.updated_at),
     }
     if parent.assignee is not None:
-        shape["assigned_agent"] = account_serializers.agent(parent.assignee)
+        shape["assigned_agent"] = account_serializers.agent(parent.assignee, version)
     return shape
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,6 +23,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatwoot_demo import api, auth
+from chatwoot_demo.installation import Installation
+from chatwoot_demo.versions import NEWEST
 from chatwoot_demo.world import World
 
 Fault = Callable[[Request], Response | Awaitable[Response | None] | None]
@@ -40,9 +42,11 @@ class Gate:
     loopback address, or nobody would ever meet the throttle here.
     """
 
-    def __init__(self, app: ASGIApp, world: World, faults: list[Fault], per_minute: int) -> None:
+    def __init__(
+        self, app: ASGIApp, installation: Installation, faults: list[Fault], per_minute: int
+    ) -> None:
         self._app = app
-        self._world = world
+        self._installation = installation
         self._faults = faults
         self._per_minute = per_minute
         self._minute = 0
@@ -77,7 +81,7 @@ class Gate:
         client = request.client.host if request.client else ""
         limits = [(client, self._per_minute)]
         if path.endswith("/conversations/meta"):
-            limits.append((f"{auth.token_of(request)} {path}", 30))
+            limits.append((f"{auth.api_token(request)} {path}", 30))
         for key, _ in limits:
             self._counts[key] += 1
         if any(self._counts[key] > limit for key, limit in limits):
@@ -85,11 +89,11 @@ class Gate:
         return None
 
     def _dated(self, send: Send) -> Send:
-        """The Date header tells the world's time, which need not be the machine's."""
+        """Add a Date header with the installation's time, which need not be the machine's."""
 
         async def dated(message: Any) -> None:
             if message["type"] == "http.response.start":
-                date = formatdate(self._world.now(), usegmt=True).encode()
+                date = formatdate(self._installation.now(), usegmt=True).encode()
                 message["headers"] = [*message["headers"], (b"date", date)]
             await send(message)
 
@@ -97,17 +101,19 @@ class Gate:
 
 
 def application(
-    world: World,
+    installation: Installation,
     *,
     pace: float = 0,
     faults: list[Fault] | None = None,
     requests_per_minute: int = 3000,
 ) -> ASGIApp:
-    """The server as an ASGI application; every ``pace`` seconds the world ticks, never if 0."""
+    """The server as an ASGI application; a world ticks every ``pace`` seconds, never if 0."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        ticking = asyncio.create_task(_ticks(world, pace)) if pace else None
+        ticking = None
+        if pace and isinstance(installation, World):
+            ticking = asyncio.create_task(_ticks(installation, pace))
         yield
         if ticking:
             ticking.cancel()
@@ -119,7 +125,7 @@ def application(
         return auth.answer({"status": 500, "error": "Internal Server Error"}, 500)
 
     routes = [
-        Route(path, auth.endpoint(world, handler, opens=opens), methods=[method])
+        Route(path, auth.endpoint(installation, handler, opens=opens), methods=[method])
         for opens, table in ((True, api.OPEN_ROUTES), (False, api.ROUTES))
         for method, path, handler in table
     ]
@@ -129,7 +135,7 @@ def application(
         exception_handlers={404: missing, 405: missing, HTTPException: missing, Exception: broken},
     )
     app.router.redirect_slashes = False
-    return Gate(app, world, faults if faults is not None else [], requests_per_minute)
+    return Gate(app, installation, faults if faults is not None else [], requests_per_minute)
 
 
 async def _ticks(world: World, pace: float) -> None:
@@ -138,30 +144,14 @@ async def _ticks(world: World, pace: float) -> None:
         world.tick()
 
 
-class DemoServer:
-    """The stand-in, running in this process: a context manager with ``url``, ``world``, ``faults``.
+ServerT = TypeVar("ServerT", bound="Server")
 
-    ``port`` 0 takes a free one; ``data`` is where its journal is kept, nowhere if None; ``seed``,
-    ``anchor`` as in ``World``; ``pace`` 0 freezes it, so that only the test changes anything.
-    """
 
-    def __init__(
-        self,
-        port: int = 0,
-        *,
-        data: Path | None = None,
-        seed: int | None = None,
-        anchor: datetime | None = None,
-        pace: float = 0,
-        requests_per_minute: int = 3000,
-    ) -> None:
-        if anchor is not None and anchor.tzinfo is None:
-            anchor = anchor.replace(tzinfo=timezone.utc)
-        self.faults: list[Fault] = []
-        self.world = World(data, seed=seed, anchor=anchor.timestamp() if anchor else None)
-        app = application(
-            self.world, pace=pace, faults=self.faults, requests_per_minute=requests_per_minute
-        )
+class Server:
+    """An application served by this process on the loopback address: a context manager with its
+    ``url``. ``port`` 0 takes a free one."""
+
+    def __init__(self, app: ASGIApp, port: int = 0) -> None:
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(
@@ -171,7 +161,7 @@ class DemoServer:
             target=self._server.run, args=([self._socket],), name="chatwoot-demo", daemon=True
         )
 
-    def __enter__(self) -> "DemoServer":
+    def __enter__(self: ServerT) -> ServerT:
         """Start, and return once it answers."""
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
@@ -188,6 +178,36 @@ class DemoServer:
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self._socket.close()
+
+
+class DemoServer(Server):
+    """The sample gyms, served by this process: ``url``, ``world``, ``faults``.
+
+    ``data`` is where its journal is kept, nowhere if None; ``seed``, ``anchor``, ``version`` as in
+    ``World``; ``pace`` 0 freezes it, so that only the test changes anything.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        data: Path | None = None,
+        seed: int | None = None,
+        anchor: datetime | None = None,
+        version: str = NEWEST,
+        pace: float = 0,
+        requests_per_minute: int = 3000,
+    ) -> None:
+        if anchor is not None and anchor.tzinfo is None:
+            anchor = anchor.replace(tzinfo=timezone.utc)
+        self.faults: list[Fault] = []
+        self.world = World(
+            data, seed=seed, anchor=anchor.timestamp() if anchor else None, version=version
+        )
+        app = application(
+            self.world, pace=pace, faults=self.faults, requests_per_minute=requests_per_minute
+        )
+        super().__init__(app, port)
 
 
 def serve(world: World, *, host: str, port: int, pace: float) -> None:

@@ -4,9 +4,7 @@ The history is drawn from the seed, up to the anchor; what comes after is a list
 journal, each with its instant. Playing them again gives the same world, to the last id.
 """
 
-import threading
 import time
-from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
@@ -17,17 +15,18 @@ from chatwoot_demo.contacts import contact_for, first_attributes, new_uuid
 from chatwoot_demo.event_log import Journal
 from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.history import HISTORY, Author, Running, dice, starts
-from chatwoot_demo.records import Account, Contact, Conversation, Inbox, Message, User, iso
+from chatwoot_demo.installation import Installation
+from chatwoot_demo.records import Account, Contact, Conversation, Inbox, Message, iso
 from chatwoot_demo.talk.dialogue import Turn
 from chatwoot_demo.turns import Stage
+from chatwoot_demo.versions import NEWEST
 
 
-class World:
-    """The installation: ``accounts`` by id, ``users`` by API token.
+class World(Installation):
+    """The installation of the sample gyms.
 
     Without a ``directory`` nothing is kept. ``anchor`` (epoch seconds) is where history ends: now,
     if not given, and then the world's clock is the machine's; otherwise it starts at the anchor.
-    Hold ``lock`` while reading from another thread than the one that changes things.
 
     Raises:
         ValueError: the directory belongs to another seed or anchor.
@@ -35,11 +34,14 @@ class World:
     """
 
     def __init__(
-        self, directory: Path | None = None, *, seed: int | None = None, anchor: float | None = None
+        self,
+        directory: Path | None = None,
+        *,
+        seed: int | None = None,
+        anchor: float | None = None,
+        version: str = NEWEST,
     ) -> None:
-        self.lock = threading.RLock()
-        self.accounts: dict[int, Account] = {}
-        self.users: dict[str, User] = {}
+        super().__init__(version)
         self._journal = Journal(directory, seed=seed, anchor=anchor)
         self.seed, self.anchor = self._journal.seed, self._journal.anchor
         self._offset = self._journal.offset
@@ -114,7 +116,7 @@ class World:
         self._happens("delete", **_address(message.conversation), message=message.id)
 
     def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
-        """Replace the conversation's labels."""
+        """Replace the conversation's labels, in the name of ``by``, and say so in an activity."""
         if labels != conversation.labels:
             self._happens("relabel", **_address(conversation), labels=labels, by=by)
 
@@ -134,11 +136,6 @@ class World:
     def delete_contact(self, conversation: Conversation) -> None:
         """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
         self._happens("orphan", **_address(conversation))
-
-    def conversations(self) -> Iterator[Conversation]:
-        """Every conversation of every account."""
-        for account in self.accounts.values():
-            yield from account.conversations.values()
 
     # How things happen.
 
@@ -226,8 +223,7 @@ class World:
         created_at = iso(self.anchor - HISTORY.total_seconds())
         for gym in GYMS:
             account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
-            self.accounts[account.id] = account
-            self.users |= {user.token: user for user in account.users}
+            self.add_account(account)
             author = self._authors[account.id] = Author(gym)
             for number, start in enumerate(
                 starts(dice(f"{self.seed} {gym.slug}"), gym, self.anchor)

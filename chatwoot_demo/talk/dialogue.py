@@ -56,7 +56,7 @@ class Dialogue:
         agents = len(place.agents)
         self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
         self.labels: list[str] = []
-        self.asked: list[Any] = []
+        self.topics: list[Any] = []
         self._hello_at: float | None = None
         self._answered = False
         self._last: str | None = None
@@ -290,8 +290,8 @@ class Dialogue:
         if name in ("coach", "do_coach", "a_coach"):
             me = self.place.agents[self.agent][0]
             others = [each for each in self.place.coaches if me not in each]
-            bare, _, of, to = words.contracted(self.pick(others))
-            return {"coach": bare, "do_coach": of, "a_coach": to}[name]
+            bare, _, possessive, dative = words.contracted(self.pick(others))
+            return {"coach": bare, "do_coach": possessive, "a_coach": dative}[name]
         if name == "hoje":  # the next class one may ask about
             return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"
         return self.pick(

@@ -11,8 +11,8 @@ from chatwoot_demo.talk.moves import (
     gives_reason,
     leaves,
     opens,
+    place_topics,
     smalltalk,
-    topics_of,
 )
 from chatwoot_demo.talk.topics import PRICE, PRICE_FOLLOW, TIMES, VAGUE, Topic
 from chatwoot_demo.talk.visits import agrees, comes, enrols
@@ -40,7 +40,7 @@ def schedule(talk: Dialogue) -> None:
 
 def details(talk: Dialogue) -> None:
     """Two to four concrete questions of any kind."""
-    opens(talk, talk.pick(topics_of(talk)))
+    opens(talk, talk.pick(place_topics(talk)))
     for _ in range(talk.rng.randint(1, 3)):
         asks_about(talk)
     leaves(talk)

@@ -34,7 +34,7 @@ def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) 
         parts += [extra] if extra else []
         talk.says("// ".join(parts))
     if topic is not None:
-        talk.asked.append(topic)
+        talk.topics.append(topic)
         talk.reply("{hello} " + topic.answer)
     elif extra is None:
         question, given = talk.pick(FIRST_QUESTIONS)
@@ -49,9 +49,9 @@ def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) 
 
 def gives_reason(talk: Dialogue) -> None:
     """The contact says why, and the agent answers to that."""
-    said, answer = GOALS[talk.pick(talk.place.goals)]
+    reason, answer = GOALS[talk.pick(talk.place.goals)]
     lead_in = "[então, |olha, |é que |na verdade |]" if talk.chance(0.3) else ""
-    talk.says(lead_in + said)
+    talk.says(lead_in + reason)
     if talk.chance(0.85):
         talk.reply(
             (
@@ -65,16 +65,16 @@ def gives_reason(talk: Dialogue) -> None:
 
 def asks_about(talk: Dialogue) -> None:
     """One more question and its answer."""
-    ask(talk, talk.pick((PRICE, PRICE, TIMES, *topics_of(talk))))
+    ask(talk, talk.pick((PRICE, PRICE, TIMES, *place_topics(talk))))
 
 
 def ask(talk: Dialogue, topic: Topic) -> None:
     """A question and its answer; never the same one twice."""
-    if topic in talk.asked:
+    if topic in talk.topics:
         return
-    talk.asked.append(topic)
+    talk.topics.append(topic)
     lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
-    talk.says((lead_in if len(talk.asked) > 1 else "") + topic.ask)
+    talk.says((lead_in if len(talk.topics) > 1 else "") + topic.ask)
     talk.reply(topic.answer)
 
 
@@ -113,6 +113,6 @@ def leaves(talk: Dialogue) -> None:
         )
 
 
-def topics_of(talk: Dialogue) -> list[Topic]:
+def place_topics(talk: Dialogue) -> list[Topic]:
     """The questions that fit this gym."""
     return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

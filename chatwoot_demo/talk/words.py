@@ -17,8 +17,8 @@ _CONTRACTED = {
 def contracted(phrase: str) -> tuple[str, str, str, str]:
     """The phrase, which begins with its article, alone and after em, de and a."""
     article, _, noun = phrase.partition(" ")
-    bare, inside, of, to = (f"{each} {noun}" for each in _CONTRACTED[article])
-    return bare, inside, of, to
+    bare, inside, possessive, dative = (f"{each} {noun}" for each in _CONTRACTED[article])
+    return bare, inside, possessive, dative
 
 
 def fixed(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, str]:

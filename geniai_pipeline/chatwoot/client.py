@@ -231,10 +231,10 @@ class Client:
         if transport.clock is None:
             about = self._read_about()
             if transport.clock is None:
-                told = number(about.get("timestamp"))
+                timestamp = number(about.get("timestamp"))
                 now = datetime.now(timezone.utc)
-                if told is not None and EARLIEST <= told < LATEST:
-                    now = datetime.fromtimestamp(told, timezone.utc)
+                if timestamp is not None and EARLIEST <= timestamp < LATEST:
+                    now = datetime.fromtimestamp(timestamp, timezone.utc)
                 transport.clock = now, time.monotonic()
         then, at = transport.clock
         return then + timedelta(seconds=time.monotonic() - at)

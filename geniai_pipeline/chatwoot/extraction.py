@@ -255,7 +255,7 @@ class _Run:
             self.present.update(int(refused.key) for refused in page.rejected)
             for raw in page.rows:
                 _sort(rows.conversation(raw), chunk.read, chunk.rejected)
-                if (row_id := rows.id_of(raw)) is not None:
+                if (row_id := rows.usable_id(raw)) is not None:
                     self.present.add(row_id)
                 if len(chunk.read) == BATCH:
                     yield chunk

@@ -20,7 +20,7 @@ from geniai_pipeline.chatwoot.pages import (
     unseen,
 )
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import id_of
+from geniai_pipeline.chatwoot.rows import usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
 from geniai_pipeline.chatwoot.walk import LOOKS, everything, numbered
 from geniai_pipeline.chatwoot.whitelist import number
@@ -177,7 +177,7 @@ class _Changes:
             page_number, latest = page_number + 1, ids
             page = self._read_active(page_number, part)
             yield Page(page.rows)
-            ids = [id_of(row) for row in page.rows]
+            ids = [usable_id(row) for row in page.rows]
             read += len(ids)
             counted = page.total is not None and read >= page.total
             if not ids or (len(ids) < PAGE_SIZE and counted):

@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import Message, id_of, message
+from geniai_pipeline.chatwoot.rows import Message, message, usable_id
 from geniai_pipeline.errors import Rejected
 
 END = 10**15
@@ -39,7 +39,7 @@ class Thread:
         """Adds messages as they came; gives their ids."""
         ids = []
         for raw in page:
-            row, row_id = message(self.conversation_id, raw), id_of(raw)
+            row, row_id = message(self.conversation_id, raw), usable_id(raw)
             if row_id is not None:
                 ids.append(row_id)
                 self.by_id[row_id] = row
@@ -92,7 +92,7 @@ class MessageReader:
                 try:
                     page, limit = self._client.rows(path, {"after": max(low - 1, 0)}), PAGE
                 except UnansweredError as error:
-                    newest = filter(None, map(id_of, self._client.rows(path, {"before": END})))
+                    newest = filter(None, map(usable_id, self._client.rows(path, {"before": END})))
                     end = max(newest, default=0) + 1
                     if not error.heavy or end <= low:
                         raise

@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import id_of
+from geniai_pipeline.chatwoot.rows import usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
 from geniai_pipeline.chatwoot.whitelist import number
 from geniai_pipeline.errors import PermanentError, Rejected
@@ -84,7 +84,7 @@ def unseen(rows: Iterable[Any], seen: set[int]) -> list[Any]:
     """The rows that are not among the seen, which they join. One without an id is always new."""
     fresh = []
     for row in rows:
-        row_id = id_of(row)
+        row_id = usable_id(row)
         if row_id is None or row_id not in seen:
             fresh.append(row)
         if row_id is not None:

@@ -10,7 +10,7 @@ from geniai_pipeline.errors import PermanentError, TransientError
 
 
 class UnreachableError(TransientError):
-    """Nobody answers at the address: this is every tenant's trouble who has his Chatwoot there."""
+    """Nobody answers at the address: this is the trouble of every tenant with a Chatwoot there."""
 
 
 class UnansweredError(TransientError):
@@ -37,7 +37,7 @@ class NotFoundError(PermanentError):
 
 
 class NotAllowedError(PermanentError):
-    """The token's user may not do this in the account, though he is a member."""
+    """The token's user may not do this in the account, though they are a member."""
 
 
 _COPY_AGAIN = (

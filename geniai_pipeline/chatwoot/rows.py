@@ -116,7 +116,7 @@ def agent(raw: Any) -> Agent | Rejected:
     return _row("raw.agents", raw, AGENT, lambda i, p, t: Agent(i, p, t, _fingerprint(t)))
 
 
-def id_of(raw: Any) -> int | None:
+def usable_id(raw: Any) -> int | None:
     """The id of a row as it came, if it has one that can be used."""
     found = number(raw.get("id")) if isinstance(raw, dict) else None
     if found is None or found != int(found) or not 0 < found <= LARGEST_ID:
@@ -131,24 +131,24 @@ def _row(
     build: Callable[[int, dict[str, Any], str], Row],
     key_prefix: str = "",
 ) -> Row | Rejected:
-    row_id = id_of(raw)
-    kept = ""
+    row_id = usable_id(raw)
+    text = ""
     try:
         if not isinstance(raw, dict):
             raise _UnusableError(f"not an object but {type(raw).__name__}")
         payload = keep(raw, whitelist)
         if row_id is not None:
             payload["id"] = row_id
-        kept = _as_json(payload)
+        text = _as_json(payload)
         if row_id is None:
             raise _UnusableError("no id that can be used")
-        return build(row_id, payload, kept)
+        return build(row_id, payload, text)
     except _UnusableError as fault:
         reason = str(fault)
     except RecursionError:
         reason = "nested too deeply"
-    key = str(row_id) if row_id is not None else f"?{_fingerprint(kept or reprlib.repr(raw))}"
-    return Rejected(source, f"{key_prefix}{key}", reason, kept)
+    key = str(row_id) if row_id is not None else f"?{_fingerprint(text or reprlib.repr(raw))}"
+    return Rejected(source, f"{key_prefix}{key}", reason, text)
 
 
 def _moment(payload: Mapping[str, Any], name: str) -> None:

@@ -265,19 +265,19 @@ class Transport:
     def _set_clock(self, response: httpx2.Response) -> None:
         try:
             date = parsedate_to_datetime(response.headers.get("date", ""))
-            told = date.timestamp()
+            timestamp = date.timestamp()
         except (ValueError, OverflowError):
             return
-        if EARLIEST <= told < LATEST:
-            self.clock = datetime.fromtimestamp(told, timezone.utc), time.monotonic()
+        if EARLIEST <= timestamp < LATEST:
+            self.clock = datetime.fromtimestamp(timestamp, timezone.utc), time.monotonic()
 
 
 def _allowed_again(response: httpx2.Response, now: datetime) -> float:
     """Seconds until the rate limit is over: Chatwoot counts by whole minutes and does not say so; a
     proxy before it may. Spread a little, so that not everybody comes back at once.
     """
-    told = response.headers.get("retry-after", "")
-    seconds = min(float(told), 60.0) if told.isdecimal() else 60.0 - now.second
+    wait = response.headers.get("retry-after", "")
+    seconds = min(float(wait), 60.0) if wait.isdecimal() else 60.0 - now.second
     return seconds + random.uniform(0, 2)  # noqa: S311
 
 

@@ -18,7 +18,7 @@ from geniai_pipeline.chatwoot.pages import (
     unseen,
 )
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import id_of
+from geniai_pipeline.chatwoot.rows import usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
 from geniai_pipeline.errors import Rejected
 
@@ -106,7 +106,7 @@ class _Walk:
                 if skipped < SKIPPED_PAGES or page_number * PAGE_SIZE < (self._total or 0):
                     continue
                 page = Page([], self._total)
-            ids = [found for row in page.rows if (found := id_of(row)) is not None]
+            ids = [found for row in page.rows if (found := usable_id(row)) is not None]
             if skipped:
                 low, high = min([*latest, *ids], default=1), max([*latest, *ids], default=None)
                 self._gaps.append((low if latest else 1, high if ids else None))
@@ -137,7 +137,7 @@ class _Walk:
             except UnansweredError:
                 self._gaps.append((1, None))
                 return
-            rows = [row for row in page.rows if id_of(row) is not None]
+            rows = [row for row in page.rows if usable_id(row) is not None]
             fresh = self._fresh(Page(rows, page.total))
             yield fresh
             if len(fresh.rows) < len(rows):
@@ -256,7 +256,7 @@ class _Walk:
         return bool(self._gaps) if shortfall is None else shortfall > suspects
 
     def _fresh(self, page: Page) -> Page:
-        self._strange.update(hash(repr(row)) for row in page.rows if id_of(row) is None)
+        self._strange.update(hash(repr(row)) for row in page.rows if usable_id(row) is None)
         return Page(unseen(page.rows, self._seen), page.total)
 
     def _read(self, page_number: int) -> Page:

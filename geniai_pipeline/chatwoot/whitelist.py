@@ -120,7 +120,7 @@ def keep(value: Any, field: Field) -> Any:
     if isinstance(field, list):
         if not isinstance(value, list):
             return []
-        return [kept for item in value if (kept := keep(item, field[0])) is not None]
+        return [clean for item in value if (clean := keep(item, field[0])) is not None]
     if not isinstance(value, dict):
         return {}
     return {name: keep(value[name], inner) for name, inner in field.items() if name in value}

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -23,6 +21,7 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.hostile import hostile_server
 from geniai_pipeline_tests.support.ports import free_port
 from geniai_pipeline_tests.support.syncs import ALL
 
@@ -32,20 +31,20 @@ GYM = GYMS[-1]
 
 
 class Chatwoot:
-    """A stand-in that counts what it is asked, and fails with a status when told to."""
+    """The stand-in of the sample gyms; it counts requests, and fails with a ``status`` if set."""
 
     def __init__(self, server: DemoServer) -> None:
         self.world, self.url = server.world, server.url
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.status: int | None = None
         self.fails_on = ""
         """At the end of a path: it alone fails."""
         self.status_beside: int | None = None
         """Of all the others."""
-        server.faults.append(self._note)
+        server.faults.append(self._answer)
 
-    def _note(self, request: Request) -> Response | None:
-        self.asked.append(request.url.path)
+    def _answer(self, request: Request) -> Response | None:
+        self.requests.append(request.url.path)
         is_meant = request.url.path.endswith(self.fails_on)
         status = self.status if is_meant else self.status_beside
         return PlainTextResponse("Bad Gateway", status) if status else None
@@ -122,9 +121,9 @@ def test_an_unchanged_tenant_costs_one_request_and_counts_as_read(
     gym = make_gym()
     assert sync(gym, instance).success
     before = status(gym)
-    chatwoot.asked.clear()
+    chatwoot.requests.clear()
     assert verdict(gym) is Verdict.UNCHANGED
-    assert len(chatwoot.asked) == 1
+    assert len(chatwoot.requests) == 1
     after = status(gym)
     assert after["last_run_status"] == "success"
     assert after["last_checked_at"] > before["last_checked_at"]
@@ -226,17 +225,17 @@ def test_the_tick_launches_what_is_due_and_shows_the_rest_on_its_partition(
 ) -> None:
     synced, new = make_gym(1), make_gym(2)
     moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
-    of_it = dg.AssetRecordsFilter(
+    partition = dg.AssetRecordsFilter(
         asset_key=dg.AssetKey("chatwoot_raw"), asset_partitions=[synced.slug]
     )
     with open_instance() as dagster:
         assert sync(synced, dagster).success
         context = dg.build_schedule_context(instance=dagster, scheduled_execution_time=moment)
         answers: list[Any] = list(every_six_hours(context))  # type: ignore[arg-type]
-        (event,) = dagster.fetch_observations(of_it, limit=10).records
-    asked = {answer.partition_key for answer in answers}
-    assert new.slug in asked
-    assert synced.slug not in asked
+        (event,) = dagster.fetch_observations(partition, limit=10).records
+    launched = {answer.partition_key for answer in answers}
+    assert new.slug in launched
+    assert synced.slug not in launched
     assert event.asset_observation is not None
     assert event.asset_observation.metadata["checked"].value == "unchanged"
 
@@ -258,9 +257,9 @@ def test_a_dead_host_is_asked_once_for_all_its_tenants_until_it_answers(
             make_tenant(slug, chatwoot_url="http://127.0.0.1:9", chatwoot_token=GYM.token,
                         chatwoot_account_id=GYM.account_id)  # fmt: skip
     chatwoot.status = answers
-    chatwoot.asked.clear()
+    chatwoot.requests.clear()
     assert {found.verdict for found in change_checks.check(slugs)} == {Verdict.DOWN}
-    assert len(chatwoot.asked) <= 2
+    assert len(chatwoot.requests) <= 2
     for gym in gyms:
         assert status(gym)["last_run_status"] == "failed"
         assert gym.slug in status(gym)["last_error"]
@@ -311,35 +310,10 @@ def test_a_host_that_allows_no_more_requests_is_there_and_costs_no_other_tenant_
     assert found.verdict is Verdict.DUE
 
 
-class Hostile(BaseHTTPRequestHandler):
-    """A Chatwoot whose clock stands at the end of all time, or whose version is no number."""
-
-    def do_GET(self) -> None:
-        """Nothing changed, it says, or something whose time only its version could explain."""
-        row = "" if "/a/" in self.path else '{"id": 1}'
-        body = b'{"version": "%s.1", "data": {"meta": {"all_count": 1}, "payload": [%s]}}' % (
-            b"9" * 5000,
-            row.encode(),
-        )
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """A second before the year 10000."""
-        return "Fri, 31 Dec 9999 23:59:59 GMT" if "/a/" in self.path else "never"
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def hostile() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", free_port()), Hostile) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with hostile_server() as url:
+        yield url
 
 
 def test_what_one_tenant_breaks_costs_no_other_its_run(

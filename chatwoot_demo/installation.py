@@ -1,0 +1,46 @@
+"""What the server serves: the accounts of one Chatwoot, whoever fills them."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from chatwoot_demo.records import Account, Conversation, User
+from chatwoot_demo.versions import NEWEST, Version
+
+
+class Installation:
+    """One Chatwoot of a ``version``: ``accounts`` by id, ``users`` by API token, and a clock.
+
+    Hold ``lock`` while reading from another thread than the one that changes things.
+    """
+
+    def __init__(self, version: str = NEWEST) -> None:
+        self.version = Version(version)
+        self.lock = threading.RLock()
+        self.accounts: dict[int, Account] = {}
+        self.users: dict[str, User] = {}
+
+    def add_account(self, account: Account) -> None:
+        """Serve the account to its users."""
+        self.accounts[account.id] = account
+        self.users |= {user.token: user for user in account.users}
+
+    def now(self) -> float:
+        """The server's time, in epoch seconds."""
+        return time.time()
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Every conversation of every account."""
+        for account in self.accounts.values():
+            yield from account.conversations.values()
+
+    def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
+        """Replace the conversation's labels, in the name of ``by``."""
+        conversation.labels = labels
+        conversation.updated_at = self.now()
+
+    def set_custom_attributes(self, conversation: Conversation, attributes: dict[str, Any]) -> None:
+        """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
+        conversation.custom_attributes = attributes
+        conversation.updated_at = self.now()

@@ -1,0 +1,39 @@
+"""A server that answers nonsense on purpose, which no Chatwoot would."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Below ``/a/`` the clock stands at the end of all time; elsewhere the version is no number."""
+
+    def do_GET(self) -> None:
+        """Nothing changed, it says, or something whose time only its version could explain."""
+        row = "" if "/a/" in self.path else '{"id": 1}'
+        body = b'{"version": "%s.1", "data": {"meta": {"all_count": 1}, "payload": [%s]}}' % (
+            b"9" * 5000,
+            row.encode(),
+        )
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """A second before the year 10000."""
+        return "Fri, 31 Dec 9999 23:59:59 GMT" if "/a/" in self.path else "never"
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def hostile_server() -> Iterator[str]:
+    """The server while the block lasts; gives its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
