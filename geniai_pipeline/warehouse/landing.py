@@ -103,7 +103,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
                 ],
                 key=("conversation_id",),
                 hash_column="content_hash",
-                also_set="changed_at = now(), fetched_at = now(), deleted_at = null",
+                also_set="changed_at = now(), fetched_at = ops.now(), deleted_at = null",
             ),
         ]
         messages = _land_rows(

@@ -99,7 +99,7 @@ def _do(connection: psycopg.Connection[Any], job: Job) -> Result:
         return str(row[0]) if row else None
     if isinstance(job, Reserve):
         row = connection.execute(
-            "select call, refused from ops.reserve_llm_call(%s, %s, %s, %s, %s)",
+            "select call, refused from ops.reserve_llm_call(%s, %s, %s, %s, %s, ops.now())",
             [job.conversation_id, job.content_hash, job.model, job.worst_brl, MOST_ANSWERS],
         ).fetchone()
         assert row is not None  # noqa: S101  (a function always answers)

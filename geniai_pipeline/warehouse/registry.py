@@ -199,7 +199,7 @@ def _store_config(
     elif values:
         connection.execute(
             sql.SQL(
-                "update ops.tenant_configs set {changes}, updated_at = now()"
+                "update ops.tenant_configs set {changes}, updated_at = ops.now()"
                 " where tenant_id = {tenant_id}"
             ).format(**parts),
             list(values.values()),

@@ -53,7 +53,7 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
     """
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where status = 'running' and run_id <> %s",
             [run_id],
         )
@@ -92,7 +92,7 @@ def finish_run(tenant_id: int, run_id: str) -> None:
     """Marks the run as done: the dashboards now show all of Chatwoot up to its watermark."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'success', ended_at = now(), error = null,"
+            "update ops.etl_control set status = 'success', ended_at = ops.now(), error = null,"
             " complete_up_to = (select watermark_to from ops.etl_control"
             " where watermark_to is not null order by started_at desc limit 1)"
             " where run_id = %s",
@@ -104,7 +104,7 @@ def interrupt_run(tenant_id: int, run_id: str) -> None:
     """Marks a run that takes only some of a sync's steps as ended; the next sync takes the rest."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where run_id = %s and status = 'running'",
             [run_id],
         )
@@ -124,7 +124,7 @@ def fail_run(tenant_id: int, run_id: str, error: str) -> None:
     """Marks the run as failed, with the line that says why."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s",
             [error, run_id],
         )
@@ -134,7 +134,7 @@ def fail_unfinished(tenant_id: int, run_id: str, error: str) -> None:
     """Marks the run as failed if it still counts as running: it was killed and could not say so."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s and status = 'running'",
             [error, run_id],
         )

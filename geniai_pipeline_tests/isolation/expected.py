@@ -55,6 +55,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "raw.messages": {"platform": "select(tenant_id) delete"},
     "sec.tenant_logins": {"platform": _WRITE},
     # functions
+    "ops.now()": {"public": "execute"},
     "ops.reserve_requests(text,integer,integer)": {"etl_writer": "execute"},
     "sec.loading_tenant()": {"etl_writer": "execute"},
     "sec.reading_tenant()": {"bi_tenant": "execute"},

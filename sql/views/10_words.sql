@@ -34,7 +34,7 @@ return case score
 end;
 
 -- Which analyzer a score is of, and why it is the rules where OpenAI was wanted.
-create function dashboards.judged_by(analyzer text, fallback_reason text) returns text
+create function dashboards.analyzer_name(analyzer text, fallback_reason text) returns text
 language sql immutable parallel safe
 return case
     when analyzer = 'openai' then 'OpenAI'

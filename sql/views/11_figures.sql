@@ -39,11 +39,11 @@ end;
 create function dashboards.ago(instant timestamptz) returns text
 language sql stable parallel safe
 return case
-    when now() - instant < interval '1 hour'
-        then greatest(0, floor(extract(epoch from now() - instant) / 60)) || ' min'
-    when now() - instant < interval '2 days'
-        then floor(extract(epoch from now() - instant) / 3600) || ' h'
-    else floor(extract(epoch from now() - instant) / 86400) || ' dias'
+    when ops.now() - instant < interval '1 hour'
+        then greatest(0, floor(extract(epoch from ops.now() - instant) / 60)) || ' min'
+    when ops.now() - instant < interval '2 days'
+        then floor(extract(epoch from ops.now() - instant) / 3600) || ' h'
+    else floor(extract(epoch from ops.now() - instant) / 86400) || ' dias'
 end;
 
 -- A bar in the brand's colour with its words beside it.

@@ -12,10 +12,10 @@ end;
 -- the schedule in geniai_pipeline/orchestration.
 create function dashboards.next_sync() returns timestamptz
 language sql stable parallel safe
-return case when dashboards.scheduler_seen_at() > now() - interval '5 minutes' then (
-    date_trunc('day', now() at time zone 'America/Sao_Paulo')
+return case when dashboards.scheduler_seen_at() > ops.now() - interval '5 minutes' then (
+    date_trunc('day', ops.now() at time zone 'America/Sao_Paulo')
     + interval '6 hours'
-    * (floor(extract(hour from now() at time zone 'America/Sao_Paulo') / 6) + 1)
+    * (floor(extract(hour from ops.now() at time zone 'America/Sao_Paulo') / 6) + 1)
 ) at time zone 'America/Sao_Paulo' end;
 
 -- Up to when the figures are complete, and when they will be again; times are the reader's clock.
@@ -25,7 +25,7 @@ language sql stable parallel safe
 return coalesce(
     format(
         '<span class="%s">Dados completos até <b>%s</b></span>',
-        case when complete_up_to < now()::timestamp - interval '7 hours' then 'g-late' else '' end,
+        case when complete_up_to < ops.now()::timestamp - interval '7 hours' then 'g-late' else '' end,
         to_char(complete_up_to, 'DD/MM/YYYY HH24:MI')
     ),
     'Ainda sem dados: aparecem depois da primeira atualização'

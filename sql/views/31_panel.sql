@@ -85,7 +85,7 @@ left join ops.tenants t using (tenant_id)
 cross join lateral (select case
     when c.crm_converted then 1
     when c.visit_scheduled then 2
-    when c.last_activity_at > now() - interval '7 days' then case when c.awaits_reply then 3 else 4 end
+    when c.last_activity_at > ops.now() - interval '7 days' then case when c.awaits_reply then 3 else 4 end
     when c.first_human_reply_at is null then 5
     when c.awaits_reply then 6
     when c.lead_score = 2 then 7

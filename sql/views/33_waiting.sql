@@ -27,7 +27,7 @@ select
             when left_over.minutes < 240 then 'g-soon'
             when left_over.minutes >= 240 then 'g-open'
         end,
-        dashboards.time_left(c.channel, c.reply_until, now())
+        dashboards.time_left(c.channel, c.reply_until, ops.now())
     ) as window_left,
     dashboards.plain(x.suggested_message) as suggested_message,
     dashboards.chatwoot_link(c.chatwoot_url, 'Responder') as reply_link
@@ -35,10 +35,10 @@ from analytics.conversations_analytics c
 left join analytics.conversation_texts x using (tenant_id, conversation_id)
 left join ops.tenants t using (tenant_id)
 cross join lateral (
-    select floor(extract(epoch from now() - c.last_spoke_at) / 60) as minutes
+    select floor(extract(epoch from ops.now() - c.last_spoke_at) / 60) as minutes
 ) waited
 cross join lateral (
-    select floor(extract(epoch from c.reply_until - now()) / 60) as minutes
+    select floor(extract(epoch from c.reply_until - ops.now()) / 60) as minutes
 ) left_over
-where c.awaits_reply and c.lead_score >= 4 and c.last_spoke_at > now() - interval '7 days';
+where c.awaits_reply and c.lead_score >= 4 and c.last_spoke_at > ops.now() - interval '7 days';
 grant select on dashboards.waiting to bi_tenant, bi_staff;

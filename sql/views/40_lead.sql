@@ -33,13 +33,13 @@ select
         dashboards.fact('Atendente', c.assignee_name),
         dashboards.fact('Visita marcada', dashboards.yes_no(c.visit_scheduled)),
         dashboards.fact('Matrícula', dashboards.yes_no(c.crm_converted)),
-        dashboards.fact('Avaliação', dashboards.judged_by(c.analyzer, c.fallback_reason))
+        dashboards.fact('Avaliação', dashboards.analyzer_name(c.analyzer, c.fallback_reason))
     ) as summary,
     concat(
         case when c.awaits_reply then format(
             '<div class="g-wait">Espera a sua resposta há %s · %s.</div>',
             dashboards.ago(c.last_spoke_at),
-            dashboards.time_left(c.channel, c.reply_until, now())
+            dashboards.time_left(c.channel, c.reply_until, ops.now())
         ) end,
         '<div class="g-wait g-late">A última mensagem da academia '
             || dashboards.undelivered(c.delivery_error) || '.</div>',

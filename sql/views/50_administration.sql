@@ -44,7 +44,7 @@ grant select on dashboards.people to bi_tenant_admin, bi_staff;
 
 -- The audit log in Portuguese: the names of what an act changed, their values, the act itself. What
 -- has no word here is shown as it is stored.
-create function dashboards.setting(name text) returns text
+create function dashboards.setting_name(name text) returns text
 language sql immutable strict parallel safe
 return case name
     when 'name' then 'nome'
@@ -68,7 +68,7 @@ return case name
     else name
 end;
 
-create function dashboards.said(value text) returns text
+create function dashboards.setting_value(value text) returns text
 language sql immutable parallel safe
 return case
     when value is null or value in ('', '[]', '{}') then '–'
@@ -82,12 +82,12 @@ create function dashboards.change(before jsonb, after jsonb) returns text
 language sql immutable strict parallel safe
 return coalesce((
     select string_agg(
-        dashboards.setting(key) || ': '
-            || case when before ? key then dashboards.said(before ->> key) || ' → ' else '' end
-            || dashboards.said(after ->> key),
+        dashboards.setting_name(key) || ': '
+            || case when before ? key then dashboards.setting_value(before ->> key) || ' → ' else '' end
+            || dashboards.setting_value(after ->> key),
         '; ' order by key)
     from jsonb_object_keys(before || after) as changed (key)
-    where before ? key or dashboards.said(after ->> key) <> '–' and key <> 'business_hours'
+    where before ? key or dashboards.setting_value(after ->> key) <> '–' and key <> 'business_hours'
 ), '');
 
 create function dashboards.act(act text) returns text

@@ -7,7 +7,7 @@ select c.tenant_id, coalesce(m.booked_brl, 0) as spent_brl
 from ops.tenant_configs c
 left join ops.llm_months m
     on m.tenant_id = c.tenant_id
-    and m.month = date_trunc('month', now() at time zone c.timezone)::date;
+    and m.month = date_trunc('month', ops.now() at time zone c.timezone)::date;
 grant select on dashboards.spend to bi_staff;
 
 -- The list of tenants. Behind ("Atrasado") is who missed two six-hourly syncs in a row.
@@ -19,7 +19,7 @@ select
         when latest.status is null then 'Nunca sincronizado'
         when latest.status = 'failed' then 'Com erro'
         when good.complete_up_to is null then 'Primeira sincronização'
-        when good.complete_up_to < now() - interval '12 hours' then 'Atrasado'
+        when good.complete_up_to < ops.now() - interval '12 hours' then 'Atrasado'
         else 'Em dia'
     end as state,
     t.active,
@@ -49,7 +49,7 @@ left join lateral (
 left join lateral (
     select sum(m.conversations)::bigint as conversations, sum(m.leads)::bigint as leads
     from analytics.daily_metrics m
-    where m.tenant_id = t.tenant_id and m.day > current_date - 30
+    where m.tenant_id = t.tenant_id and m.day > ops.now()::date - 30
 ) figures on true
 left join lateral (
     select count(*) as users from ops.users u where u.tenant_id = t.tenant_id and u.active
