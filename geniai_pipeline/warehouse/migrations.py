@@ -73,19 +73,19 @@ def migrate() -> list[str]:
 
 
 def list_files() -> list[Path]:
-    """The numbered files, in the order in which they are applied."""
+    """Lists the numbered files, in the order in which they are applied."""
     return sorted(_FOLDER.glob("[0-9]*.sql"))
 
 
 def pending(connection: psycopg.Connection[Any]) -> list[str]:
-    """The names of the files that this database has not had yet."""
+    """Names the files that this database has not had yet."""
     known = _applied_editions(connection)
     missing = [path.name for path in list_files() if path.name not in known]
     return missing + ([_VIEWS] if _has_other_views(known) else [])
 
 
 def newer(connection: psycopg.Connection[Any]) -> list[str]:
-    """The names of the files that this database has had from a later version than this one."""
+    """Names the files that this database has had from a later version than this one."""
     return _later_files(_applied_editions(connection))
 
 
@@ -94,7 +94,7 @@ def _later_files(known: dict[str, str]) -> list[str]:
 
 
 def _applied_editions(connection: psycopg.Connection[Any]) -> dict[str, str]:
-    """Checksum by file name."""
+    """Reads the checksums of applied files by name."""
     return dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
 
 
@@ -133,7 +133,7 @@ def _apply_views(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def _has_other_views(known: dict[str, str]) -> bool:
-    """Whether the views are to be made anew; those of a later version's tables stay as they are."""
+    """Tells whether the views differ from ours; a later version's stay as they are."""
     return known.get(_VIEWS) != _hash_views() and not _later_files(known)
 
 
@@ -146,7 +146,7 @@ def _view_files() -> list[Path]:
 
 
 def _amend(connection: psycopg.Connection[Any]) -> set[str]:
-    """Brings what an older edition of a file has made to what the file makes today.
+    """Amends what an older edition of a file has made.
 
     Some files were edited after they were released; ``released.sha256`` lists their editions. An
     amendment either changes what differs, or takes all of it back and forgets that the file was
@@ -197,7 +197,7 @@ def _acquire_lock(connection: psycopg.Connection[Any]) -> None:
 
 
 def _make_database(url: str) -> None:
-    """The data database, if the server has not got it yet."""
+    """Creates the data database unless it is there."""
     try:
         with closing(psycopg.connect(url, connect_timeout=10)):
             return
@@ -212,7 +212,7 @@ def _make_database(url: str) -> None:
 
 
 def _make_own_database(connection: psycopg.Connection[Any], database: str, role: str) -> None:
-    """A database and a login of its own for Dagster, and for Superset."""
+    """Creates a database and a login of its own, for Dagster or Superset."""
     if not _exists(connection, "select from pg_roles where rolname = %s", role):
         connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
     if not _exists(connection, "select from pg_database where datname = %s", database):

@@ -12,10 +12,10 @@ _TABLE = """
 set local role geniai_owner;
 create table analytics.fresh (
     tenant_id integer not null references ops.tenants,
-    said      text not null,
-    primary key (tenant_id, said)
+    words      text not null,
+    primary key (tenant_id, words)
 );
-alter table analytics.fresh alter said set statistics 0;
+alter table analytics.fresh alter words set statistics 0;
 grant select on analytics.fresh to bi_tenant, bi_staff;
 """
 _FORCED = """
@@ -26,9 +26,9 @@ create policy staff on analytics.fresh for select to bi_staff using (true);
 """
 _PROTECTED = """
 set local role geniai_owner;
-create table {0} (tenant_id integer not null references ops.tenants, said text not null,
-    primary key (tenant_id, said));
-alter table {0} alter said set statistics 0;
+create table {0} (tenant_id integer not null references ops.tenants, words text not null,
+    primary key (tenant_id, words));
+alter table {0} alter words set statistics 0;
 select sec.protect('{0}', '{1}');
 """
 _FOR_DASHBOARDS = _PROTECTED.format(
@@ -49,11 +49,11 @@ grant select on dashboards.fresh to bi_tenant, bi_staff;
 """
 _PARTITION = """
 set local role geniai_owner;
-create table analytics.parted (tenant_id integer not null, said text not null)
+create table analytics.parted (tenant_id integer not null, words text not null)
     partition by list (tenant_id);
-alter table analytics.parted alter said set statistics 0;
+alter table analytics.parted alter words set statistics 0;
 create table analytics.part partition of analytics.parted default;
-alter table analytics.part alter said set statistics 0;
+alter table analytics.part alter words set statistics 0;
 grant select on analytics.parted, analytics.part to bi_tenant, bi_staff;
 """ + _FORCED.replace("fresh", "parted")  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sq
             "a view with the rights of its owner",
             "a tenant, dashboards.fresh: select",
         ),
-        (_COPY, "no policy reaches it", None),  # the owner himself sees nothing to copy
+        (_COPY, "no policy reaches it", None),  # the owner sees nothing to copy
         (_PARTITION, "row-level security is not forced", "a tenant, analytics.part: select"),
     ],
     ids=["no policy", "not forced", "wide policy", "owner's view", "copy", "partition"],
