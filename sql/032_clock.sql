@@ -13,8 +13,8 @@ create function ops.now() returns timestamptz
 language sql stable parallel safe
 return pg_catalog.now();
 
--- Moves that clock, for tests and demonstrations; zero ends it. Who may is who may replace a function
--- of the owner's: administrators of the platform, never a tenant's login, whatever it is granted.
+-- Moves that clock, for tests and demonstrations; zero ends it. It needs the right to replace the
+-- function above, which administrators of the platform have; execute on this one is not enough.
 create function ops.set_clock(ahead interval) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp

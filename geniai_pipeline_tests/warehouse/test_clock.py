@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("database")
 SLUG = "pontual"
 _TIMES = """
 select l.waiting, w.window_left,
-    dashboards.freshness(r.complete_up_to_local, false) like '%%"g-late">Dados%%' as is_stale
+    dashboards.freshness(r.complete_up_to_local, false) like '%"g-late">Dados%' as is_stale
 from dashboards.leads l
 left join dashboards.waiting w using (conversation_id)
 cross join dashboards.runs r
