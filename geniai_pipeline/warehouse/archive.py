@@ -1,4 +1,4 @@
-"""All rows of one tenant as one file: written before it is removed, and read to bring it back.
+"""A tenant's archive: all its rows as one file, written before its removal and restored from.
 
 The file is a zip with one CSV per table, whose heading names its columns, and ``manifest.json``,
 which names the tables in the order in which they can be inserted.
@@ -60,7 +60,7 @@ def write_archive(slug: str, tenant_id: int) -> Path:
 
 
 def read_archive(path: Path) -> str:
-    """Brings a removed tenant back from its file: its rows, its number, its logins.
+    """Restores a removed tenant from its archive: rows, number, logins.
 
     Returns:
         Its slug.
@@ -155,7 +155,7 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
 
 
 def _require_own_number(connection: psycopg.Connection[Any], slug: str, tenant_id: int) -> None:
-    """The number is no other's, and never was: the audit log of who had it would be shown.
+    """Refuses a number that another tenant has or had, whose audit log would be shown.
 
     Raises:
         ValueError: it is.
@@ -211,7 +211,7 @@ def _copy_in(
 
 
 def _go_on_counting(connection: psycopg.Connection[Any], table: Table) -> None:
-    """Numbers that the table gives by itself go on behind those that came back.
+    """Advances the table's identity sequence beyond the restored numbers.
 
     Raises:
         ValueError: one is so high that it would use up the numbers of all tenants.

@@ -46,7 +46,7 @@ def note(
     outcome: str = "done",
     intent_id: int | None = None,
 ) -> int:
-    """Adds one line, in the connection's transaction, as the operator of this command line.
+    """Adds one entry, in the connection's transaction, as the operator of this command line.
 
     Args:
         connection: the administrator's.
@@ -104,7 +104,7 @@ def intent(
 def changes(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of two states, what differs between them: as it was, and as it is."""
+    """Compares two states: what differs, before and after."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return (
         {name: before[name] for name in names if name in before},
@@ -113,7 +113,7 @@ def changes(
 
 
 def operator() -> str:
-    """Who works at this command line, as the system knows him."""
+    """Names the person at this command line, by their login on this machine."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:  # a container's nameless user

@@ -1,4 +1,4 @@
-"""Checks in ``ops.etl_control``: what a tenant's Chatwoot was asked between its runs."""
+"""Change checks in ``ops.etl_control``: requests to a tenant's Chatwoot between its runs."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from geniai_pipeline.warehouse.runs import Watermark, code_version
 
 
 class LatestRun(NamedTuple):
-    """What is known before a Chatwoot is asked whether a run would find anything."""
+    """A tenant's latest run, as a change check needs it."""
 
     reason: str | None
     """Why a run is due whatever Chatwoot says; None: it is not."""
@@ -54,12 +54,12 @@ def store_check(
     expected: int,
     requests: int,
 ) -> None:
-    """Notes that Chatwoot was asked and a run would find nothing: the watermark moves on.
+    """Records a change check that found nothing, and moves the watermark.
 
     Args:
         tenant_id: whose.
         seconds: since before the question.
-        mark: the watermark from which on it was asked.
+        mark: the watermark the request started from.
         as_of: Chatwoot's clock before it answered.
         conversations: how many it listed.
         expected: how many it counts.
@@ -80,7 +80,7 @@ def store_check(
 
 
 def store_failed_check(tenant_id: int, error: str) -> None:
-    """Notes that Chatwoot could not be asked, with the line that says why."""
+    """Records a change check that failed, with the reason in one line."""
     _store(tenant_id, status="failed", error=error)
 
 

@@ -1,4 +1,4 @@
-"""Where Postgres is, who may log in, and one tenant's transactions."""
+"""Connection strings of the databases and logins, and one tenant's transactions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,12 +26,12 @@ _REFUSALS = ("authentication failed", "does not exist", "not permitted to log in
 
 
 def embedded_data(home: Path) -> Path:
-    """The data folder of the embedded server."""
+    """Locates the data folder of the embedded server."""
     return home / "postgres"
 
 
 def admin_url(database: str | None = None) -> str:
-    """The administrator's connection string: migrations, tenants, backups; never a run.
+    """Builds the administrator's connection string: migrations, tenants, backups; never a run.
 
     Raises:
         DatabaseDownError: no server is set and the embedded one is not running.
@@ -42,7 +42,7 @@ def admin_url(database: str | None = None) -> str:
 
 
 def old_admin_url() -> str:
-    """The administrator's, by the secret key before: until ``geniai rotate-key`` has run."""
+    """Builds the administrator's by the old secret key, until ``geniai rotate-key`` has run."""
     server = _server()
     own = get_settings().database_url is None
     password = get_settings().derive_old(f"pg:{EMBEDDED_ADMIN}") if own else server.get("password")
@@ -50,7 +50,7 @@ def old_admin_url() -> str:
 
 
 def role_url(role: str, database: str | None = None) -> str:
-    """One login's connection string, with its password derived from the secret key.
+    """Builds one login's connection string; its password is derived from the secret key.
 
     Raises:
         DatabaseDownError: no server is set and the embedded one is not running.
@@ -61,7 +61,7 @@ def role_url(role: str, database: str | None = None) -> str:
 
 @contextmanager
 def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
-    """One connection; commits at the end of the block, or rolls back.
+    """Opens a connection; commits at the end of the block, or rolls back.
 
     Raises:
         DatabaseDownError: the server cannot be reached or went away.
@@ -77,7 +77,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
-    """One transaction as the loader, which sees and writes this tenant's rows alone.
+    """Opens a transaction as the loader, which sees and writes this tenant's rows alone.
 
     The policies ask ``sec.loading_tenant()``; it is set for this transaction only, so a pooled or
     reused connection cannot carry it on.
@@ -88,7 +88,7 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
 
 
 def load_as(connection: psycopg.Connection[Any], tenant_id: int) -> None:
-    """Makes the rest of the loader's transaction one of this tenant's."""
+    """Binds the rest of the loader's transaction to one tenant."""
     connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
 
 

@@ -1,4 +1,4 @@
-"""``core.*``: what is pending, found by comparing, never by remembering; and what was made of it.
+"""``core.*``: typed conversations, analyses and sales; pending rows are found by comparison.
 
 A step asks which rows are older than what they are made from. So a crash between any two
 statements costs nothing: the next run finds the same rows pending.
@@ -21,7 +21,7 @@ _AT_ONCE_CONVERSATIONS = 5
 
 
 def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[list[Any]]:
-    """Raw conversations that are to be typed (again), with their messages, in batches.
+    """Yields raw conversations to type (again), with their messages, in batches.
 
     Yields:
         Rows with ``conversation_id``, ``payload``, ``changed_at`` and ``messages``.
@@ -33,23 +33,23 @@ def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[lis
 def pending_analysis(
     tenant_id: int, *, again: bool = False, other_than: str | None = None
 ) -> Iterator[list[Any]]:
-    """Typed conversations that are to be analysed (again), in batches.
+    """Yields typed conversations to analyse (again), in batches.
 
     Args:
         tenant_id: whose.
-        again: those too that the rules judged because the tenant's analyzer could not.
-        other_than: those too that another version than this judged.
+        again: include fallbacks, where the tenant's analyzer could not be used.
+        other_than: include those that another analyzer version scored.
 
     Yields:
         Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript``,
-        ``content_hash`` and ``is_answered``: whether OpenAI has judged what it says now.
+        ``content_hash`` and ``is_answered``: whether OpenAI has analysed its current content.
 
     """
     yield from _pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
 
 
 def sample(tenant_id: int, size: int) -> list[Any]:
-    """Some typed conversations whose contact wrote, chosen without a pattern, always the same.
+    """Samples typed conversations whose contact wrote: random, but always the same.
 
     Returns:
         Rows with ``conversation_id``, ``inbox_name``, ``contact_name`` and ``transcript``.
@@ -61,23 +61,23 @@ def sample(tenant_id: int, size: int) -> list[Any]:
 
 
 def count_pending_conversations(tenant_id: int, settings_version: str) -> int:
-    """How many raw conversations are to be typed (again)."""
+    """Counts raw conversations to type (again)."""
     return _count_pending(tenant_id, "pending_conversations", settings_version=settings_version)
 
 
 def count_pending_analysis(tenant_id: int, *, again: bool, other_than: str | None) -> int:
-    """How many rows ``pending_analysis`` would yield now."""
+    """Counts the rows ``pending_analysis`` would yield now."""
     return _count_pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
 
 
 def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
-    """The landed inboxes' payloads by id; ``is_bridge`` is true where WhatsApp's addresses are."""
+    """Reads the inboxes' payloads by id; ``is_bridge`` is true where WhatsApp's addresses are."""
     with tenant_transaction(tenant_id) as connection:
         return dict(connection.execute(query("inboxes")).fetchall())
 
 
 def hasty_agents(tenant_id: int) -> list[tuple[str, str, int]]:
-    """Agents whose text came at once in several conversations: id, name, how many at most."""
+    """Finds agents whose text came within seconds in several conversations: id, name, most."""
     arguments = {"seconds": _AT_ONCE_SECONDS, "conversations": _AT_ONCE_CONVERSATIONS}
     with tenant_transaction(tenant_id) as connection:
         return connection.execute(query("hasty_agents"), arguments).fetchall()
@@ -162,7 +162,7 @@ def store_sales(tenant_id: int, sales: Sequence[Any], refused: Sequence[Rejected
 
 
 def buyers_who_wrote(tenant_id: int) -> int:
-    """How many conversations are of somebody to whom a sale was made."""
+    """Counts conversations of contacts to whom a sale was made."""
     with tenant_transaction(tenant_id) as connection:
         row = connection.execute(
             "select count(*) from core.conversations c where exists (select from core.sales s"
@@ -173,7 +173,7 @@ def buyers_who_wrote(tenant_id: int) -> int:
 
 
 def count(tenant_id: int, table: str) -> int:
-    """How many rows of a table are this tenant's."""
+    """Counts this tenant's rows of a table."""
     with tenant_transaction(tenant_id) as connection:
         row = connection.execute(f"select count(*) from {table}").fetchone()
         return int(row[0]) if row else 0

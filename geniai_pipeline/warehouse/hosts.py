@@ -1,4 +1,4 @@
-"""``ops.chatwoot_hosts``: Chatwoots that nobody could reach, for every process to spare itself."""
+"""``ops.chatwoot_hosts``: Chatwoot hosts that did not answer, shared by all processes."""
 
 from urllib.parse import urlsplit
 
@@ -6,23 +6,23 @@ from geniai_pipeline.warehouse.connections import connect, role_url
 
 
 def host_of(chatwoot_url: str) -> str:
-    """The host whose death is that of every tenant's Chatwoot there."""
+    """The host of a Chatwoot address; when it is down, so is every tenant's Chatwoot there."""
     return urlsplit(chatwoot_url).netloc
 
 
 def down() -> dict[str, str]:
-    """The hosts that did not answer when they were last tried, and what was wrong."""
+    """Reads the hosts that did not answer when last tried, with the error."""
     with connect(role_url("etl_writer")) as connection:
         return dict(connection.execute("select host, error from ops.hosts_down()").fetchall())
 
 
 def mark_down(host: str, error: str) -> None:
-    """Has runs spare this host until it answers."""
+    """Marks a host as down: no run begins there until it answers."""
     with connect(role_url("etl_writer")) as connection:
         connection.execute("select ops.mark_host_down(%s, %s)", [host, error])
 
 
 def mark_up(hosts: list[str]) -> None:
-    """These answer again, or are nobody's any more."""
+    """Marks hosts as up: they answer again, or no tenant uses them."""
     with connect(role_url("etl_writer")) as connection:
         connection.execute("select ops.mark_hosts_up(%s)", [hosts])

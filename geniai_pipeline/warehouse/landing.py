@@ -1,4 +1,4 @@
-"""``raw.*``: what Chatwoot said, a batch at a time, each in one transaction."""
+"""``raw.*``: Chatwoot's rows, landed in batches, each in one transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class LandingCount:
 
 
 def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
-    """The ids of those conversations that have already landed with the very same content.
+    """Selects the ids of conversations that have landed with the same content hash.
 
     One that could not be read meanwhile is not among them: landing it ends its refusal.
     """
@@ -50,7 +50,7 @@ def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
 
 
 def landed_ids(tenant_id: int) -> frozenset[int]:
-    """The ids of the conversations that have landed and are not deleted."""
+    """Reads the ids of conversations that have landed and are not deleted."""
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(
             "select conversation_id from raw.conversations where deleted_at is null"
@@ -59,7 +59,7 @@ def landed_ids(tenant_id: int) -> frozenset[int]:
 
 
 def unreadable(tenant_id: int) -> dict[int, str]:
-    """The conversations that Chatwoot could not show, with the reason, by id."""
+    """Reads the conversations that Chatwoot could not show: reason by id."""
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(
             "select key::bigint, reason from ops.rejected_rows"
@@ -69,7 +69,7 @@ def unreadable(tenant_id: int) -> dict[int, str]:
 
 
 def unread(tenant_id: int) -> list[int]:
-    """The conversations that landed without their messages, which could not be read."""
+    """Reads the ids of conversations whose messages could not be read."""
     with tenant_transaction(tenant_id) as connection:
         rows = connection.execute(
             "select rtrim(key, '/')::bigint from ops.rejected_rows"
@@ -103,7 +103,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
                 ],
                 key=("conversation_id",),
                 hash_column="content_hash",
-                also_set="changed_at = now(), fetched_at = now(), deleted_at = null",
+                also_set="changed_at = now(), fetched_at = ops.now(), deleted_at = null",
             ),
         ]
         messages = _land_rows(
@@ -150,7 +150,7 @@ def commit_watermark(
         watermark: by Chatwoot's clock, when the extraction began.
         present: after a full sweep, the ids of all conversations there are: those that have landed
             and are no longer among them are marked as deleted, in the same transaction, and what
-            was said in them is deleted.
+            their messages are deleted.
         expected: how many conversations Chatwoot counts. What differs from it in the end is noted,
             so that the next run need not look for what this one did not find.
         count_gap: what is noted if that is not known. None: the next run lists everything.
@@ -174,7 +174,7 @@ def commit_watermark(
 
 
 def landed_conversations(tenant_id: int) -> int:
-    """How many conversations have landed and are not deleted."""
+    """Counts conversations that have landed and are not deleted."""
     with tenant_transaction(tenant_id) as connection:
         row = connection.execute(
             "select count(*) from raw.conversations where deleted_at is null"
@@ -183,7 +183,7 @@ def landed_conversations(tenant_id: int) -> int:
 
 
 def count_gap(tenant_id: int, expected: int) -> int:
-    """How many conversations Chatwoot counts beyond those that have landed."""
+    """Counts conversations that Chatwoot has beyond those that have landed."""
     return expected - landed_conversations(tenant_id)
 
 
@@ -202,7 +202,7 @@ def _land_rows(
 
 
 def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
-    """Keeps the tenant from being removed until this transaction is over: its run goes with it."""
+    """Locks the run's row, so that the tenant cannot be removed during this transaction."""
     held = connection.execute(
         "select from ops.etl_control where run_id = %s for no key update", [run_id]
     ).fetchone()
@@ -214,7 +214,7 @@ def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
 
 
 def _forget_refusals(connection: psycopg.Connection[Any], batch: Any) -> None:
-    """What could not be read before and has come now; what is refused still is noted again."""
+    """Deletes rejected rows of what the batch brings; what it still refuses is recorded again."""
     read = [c.conversation_id for c in batch.conversations if c.content_hash]
     no_longer_refused(connection, "raw.conversations", [str(i) for i in read])
     no_longer_refused(
@@ -236,7 +236,7 @@ def _mark_changed(connection: psycopg.Connection[Any], ids: Collection[int]) -> 
 
 
 def _bring_back(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
-    """A conversation that was thought deleted and is there again, unchanged."""
+    """Restores conversations that were marked as deleted and are there again, unchanged."""
     connection.execute(
         "update raw.conversations set deleted_at = null, changed_at = now()"
         " where conversation_id = any(%s) and deleted_at is not null",

@@ -1,4 +1,4 @@
-"""``ops.llm_*``: what OpenAI may cost a tenant, what it cost, and how fast it may be asked.
+"""``ops.llm_*``: the ledger of calls to OpenAI, budgets per tenant, and the rate limiter.
 
 The rules of the money are in ``sql/011_llm_ledger.sql``: a reservation is one short statement that
 holds the lock of the tenant's month, so that several runs at once can never pass the budget.
@@ -27,13 +27,13 @@ _patiently = stamina.retry(on=TransientError, timeout=20, attempts=None, wait_ma
 
 
 class TenantLedger:
-    """One tenant's bookings, under its monthly budget."""
+    """One tenant's ledger of calls, under its monthly budget."""
 
     def __init__(self, tenant_id: int) -> None:
         self._tenant_id = tenant_id
 
     def work(self, jobs: Sequence[Job]) -> list[Result]:
-        """The jobs in one transaction.
+        """Does the jobs in one transaction.
 
         Raises:
             DatabaseDownError: nothing of them is booked, or all of them.
@@ -43,21 +43,21 @@ class TenantLedger:
             return [_do(connection, job) for job in jobs]
 
     def refusal(self) -> Fallback | None:
-        """FORBIDDEN or BUDGET when no call at all could be booked now."""
+        """Returns FORBIDDEN or BUDGET when no call at all could be reserved now."""
         with tenant_transaction(self._tenant_id) as connection:
             row = connection.execute(query("llm_refusal"), {"least_brl": _LEAST_BRL}).fetchone()
         return Fallback(row[0]) if row and row[0] else None
 
 
 def monthly_cost(tenant_id: int, model: str) -> Decimal | None:
-    """What a month like the last would cost in reais, by what calls cost so far; None: unknown."""
+    """Estimates a month's cost in reais, from the average call so far; None: unknown."""
     with tenant_transaction(tenant_id) as connection:
         row = connection.execute(query("cost_outlook"), {"model": model}).fetchone()
     return Decimal(row[0] * row[1]) if row and row[0] is not None else None
 
 
 class SharedPace:
-    """The pace of one key's model, shared by all runs and processes through Postgres.
+    """Rate limiter of one key's model, shared by all processes through Postgres.
 
     Args:
         service: host and model; they have the limits.
@@ -68,7 +68,7 @@ class SharedPace:
         self._service = service
 
     def reserve(self, requests: int, tokens: int) -> Turn | None:
-        """The next free instants among all processes; None: no limits are known yet."""
+        """Reserves the next free instants among all processes; None: no limits are known yet."""
         row = _ask(
             "select * from ops.pace_llm(%s, %s, %s, %s, make_interval(secs => %s))",
             [self._service, requests, tokens, SHARE, BURST_SECONDS],
@@ -76,14 +76,14 @@ class SharedPace:
         return Turn(row[0], row[1], Limits(row[2], row[3])) if row else None
 
     def learn(self, limits: Limits) -> None:
-        """Keeps what the provider says its limits are, for all."""
+        """Stores the provider's limits for all processes."""
         _ask(
             "select ops.learn_llm_limits(%s, %s, %s)",
             [self._service, limits.requests, limits.tokens],
         )
 
     def hold(self, seconds: float) -> None:
-        """Nothing goes for so long, from any process."""
+        """Holds all processes' calls back for so long."""
         _ask("select ops.hold_llm(%s, %s)", [self._service, seconds])
 
 
@@ -99,7 +99,7 @@ def _do(connection: psycopg.Connection[Any], job: Job) -> Result:
         return str(row[0]) if row else None
     if isinstance(job, Reserve):
         row = connection.execute(
-            "select call, refused from ops.reserve_llm_call(%s, %s, %s, %s, %s)",
+            "select call, refused from ops.reserve_llm_call(%s, %s, %s, %s, %s, ops.now())",
             [job.conversation_id, job.content_hash, job.model, job.worst_brl, MOST_ANSWERS],
         ).fetchone()
         assert row is not None  # noqa: S101  (a function always answers)

@@ -1,4 +1,4 @@
-"""Bulk load by COPY: what differs from what is stored is sent, and written, and nothing else."""
+"""Bulk upsert by COPY: only rows whose content hash differs are sent and written."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ Key = tuple[Any, ...]
 
 @dataclass
 class Loaded:
-    """What an upsert did: the keys of the rows it wrote, how many it left, what it refused."""
+    """An upsert's result: keys of the rows written, number of unchanged rows, rejected rows."""
 
     written: list[Key] = field(default_factory=list)
     unchanged: int = 0
@@ -93,9 +93,9 @@ def _copy_and_upsert(
     hash_column: str,
     also_set: str | None,
 ) -> list[Key]:
-    """Keys and hashes are sent first, for they tell which rows need be sent whole."""
-    key_of, hash_of = _picker(columns, key), itemgetter(columns.index(hash_column))
-    latest = {key_of(row): row for row in rows}
+    """Sends keys and hashes first, then only those rows whole that differ."""
+    pick_key, pick_hash = _picker(columns, key), itemgetter(columns.index(hash_column))
+    latest = {pick_key(row): row for row in rows}
     assignments = [
         sql.SQL("{0} = excluded.{0}").format(sql.Identifier(c)) for c in columns if c not in key
     ] + ([sql.SQL(also_set)] if also_set else [])
@@ -103,7 +103,7 @@ def _copy_and_upsert(
         "table": sql.Identifier(*table.split(".")),
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "key": sql.SQL(", ").join(map(sql.Identifier, key)),
-        "key_of_new": sql.SQL(", ").join(sql.Identifier("new", k) for k in key),
+        "new_key": sql.SQL(", ").join(sql.Identifier("new", k) for k in key),
         "hash": sql.Identifier(hash_column),
         "same_key": sql.SQL(" and ").join(
             sql.SQL("old.{0} = new.{0}").format(sql.Identifier(k)) for k in key
@@ -112,14 +112,14 @@ def _copy_and_upsert(
     }
     # Round trips cost as much as a small batch: what needs no answer goes along with what does.
     connection.execute(query("prepare_load").format(**parts, name=sql.Literal(table)))
-    _copy(connection, "offered", ((*found, hash_of(row)) for found, row in latest.items()))
+    _copy(connection, "offered", ((*values, pick_hash(row)) for values, row in latest.items()))
     differing = connection.execute(query("differing").format(**parts)).fetchall()
-    written = [tuple(found) for *found, _ in differing]
+    written = [tuple(values) for *values, _ in differing]
     if written:
         all_new = all(is_new for *_, is_new in differing)
         overwrite = sql.SQL("on conflict (tenant_id, {key}) do update set {assignments}")
         parts["or_overwrite"] = sql.SQL("") if all_new else overwrite.format(**parts)
-        _copy(connection, "incoming", (latest[found] for found in written))
+        _copy(connection, "incoming", (latest[values] for values in written))
         connection.execute(query("upsert").format(**parts))
     connection.execute("drop table offered, incoming")
     return written
@@ -156,7 +156,7 @@ def keep_refused(
 def no_longer_refused(
     connection: psycopg.Connection[Any], source: str, keys: Sequence[str]
 ) -> None:
-    """Forgets refusals of rows that have been loaded since."""
+    """Deletes rejected rows that have been loaded since."""
     connection.execute(
         "delete from ops.rejected_rows where source = %s and key = any(%s)", [source, list(keys)]
     )
@@ -178,5 +178,5 @@ def _refused(
 
 
 def _clean(text: str) -> str:
-    """The text without what Postgres cannot keep, so that a refusal itself is never refused."""
+    """Removes what Postgres cannot store, so that a rejected row is never rejected itself."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

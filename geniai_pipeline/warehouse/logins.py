@@ -33,7 +33,7 @@ _TENANTS = (
 
 
 def restore_logins(connection: psycopg.Connection[Any]) -> None:
-    """Gives every login of ours and of each tenant what it should have: password and settings."""
+    """Resets the password and the settings of every login of ours and of each tenant."""
     with connection.transaction():
         for login in OWN_LOGINS:
             set_password(connection, login)
@@ -45,7 +45,7 @@ def restore_logins(connection: psycopg.Connection[Any]) -> None:
 
 
 def changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
-    """The logins whose settings are not those that ``restore_logins`` gives them."""
+    """Finds logins whose settings are not those that ``restore_logins`` gives them."""
     wanted = {login: _OWN_SETTINGS.get(login, {}) for login in OWN_LOGINS}
     for _, slug, _, timezone in connection.execute(_TENANTS).fetchall():
         wanted |= {login: _tenant_settings(timezone) for login in logins_of(slug)}
@@ -65,14 +65,14 @@ def changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def logins_of(slug: str) -> list[str]:
-    """The names of a tenant's logins."""
+    """Names a tenant's logins."""
     return [name(slug) for name in _ROLES]
 
 
 def make_logins(
     connection: psycopg.Connection[Any], slug: str, tenant_id: int, timezone: str
 ) -> None:
-    """Makes a tenant's logins, or brings them to what they should be, and opens them."""
+    """Creates a tenant's logins or corrects them, and lets them log in."""
     for name, roles in _ROLES.items():
         login = name(slug)
         role = sql.Identifier(login)
@@ -103,7 +103,7 @@ def _tenant_settings(timezone: str) -> dict[str, str]:
 def _set_settings(
     connection: psycopg.Connection[Any], login: str, settings: dict[str, str]
 ) -> None:
-    """Leaves the login these settings and no other, in whatever database it connects to."""
+    """Sets exactly these settings for a login, in whatever database it connects to."""
     role = sql.Identifier(login)
     databases = connection.execute(
         "select datname from pg_db_role_setting join pg_database d on d.oid = setdatabase"
@@ -137,13 +137,13 @@ def set_password(connection: psycopg.Connection[Any], role: str) -> None:
 
 
 def close_logins(connection: psycopg.Connection[Any], slug: str) -> None:
-    """From the transaction's end nobody logs in as the tenant; who is in stays in."""
+    """Denies the tenant's logins new connections from the transaction's end; open ones stay."""
     for login in logins_of(slug):
         connection.execute(sql.SQL("alter role {} nologin").format(sql.Identifier(login)))
 
 
 def end_connections(slug: str) -> None:
-    """Ends what runs as the tenant, in the middle of a query if need be."""
+    """Terminates the tenant's connections, in the middle of a query if need be."""
     with connect(admin_url()) as connection:
         connection.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = any(%s)",
@@ -152,7 +152,7 @@ def end_connections(slug: str) -> None:
 
 
 def drop_logins(connection: psycopg.Connection[Any], slug: str) -> bool:
-    """Removes a tenant's logins with all they own and may; whether there was any."""
+    """Drops a tenant's logins with all they own and may; returns whether there was any."""
     logins = connection.execute(
         "select rolname from pg_roles where rolname = any(%s)", [logins_of(slug)]
     ).fetchall()

@@ -1,9 +1,12 @@
-"""The numbered files of ``sql/``, applied in order, each in its transaction, once.
+"""Schema migrations: the numbered files of ``sql/`` once, its views when they change.
+
+The numbered files are applied in order, each in its transaction. A released file is never edited:
+`make release` lists it in ``sql/released.sha256``. The files of ``sql/views`` are applied in name
+order in one transaction, again whenever one of them changes; ``sql/boundaries.sql`` at each start,
+because it is about what a server brings along.
 
 Safe when several start at once: they take turns by an advisory lock, polled and never waited for,
 because a waiter's open transaction would block ``create index concurrently`` of the holder.
-A released file is never edited: `make release` lists it in ``sql/released.sha256``.
-``sql/boundaries.sql`` is applied each time.
 """
 
 import hashlib
@@ -26,8 +29,10 @@ from geniai_pipeline.warehouse.connections import (
 from geniai_pipeline.warehouse.logins import restore_logins
 
 _LOCK = 7_042_311
-_PATIENCE_SECONDS = 120
+_LOCK_TIMEOUT_SECONDS = 120
 _FOLDER = ROOT / "sql"
+_VIEWS = "views"
+"""The name by which a database knows its edition of ``sql/views``."""
 _OWN_DATABASES = {DAGSTER: "dagster", SUPERSET: "superset"}
 
 
@@ -35,10 +40,11 @@ def migrate() -> list[str]:
     """Brings the server to this version: databases, logins, the files not yet applied.
 
     Returns:
-        The names of the files applied or amended now, in order.
+        The names of the files applied or amended now, in order; ``views`` for all views together.
 
     Raises:
-        PermanentError: an applied file is no released edition of it, or the login lacks a right.
+        PermanentError: an applied file is no released edition of it, the login lacks a right, or
+            something that is not ours depends on a view.
         TransientError: the server is not reachable, or another migration does not end.
 
     """
@@ -46,7 +52,7 @@ def migrate() -> list[str]:
     try:
         with connect(admin_url()) as connection:
             connection.autocommit = True
-            _take_turn(connection)
+            _acquire_lock(connection)
             applied = _apply(connection)
             with connection.transaction():
                 connection.execute((_FOLDER / "boundaries.sql").read_bytes())
@@ -58,26 +64,37 @@ def migrate() -> list[str]:
             f"The database's login may not set it up: {error}.",
             mend="Let GENIAI_DATABASE_URL name a superuser, for `geniai migrate` at least.",
         ) from error
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise PermanentError(
+            f"The views cannot be made anew: {error.diag.message_detail}.",
+            mend="Drop what depends on them, and make it again after `geniai migrate`.",
+        ) from error
     return applied
 
 
-def pending(connection: psycopg.Connection[Any]) -> list[str]:
-    """The names of the files that this database has not had yet."""
-    known = _applied_editions(connection)
-    return [path.name for path in _files() if path.name not in known]
-
-
-def newer(connection: psycopg.Connection[Any]) -> list[str]:
-    """The names of the files that this database has had from a later version than this one."""
-    return sorted(_applied_editions(connection).keys() - {path.name for path in _files()})
-
-
-def _files() -> list[Path]:
+def list_files() -> list[Path]:
+    """Lists the numbered files, in the order in which they are applied."""
     return sorted(_FOLDER.glob("[0-9]*.sql"))
 
 
+def pending(connection: psycopg.Connection[Any]) -> list[str]:
+    """Names the files that this database has not had yet."""
+    known = _applied_editions(connection)
+    missing = [path.name for path in list_files() if path.name not in known]
+    return missing + ([_VIEWS] if _has_other_views(known) else [])
+
+
+def newer(connection: psycopg.Connection[Any]) -> list[str]:
+    """Names the files that this database has had from a later version than this one."""
+    return _later_files(_applied_editions(connection))
+
+
+def _later_files(known: dict[str, str]) -> list[str]:
+    return sorted(known.keys() - {path.name for path in list_files()} - {_VIEWS})
+
+
 def _applied_editions(connection: psycopg.Connection[Any]) -> dict[str, str]:
-    """Checksum by file name."""
+    """Reads the checksums of applied files by name."""
     return dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
 
 
@@ -88,7 +105,7 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
     )
     names = _amend(connection)
     known = _applied_editions(connection)
-    for path in (path for path in _files() if path.name not in known):
+    for path in (path for path in list_files() if path.name not in known):
         text = path.read_bytes()
         with connection.transaction():
             connection.execute(text)
@@ -97,11 +114,39 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
                 [path.name, hashlib.sha256(text).hexdigest()],
             )
         names.add(path.name)
-    return sorted(names)
+    return sorted(names) + _apply_views(connection)
+
+
+def _apply_views(connection: psycopg.Connection[Any]) -> list[str]:
+    if not _has_other_views(_applied_editions(connection)):
+        return []
+    with connection.transaction():
+        for path in _view_files():
+            connection.execute(path.read_bytes())
+        connection.execute("reset role")
+        connection.execute(
+            "insert into public.schema_migrations (name, sha256) values (%s, %s)"
+            " on conflict (name) do update set sha256 = excluded.sha256, applied_at = now()",
+            [_VIEWS, _hash_views()],
+        )
+    return [_VIEWS]
+
+
+def _has_other_views(known: dict[str, str]) -> bool:
+    """Tells whether the views differ from ours; a later version's stay as they are."""
+    return known.get(_VIEWS) != _hash_views() and not _later_files(known)
+
+
+def _hash_views() -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in _view_files())).hexdigest()
+
+
+def _view_files() -> list[Path]:
+    return sorted((_FOLDER / "views").glob("*.sql"))
 
 
 def _amend(connection: psycopg.Connection[Any]) -> set[str]:
-    """Brings what an older edition of a file has made to what the file makes today.
+    """Amends what an older edition of a file has made.
 
     Some files were edited after they were released; ``released.sha256`` lists their editions. An
     amendment either changes what differs, or takes all of it back and forgets that the file was
@@ -117,7 +162,7 @@ def _amend(connection: psycopg.Connection[Any]) -> set[str]:
     }
     known = _applied_editions(connection)
     amended = set()
-    for path in _files():
+    for path in list_files():
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         edition = known.get(path.name, digest)
         if edition == digest:
@@ -137,22 +182,22 @@ def _amend(connection: psycopg.Connection[Any]) -> set[str]:
     return amended
 
 
-def _take_turn(connection: psycopg.Connection[Any]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _acquire_lock(connection: psycopg.Connection[Any]) -> None:
+    deadline = time.monotonic() + _LOCK_TIMEOUT_SECONDS
     while True:
         (taken,) = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone() or (0,)
         if taken:
             return  # released with the connection
         if time.monotonic() > deadline:
             raise TransientError(
-                f"Another migration has been running for {_PATIENCE_SECONDS} s.",
+                f"Another migration has been running for {_LOCK_TIMEOUT_SECONDS} s.",
                 mend="Wait for it, or end its connection, then try again.",
             )
         time.sleep(0.2)
 
 
 def _make_database(url: str) -> None:
-    """The data database, if the server has not got it yet."""
+    """Creates the data database unless it is there."""
     try:
         with closing(psycopg.connect(url, connect_timeout=10)):
             return
@@ -167,7 +212,7 @@ def _make_database(url: str) -> None:
 
 
 def _make_own_database(connection: psycopg.Connection[Any], database: str, role: str) -> None:
-    """A database and a login of its own for Dagster, and for Superset."""
+    """Creates a database and a login of its own, for Dagster or Superset."""
     if not _exists(connection, "select from pg_roles where rolname = %s", role):
         connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
     if not _exists(connection, "select from pg_database where datname = %s", database):

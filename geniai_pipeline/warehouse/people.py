@@ -1,4 +1,4 @@
-"""``ops.users``: the people as Superset has them, where the dashboards can show them."""
+"""``ops.users``: a copy of Superset's users, for the dashboards and reports."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -10,11 +10,11 @@ from geniai_pipeline.warehouse.queries import query
 
 
 class Person(Protocol):
-    """As much of a user as the dashboards show."""
+    """A user, as far as the dashboards show them."""
 
     @property
     def email(self) -> str:
-        """The name he signs in with."""
+        """The name they sign in with."""
 
     @property
     def role(self) -> str | None:
@@ -22,15 +22,15 @@ class Person(Protocol):
 
     @property
     def tenant(self) -> str | None:
-        """His tenant's slug."""
+        """Their tenant's slug."""
 
     @property
     def active(self) -> bool:
-        """Whether he may sign in."""
+        """Whether they may sign in."""
 
 
 def store(everybody: Iterable[Person]) -> None:
-    """Makes the table say what Superset says; when each signed in last is kept."""
+    """Replaces the table by Superset's users, but for when each signed in last."""
     rows = [(p.tenant, p.email, p.role, p.active) for p in everybody]
     with connect(admin_url()) as connection:
         connection.execute(
@@ -46,7 +46,7 @@ def store(everybody: Iterable[Person]) -> None:
 
 
 def note_departure(whose: Whose, email: str, after: Mapping[str, Any]) -> None:
-    """Tells the tenant a person has left that he has."""
+    """Records in the audit log of the tenant a user has left that they left it."""
     with connect(admin_url()) as connection:
         audit.note(
             connection, "user.change", whose,
@@ -55,7 +55,7 @@ def note_departure(whose: Whose, email: str, after: Mapping[str, Any]) -> None:
 
 
 def whose_is(email: str) -> Whose | None:
-    """The tenant a person is shown at, or the platform; None: they are shown nowhere."""
+    """Finds the tenant a user is shown at, or the platform; None: nowhere."""
     with connect(admin_url()) as connection:
         row = connection.execute(
             "select u.tenant_id, t.slug from ops.users u left join ops.tenants t using (tenant_id)"
@@ -66,7 +66,7 @@ def whose_is(email: str) -> Whose | None:
 
 
 def forget(email: str) -> None:
-    """Takes a person off their tenant's dashboards and reports."""
+    """Removes a user from their tenant's dashboards and reports."""
     with connect(admin_url()) as connection:
         connection.execute(
             "with gone as"
@@ -78,6 +78,6 @@ def forget(email: str) -> None:
 
 
 def emails() -> set[str]:
-    """Everybody whom the dashboards show."""
+    """Reads the e-mail of every user the dashboards show."""
     with connect(admin_url()) as connection:
         return {email for (email,) in connection.execute("select email from ops.users").fetchall()}

@@ -1,4 +1,4 @@
-"""``analytics.*``: what the dashboards read, made from ``core.*`` by Postgres itself."""
+"""``analytics.*``: the dashboards' tables, computed from ``core.*`` in Postgres."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from geniai_pipeline.warehouse.queries import query
 
 @dataclass(frozen=True)
 class Published:
-    """What a publication did, in conversations."""
+    """A publication's result, in conversations."""
 
     written: int
     removed: int
@@ -19,7 +19,7 @@ class Published:
 
 
 def publish_conversations(tenant_id: int, timezone: str) -> Published:
-    """Brings the wide rows and their texts up to date, in one transaction."""
+    """Updates the wide rows and their texts, in one transaction."""
     with tenant_transaction(tenant_id) as connection:
         removed = connection.execute(query("unpublish")).rowcount
         written = connection.execute(
@@ -35,7 +35,7 @@ def publish_conversations(tenant_id: int, timezone: str) -> Published:
 
 
 def roll_up(tenant_id: int, timezone: str) -> tuple[int, int]:
-    """Brings the daily figures up to date; days are the tenant's own.
+    """Updates the rollup; days are the tenant's own.
 
     Returns:
         How many rows were changed, and how many there are.
@@ -47,7 +47,7 @@ def roll_up(tenant_id: int, timezone: str) -> tuple[int, int]:
 
 
 def totals(tenant_id: int) -> dict[str, tuple[int, int]]:
-    """Each figure twice: from the rollup and from the conversations. They must be equal."""
+    """Reads each figure twice, from the rollup and from the conversations: they must be equal."""
     with tenant_transaction(tenant_id) as connection:
         row: Any = connection.execute(query("totals")).fetchone()
     names = ("conversations", "leads", "visits", "conversions")

@@ -1,4 +1,4 @@
-"""The tenants' rows: read by runs as the loader, changed by the command line as administrator."""
+"""The tenant registry: read by runs as the loader, changed by administrators."""
 
 import hashlib
 from dataclasses import dataclass, fields
@@ -37,7 +37,7 @@ from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows
 
 @dataclass(frozen=True)
 class TenantConfig:
-    """What ``geniai tenant add`` may set; None leaves what is stored, or the default."""
+    """A tenant's settings to change; None leaves what is stored, or the default."""
 
     chatwoot_url: str | None = None
     chatwoot_account_id: int | None = None
@@ -55,14 +55,14 @@ class TenantConfig:
 
 
 def active_slugs() -> list[str]:
-    """The slugs of the tenants that are to be synced, in order. The partitions equal these."""
+    """Reads the slugs of active tenants, in order. The partitions equal these."""
     with connect(role_url("etl_writer")) as connection:
         rows = connection.execute("select slug from ops.tenants where active order by slug")
         return [slug for (slug,) in rows]
 
 
 def load_tenant(slug: str) -> Tenant:
-    """One tenant, as its run needs it.
+    """Reads one tenant, as its run needs it.
 
     Raises:
         PermanentError: there is none of that slug, or its token cannot be decrypted.
@@ -96,7 +96,7 @@ def load_tenant(slug: str) -> Tenant:
 
 
 def unknown_tenant(slug: str) -> PermanentError:
-    """The error for a slug that is not in the registry."""
+    """Builds the error for a slug that is not in the registry."""
     return PermanentError(
         f"There is no tenant '{slug}'.",
         mend="`geniai tenant list` shows those there are; `geniai tenant add` makes one.",
@@ -105,7 +105,7 @@ def unknown_tenant(slug: str) -> PermanentError:
 
 
 def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
-    """Registers a tenant, or changes one: its row, its settings, its Postgres logins.
+    """Registers or changes a tenant: its row, settings and Postgres logins.
 
     Idempotent: what is not given stays as it is. One transaction with its line in the audit log, so
     that an interrupted call leaves nothing half-made; a call that changes nothing leaves no line.
@@ -155,7 +155,7 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
 
 
 def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
-    """What the audit log says of a tenant: secrets and pictures by what tells one from another."""
+    """Reads a tenant's state for the audit log; secrets and pictures as digests."""
     row = (
         connection.cursor(row_factory=dict_row)
         .execute(
@@ -167,8 +167,8 @@ def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
     )
     if row is None:
         return {}
-    for unsaid in ("tenant_id", "updated_at"):
-        del row[unsaid]
+    for hidden in ("tenant_id", "updated_at"):
+        del row[hidden]
     if row["chatwoot_token"]:
         row["chatwoot_token"] = token_fingerprint(row["chatwoot_token"])
     if row["brand_logo"]:
@@ -199,7 +199,7 @@ def _store_config(
     elif values:
         connection.execute(
             sql.SQL(
-                "update ops.tenant_configs set {changes}, updated_at = now()"
+                "update ops.tenant_configs set {changes}, updated_at = ops.now()"
                 " where tenant_id = {tenant_id}"
             ).format(**parts),
             list(values.values()),
@@ -207,7 +207,7 @@ def _store_config(
 
 
 def set_active(slug: str, active: bool) -> None:
-    """Lets a tenant's partitions run and its users see, or stops both. Its data stays.
+    """Enables or disables a tenant's runs and logins. Its data stays.
 
     Stopped, what runs as the tenant is ended too.
 
@@ -268,7 +268,7 @@ def remove_tenant(slug: str, backup: str = "none", intent_id: int | None = None)
 
 
 def whose(slug: str | None) -> Whose:
-    """The tenant of that slug as the audit log names it; the platform without one.
+    """Names a slug's tenant as the audit log does; without one, the platform.
 
     Raises:
         PermanentError: there is none of that slug.
@@ -278,7 +278,7 @@ def whose(slug: str | None) -> Whose:
 
 
 def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
-    """What an administrator may know of the tenants (no token), in order of their slugs.
+    """Reads the tenants without their tokens, in order of their slugs.
 
     Raises:
         PermanentError: a slug was given and there is none of it.

@@ -1,4 +1,4 @@
-"""Removals under way, and what removed tenants have left behind."""
+"""Tenant removals under way, and rows and logins left behind by removed tenants."""
 
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
@@ -9,7 +9,7 @@ from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows, tena
 
 
 def begin_removal(tenant_id: int, slug: str) -> int:
-    """Notes that a tenant is being removed; until it is, ``unfinished_removals`` names it.
+    """Records that a tenant's removal begins; ``unfinished_removals`` lists it until it is done.
 
     Returns:
         The number of that line of the audit log.
@@ -22,14 +22,14 @@ def begin_removal(tenant_id: int, slug: str) -> int:
 
 
 def unfinished_removals() -> list[str]:
-    """The slugs of the tenants whose removal was begun and neither finished nor taken back."""
+    """Reads the slugs of tenants whose removal was begun and neither finished nor taken back."""
     with connect(admin_url()) as connection:
         rows = connection.execute(query("unfinished_removals")).fetchall()
     return [slug for (slug,) in rows]
 
 
 def remove_remains(slug: str) -> bool:
-    """Deletes what a removed tenant of that slug has left behind: rows and logins.
+    """Deletes the rows and logins that a removed tenant of that slug has left behind.
 
     Returns:
         Whether there was anything.
@@ -44,7 +44,7 @@ def remove_remains(slug: str) -> bool:
 
 
 def remaining_rows() -> list[tuple[str, int, str | None]]:
-    """Rows of no tenant: a run that was under way may write where no foreign key forbids it.
+    """Finds rows of no tenant, which a run under way may write where no foreign key is.
 
     Returns:
         The table, the number of the tenant that is gone, and its slug if the audit log has it.

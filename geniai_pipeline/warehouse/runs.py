@@ -1,4 +1,4 @@
-"""``ops.etl_control``: one row per tenant and run, true at all times, and the watermark in it."""
+"""``ops.etl_control``: one row per tenant and run, with its progress and watermark."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from geniai_pipeline.warehouse.queries import query
 
 
 class Watermark(NamedTuple):
-    """Up to where everything has landed, and what the run that set it could not explain."""
+    """Up to when everything has landed, with the age and count gap of the run that set it."""
 
     until: datetime
     """By Chatwoot's clock: everything it changed before has landed."""
@@ -31,7 +31,7 @@ class Watermark(NamedTuple):
 
 @lru_cache
 def code_version() -> str:
-    """A digest of all that decides what a run writes: this program and its statements."""
+    """Hashes all that decides what a run writes: this program and its statements."""
     digest = hashlib.sha256()
     for folder in (ROOT / "geniai_pipeline", ROOT / "sql"):
         for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.sql")]):
@@ -53,7 +53,7 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
     """
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where status = 'running' and run_id <> %s",
             [run_id],
         )
@@ -67,7 +67,7 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
 def report_reading(
     tenant_id: int, run_id: str, *, read: int, expected: int | None, requests: int
 ) -> None:
-    """Tells whoever watches how far the extraction is, in conversations and requests."""
+    """Records the extraction's progress, in conversations and requests."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "update ops.etl_control set conversations_read = %(read)s,"
@@ -79,7 +79,7 @@ def report_reading(
 
 
 def report_step(tenant_id: int, run_id: str, step: str, done: int, total: int | None) -> None:
-    """Tells whoever watches how far a later step is, in conversations."""
+    """Records a later step's progress, in conversations."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "update ops.etl_control set step = %s, step_done = %s, step_total = %s"
@@ -92,7 +92,7 @@ def finish_run(tenant_id: int, run_id: str) -> None:
     """Marks the run as done: the dashboards now show all of Chatwoot up to its watermark."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'success', ended_at = now(), error = null,"
+            "update ops.etl_control set status = 'success', ended_at = ops.now(), error = null,"
             " complete_up_to = (select watermark_to from ops.etl_control"
             " where watermark_to is not null order by started_at desc limit 1)"
             " where run_id = %s",
@@ -104,14 +104,14 @@ def interrupt_run(tenant_id: int, run_id: str) -> None:
     """Marks a run that takes only some of a sync's steps as ended; the next sync takes the rest."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'interrupted', ended_at = now()"
+            "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where run_id = %s and status = 'running'",
             [run_id],
         )
 
 
 def note(tenant_id: int, run_id: str, notice: str) -> None:
-    """Adds what the run could not do and yet is no failure; the run goes on."""
+    """Adds a notice of what the run could not do; it is no failure."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "update ops.etl_control set notice = concat_ws(' ', notice, %(notice)s)"
@@ -121,27 +121,27 @@ def note(tenant_id: int, run_id: str, notice: str) -> None:
 
 
 def fail_run(tenant_id: int, run_id: str, error: str) -> None:
-    """Marks the run as failed, with the line that says why."""
+    """Marks the run as failed, with the reason in one line."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s",
             [error, run_id],
         )
 
 
 def fail_unfinished(tenant_id: int, run_id: str, error: str) -> None:
-    """Marks the run as failed if it still counts as running: it was killed and could not say so."""
+    """Marks a run that was killed, and still counts as running, as failed."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
-            "update ops.etl_control set status = 'failed', ended_at = now(), error = %s"
+            "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s and status = 'running'",
             [error, run_id],
         )
 
 
 def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """The rows of these runs by run id; a run that has not begun has none."""
+    """Reads these runs' rows by run id; a run that has not begun has none."""
     with connect(admin_url()) as connection:
         rows = (
             connection.cursor(row_factory=dict_row)
@@ -152,13 +152,13 @@ def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def note_scheduler() -> None:
-    """Notes that the scheduler lives, so that the dashboards promise its next sync."""
+    """Records that the scheduler lives, so that the dashboards show its next sync."""
     with connect(role_url("etl_writer")) as connection:
         connection.execute("select ops.note_scheduler()")
 
 
 def status() -> list[dict[str, Any]]:
-    """Per tenant: last success, complete up to, rows, leads, spend, last error, last notice."""
+    """Reads per tenant: last success, complete up to, rows, leads, spend, last error, notice."""
     with connect(admin_url()) as connection:
         return connection.cursor(row_factory=dict_row).execute(query("status")).fetchall()
 

@@ -1,4 +1,4 @@
-"""The tables that hold tenants' rows, as the catalogue has them: no list of ours grows old."""
+"""The tables with tenants' rows, read from the catalogue, so that no list grows old."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,13 +31,13 @@ class Table:
 
 
 def tenant_tables(connection: psycopg.Connection[Any]) -> list[Table]:
-    """Every table with a ``tenant_id`` that a tenant's removal empties, those referred to first."""
+    """Lists the tables that a tenant's removal empties, those referred to first."""
     rows = connection.execute(query("tenant_tables")).fetchall()
     return [Table(*row) for row in rows if row not in _KEPT]
 
 
 def require_all_rows(connection: psycopg.Connection[Any], slug: str) -> None:
-    """Refuses to go on as a login from which row-level security hides something.
+    """Refuses a login from which row-level security hides rows.
 
     Raises:
         PermanentError: it does; says what is needed.
@@ -55,7 +55,7 @@ def require_all_rows(connection: psycopg.Connection[Any], slug: str) -> None:
 
 
 def delete_rows(connection: psycopg.Connection[Any], tenant_id: int) -> bool:
-    """Every row with that number but the audit log's; whether there was any."""
+    """Deletes every row of a tenant's number but the audit log's; returns whether there was any."""
     deleted = [
         connection.execute(
             sql.SQL("delete from {} where tenant_id = %s").format(table.identifier), [tenant_id]

@@ -1,4 +1,4 @@
-"""What somebody with SQL in hand can try, signed in as a tenant, and what he is to get.
+"""What somebody with SQL in hand can try, signed in as a tenant, and what they are to get.
 
 ``{own}`` and ``{other}`` are tenants' numbers, ``{word}`` is in every text of the other's,
 ``{me}`` and ``{victim}`` are their logins; ``leads`` is what dashboards read.
@@ -11,7 +11,7 @@ from enum import Enum
 class Yields(Enum):
     """What an attack is to bring in."""
 
-    OWN = "rows, his own"
+    OWN = "rows, their own"
     NOTHING = "an answer without rows of anybody's"
     REFUSAL = "an error that says nothing of others"
 
@@ -65,11 +65,11 @@ ATTACKS = (
     _refused("another's password", "alter role \"{victim}\" password 'x'"),
     _refused("another's setting", "alter role \"{victim}\" set search_path = 'x'"),
     _refused("create a role", "create role own login in role bi_staff"),
-    _refused("his own role to another", 'grant "{me}" to "{victim}"'),
-    _own("what he owns dropped", 'drop owned by "{me}"', _ALL),
-    _refused("what his group was granted dropped", "drop owned by bi_tenant"),
+    _refused("the own role to another", 'grant "{me}" to "{victim}"'),
+    _own("what they own dropped", 'drop owned by "{me}"', _ALL),
+    _refused("what the group was granted dropped", "drop owned by bi_tenant"),
     _refused("default rights of the owner's", "alter default privileges for role geniai_owner grant select on tables to public"),
-    _own("what his group owns made his", 'reassign owned by bi_tenant to "{me}"', _ALL),
+    _own("what the group owns made theirs", 'reassign owned by bi_tenant to "{me}"', _ALL),
     _refused("group dropped", "drop role bi_tenant", states=("42501", "2BP01")),
     _refused("group renamed", "alter role bi_tenant rename to own"),
     _refused("group's setting", "alter role bi_tenant set search_path = 'x'"),
@@ -78,12 +78,12 @@ ATTACKS = (
     _refused("own name", 'alter role "{me}" rename to own', states=("0A000",)),
     _refused("comment on another", "comment on role \"{victim}\" is 'own'"),
     _refused("what another owns dropped", 'drop owned by "{victim}"'),
-    _refused("what another owns made his", 'reassign owned by "{victim}" to "{me}"'),
+    _refused("what another owns made theirs", 'reassign owned by "{victim}" to "{me}"'),
     _refused("own setting for all sessions", "alter role \"{me}\" set app.current_tenant_id = '{other}'"),
     _refused("the server's setting", "alter system set row_security = off"),
-    _own("policies asked by workers", "set parallel_setup_cost = 0", "set parallel_tuple_cost = 0",
+    _own("policies called by workers", "set parallel_setup_cost = 0", "set parallel_tuple_cost = 0",
          "set min_parallel_table_scan_size = 0", "set max_parallel_workers_per_gather = 4", _ALL),
-    # --- things of his own
+    # --- things of their own
     _refused("temporary table", "create temp table own as select * from dashboards.leads"),
     _refused("function", "create function pg_temp.own() returns int language sql return 1"),
     _refused("public function", "create function public.own() returns int language sql return 1"),

@@ -55,9 +55,9 @@ class Bird:
         """Its administrators'."""
         return admin_login_name(self.slug)
 
-    def heard_in(self, said: object) -> bool:
+    def is_in(self, answer: object) -> bool:
         """Whether anything of this tenant's is in there."""
-        text = str(said).lower()
+        text = str(answer).lower()
         return self.word in text or str(self.tenant_id) in text
 
 
@@ -128,8 +128,8 @@ def _value(name: str, kind: str, choice: str | None, bird: Bird, which: int) -> 
     if kind in ("text", "name", "character varying"):
         return choice if choice and choice.isalpha() else word
     values = {
-        "jsonb": Jsonb({"said": word}),
-        "json": Jsonb({"said": word}),
+        "jsonb": Jsonb({"words": word}),
+        "json": Jsonb({"words": word}),
         "text[]": [word],
         "boolean": True,
         "timestamp with time zone": _NOW - timedelta(days=which),

@@ -1,7 +1,7 @@
 """Every command on every relation as everybody, really tried, and what came of it.
 
-What somebody was granted must work on his own rows, and all else be refused; whether he should have
-been granted it is ``catalogue``'s matter.
+What somebody was granted must work on their own rows, and all else be refused; whether they should
+have been granted it is ``catalogue``'s matter.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from geniai_pipeline_tests.isolation.house import IDENTITIES, ActAs, Identity
 
 _DENIED = psycopg.errors.InsufficientPrivilege.sqlstate
 _IMPOSSIBLE = {"42809", "55000", "0A000", "428C9", "25001"}
-"""What no view can do, or no table with policies: nobody is told anything."""
+"""What no view can do, or no table with policies: nobody learns anything."""
 
 _RELATIONS = """
 select c.oid, c.oid::regclass::text, c.relkind::text,
@@ -122,16 +122,16 @@ def leaks(tried: list[Relation], act_as: ActAs) -> list[str]:
         connection.execute("savepoint begun")
         for relation in tried:
             tries = _Attempt(connection, who, relation)
-            said = [*tries.owner_commands(), *tries.locks()]
+            lines = [*tries.owner_commands(), *tries.locks()]
             if relation.has_tenant:
-                said += [*tries.rows(), *tries.insertions()]
-            found += [f"{who.name}, {relation.name}: {line}" for line in said]
+                lines += [*tries.rows(), *tries.insertions()]
+            found += [f"{who.name}, {relation.name}: {line}" for line in lines]
         connection.execute("rollback to savepoint begun")
     return found
 
 
 def calls(functions: list[tuple[int, str, str]], act_as: ActAs) -> list[str]:
-    """What a function of ours told somebody it should not, or did without his having the right."""
+    """What a function of ours shows somebody it should not, or does without their right."""
     found = []
     for who in IDENTITIES:
         connection = act_as(who)
@@ -139,13 +139,13 @@ def calls(functions: list[tuple[int, str, str]], act_as: ActAs) -> list[str]:
         for oid, name, call in functions:
             connection.execute("rollback to savepoint begun")
             (may,) = connection.execute(_MAY_CALL, {"oid": oid}).fetchone() or (False,)
-            outcome, said = attempt(connection, call)
+            outcome, answer = attempt(connection, call)
             if (outcome == "refused") == may:
                 found.append(f"{who.name}, {name}: {outcome}")
             found += [
-                f"{who.name}, {name} told of {bird.slug}"
+                f"{who.name}, {name} shows {bird.slug}"
                 for bird in set(BIRDS) - set(who.birds)
-                if bird.heard_in(said)
+                if bird.is_in(answer)
             ]
         connection.execute("rollback to savepoint begun")
     return found
@@ -204,7 +204,7 @@ class _Attempt:
         }
         for command, statement in reads.items():
             outcome, rows = self._try(statement)
-            heard = {bird.slug for bird in BIRDS if bird.heard_in(rows)}
+            heard = {bird.slug for bird in BIRDS if bird.is_in(rows)}
             meant = {bird.slug for bird in self._birds} if self._columns else set()
             if heard != meant:
                 yield f"{command} ({outcome}) heard {sorted(heard)}, not {sorted(meant)}"
@@ -255,10 +255,10 @@ class _Attempt:
 
     def insertions(self) -> Iterator[str]:
         for bird, statement in self._relation.new_rows.items():
-            outcome, said = self._try(statement)
+            outcome, answer = self._try(statement)
             meant = "insert" in self._whole and bird in self._birds
             if meant and outcome == "refused":
-                yield f"insert of {bird.slug}: {said}"
+                yield f"insert of {bird.slug}: {answer}"
             # an error other than a refusal would tell whether the row is there already
             if not meant and outcome != "refused":
                 yield f"insert of {bird.slug}: {outcome}"

@@ -55,6 +55,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "raw.messages": {"platform": "select(tenant_id) delete"},
     "sec.tenant_logins": {"platform": _WRITE},
     # functions
+    "ops.now()": {"public": "execute"},
     "ops.reserve_requests(text,integer,integer)": {"etl_writer": "execute"},
     "sec.loading_tenant()": {"etl_writer": "execute"},
     "sec.reading_tenant()": {"bi_tenant": "execute"},
@@ -120,7 +121,7 @@ WORDS_OF_OURS = {
     "status", "kind", "channel", "last_speaker", "analyzer", "analyzer_version", "run_id",
     "row_hash",
 }  # fmt: skip
-"""Texts whose values are ours or Chatwoot's, not a gym's: Postgres may keep statistics of them."""
+"""Texts with values of ours or Chatwoot's, not a tenant's: Postgres may keep statistics of them."""
 
 TRIGGERS = {"ops.audit_logs append_only": "refuses changes and deletions"}
 """By table and name, with what each is for."""

@@ -11,11 +11,11 @@ from geniai_pipeline_tests.isolation.canaries import BIRDS, ONE, OTHER, Bird, Co
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody, by whose rows he is to see."""
+    """Somebody, by whose rows they are to see."""
 
     name: str
     role: str
-    """The one that ``expected`` knows him by."""
+    """The one that ``expected`` knows them by."""
     birds: tuple[Bird, ...]
     login: str
     """His Postgres login, or the role without one that the administrator becomes."""

@@ -52,24 +52,26 @@ def check(thief: Connection, attack: Attack) -> None:
         AssertionError: it brought in what it should not, or not what it should.
 
     """
-    said, state = _carry_out(thief, attack)
+    answer, state = _carry_out(thief, attack)
 
-    asked = " ".join(attack.sql).format_map(_VALUES).lower()
-    # what he said himself may come back to him
-    heard = said.replace(f"'{OTHER.word}'", "").replace(f"'{OTHER.login}'", "")
-    assert OTHER.word not in heard.lower(), said
-    assert OTHER.word in asked or str(OTHER.tenant_id) in asked or not OTHER.heard_in(heard), said
+    statement = " ".join(attack.sql).format_map(_VALUES).lower()
+    # what they sent themselves may come back to them
+    rest = answer.replace(f"'{OTHER.word}'", "").replace(f"'{OTHER.login}'", "")
+    assert OTHER.word not in rest.lower(), answer
+    assert OTHER.word in statement or str(OTHER.tenant_id) in statement or not OTHER.is_in(rest), (
+        answer
+    )
     if attack.yields is Yields.REFUSAL:
-        assert state in attack.states, said
+        assert state in attack.states, answer
     else:
-        assert state is None, said
-        assert ONE.heard_in(said) == (attack.yields is Yields.OWN), said
+        assert state is None, answer
+        assert ONE.is_in(answer) == (attack.yields is Yields.OWN), answer
 
 
 def _carry_out(connection: Connection, attack: Attack) -> tuple[str, str | None]:
     """Everything that came back, words of errors and notices too, and the error's code."""
-    heard: list[object] = []
-    connection.add_notice_handler(heard.append)
+    rest: list[object] = []
+    connection.add_notice_handler(rest.append)
     state = None
     try:
         for template in attack.sql:
@@ -79,24 +81,24 @@ def _carry_out(connection: Connection, attack: Attack) -> tuple[str, str | None]
             cursor = connection.cursor()
             if statement.startswith(b"copy"):
                 with cursor.copy(statement) as copy:
-                    heard.extend(bytes(block).decode() for block in copy)
+                    rest.extend(bytes(block).decode() for block in copy)
                 continue
             cursor.execute(statement)
             if cursor.description:
-                heard.extend(cursor.fetchall())
+                rest.extend(cursor.fetchall())
     except psycopg.Error as error:
         state = error.sqlstate
-        heard += [error, error.diag]
+        rest += [error, error.diag]
     finally:
-        connection.remove_notice_handler(heard.append)
+        connection.remove_notice_handler(rest.append)
         connection.execute("rollback")
         connection.execute("discard all")
-    return "\n".join(map(_words, heard)), state
+    return "\n".join(map(_words, rest)), state
 
 
-def _words(heard: object) -> str:
+def _words(rest: object) -> str:
     """As text; of an error or a notice every field."""
-    if not isinstance(heard, psycopg.errors.Diagnostic):
-        return str(heard)
-    fields = [name for name in dir(heard) if name.startswith(("message", "context", "internal"))]
-    return " ".join(str(getattr(heard, name)) for name in fields)
+    if not isinstance(rest, psycopg.errors.Diagnostic):
+        return str(rest)
+    fields = [name for name in dir(rest) if name.startswith(("message", "context", "internal"))]
+    return " ".join(str(getattr(rest, name)) for name in fields)

@@ -75,6 +75,6 @@ def test_a_login_cannot_take_rights_or_policies_away(
 )  # fmt: skip
 def test_the_gatekeeper_may_not_do_more_than_unsubscribe(house: House, statement: str) -> None:
     with closing(psycopg.connect(house.url("gatekeeper"))) as connection:
-        said = statement.format(own=ONE.tenant_id, other=OTHER.tenant_id, word=OTHER.word)
+        filled = statement.format(own=ONE.tenant_id, other=OTHER.tenant_id, word=OTHER.word)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(said.encode())
+            connection.execute(filled.encode())

@@ -1,9 +1,10 @@
-"""What somebody adds without thinking of tenants is found, though nobody told the suite of it."""
+"""What somebody adds without thinking of tenants is found, though the suite knows nothing of it."""
 
+import psycopg
 import pytest
 
 from geniai_pipeline_tests.isolation.canaries import Connection, plant_in
-from geniai_pipeline_tests.isolation.catalogue import broken_rules
+from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
 from geniai_pipeline_tests.isolation.commands import leaks, relations
 from geniai_pipeline_tests.isolation.house import House
 
@@ -11,10 +12,10 @@ _TABLE = """
 set local role geniai_owner;
 create table analytics.fresh (
     tenant_id integer not null references ops.tenants,
-    said      text not null,
-    primary key (tenant_id, said)
+    words      text not null,
+    primary key (tenant_id, words)
 );
-alter table analytics.fresh alter said set statistics 0;
+alter table analytics.fresh alter words set statistics 0;
 grant select on analytics.fresh to bi_tenant, bi_staff;
 """
 _FORCED = """
@@ -23,6 +24,20 @@ create policy own on analytics.fresh for select to bi_tenant
     using (tenant_id = (select sec.reading_tenant()));
 create policy staff on analytics.fresh for select to bi_staff using (true);
 """
+_PROTECTED = """
+set local role geniai_owner;
+create table {0} (tenant_id integer not null references ops.tenants, words text not null,
+    primary key (tenant_id, words));
+alter table {0} alter words set statistics 0;
+select sec.protect('{0}', '{1}');
+"""
+_FOR_DASHBOARDS = _PROTECTED.format(
+    "analytics.fresh",
+    '{"etl_writer": "select, insert, update, delete", "bi_tenant": "select", "bi_staff": "select"}',
+)
+_FOR_THE_PLATFORM = _PROTECTED.format(
+    "ops.fresh", '{"etl_writer": "select, insert", "platform": "select, insert, update, delete"}'
+)
 _VIEW = """
 create view dashboards.fresh {} as select * from analytics.fresh;
 grant select on dashboards.fresh to bi_tenant, bi_staff;
@@ -34,11 +49,11 @@ grant select on dashboards.fresh to bi_tenant, bi_staff;
 """
 _PARTITION = """
 set local role geniai_owner;
-create table analytics.parted (tenant_id integer not null, said text not null)
+create table analytics.parted (tenant_id integer not null, words text not null)
     partition by list (tenant_id);
-alter table analytics.parted alter said set statistics 0;
+alter table analytics.parted alter words set statistics 0;
 create table analytics.part partition of analytics.parted default;
-alter table analytics.part alter said set statistics 0;
+alter table analytics.part alter words set statistics 0;
 grant select on analytics.parted, analytics.part to bi_tenant, bi_staff;
 """ + _FORCED.replace("fresh", "parted")  # fmt: skip
 
@@ -46,18 +61,21 @@ grant select on analytics.parted, analytics.part to bi_tenant, bi_staff;
 def _make(admin: Connection, sql: str) -> None:
     admin.execute(sql.encode())
     admin.execute("reset role")
-    for name in ("analytics.fresh", "analytics.parted"):
+    for name in ("analytics.fresh", "analytics.parted", "ops.fresh"):
         if admin.execute("select to_regclass(%s)::text", [name]).fetchone() != (None,):
             plant_in(admin, name)
 
 
 @pytest.mark.parametrize(
-    "sql", [_TABLE + _FORCED, _TABLE + _FORCED + _INVOKER], ids=["table", "view"]
+    "sql",
+    [_TABLE + _FORCED, _TABLE + _FORCED + _INVOKER, _FOR_DASHBOARDS, _FOR_THE_PLATFORM],
+    ids=["table", "view", "protected for dashboards", "protected for the platform"],
 )
 def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sql: str) -> None:
     _make(admin, sql)
 
     assert broken_rules(admin) == []
+    assert unexpected_grants(admin) == []
     found = leaks([r for r in relations(admin) if "fresh" in r.name], house.become)
     assert not found, "\n".join(found)
 
@@ -83,7 +101,7 @@ def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sq
             "a view with the rights of its owner",
             "a tenant, dashboards.fresh: select",
         ),
-        (_COPY, "no policy reaches it", None),  # the owner himself sees nothing to copy
+        (_COPY, "no policy reaches it", None),  # the owner sees nothing to copy
         (_PARTITION, "row-level security is not forced", "a tenant, analytics.part: select"),
     ],
     ids=["no policy", "not forced", "wide policy", "owner's view", "copy", "partition"],
@@ -97,3 +115,12 @@ def test_what_is_made_otherwise_is_found(
     fresh = [r for r in relations(admin) if r.name.endswith((".fresh", ".parted", ".part"))]
     found = leaks(fresh, house.become)
     assert leak is None or any(line.startswith(leak) for line in found), found
+
+
+@pytest.mark.parametrize(
+    "privileges",
+    ['{"bi_tenant": "select, insert"}', '{"bi_none": "select"}', '{"public": "select"}'],
+)
+def test_a_right_that_no_table_gives_is_refused(admin: Connection, privileges: str) -> None:
+    with pytest.raises(psycopg.errors.RaiseException, match="may not have"):
+        admin.execute(_PROTECTED.format("ops.fresh", privileges).encode())

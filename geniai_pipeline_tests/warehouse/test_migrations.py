@@ -118,15 +118,15 @@ def test_a_database_of_a_newer_version_is_told_of_and_serves(
         connection.execute("insert into schema_migrations values ('999_later.sql', 'x')")
     monkeypatch.setenv("GENIAI_DATABASE_URL", admin_url())
     get_settings.cache_clear()
-    said: list[str] = []
+    lines: list[str] = []
     try:
         stack._start_database(
-            get_settings(), Supervisor(get_settings().home, said.append), said.append
+            get_settings(), Supervisor(get_settings().home, lines.append), lines.append
         )
 
-        assert said[0] == "Database up to date"
-        assert len(said) == 2
-        assert "newer version: it has 999_later.sql" in said[1]
+        assert lines[0] == "Database up to date"
+        assert len(lines) == 2
+        assert "newer version: it has 999_later.sql" in lines[1]
         assert registry.active_slugs() == []
     finally:
         monkeypatch.undo()

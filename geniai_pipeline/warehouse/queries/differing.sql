@@ -1,6 +1,6 @@
 -- Of the rows offered, those that differ from what is stored, and whether anything is.
 -- Asked row by row, through the key: of a join the planner may make a scan of all the tenant has.
-select {key_of_new}, stored.hash is null
+select {new_key}, stored.hash is null
 from offered new
 left join lateral (
     select old.{hash} as hash from {table} old

@@ -1,6 +1,6 @@
 -- Agents one of whose texts came within seconds of the contact's message in several conversations,
 -- and hardly ever otherwise: nobody types so.
-with said as (
+with sent_messages as (
     select conversation_id,
         payload ->> 'message_type' as kind,
         payload ->> 'content' as content,
@@ -25,7 +25,7 @@ texts as (
             where kind_before = '0' and at - at_before <= %(seconds)s
         ) as at_once,
         count(distinct conversation_id) as sent
-    from said
+    from sent_messages
     where kind = '1' and sender_type = 'user' and sender_id is not null and content <> ''
     group by sender_id, content
 )

@@ -15,7 +15,7 @@ select
         select from ops.rejected_rows r
         where r.tenant_id = run.tenant_id and r.source = 'raw.messages' and r.key ~ '^[0-9]+/$'
     ) as has_unread,
-    mark.watermark_to, now() - mark.started_at as age, mark.count_gap
+    mark.watermark_to, ops.now() - mark.started_at as age, mark.count_gap
 from ops.etl_control run
 join ops.tenant_configs config using (tenant_id)
 left join lateral (

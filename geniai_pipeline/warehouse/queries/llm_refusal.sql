@@ -6,4 +6,4 @@ end
 from ops.tenant_configs c
 left join ops.llm_months m
     on m.tenant_id = c.tenant_id
-    and m.month = date_trunc('month', now() at time zone c.timezone)::date
+    and m.month = date_trunc('month', ops.now() at time zone c.timezone)::date

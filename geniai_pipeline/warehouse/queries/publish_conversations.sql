@@ -1,8 +1,8 @@
 -- One wide row each; a row that says the same as the stored one is left alone.
 -- A sale counts if it was made on the day the conversation began or later: a member who asks
 -- something is no conversion.
--- Whose visit is agreed, or who is enrolled, waits for an answer only to what he asks; who is blocked
--- waits for none.
+-- Whose visit is agreed, or who is enrolled, waits for an answer only to a question of theirs; who
+-- is blocked waits for none.
 -- Messenger's and Instagram's window is the installation's own: the latest conversation that was
 -- read when one of 24 hours would have been over, and one of seven days not, tells by its can_reply.
 -- Messages bear the time of Chatwoot's clock, which may be hours from ours.

@@ -1,6 +1,6 @@
 -- The long texts of the same conversations, apart, so that the charts' table stays narrow.
 -- A message's own lines are indented but for the first: nobody can write as if another had spoken.
--- What never arrived stands where it would have been said, with its error.
+-- What never arrived stands where it would have been sent, with its error.
 with current as (
     select c.*, a.condition, a.goal, a.reasoning, a.suggested_message, a.evidence,
         md5(
@@ -30,7 +30,7 @@ select
         )
         from (
             select message, position, 0 as after_it
-            from jsonb_array_elements(transcript) with ordinality as said (message, position)
+            from jsonb_array_elements(transcript) with ordinality as entries (message, position)
             union all
             select message, (message ->> 'position')::bigint, after_it
             from jsonb_array_elements(undelivered) with ordinality as lost (message, after_it)

@@ -5,8 +5,8 @@ insert into ops.etl_control (
     rows_unchanged, requests, error
 )
 values (
-    sec.loading_tenant(), 'check-' || gen_random_uuid(), 'check', %(status)s, 
-    now() - make_interval(secs => %(seconds)s), now(),
+    sec.loading_tenant(), 'check-' || gen_random_uuid(), 'check', %(status)s,
+    ops.now() - make_interval(secs => %(seconds)s), ops.now(),
     %(watermark_from)s, %(watermark_to)s, %(watermark_to)s, %(count_gap)s, %(conversations)s,
     %(expected)s, %(conversations)s, %(conversations)s, %(requests)s, %(error)s
 )

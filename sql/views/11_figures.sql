@@ -1,0 +1,82 @@
+-- Figures as a Brazilian page writes them, and the bars drawn from them.
+
+-- 12.345
+create function dashboards.whole(number numeric) returns text
+language sql immutable parallel safe
+return coalesce(translate(to_char(number, 'FM999,999,999,990'), ',', '.'), '0');
+
+-- 12,3%
+create function dashboards.percent(part numeric, total numeric) returns text
+language sql immutable parallel safe
+return coalesce(translate(to_char(100 * part / nullif(total, 0), 'FM990.0'), '.', ',') || '%', '–');
+
+-- In the largest units that still say something. Rounded to minutes before it is split into hours:
+-- 53,999 s are 15 h, not 14 h 60 min.
+create function dashboards.duration(seconds numeric) returns text
+language sql immutable parallel safe
+return case
+    when seconds is null then '–'
+    when round(seconds) < 60 then round(seconds) || ' s'
+    when round(seconds / 60) < 60 then round(seconds / 60) || ' min'
+    when round(seconds / 60) < 1440 then
+        floor(round(seconds / 60) / 60) || ' h'
+        || coalesce(' ' || nullif(mod(round(seconds / 60), 60), 0) || ' min', '')
+    when round(seconds / 60) < 2880 then '1 dia'
+    else floor(round(seconds / 60) / 1440) || ' dias'
+end;
+
+-- How long a run took, to the second. Rounded before it is split, too.
+create function dashboards.lasted(seconds double precision) returns text
+language sql immutable strict parallel safe
+return case
+    when round(seconds) < 60 then round(seconds) || ' s'
+    when round(seconds) < 3600 then
+        floor(round(seconds) / 60) || ' min ' || round(seconds)::integer % 60 || ' s'
+    else floor(round(seconds) / 3600) || ' h ' || round(seconds)::integer % 3600 / 60 || ' min'
+end;
+
+-- How long ago, in the largest unit that still says something.
+create function dashboards.ago(instant timestamptz) returns text
+language sql stable parallel safe
+return case
+    when ops.now() - instant < interval '1 hour'
+        then greatest(0, floor(extract(epoch from ops.now() - instant) / 60)) || ' min'
+    when ops.now() - instant < interval '2 days'
+        then floor(extract(epoch from ops.now() - instant) / 3600) || ' h'
+    else floor(extract(epoch from ops.now() - instant) / 86400) || ' dias'
+end;
+
+-- A bar in the brand's colour with its words beside it.
+create function dashboards.bar(part numeric, total numeric, words text) returns text
+language sql immutable parallel safe
+return format(
+    '<div class="g-bar"><div style="width:%s%%"></div></div> <b>%s</b>',
+    coalesce(round(100 * part / nullif(total, 0)), 0), words
+);
+
+-- Wilson's score interval (Wilson 1927, JASA 22:209), 95 %: the share that may stand behind few
+-- conversions. side: -1 its lower end, 1 its upper one.
+create function dashboards.wilson(successes numeric, trials numeric, side integer) returns numeric
+language sql immutable parallel safe
+return case when trials > 0 then greatest(0, least(1, (
+    successes / trials + 1.9208 / trials
+    + side * 1.96 * sqrt(
+        greatest(0, successes * (trials - successes) / trials + 0.9604)
+    ) / trials
+) / (1 + 3.8416 / trials))) end;
+
+-- A rate with its interval, drawn on a scale that ends at "whole".
+create function dashboards.interval_bar(successes numeric, trials numeric, whole numeric)
+returns text
+language sql immutable parallel safe
+return case when trials > 0 then format(
+    '<div class="g-interval"><div style="left:%s%%;width:%s%%"></div><span style="left:%s%%"></span></div>'
+    ' <b>%s</b> <small>%s a %s</small>',
+    round(100 * dashboards.wilson(successes, trials, -1) / whole),
+    round(100 * (dashboards.wilson(successes, trials, 1)
+        - dashboards.wilson(successes, trials, -1)) / whole),
+    round(100 * successes / trials / whole),
+    dashboards.percent(successes, trials),
+    dashboards.percent(dashboards.wilson(successes, trials, -1), 1),
+    dashboards.percent(dashboards.wilson(successes, trials, 1), 1)
+) else '–' end;

@@ -1,0 +1,17 @@
+-- Where a click leads.
+
+-- A contact's name leads to the page "Lead" with their conversation chosen in its filter.
+create function dashboards.lead_link(conversation_id bigint, words text) returns text
+language sql immutable parallel safe
+return format(
+    '<a href="/superset/dashboard/lead/?native_filters=(NATIVE_FILTER-conversa:(extraFormData:'
+    '(filters:!((col:conversation_id,op:IN,val:!(%1$s)))),filterState:(value:!(%1$s),label:%%27%1$s%%27),'
+    'id:NATIVE_FILTER-conversa,ownState:()))">%2$s</a>',
+    conversation_id, coalesce(nullif(words, ''), 'Sem nome')
+);
+
+-- To the conversation in Chatwoot, in a tab of its own. A quote in the address would end the
+-- attribute.
+create function dashboards.chatwoot_link(url text, words text) returns text
+language sql immutable parallel safe
+return format('<a href="%s" target="_blank">%s</a>', replace(url, '"', '%22'), words);

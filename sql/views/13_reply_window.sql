@@ -1,0 +1,44 @@
+-- The reply window and messages that never arrived, in words: for pages, spreadsheets and reports.
+
+-- How long after a contact's last message a tenant may write to them freely, by Chatwoot's class of
+-- the channel; null: for ever. The setting is that of an API inbox, in hours; is_long, whether
+-- Messenger's and Instagram's window is that of Meta's "human agent".
+create function dashboards.reply_window(
+    channel_type text, medium text, setting jsonb, is_long boolean
+) returns interval
+language sql immutable parallel safe
+return case channel_type
+    when 'Channel::Whatsapp' then interval '24 hours'
+    when 'Channel::TwilioSms' then case medium when 'whatsapp' then interval '24 hours' end
+    when 'Channel::FacebookPage' then
+        case when is_long then interval '168 hours' else interval '24 hours' end
+    when 'Channel::Instagram' then
+        case when is_long then interval '168 hours' else interval '24 hours' end
+    when 'Channel::Tiktok' then interval '48 hours'
+    when 'Channel::Api' then case
+        when jsonb_typeof(setting) = 'number' and setting > '0' then setting::numeric * interval '1 hour'
+    end
+end;
+
+-- How much of that is left at an instant, in words.
+create function dashboards.time_left(channel text, reply_until timestamptz, instant timestamptz)
+returns text
+language sql immutable parallel safe
+return case
+    when reply_until is null then 'sem prazo'
+    when reply_until > instant then regexp_replace(
+        'restam ' || dashboards.duration(
+            60 * greatest(1, floor(extract(epoch from reply_until - instant) / 60))
+        ),
+        '^restam (1 \S+)$', 'resta \1'
+    )
+    when channel = 'WhatsApp' then 'só mensagem-modelo'
+    else 'prazo encerrado'
+end;
+
+-- What is said of a message that never arrived, with the error as Chatwoot tells it.
+create function dashboards.undelivered(delivery_error text) returns text
+language sql immutable parallel safe
+return case when delivery_error is not null then
+    'não chegou' || coalesce(': ' || nullif(dashboards.plain(delivery_error), ''), '')
+end;

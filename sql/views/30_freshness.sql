@@ -1,0 +1,54 @@
+-- Page "Painel", tab "Hoje", chart "Atualização": how fresh the figures are.
+
+-- When Dagster's daemon last said that it starts what is due; it does so every half minute.
+create function dashboards.scheduler_seen_at() returns timestamptz
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+    select seen_at from ops.scheduler;
+end;
+
+-- The next scheduled synchronisation, null while nothing would start it; the hours are those of
+-- the schedule in geniai_pipeline/orchestration.
+create function dashboards.next_sync() returns timestamptz
+language sql stable parallel safe
+return case when dashboards.scheduler_seen_at() > ops.now() - interval '5 minutes' then (
+    date_trunc('day', ops.now() at time zone 'America/Sao_Paulo')
+    + interval '6 hours'
+    * (floor(extract(hour from ops.now() at time zone 'America/Sao_Paulo') / 6) + 1)
+) at time zone 'America/Sao_Paulo' end;
+
+-- Up to when the figures are complete, and when they will be again; times are the reader's clock.
+-- Class g-late: seven hours are a six-hourly sync that did not come, and an hour of grace.
+create function dashboards.freshness(complete_up_to timestamp, has_failed boolean) returns text
+language sql stable parallel safe
+return coalesce(
+    format(
+        '<span class="%s">Dados completos até <b>%s</b></span>',
+        case when complete_up_to < ops.now()::timestamp - interval '7 hours' then 'g-late' else '' end,
+        to_char(complete_up_to, 'DD/MM/YYYY HH24:MI')
+    ),
+    'Ainda sem dados: aparecem depois da primeira atualização'
+) || ' · ' || case
+    when has_failed then '<span class="g-late">a última atualização falhou</span>'
+    when dashboards.next_sync() is null
+        then '<span class="g-late">a atualização automática está parada</span>'
+    else format('próxima atualização às <b>%s</b>', to_char(dashboards.next_sync(), 'HH24:MI'))
+end;
+
+-- Instants without a zone are the reader's own clock: Superset would show the others in UTC.
+create view dashboards.runs with (security_invoker = true) as
+select
+    r.tenant_id, t.name as tenant_name, r.started_at,
+    r.started_at::timestamp as started_local,
+    r.complete_up_to::timestamp as complete_up_to_local,
+    case r.status
+        when 'running' then 'Em andamento'
+        when 'success' then 'Concluída'
+        when 'failed' then 'Falhou'
+        else 'Interrompida'
+    end as result,
+    r.rows_read, r.rows_written, r.rows_rejected, r.error
+from ops.etl_control r
+left join ops.tenants t using (tenant_id);
+grant select on dashboards.runs to bi_tenant, bi_staff;

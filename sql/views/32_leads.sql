@@ -1,0 +1,35 @@
+-- Page "Painel", tab "Leads", the list, and its spreadsheet.
+
+-- One row per conversation, as the list shows it and the spreadsheet gets it. Instants without a
+-- zone are the tenant's own clock: Superset would show the others in UTC. is_waiting is who waits
+-- for an answer, whatever the score.
+create view dashboards.leads with (security_invoker = true) as
+select
+    c.tenant_id, t.name as tenant_name,
+    c.conversation_id,
+    dashboards.chatwoot_link(c.chatwoot_url, c.conversation_id::text) as conversation_link,
+    dashboards.plain(c.contact_name) as contact_name,
+    dashboards.plain(c.contact_email) as contact_email,
+    dashboards.phone(c.contact_phone) as contact_phone,
+    c.inbox_name,
+    dashboards.situation(c.status) as situation,
+    c.created_at,
+    c.created_at::timestamp as created_local,
+    c.last_activity_at::timestamp as last_activity_local,
+    c.message_count,
+    dashboards.yes_no(c.is_lead) as lead,
+    case when c.is_lead then 'Leads' else 'Outras conversas' end as listed_as,
+    c.lead_score,
+    dashboards.yes_no(c.visit_scheduled) as visit,
+    dashboards.yes_no(c.crm_converted) as conversion,
+    dashboards.plain(x.reasoning) as reasoning,
+    dashboards.plain(x.suggested_message) as suggested_message,
+    c.awaits_reply as is_waiting,
+    c.last_spoke_at,
+    dashboards.ago(c.last_spoke_at) as waiting,
+    dashboards.score_meaning(c.lead_score) as score_meaning,
+    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link
+from analytics.conversations_analytics c
+left join analytics.conversation_texts x using (tenant_id, conversation_id)
+left join ops.tenants t using (tenant_id);
+grant select on dashboards.leads to bi_tenant, bi_staff;

@@ -1,0 +1,44 @@
+-- Page "Painel", tab "Hoje": "Esperando agora" and "Leads quentes esperando resposta".
+
+-- Hot leads who wait, as long as they may still answer. First are those to whom a tenant may not
+-- write freely much longer; where that has no end a day counts as one.
+-- Classes of the time left: g-open, g-soon for the last four hours, g-late when it is over.
+create view dashboards.waiting with (security_invoker = true) as
+select
+    c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,
+    dashboards.situation(c.status) as situation,
+    dashboards.score_meaning(c.lead_score) as score_meaning,
+    c.lead_score, c.last_spoke_at, waited.minutes,
+    case
+        when left_over.minutes >= 0 then left_over.minutes
+        when c.reply_until is null and waited.minutes < 1440 then 1440 - waited.minutes
+        else 10080 + waited.minutes
+    end as urgency,
+    coalesce(left_over.minutes >= 0, true) as window_open,
+    format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
+    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
+    dashboards.phone(c.contact_phone) as contact_phone,
+    concat_ws(' ', dashboards.duration(waited.minutes * 60),
+        '<span class="g-undelivered">' || dashboards.undelivered(c.delivery_error) || '</span>'
+    ) as waiting,
+    format('<span class="%s">%s</span>',
+        case
+            when left_over.minutes < 0 then 'g-late'
+            when left_over.minutes < 240 then 'g-soon'
+            when left_over.minutes >= 240 then 'g-open'
+        end,
+        dashboards.time_left(c.channel, c.reply_until, ops.now())
+    ) as window_left,
+    dashboards.plain(x.suggested_message) as suggested_message,
+    dashboards.chatwoot_link(c.chatwoot_url, 'Responder') as reply_link
+from analytics.conversations_analytics c
+left join analytics.conversation_texts x using (tenant_id, conversation_id)
+left join ops.tenants t using (tenant_id)
+cross join lateral (
+    select floor(extract(epoch from ops.now() - c.last_spoke_at) / 60) as minutes
+) waited
+cross join lateral (
+    select floor(extract(epoch from c.reply_until - ops.now()) / 60) as minutes
+) left_over
+where c.awaits_reply and c.lead_score >= 4 and c.last_spoke_at > ops.now() - interval '7 days';
+grant select on dashboards.waiting to bi_tenant, bi_staff;
