@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
+from geniai_pipeline import instants
 from geniai_pipeline.chatwoot.whitelist import (
     AGENT,
     CONVERSATION,
@@ -19,8 +20,7 @@ from geniai_pipeline.chatwoot.whitelist import (
 )
 from geniai_pipeline.errors import Rejected
 
-EARLIEST = datetime(2010, 1, 1, tzinfo=timezone.utc).timestamp()
-LATEST = datetime(2100, 1, 1, tzinfo=timezone.utc).timestamp()
+EARLIEST, LATEST = instants.EARLIEST.timestamp(), instants.LATEST.timestamp()
 LARGEST_ID = 2**63 - 1
 
 

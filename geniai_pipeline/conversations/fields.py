@@ -6,10 +6,12 @@ from typing import Any
 
 import phonenumbers
 
+from geniai_pipeline.instants import EARLIEST, LATEST
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
-_EARLIEST = (datetime(2000, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
-_LATEST = (datetime(2100, 1, 1, tzinfo=timezone.utc) - _EPOCH) // _MICROSECOND
+_EARLIEST = (EARLIEST - _EPOCH) // _MICROSECOND
+_LATEST = (LATEST - _EPOCH) // _MICROSECOND
 _LARGEST = 2**63 - 1  # Postgres' bigint
 
 # what Postgres or a reader cannot take: control characters but tab and line feed, lone surrogates

@@ -44,8 +44,8 @@ def period(
     """The first and last day of a file: as asked for, or else from its first row until today."""
     found = connection.execute(
         sql.SQL(
-            "select coalesce({}, min(created_at)::date, current_date), coalesce({}, current_date)"
-            " from analytics.conversations_analytics"
+            "select coalesce({}, min(created_at)::date, ops.now()::date),"
+            " coalesce({}, ops.now()::date) from analytics.conversations_analytics"
             " where (tenant_id, conversation_id) in ({})"
         ).format(sql.Literal(first), sql.Literal(last), selection)
     ).fetchone()

@@ -3,7 +3,7 @@
 import os
 import smtplib
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from geniai_pipeline.reports.letter import Links, write_letter, write_page
 from geniai_pipeline.reports.mail import Mailer, RefusedError, sender_address
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.registry import describe_tenants, load_tenant
 
 _HOUR, _MONDAY = 8, 0
@@ -67,7 +68,7 @@ def send_report(slug: str, *, now: datetime | None = None, path: Path | None = N
 
     """
     tenant = load_tenant(slug)
-    local = (now or datetime.now(timezone.utc)).astimezone(tenant.timezone)
+    local = (now or read_clock()).astimezone(tenant.timezone)
     week = read_week(tenant, last_week(local), local)
     outcome = Outcome(week.monday, waiting=week.all_waiting)
     url = get_settings().smtp_url

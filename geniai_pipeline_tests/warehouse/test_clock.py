@@ -73,6 +73,10 @@ def test_what_a_dashboard_says_follows_the_clock(set_clock: Callable[[timedelta]
         assert read() == ["0 min", window("g-open", "resta 1 dia"), False, "Em dia"]
         set_clock(timedelta(hours=2))
         assert read() == ["2 h", window("g-open", "restam 22 h"), False, "Em dia"]
+        set_clock(timedelta(hours=6, minutes=30))
+        assert read() == ["6 h", window("g-open", "restam 17 h 30 min"), False, "Em dia"]
+        set_clock(timedelta(hours=7, minutes=30))
+        assert read() == ["7 h", window("g-open", "restam 16 h 30 min"), True, "Atrasado"]
         set_clock(timedelta(hours=21))
         assert read() == ["21 h", window("g-soon", "restam 3 h"), True, "Atrasado"]
         set_clock(timedelta(hours=25))

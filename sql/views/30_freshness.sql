@@ -18,14 +18,19 @@ return case when dashboards.scheduler_seen_at() > ops.now() - interval '5 minute
     * (floor(extract(hour from ops.now() at time zone 'America/Sao_Paulo') / 6) + 1)
 ) at time zone 'America/Sao_Paulo' end;
 
+-- Whether figures are stale: a six-hourly sync did not come within an hour of its time. Pages, the
+-- staff's list and the doctor ask this.
+create function dashboards.is_stale(complete_up_to timestamptz) returns boolean
+language sql stable parallel safe
+return complete_up_to < ops.now() - interval '7 hours';
+
 -- Up to when the figures are complete, and when they will be again; times are the reader's clock.
--- Class g-late: seven hours are a six-hourly sync that did not come, and an hour of grace.
 create function dashboards.freshness(complete_up_to timestamp, has_failed boolean) returns text
 language sql stable parallel safe
 return coalesce(
     format(
         '<span class="%s">Dados completos até <b>%s</b></span>',
-        case when complete_up_to < ops.now()::timestamp - interval '7 hours' then 'g-late' else '' end,
+        case when dashboards.is_stale(complete_up_to::timestamptz) then 'g-late' else '' end,
         to_char(complete_up_to, 'DD/MM/YYYY HH24:MI')
     ),
     'Ainda sem dados: aparecem depois da primeira atualização'

@@ -10,7 +10,7 @@ left join ops.llm_months m
     and m.month = date_trunc('month', ops.now() at time zone c.timezone)::date;
 grant select on dashboards.spend to bi_staff;
 
--- The list of tenants. Behind ("Atrasado") is who missed two six-hourly syncs in a row.
+-- The list of tenants.
 create view dashboards.clients with (security_invoker = true) as
 select
     t.tenant_id, t.name as tenant_name, t.slug, t.created_at,
@@ -19,7 +19,7 @@ select
         when latest.status is null then 'Nunca sincronizado'
         when latest.status = 'failed' then 'Com erro'
         when good.complete_up_to is null then 'Primeira sincronização'
-        when good.complete_up_to < ops.now() - interval '12 hours' then 'Atrasado'
+        when dashboards.is_stale(good.complete_up_to) then 'Atrasado'
         else 'Em dia'
     end as state,
     t.active,

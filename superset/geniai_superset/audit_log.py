@@ -84,7 +84,7 @@ def note_arrival(user: Any) -> None:
         note("session.start", user)
         with connect(role_url(_LOGIN)) as connection:
             connection.execute(
-                "update ops.users set last_login_at = now() where email = %s", [user.username]
+                "update ops.users set last_login_at = ops.now() where email = %s", [user.username]
             )
     except GeniaiError as error:
         _log.error("The sign-in of %s could not be noted: %s", user.username, error)

@@ -6,6 +6,7 @@ select
     latest.notice,
     case when t.active then dashboards.next_sync() end as next_run_at,
     checked.ended_at as last_checked_at, good.ended_at as last_success_at, good.complete_up_to,
+    dashboards.is_stale(good.complete_up_to) as is_stale,
     coalesce(counts.conversations, 0) as conversations, coalesce(counts.leads, 0) as leads,
     coalesce(s.spent_brl, 0)::float8 as spend_brl,
     c.monthly_budget_brl::float8 as budget_brl

@@ -1,0 +1,7 @@
+"""The instants that a payload may name."""
+
+from datetime import datetime, timezone
+
+EARLIEST = datetime(2010, 1, 1, tzinfo=timezone.utc)
+"""Older ones are mistakes: Chatwoot is of 2017, and imported histories reach a few years back."""
+LATEST = datetime(2100, 1, 1, tzinfo=timezone.utc)

@@ -1,0 +1,18 @@
+"""The clock of all processes, as Postgres keeps it (``sql/032_clock.sql``)."""
+
+from datetime import datetime, timezone
+
+from geniai_pipeline.warehouse.connections import admin_url, connect
+
+
+def read_clock() -> datetime:
+    """Reads the time by which things are shown and decided; UTC, with the offset that tests set.
+
+    Raises:
+        DatabaseDownError: the database cannot be reached.
+
+    """
+    with connect(admin_url()) as connection:
+        row = connection.execute("select ops.now()").fetchone()
+    assert row is not None  # noqa: S101
+    return datetime.fromtimestamp(row[0].timestamp(), timezone.utc)
