@@ -93,11 +93,14 @@ def old_database(request: pytest.FixtureRequest, new_schema: Schema) -> Iterator
 @pytest.mark.parametrize(
     "old_database", _DUMPS, ids=lambda path: path.name.partition(".")[0], indirect=True
 )
-def test_an_older_database_ends_with_the_schema_of_a_new_one(
+def test_an_older_database_ends_with_the_schema_of_a_new_one_and_all_its_rows(
     old_database: None, new_schema: Schema
 ) -> None:
+    before = _count_rows()
     assert migrate()
 
+    after = _count_rows()
+    assert not [table for table, rows in before.items() if after[table] < rows]
     schema = _dump_schema()
     differing = [
         f"{name}\n  old: {schema.get(name)}\n  new: {new_schema.get(name)}"
@@ -138,6 +141,21 @@ def _config() -> TenantConfig:
     return TenantConfig(
         chatwoot_url="https://chat.example.com", chatwoot_account_id=1, chatwoot_token="x"
     )
+
+
+def _count_rows() -> dict[str, int]:
+    """Counts the rows of each table but the list of migrations."""
+    with psycopg.connect(admin_url()) as connection:
+        tables = connection.execute(
+            "select schemaname, tablename from pg_tables"
+            " where schemaname in ('analytics', 'core', 'ops', 'raw', 'sec')"
+        ).fetchall()
+        return {
+            f"{schema}.{name}": connection.execute(
+                sql.SQL("select count(*) from {}").format(sql.Identifier(schema, name))
+            ).fetchall()[0][0]
+            for schema, name in tables
+        }
 
 
 def _dump_schema() -> Schema:
