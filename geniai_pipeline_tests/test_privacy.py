@@ -26,7 +26,7 @@ from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_superset.redaction import WithoutStatements, redact
+from geniai_superset.redaction import RedactionFilter, redact
 
 HOSTILE = "a\x1b[2Jb\x1b]0;title\x07c\x9b31md\x08e\u202ef"
 
@@ -261,7 +261,7 @@ def test_supersets_log_has_no_statement() -> None:
     def record_of(message: str, *arguments: object, error: Exception | None = None) -> str:
         info = (type(error), error, None) if error else None
         record = logging.LogRecord("x", 30, "x", 1, message, arguments, info)
-        assert WithoutStatements().filter(record)
+        assert RedactionFilter().filter(record)
         return logging.Formatter().format(record)
 
     statement = "SELECT name\nFROM leads\nWHERE name = 'joana' LIMIT 1"
