@@ -1,4 +1,4 @@
-"""How Superset's server runs: loaded once and forked, which halves its memory and its start."""
+"""Gunicorn configuration of Superset: loaded once and forked, which halves memory and start."""
 
 import gc
 from typing import Any
@@ -14,13 +14,13 @@ preload_app = True
 
 
 def when_ready(server: Any) -> None:
-    """What was loaded stays: no process looks through it for garbage, which copies its memory."""
+    """Exempts what was loaded from garbage collection, which would copy its memory."""
     gc.collect()
     gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """The connections made while loading stay the parent's: two processes must not share one."""
+    """Drops the parent's connections: two processes must not share one."""
     from superset.extensions import db
 
     with server.app.wsgi().app_context():

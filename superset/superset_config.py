@@ -1,6 +1,6 @@
-"""Superset's configuration. It reads the installation's settings, never the environment.
+"""Superset configuration: settings and hooks. It reads GeniAI's settings, never the environment.
 
-This file decides; the package ``geniai_superset`` carries it out, one module per subject.
+The package ``geniai_superset`` has the functions, one module per subject.
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from flask import Flask
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, role_url
 from geniai_superset import (
+    account,
     audit_log,
     branding,
     exports,
@@ -20,12 +21,12 @@ from geniai_superset import (
     locale_pt_br,
     login_throttle,
     navigation,
+    patches,
     redaction,
     refusals,
     response_cache,
     security_manager,
     sessions,
-    statements,
     tenancy,
     unsubscribe,
 )
@@ -38,18 +39,16 @@ SUPERSET_WEBSERVER_PORT = settings.superset_port
 
 # --- Tenants ------------------------------------------------------------------------------------
 DB_CONNECTION_MUTATOR = tenancy.connect_as_user
-# Jinja in a viewer's SQL would run with his hands on the server; row filters are literals instead.
+# Jinja in a viewer's SQL would run on the server in their hands; row filters are literals instead.
 FEATURE_FLAGS = {
     "ENABLE_TEMPLATE_PROCESSING": False,
-    "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.key_cache_by_login
+    "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.get_impersonation_key
     "DASHBOARD_RBAC": True,  # tenants do not see the platform's own dashboard
     "ALLOW_FULL_CSV_EXPORT": False,  # its stream skips the export's headings
     "DRILL_BY": False,
     "DRILL_TO_DETAIL": False,
     "EMBEDDABLE_CHARTS": False,
 }
-
-
 SQL_QUERY_MUTATOR = expressions.check_query
 
 
@@ -63,18 +62,18 @@ def _cache(name: str, seconds: int, megabytes: int) -> dict[str, Any]:
     }
 
 
-def _own_cache(name: str, keep: timedelta) -> dict[str, Any]:
+def _user_cache(name: str, lifetime: timedelta) -> dict[str, Any]:
     return {
-        "CACHE_TYPE": "geniai_superset.caches.OwnCache",
+        "CACHE_TYPE": "geniai_superset.caches.UserCache",
         "CACHE_KEY_PREFIX": name,
-        "CACHE_DEFAULT_TIMEOUT": int(keep.total_seconds()),
+        "CACHE_DEFAULT_TIMEOUT": int(lifetime.total_seconds()),
     }
 
 
 CACHE_CONFIG = _cache("metadata", 3600, megabytes=64)
 DATA_CACHE_CONFIG = _cache("data", 300, megabytes=512)
-FILTER_STATE_CACHE_CONFIG = _own_cache("filters", timedelta(days=90))
-EXPLORE_FORM_DATA_CACHE_CONFIG = _own_cache("charts", timedelta(days=7))
+FILTER_STATE_CACHE_CONFIG = _user_cache("filters", timedelta(days=90))
+EXPLORE_FORM_DATA_CACHE_CONFIG = _user_cache("charts", timedelta(days=7))
 
 # --- Language, numbers, dates -------------------------------------------------------------------
 BABEL_DEFAULT_LOCALE = locale_pt_br.LOCALE
@@ -96,17 +95,17 @@ ENABLE_UI_THEME_ADMINISTRATION = False
 
 
 def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
-    """What every page is given of the language and of the user's brand."""
+    """Returns what every page is sent: the language, the menu and the brand's colours."""
     return {
         "locale": locale_pt_br.LOCALE,  # Superset says "pt", a pack that is half empty
         "menu_data": navigation.menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
-        "extra_sequential_color_schemes": branding.intensities(),
+        "extra_sequential_color_schemes": branding.intensity_schemes(),
     }
 
 
 # --- Audit log ----------------------------------------------------------------------------------
-EVENT_LOGGER = audit_log.NoEvents()
+EVENT_LOGGER = audit_log.NullEventLogger()
 
 # --- Limits and sessions ------------------------------------------------------------------------
 ROW_LIMIT = 50_000
@@ -118,35 +117,31 @@ FAB_PASSWORD_COMPLEXITY_VALIDATOR = security_manager.check_password_rule
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
 JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
-# A session lasts from sign-in, so its cookie need not be set anew with each answer: a browser takes
-# from its cache only what it was given for the cookie it has.
+# A session lasts from sign-in, so its cookie need not be set anew with each response: a browser
+# takes from its cache only what it was sent for the cookie it has.
 SESSION_REFRESH_EACH_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")
 WTF_CSRF_TIME_LIMIT = int(sessions.LIFETIME.total_seconds())
-# Each proxy adds the address it was asked from; the visitor may have written any before those.
-# The rest is said by the nearest one.
+# Each proxy adds the address of its client; the visitor may have written any before those. The
+# other headers come from the nearest proxy.
 ENABLE_PROXY_FIX = settings.trusted_proxies > 0
 PROXY_FIX_CONFIG = {
     "x_for": settings.trusted_proxies, "x_proto": 1, "x_host": 1, "x_port": 1, "x_prefix": 0,
 }  # fmt: skip
 TALISMAN_CONFIG = hardening.TALISMAN_CONFIG
 CONTENT_SECURITY_POLICY_WARNING = False
-ENABLE_CORS = False  # no page of another host may ask
+ENABLE_CORS = False  # no page of another host may send requests
 GUEST_TOKEN_JWT_SECRET = settings.derive("superset:guest")
 GLOBAL_ASYNC_QUERIES_JWT_SECRET = settings.derive("superset:async")
 FAB_API_SWAGGER_UI = False
 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
-    """What no setting of Superset's can say."""
-    from geniai_superset import account  # its views are there once the application is
-
+    """Installs what no setting of Superset's can say."""
+    patches.install()
     redaction.install(app)
-    tenancy.keep_engines()
-    tenancy.key_cache_by_login()
-    statements.install()
     locale_pt_br.install(app)
     frontend.install(app)
     branding.install(app)
@@ -156,6 +151,5 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     account.install(app)
     navigation.install(app)
     audit_log.install(app)
-    exports.install(app)
     response_cache.install(app)
     unsubscribe.install(app)

@@ -1,4 +1,4 @@
-"""How Superset is initialised and served; the same for ``geniai up`` and for the tests."""
+"""Commands and environment of Superset's processes, the same for ``geniai up`` and the tests."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ _FOLDER = ROOT / "superset"
 
 
 def superset_environment(settings: Settings) -> dict[str, str]:
-    """What Superset's processes need in their environment beside the installation's own variables.
+    """Returns the environment of Superset's processes beside the installation's own variables.
 
     The clock is Brazil's, because "the last 30 days" are counted by it.
     """
@@ -21,12 +21,12 @@ def superset_environment(settings: Settings) -> dict[str, str]:
 
 
 def initialise_command() -> list[str]:
-    """What is run before Superset is served. Quick when it was done before."""
+    """Returns the command that runs before Superset is served. It is quick the second time."""
     return [sys.executable, "-m", "geniai_superset.initialise"]
 
 
 def serve_command(port: int) -> list[str]:
-    """The command that serves Superset in the foreground, on the loopback address."""
+    """Returns the command that serves Superset in the foreground, on the loopback address."""
     gunicorn = Path(sys.executable).with_name("gunicorn")
     return [
         str(gunicorn),

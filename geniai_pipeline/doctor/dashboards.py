@@ -1,4 +1,4 @@
-"""Superset: that it runs with what protects tenants, and what it knows of them."""
+"""Checks of Superset: its protections and patches, row filters, permissions and users."""
 
 from collections.abc import Iterator
 
@@ -8,25 +8,30 @@ from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url
 
-_NOBODY = "bi_none"
+_NO_ACCESS_LOGIN = "bi_none"
 _PROVISION = "Start `geniai up` again; it puts back what the registry says."
 
 
 def check_protections() -> Iterator[Finding]:
-    """Superset runs, with every hook in place, and stores no connection that has rights."""
+    """Superset runs with every hook and patch in place, and stores no connection with rights."""
     with connect_superset() as superset:
-        missing = superset.get("/geniai/protections")["missing"]
-    for protection in missing:
+        answer = superset.get("/geniai/protections")
+    for protection in answer["missing"]:
         yield Finding(
             f"Superset runs without a protection: {protection}.",
             "Start it by `geniai up`, with superset/superset_config.py as it was delivered.",
+        )
+    for fault in answer["patches"]:
+        yield Finding(
+            f"A patch of Superset does not hold: {fault}.",
+            "Install the Superset that pyproject.toml names, and start `geniai up` again.",
         )
     with connect(role_url("superset", SUPERSET)) as connection:
         stored = connection.execute(
             "select database_name, sqlalchemy_uri, password is not null from dbs"
         ).fetchall()
     for name, uri, has_password in stored:
-        if f"//{_NOBODY}@" not in uri or has_password:
+        if f"//{_NO_ACCESS_LOGIN}@" not in uri or has_password:
             yield Finding(
                 f"Superset's database '{name}' is stored with a login that may see something.",
                 _PROVISION,
@@ -34,7 +39,7 @@ def check_protections() -> Iterator[Finding]:
 
 
 def check_row_filters() -> Iterator[Finding]:
-    """Every tenant has its row filter on every dataset, and nobody's users have theirs."""
+    """Every tenant has its row filter on every dataset, and users without a tenant have theirs."""
     with connect_superset() as superset:
         wrong = provisioning.wrong_filters(superset, registry.describe_tenants())
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
@@ -47,7 +52,7 @@ def check_row_filters() -> Iterator[Finding]:
 
 
 def check_permissions() -> Iterator[Finding]:
-    """No role may do more than it should, or less, and each dashboard is its readers' alone."""
+    """Every role has exactly its permissions, and each dashboard its own readers only."""
     with connect_superset() as superset:
         roles, titles = provisioning.wrong_roles(superset), provisioning.wrong_readers(superset)
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
@@ -62,11 +67,11 @@ def check_permissions() -> Iterator[Finding]:
 
 
 def check_roles() -> Iterator[Finding]:
-    """Every tenant has a role in Superset, and every user is somebody's."""
+    """Every tenant has a role in Superset, and every active user one role with a tenant."""
     slugs = {t["slug"] for t in registry.describe_tenants()}
     with connect_superset() as superset:
         roles = provisioning.role_ids(superset)
-        everybody = users.list_users(superset)
+        accounts = users.list_users(superset)
     found = {
         name.removeprefix(provisioning.TENANT_ROLE)
         for name in roles
@@ -74,7 +79,7 @@ def check_roles() -> Iterator[Finding]:
     }
     for slug in sorted(slugs - found):
         yield Finding("Superset has no role for it.", _PROVISION, slug)
-    for user in everybody:
+    for user in accounts:
         if user.active and (user.role is None or (user.role != "superadmin") != bool(user.tenant)):
             yield Finding(
                 f"{user.email} has no role with a tenant, and sees nothing.",

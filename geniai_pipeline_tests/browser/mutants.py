@@ -1,4 +1,4 @@
-"""Superset's configuration with one of its protections broken: the one that MUTANT names.
+"""Superset configuration with one protection broken: the one that MUTANT names.
 
 ``test_mutations.py`` starts Superset with this file in the place of superset_config.py.
 """
@@ -6,6 +6,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ from geniai_superset import (
     hardening,
     login_throttle,
     navigation,
+    patches,
     refusals,
     response_cache,
     security_manager,
@@ -41,9 +43,10 @@ from geniai_superset import (
     statements,
     tenancy,
 )
+from geniai_superset.patch_types import FunctionPatch
 from geniai_superset.security_manager import SecurityManager
 
-_own, _resolve = tenancy._own, tenancy._resolve
+_own, _resolve = tenancy._own_identity, tenancy._resolve_identity
 _content_policy = superset_config.TALISMAN_CONFIG["content_security_policy"]
 
 
@@ -59,8 +62,23 @@ def _replaced(where: Any, name: str, by: Any) -> Callable[[], None]:
     return lambda: setattr(where, name, by)
 
 
+def _patched(target: str, by: Callable[[Any], Any]) -> Callable[[], None]:
+    """One of the functions of Superset is replaced by another."""
+
+    def change() -> None:
+        assert target in {patch.target for patch in patches.PATCHES}
+        patches.PATCHES = tuple(
+            replace(patch, replace=by)
+            if isinstance(patch, FunctionPatch) and patch.target == target
+            else patch
+            for patch in patches.PATCHES
+        )
+
+    return change
+
+
 def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
-    """Whoever is no one's, or a tenant's, becomes another in Postgres."""
+    """A user without a tenant, or of one, becomes another in Postgres."""
 
     def own(user: Any) -> tuple[str, str | None]:
         login, tenant = _own(user)
@@ -68,13 +86,13 @@ def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
             return login, tenant
         return changed.get(login, (login, tenant))
 
-    return _replaced(tenancy, "_own", own)
+    return _replaced(tenancy, "_own_identity", own)
 
 
-def _looks_without_asking(user: Any) -> tuple[str, str | None]:
-    """The client in the cookie, whoever asks."""
-    client = session.get(tenancy.CLIENT) if has_request_context() else None
-    return (login_name(client), client) if client else _resolve(user)
+def _viewed_by_anybody(user: Any) -> tuple[str, str | None]:
+    """The tenant in the cookie, for staff and others."""
+    tenant = session.get(tenancy.VIEWED_TENANT) if has_request_context() else None
+    return (login_name(tenant), tenant) if tenant else _resolve(user)
 
 
 def _policy(name: str, *hosts: str) -> Callable[[], None]:
@@ -82,7 +100,7 @@ def _policy(name: str, *hosts: str) -> Callable[[], None]:
 
 
 def _cookie(name: str, value: Any, setting: str) -> Callable[[], None]:
-    """Said by Flask's setting and, once more, by Talisman's: one alone changes nothing."""
+    """Both Flask and Talisman have the setting: one alone changes nothing."""
 
     def change() -> None:
         hardening.TALISMAN_CONFIG[f"session_cookie_{name}"] = value
@@ -107,30 +125,30 @@ def _without_hook(module: Any, name: str) -> Callable[[], None]:
     return _replaced(module, "install", install_without)
 
 
-def _lives(condition: str) -> Callable[[], None]:
-    """Sessions are looked up by less."""
+def _valid_if(condition: str) -> Callable[[], None]:
+    """Sessions are selected by less."""
     sql = f"select 1 from geniai_sessions where token_hash = :hash and {condition}"
 
-    def lives(secret: str | None, user_id: int) -> bool:
+    def is_valid(secret: str | None, user_id: int) -> bool:
         with sessions._engine().connect() as connection:
             values = {"hash": sessions._hash(secret), "user_id": user_id}
             return connection.execute(text(sql), values).first() is not None
 
-    return _replaced(sessions, "lives", lives)
+    return _replaced(sessions, "is_valid", is_valid)
 
 
-_allow, _count = login_throttle.allow, login_throttle._count
+_count_attempt, _count = login_throttle.count_attempt, login_throttle._count
 
 
-def _allow_at_the_form(user: Any, name: str) -> bool:
-    return bool(request.path.startswith("/api/") or _allow(user, name))
+def _count_forms(user: Any, name: str) -> bool:
+    return bool(request.path.startswith("/api/") or _count_attempt(user, name))
 
 
 def _count_strangers(name: str, address: str) -> bool:
     return bool(name.startswith("browser ") or _count(name, address))
 
 
-def _prove_uncounted(user: Any, password: str) -> bool:
+def _verify_uncounted(user: Any, password: str) -> bool:
     return bool(check_password_hash(user.password, password))
 
 
@@ -143,11 +161,8 @@ def _one_for_all(*_: Any) -> str:
     return "all"
 
 
-_one_for_all.is_by_login = True  # type: ignore[attr-defined]
-
-
-def _without_who() -> str | None:
-    """What is asked on a page, whoever asks."""
+def _key_without_user() -> str | None:
+    """The key of a request, whoever sends it."""
     return request.get_data(as_text=True) if "dashboard_id" in request.args else None
 
 
@@ -156,14 +171,14 @@ def _cross_origin() -> None:
     globals().update(ENABLE_CORS=True, CORS_OPTIONS=origins)
 
 
-def _answering_all(superset_answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Files for whoever asks."""
+def _answer_anybody(respond: Callable[..., Any]) -> Callable[..., Any]:
+    """Files with or without the permission."""
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Any:
-        asked = command._query_context
-        if exports._is_list(asked):
-            return exports._spreadsheet(asked)
-        return superset_answer(api, command, *arguments, **named)
+        context = command._query_context
+        if exports.is_list(context):
+            return exports.write_list(context)
+        return respond(api, command, *arguments, **named)
 
     return answer
 
@@ -177,11 +192,11 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "a viewer is an administrator": _logins(bi_t_forte=("bi_a_forte", "forte")),
     "no one's is the staff": _logins(bi_none=_STAFF),
     "no one's is a gym's": _logins(bi_none=("bi_t_leve", None)),
-    "a cookie says which gym": _replaced(tenancy, "_resolve", _looks_without_asking),
+    "a cookie says which gym": _replaced(tenancy, "_resolve_identity", _viewed_by_anybody),
     "anybody opens a client": _replaced(navigation, "is_staff", lambda: True),
     # the cache
-    "one cache for all logins": _replaced(tenancy, "_cache_key", _one_for_all),
-    "kept for anybody": _replaced(response_cache, "_question", _without_who),
+    "one cache for all logins": _replaced(tenancy, "get_impersonation_key", _one_for_all),
+    "kept for anybody": _replaced(response_cache, "_make_key", _key_without_user),
     "no key by user": _flag("CACHE_QUERY_BY_USER", False),
     # Superset's switches
     "templates in SQL": _flag("ENABLE_TEMPLATE_PROCESSING", True),
@@ -189,18 +204,18 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "dashboards without roles": _flag("DASHBOARD_RBAC", False),
     # who comes in, and stays
     "Superset's own sessions": _setting("CUSTOM_SECURITY_MANAGER", SupersetSecurityManager),
-    "every session lives": _replaced(sessions, "lives", lambda *_: True),
-    "a session without end": _lives("user_id = :user_id"),
-    "a session is anybody's": _lives("ends_at > now() and :user_id > 0"),
+    "every session lives": _replaced(sessions, "is_valid", lambda *_: True),
+    "a session without end": _valid_if("user_id = :user_id"),
+    "a session is anybody's": _valid_if("ends_at > now() and :user_id > 0"),
     "a token without session": _replaced(SecurityManager, "load_user_jwt", _load_user_jwt),
     "sessions of a year": _replaced(sessions, "LIFETIME", timedelta(days=365)),
     "signing out ends nothing": _replaced(SecurityManager, "on_user_logout", _nothing),
     "a new password ends nothing": _replaced(sessions, "end_others", _nothing),
-    "a disabled gym comes in": _replaced(audit_log, "is_open", lambda _: True),
+    "a disabled gym comes in": _replaced(audit_log, "is_tenant_active", lambda _: True),
     # attempts
     "any number by one name": _replaced(login_throttle, "PER_NAME", 10**9),
     "any number by one address": _replaced(login_throttle, "PER_ADDRESS", 10**9),
-    "any number at the API's door": _replaced(login_throttle, "allow", _allow_at_the_form),
+    "any number at the API's door": _replaced(login_throttle, "count_attempt", _count_forms),
     "a name as it is written": _replaced(
         login_throttle, "_account", lambda _, name: f"name {name}"
     ),
@@ -212,29 +227,31 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "addresses that visitors write": _setting(
         "PROXY_FIX_CONFIG", superset_config.PROXY_FIX_CONFIG | {"x_for": 2}
     ),
-    "every browser is a stranger's": _replaced(login_throttle, "_browser", lambda: ("new", [])),
+    "every browser is a stranger's": _replaced(login_throttle, "_read_device", lambda: ("new", [])),
     "a known browser without limit": _replaced(login_throttle, "_count", _count_strangers),
     # passwords
-    "any old password": _replaced(login_throttle, "prove", lambda *_: True),
-    "the old password without limit": _replaced(login_throttle, "prove", _prove_uncounted),
+    "any old password": _replaced(login_throttle, "verify_password", lambda *_: True),
+    "the old password without limit": _replaced(
+        login_throttle, "verify_password", _verify_uncounted
+    ),
     "easy passwords": _setting("FAB_PASSWORD_COMPLEXITY_ENABLED", False),
     # what is kept for somebody
-    "filters by tab alone": _replaced(sessions, "identifier", lambda: "all"),
-    "filters of anybody": _replaced(caches.OwnCache, "get_key", SupersetMetastoreCache.get_key),
+    "filters by tab alone": _replaced(sessions, "tab_identifier", lambda: "all"),
+    "filters of anybody": _replaced(caches.UserCache, "get_key", SupersetMetastoreCache.get_key),
     "filters that hold code": _replaced(caches, "JsonKeyValueCodec", PickleKeyValueCodec),
     # what may be asked
     "any function": _replaced(expressions, "find_fault", _nothing),
     "answers of any size": _replaced(statements, "MAX_BYTES", 10**12),
-    "text that cannot be": _without_hook(refusals, "refuse_unwritable"),
-    "any question": _replaced(refusals, "_understood", lambda function, _: function),
-    "pictures by number": _without_hook(refusals, "show_no_picture"),
-    "pages that may be kept": _without_hook(frontend, "keep"),
+    "text that cannot be": _without_hook(refusals, "reject_invalid_text"),
+    "any question": _replaced(refusals, "_translate_errors", lambda function, _: function),
+    "pictures by number": _without_hook(refusals, "hide_avatars"),
+    "pages that may be kept": _without_hook(frontend, "set_cache_headers"),
     # cookies and headers
     "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
     "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),
     "a cookie without TLS": _setting("SESSION_COOKIE_SECURE", False),
     "a cookie of a year": _setting("PERMANENT_SESSION_LIFETIME", timedelta(days=365)),
-    "a cookie of no day": _without_hook(hardening, "keep_session"),
+    "a cookie of no day": _without_hook(hardening, "make_session_permanent"),
     "no token in forms": _setting("WTF_CSRF_ENABLED", False),
     "no headers": _setting("TALISMAN_ENABLED", False),
     "scripts of other hosts": _policy("script-src", "https://evil.example"),
@@ -242,9 +259,11 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "asked by other hosts": _cross_origin,
     "quick passwords": _setting("FAB_PASSWORD_HASH_METHOD", "pbkdf2:sha256:1"),
     # doors of Superset's own
-    "lists of others": _without_hook(hardening, "close_lists_of_others"),
+    "lists of others": _without_hook(hardening, "restrict_related_lists"),
     # downloads
-    "files without permission": _replaced(exports, "_answering", _answering_all),
+    "files without permission": _patched(
+        "superset.charts.data.api:ChartDataRestApi._get_data_response", _answer_anybody
+    ),
     "files as the staff": _replaced(exports, "postgres_login", lambda: "bi_staff"),
 }
 MUTANTS[os.environ["MUTANT"]]()

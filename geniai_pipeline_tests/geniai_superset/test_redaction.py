@@ -4,14 +4,14 @@ import logging
 
 import pytest
 
-from geniai_superset.redaction import WithoutStatements, redact
+from geniai_superset.redaction import RedactionFilter, redact
 
 
 def test_supersets_log_has_no_statement() -> None:
     def format_record(message: str, *arguments: object, error: Exception | None = None) -> str:
         info = (type(error), error, None) if error else None
         record = logging.LogRecord("x", 30, "x", 1, message, arguments, info)
-        assert WithoutStatements().filter(record)
+        assert RedactionFilter().filter(record)
         return logging.Formatter().format(record)
 
     statement = "SELECT name\nFROM leads\nWHERE name = 'joana' LIMIT 1"

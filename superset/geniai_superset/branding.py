@@ -1,4 +1,4 @@
-"""The signed-in user's brand: name, logo and colours of his gym, or the platform's own."""
+"""Branding: name, logo, theme and colour schemes of the signed-in user's tenant."""
 
 import base64
 import logging
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Brand:
-    """What a page shows of a gym."""
+    """What a page shows of a tenant."""
 
     name: str
     color: str
@@ -36,21 +36,21 @@ GENIAI = Brand("GeniAI", "#0f766e")
 
 
 class UserTheme(dict[str, Any]):
-    """Superset's theme setting: a dictionary when it starts, and asked anew for each user.
+    """Superset's theme setting: a dictionary at start, and called for each user after that.
 
-    Superset keeps the answer for a minute per user.
+    Superset caches the result for a minute per user.
     """
 
     def __init__(self) -> None:
         super().__init__(_theme(GENIAI))
 
     def __call__(self) -> dict[str, Any]:
-        """The theme of the signed-in user."""
+        """Returns the theme of the signed-in user."""
         return _theme(_brand())
 
 
 def color_schemes() -> list[dict[str, Any]]:
-    """The charts' colours, made of the user's brand: strong ones, and pale ones to write on."""
+    """Returns the charts' colours, made of the brand: strong ones, and pale ones to write on."""
     strong = _readable(_rgb(_brand().color))
     return [
         _scheme("marca", [strong, _mix(strong, _INK, 0.6), _mix(strong, _WHITE, 0.45)]),
@@ -58,8 +58,8 @@ def color_schemes() -> list[dict[str, Any]]:
     ]
 
 
-def intensities() -> list[dict[str, Any]]:
-    """The scale a heatmap is coloured with: from almost white to the user's brand."""
+def intensity_schemes() -> list[dict[str, Any]]:
+    """Returns the sequential scheme of heatmaps: from almost white to the user's brand."""
     strong = _readable(_rgb(_brand().color))
     return [
         _scheme("marca_intensidade", [_mix(strong, _WHITE, part) for part in (0.94, 0.5, 0)])
@@ -78,7 +78,7 @@ def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
 
 
 def install(app: Flask) -> None:
-    """Serves the page's icon, and tells every page's style sheet the user's colour."""
+    """Registers the pages' icon, and the user's colour for every page's style sheet."""
     app.jinja_env.globals["brand_color"] = lambda: _hex(_readable(_rgb(_brand().color)))
 
     @app.get("/geniai/icon.svg")
@@ -89,7 +89,7 @@ def install(app: Flask) -> None:
 
 
 def _brand() -> Brand:
-    """Asked for several times by one page, and read once."""
+    """Returns the user's brand, read once in a request."""
     if "brand" not in g:
         g.brand = _read_brand()
     brand: Brand = g.brand

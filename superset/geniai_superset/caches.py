@@ -1,11 +1,14 @@
-"""Where Superset keeps answers, and what a person has set on a page."""
+"""Cache backends: a file cache with a size limit, and a per-user store of filter states."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from cachetools import TTLCache, cached
 from flask import Flask
 from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
@@ -15,36 +18,49 @@ from superset.utils.core import get_user_id
 
 from geniai_superset.tenancy import postgres_login
 
+DESCRIPTION_SECONDS = 300
+"""How long what a dashboard is made of is cached, here and in browsers."""
 
-class OwnCache(SupersetMetastoreCache):
-    """Superset's cache in its database, in which everybody finds only what they have kept.
 
-    Superset notes an entry's owner, and asks for it only before it changes the entry. Here the
-    owner is a part of each key: their number, and their Postgres login, because one of the staff
-    looks through more than one client's eyes. Values are JSON, from which no code can come.
+def cache_datasets(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Caches a dashboard's description of its datasets until the dashboard changes."""
+    store: TTLCache[Any, Any] = TTLCache(100, DESCRIPTION_SECONDS)
+
+    def key(dashboard: Any) -> tuple[Any, Any]:
+        return dashboard.id, dashboard.changed_on
+
+    return cached(store, key=key, lock=Lock())(describe)
+
+
+class UserCache(SupersetMetastoreCache):
+    """Superset's cache in its database, with the user as a part of each key.
+
+    Superset stores an entry's owner, and reads it only before it changes the entry. Here the key
+    holds their number, and their Postgres login, because one of the staff looks at more than one
+    tenant's dashboard. Values are JSON, from which no code can come.
     """
 
     @classmethod
     def factory(
         cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
     ) -> BaseCache:
-        """The cache, as Flask-Caching asks for it."""
+        """Creates the cache for Flask-Caching."""
         cache: BaseCache = super().factory(
             app, {**config, "CODEC": JsonKeyValueCodec()}, args, kwargs
         )
         return cache
 
     def get_key(self, key: str) -> UUID:
-        """Where the signed-in user's entry of that key is."""
+        """Returns the key of the signed-in user's entry."""
         number: UUID = super().get_key(f"{get_user_id()} {postgres_login()} {key}")
         return number
 
 
 class BoundedFileCache(FileSystemCache):
-    """A cache in files that take no more than so many bytes together; the oldest go first.
+    """A file cache with a size limit in bytes; the oldest files are evicted first.
 
-    Each process looks whenever it has written a twentieth of that, so it may be passed by a
-    twentieth per process.
+    Each process checks whenever it has written a twentieth of the limit, so it may be exceeded by
+    a twentieth per process.
     """
 
     _PART = 20
@@ -61,15 +77,15 @@ class BoundedFileCache(FileSystemCache):
         timeout: int | timedelta | None = None,
         mgmt_element: bool = False,
     ) -> bool:
-        """Keeps a value, and makes room for the next one."""
-        is_kept = bool(super().set(key, value, timeout, mgmt_element))
-        if is_kept and not mgmt_element:
+        """Stores a value, and makes room for the next one."""
+        is_stored = bool(super().set(key, value, timeout, mgmt_element))
+        if is_stored and not mgmt_element:
             stat = _stat(Path(self._get_filename(key)))
             self._written += stat.st_size if stat else 0
             if self._written > self._max_bytes // self._PART:
                 self._written = 0
                 self._shrink()
-        return is_kept
+        return is_stored
 
     def _shrink(self) -> None:
         found = [(path, _stat(path)) for path in map(Path, self._list_dir())]

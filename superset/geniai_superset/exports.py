@@ -1,4 +1,4 @@
-"""Downloads: a name that says whose and of when, and bytes that a spreadsheet opens as they are.
+"""Downloads of charts: CSV and XLSX files, named by tenant and period, safe in a spreadsheet.
 
 A list of conversations is downloaded as the fifteen columns of ``geniai_pipeline.exports``, all of
 it, whatever the page shows; every other chart as its own table.
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from flask import Flask, Response, send_file
+from flask import Response, send_file
 from psycopg import sql
 
 from geniai_pipeline import exports
@@ -38,21 +38,12 @@ _SPREADSHEETS = {
 }
 
 
-def install(app: Flask) -> None:
-    """Hooks into the function that answers charts, and into the one that makes tables of them."""
-    from superset.charts.data.api import ChartDataRestApi
-    from superset.common.query_context_processor import QueryContextProcessor
-
-    ChartDataRestApi._get_data_response = _answering(ChartDataRestApi._get_data_response)
-    QueryContextProcessor.get_data = _making_tables(QueryContextProcessor.get_data)
-
-
-def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Response]:
-    """The answer to a chart's query: Superset's own, but for downloads.
+def answer_downloads(respond: Callable[..., Response]) -> Callable[..., Response]:
+    """Makes Superset's response to a chart's query a file of this product for downloads.
 
     A list of conversations needs neither its limit of rows nor its copy of them in memory. What is
-    listed is Superset's statement still, with the user's filters and his row filter, and whoever
-    asks is his own login.
+    listed is Superset's statement still, with the user's filters and their row filter, and the
+    user reads it by their own login.
     """
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Response:
@@ -60,66 +51,67 @@ def _answering(superset_answer: Callable[..., Response]) -> Callable[..., Respon
         from superset.exceptions import QueryObjectValidationError
         from superset.extensions import security_manager
 
-        asked = command._query_context
-        if asked.result_format in _SPREADSHEETS and asked.result_type == "post_processed":
-            asked.result_type = ChartDataResultType.FULL  # else it is read as a file of commas
-        if _is_list(asked) and security_manager.can_access("can_csv", "Superset"):
+        context = command._query_context
+        if context.result_format in _SPREADSHEETS and context.result_type == "post_processed":
+            context.result_type = ChartDataResultType.FULL  # else it is read as a file of commas
+        if is_list(context) and security_manager.can_access("can_csv", "Superset"):
             try:
-                return _spreadsheet(asked)
+                return write_list(context)
             except QueryObjectValidationError as error:
-                refusal: Response = api.response_400(message=error.message)
-                return refusal
-        response: Response = superset_answer(api, command, *arguments, **named)
+                rejection: Response = api.response_400(message=error.message)
+                return rejection
+        response = respond(api, command, *arguments, **named)
         if "attachment" in response.headers.get("Content-Disposition", ""):
-            _complete(response, asked)
+            _complete(response, context)
         return response
 
     return answer
 
 
-def _is_list(asked: Any) -> bool:
-    columns = {column.column_name for column in asked.datasource.columns}
+def is_list(context: Any) -> bool:
+    """Whether a request downloads a list of conversations."""
+    columns = {column.column_name for column in context.datasource.columns}
     return (
-        asked.result_format in _SPREADSHEETS
+        context.result_format in _SPREADSHEETS
         and columns.issuperset(_KEY)
-        and len(asked.queries) == 1
-        and asked.queries[0].metrics is None
+        and len(context.queries) == 1
+        and context.queries[0].metrics is None
     )
 
 
-def _spreadsheet(asked: Any) -> Response:
-    """All of it is there before the first byte is sent: a fault is a fault, and no half file."""
+def write_list(context: Any) -> Response:
+    """Writes a list of conversations whole before the first byte is sent: no half file."""
     query = {
-        **asked.queries[0].to_dict(),
+        **context.queries[0].to_dict(),
         "columns": _KEY,
         "orderby": [],
         "row_limit": None,
         "row_offset": 0,
     }
-    selection = sql.SQL(asked.datasource.get_query_str_extended(query).sql)
+    selection = sql.SQL(context.datasource.get_query_str_extended(query).sql)
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
     with connect(role_url(postgres_login())) as connection:
-        days = exports.period(connection, selection, *_period(asked))
-        exports.write(connection, selection, asked.result_format, file)
+        days = exports.period(connection, selection, *_period(context))
+        exports.write(connection, selection, context.result_format, file)
     file.seek(0)
     return send_file(
         file,
-        mimetype=_SPREADSHEETS[asked.result_format],
+        mimetype=_SPREADSHEETS[context.result_format],
         as_attachment=True,
         download_name=exports.file_name(
-            tenant_slug() or _EVERYONE, *days, asked.result_format, what=_chart(asked)
+            tenant_slug() or _EVERYONE, *days, context.result_format, what=_chart_name(context)
         ),
     )
 
 
-def _complete(response: Response, asked: Any) -> None:
-    first, last = _period(asked)
+def _complete(response: Response, context: Any) -> None:
+    first, last = _period(context)
     name = exports.file_name(
         tenant_slug() or _EVERYONE,
         first or _ALWAYS,
         last or datetime.now(),  # noqa: DTZ005  (Brazil's, see dashboards.server)
         response.headers["Content-Disposition"].rsplit(".", 1)[-1].strip('"'),
-        what=_chart(asked),
+        what=_chart_name(context),
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if name.endswith(".csv"):
@@ -127,28 +119,28 @@ def _complete(response: Response, asked: Any) -> None:
         response.set_data(BYTE_ORDER_MARK + response.get_data())
 
 
-def _making_tables(superset_data: Callable[..., Any]) -> Callable[..., Any]:
-    """A chart's table as a file: words as words, whatever they look like, and no markup.
+def write_tables(get_data: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes Superset's files of charts keep text as text, and drop markup.
 
-    What a column of the dataset says is somebody's words; what one of its own metrics says may be a
-    figure that is written out.
+    A column of the dataset holds somebody's words; one of its own metrics may hold a figure that is
+    written out.
     """
 
-    def get_data(processor: Any, table: pd.DataFrame, types: list[Any]) -> Any:
+    def write_table(processor: Any, table: pd.DataFrame, types: list[Any]) -> Any:
         format_ = processor._query_context.result_format
         if format_ not in _SPREADSHEETS:
-            return superset_data(processor, table, types)
+            return get_data(processor, table, types)
         datasource = processor._qc_datasource
         figures = {metric.metric_name for metric in datasource.metrics}
         headings = datasource.data.get("verbose_map", {})
         if format_ == "xlsx":
-            return _workbook(table, types, figures, headings)
-        return _csv(table, figures, headings)
+            return _write_workbook(table, types, figures, headings)
+        return _write_csv(table, figures, headings)
 
-    return get_data
+    return write_table
 
 
-def _csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> str:
+def _write_csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> str:
     def words(value: str) -> str:
         return as_text(without_markup(value))
 
@@ -156,16 +148,19 @@ def _csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> st
         bare = without_markup(value)
         return bare if is_figure(bare) else as_text(bare)
 
-    shown = _dates(_map_texts(_numbers(table), lambda name: number if name in figures else words))
+    shown = _format_instants(
+        _map_texts(_convert_decimals(table), lambda name: number if name in figures else words)
+    )
     shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
     has_index = not isinstance(shown.index, pd.RangeIndex)
-    return str((_indexed(shown, words) if has_index else shown).to_csv(index=False, **CSV_EXPORT))
+    flat = _flatten_index(shown, words) if has_index else shown
+    return str(flat.to_csv(index=False, **CSV_EXPORT))
 
 
-def _workbook(
+def _write_workbook(
     table: pd.DataFrame, types: list[Any], figures: set[str], headings: dict[str, str]
 ) -> bytes:
-    """By kind and never by content: a text is stored as one, and needs no apostrophe."""
+    """Writes cells by type and never by content: a text is stored as one, without apostrophe."""
     from superset.utils.excel import apply_column_types
 
     def words(value: str) -> str:
@@ -177,7 +172,7 @@ def _workbook(
     )
     shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
     if not isinstance(shown.index, pd.RangeIndex):
-        shown = _indexed(shown, words)
+        shown = _flatten_index(shown, words)
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="xlsxwriter") as book:
         sheet = book.book.add_worksheet(_SHEET)
@@ -186,19 +181,19 @@ def _workbook(
     return file.getvalue()
 
 
-def _map_texts(table: pd.DataFrame, cell_of: Callable[[Any], Callable[[str], Any]]) -> pd.DataFrame:
-    """The table with each text made a cell by its column's rule."""
+def _map_texts(table: pd.DataFrame, rule: Callable[[Any], Callable[[str], Any]]) -> pd.DataFrame:
+    """Returns the table with each text made a cell by its column's rule."""
     texts = {}
     for name in table.select_dtypes(["object", "string"]).columns:
-        cell = cell_of(name)
+        cell = rule(name)
         texts[name] = [cell(v) if isinstance(v, str) else v for v in table[name]]
     cells = {n: pd.Series(v, table.index, dtype=object) for n, v in texts.items()}
     changed: pd.DataFrame = table.assign(**cells)
     return changed
 
 
-def _indexed(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
-    """With its index as columns, whose names and texts are made cells."""
+def _flatten_index(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
+    """Returns the table with its index as columns, whose names and texts are made cells."""
     shown: pd.DataFrame = table.reset_index()
     added = shown.columns[: len(shown.columns) - len(table.columns)]
     for name in added:
@@ -207,12 +202,12 @@ def _indexed(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
     return shown
 
 
-def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Postgres' exact numbers as floats or integers, which get the decimal comma."""
+def _convert_decimals(table: pd.DataFrame) -> pd.DataFrame:
+    """Converts Postgres' exact numbers to floats or integers, which get the decimal comma."""
     shown = {}
     for name in table.select_dtypes("object").columns:
-        known = table[name].dropna()
-        if len(known) and known.map(lambda value: isinstance(value, Decimal)).all():
+        values = table[name].dropna()
+        if len(values) and values.map(lambda value: isinstance(value, Decimal)).all():
             numbers = pd.to_numeric(table[name])
             is_whole = (numbers.dropna() % 1 == 0).all()
             shown[name] = numbers.astype("Int64") if is_whole else numbers
@@ -220,8 +215,8 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     return changed
 
 
-def _dates(table: pd.DataFrame) -> pd.DataFrame:
-    """Instants as Brazilians write them."""
+def _format_instants(table: pd.DataFrame) -> pd.DataFrame:
+    """Formats instants as Brazilians write them."""
     instants = table.select_dtypes("datetime").columns
     changed: pd.DataFrame = table.assign(
         **{c: table[c].dt.strftime("%d/%m/%Y %H:%M") for c in instants}
@@ -229,19 +224,19 @@ def _dates(table: pd.DataFrame) -> pd.DataFrame:
     return changed
 
 
-def _period(asked: Any) -> tuple[date | None, date | None]:
-    """The first and the last day asked for, both included; None: no bound."""
+def _period(context: Any) -> tuple[date | None, date | None]:
+    """Returns the first and the last day of a request, both included; None: no bound."""
     from superset.common.utils.time_range_utils import get_since_until_from_time_range
 
-    query = asked.queries[0]
+    query = context.queries[0]
     ranges = [f.get("val") for f in query.filter if f.get("op") == "TEMPORAL_RANGE"]
     since, until = get_since_until_from_time_range(query.time_range or (ranges or [None])[0])
     return since and since.date(), until and (until - timedelta(microseconds=1)).date()
 
 
-def _chart(asked: Any) -> str:
-    """The chart's name in the letters every file system takes."""
+def _chart_name(context: Any) -> str:
+    """Returns the chart's name in the letters every file system takes."""
     from superset.daos.chart import ChartDAO
 
-    chart = ChartDAO.find_by_id((asked.form_data or {}).get("slice_id"))
+    chart = ChartDAO.find_by_id((context.form_data or {}).get("slice_id"))
     return exports.plain_name(chart.slice_name if chart else "leads")

@@ -1,4 +1,4 @@
-"""What a statement of a chart may consist of: allow-lists of functions, types and tables, no other.
+"""SQL allow-list: the functions, types and tables that a chart's statement may use.
 
 A viewer may write expressions of their own into a chart's columns, metrics, filters and order.
 Postgres' policies keep other tenants' rows away from them; its functions also tell of the server
@@ -46,7 +46,7 @@ _KEYWORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that may stand before a parenthesis without calling anything."""
-_WITH_FROM = frozenset({"extract", "substring", "trim"})
+_FUNCTIONS_WITH_FROM = frozenset({"extract", "substring", "trim"})
 """Functions between whose arguments FROM stands."""
 _ENDS_OF_FROM = frozenset({"where", "group", "having", "order", "limit", "offset", "window"})
 _SET_OPERATIONS = frozenset({"union", "intersect", "except", "table", "into"})
@@ -64,7 +64,7 @@ _MAX_DIGITS, _MAX_LENGTH = 30, 200_000
 
 
 def check(statement: str) -> None:
-    """Refuses a statement with a function, a type or a spelling that is not on the lists.
+    """Rejects a statement with a function, a type or a spelling that is not on the lists.
 
     Raises:
         QueryObjectValidationError: it has one; the chart is answered with 400.
@@ -78,30 +78,30 @@ def check(statement: str) -> None:
 
 
 def check_query(sql: str, **_: Any) -> str:
-    """Superset's hook for every statement of a chart: the statement as it is, if it may be."""
+    """Checks every statement of a chart, as Superset's hook, and returns it as it is."""
     check(sql)
     return sql
 
 
 @lru_cache(200)
 def find_fault(statement: str) -> str | None:
-    """The first part of a statement that is refused; None if there is none."""
-    tokens = _read(statement) if len(statement) <= _MAX_LENGTH else "longa demais"
+    """Returns the first part of a statement that is rejected; None if there is none."""
+    tokens = _tokenize(statement) if len(statement) <= _MAX_LENGTH else "longa demais"
     if isinstance(tokens, str):
         return tokens
     return _find_call(tokens) or _find_table(tokens)
 
 
 def _find_call(tokens: list[tuple[str, str]]) -> str | None:
-    """The first function, type or text that is not on the lists."""
+    """Returns the first function, type or text that is not on the lists."""
     callers: list[str] = []  # what stands before each parenthesis that is open
     for i, (kind, word) in enumerate(tokens):
         before = tokens[i - 1] if i else ("", "")
         if word == "(":
             callers.append(before[1].lower() if before[0] == "word" else "")
-            if before[0] == "quoted" and not _is_own(tokens, i - 1):
+            if before[0] == "quoted" and not _is_qualified(tokens, i - 1):
                 return before[1]
-            if before[0] == "word" and not _may_call(tokens, i - 1):
+            if before[0] == "word" and not _is_callable(tokens, i - 1):
                 return before[1]
             if callers[-1] == "format" and not _is_plain_format(tokens[i + 1 : i + 3]):
                 return before[1]
@@ -121,7 +121,7 @@ def _find_call(tokens: list[tuple[str, str]]) -> str | None:
 
 
 def _find_table(tokens: list[tuple[str, str]]) -> str | None:
-    """The first table that is not this product's own, or what would lead to one."""
+    """Returns the first table that is not this product's own, or what would lead to one."""
     words = [word.lower() if kind == "word" else word for kind, word in tokens]
     callers, in_from = [""], [False]  # of each parenthesis that is open
     for i, word in enumerate(words):
@@ -141,7 +141,8 @@ def _find_table(tokens: list[tuple[str, str]]) -> str | None:
         elif word in _ENDS_OF_FROM:
             in_from[-1] = False
         elif word in {"from", "join"} and not (
-            callers[-1] in _WITH_FROM or (before == "distinct" and words[i - 2] in {"is", "not"})
+            callers[-1] in _FUNCTIONS_WITH_FROM
+            or (before == "distinct" and words[i - 2] in {"is", "not"})
         ):
             in_from[-1] = True
             source = words[i + 1 : i + 3]
@@ -150,25 +151,25 @@ def _find_table(tokens: list[tuple[str, str]]) -> str | None:
     return None
 
 
-def _read(statement: str) -> list[tuple[str, str]] | str:
-    """The statement's tokens, or what cannot be read of it."""
+def _tokenize(statement: str) -> list[tuple[str, str]] | str:
+    """Splits a statement into tokens, or returns the part that cannot be read."""
     tokens: list[tuple[str, str]] = []
     position = 0
     while position < len(statement):
-        found = _TOKEN.match(statement, position)
-        if found is None or _COMMENT.match(statement, position):
+        match = _TOKEN.match(statement, position)
+        if match is None or _COMMENT.match(statement, position):
             return statement[position : position + 20]
-        kind = str(found.lastgroup)
+        kind = str(match.lastgroup)
         if kind != "space":
-            tokens.append((kind, found[0]))
-        position = found.end()
+            tokens.append((kind, match[0]))
+        position = match.end()
     return tokens
 
 
-def _may_call(tokens: list[tuple[str, str]], i: int) -> bool:
+def _is_callable(tokens: list[tuple[str, str]], i: int) -> bool:
     """Whether the word at i may stand before a parenthesis."""
     if i and tokens[i - 1][1] == ".":
-        return _is_own(tokens, i)
+        return _is_qualified(tokens, i)
     word = tokens[i][1].lower()
     # a type with a length: varchar(10), numeric(10, 2)
     is_type = word in _TYPES and i > 0 and tokens[i - 1][1].lower() in {"::", "as"}
@@ -181,7 +182,7 @@ def _is_plain_format(after: list[tuple[str, str]]) -> bool:
     return len(texts) > 1 and bool(_PLAIN_FORMAT.fullmatch(texts[0])) and texts[1] in {",", ")"}
 
 
-def _is_own(tokens: list[tuple[str, str]], i: int) -> bool:
+def _is_qualified(tokens: list[tuple[str, str]], i: int) -> bool:
     """Whether the name at i is qualified with the schema of this product's own functions."""
     return (
         i > 1

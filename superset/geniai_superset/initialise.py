@@ -1,7 +1,7 @@
-"""Brings Superset's own database to this version: migrations, permissions, the service account.
+"""Initialises Superset's own database: migrations, permissions, the service account.
 
-One process does what takes three starts of Superset's command line, and none of it when it was
-done before with this version, these files and this secret key.
+One process does what takes three starts of Superset's command line, and nothing when it was done
+before with this version, these files and this secret key.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """Does it, or sees that it is done."""
-    done_before, wanted = _stamp(), _wanted()
-    if done_before == wanted:
+    """Initialises the database unless its stamp is this version's."""
+    stamp = _compute_stamp()
+    if _read_stamp() == stamp:
         return
     with connect(role_url("superset", SUPERSET)) as connection:
         connection.execute((HERE / "tables.sql").read_bytes())
@@ -27,10 +27,10 @@ def main() -> None:
     with connect(role_url("superset", SUPERSET)) as connection:
         connection.execute("create table if not exists geniai_initialised (stamp text)")
         connection.execute("truncate geniai_initialised")
-        connection.execute("insert into geniai_initialised values (%s)", [wanted])
+        connection.execute("insert into geniai_initialised values (%s)", [stamp])
 
 
-def _stamp() -> str | None:
+def _read_stamp() -> str | None:
     with connect(role_url("superset", SUPERSET)) as connection:
         try:
             row = connection.execute("select stamp from geniai_initialised").fetchone()
@@ -40,7 +40,7 @@ def _stamp() -> str | None:
     return row[0] if row else None
 
 
-def _wanted() -> str:
+def _compute_stamp() -> str:
     digest = hashlib.sha256(version("apache-superset").encode())
     for path in sorted(
         [*HERE.glob("*.py"), *HERE.glob("*.sql"), HERE.parent / "superset_config.py"]

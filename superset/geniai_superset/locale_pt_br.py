@@ -1,4 +1,4 @@
-"""Brazilian Portuguese: the words Superset's own translation gets wrong, dates and numbers."""
+"""Localisation to Brazilian Portuguese: corrected translations, dates, numbers, time ranges."""
 
 import functools
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from geniai_superset.frontend import PACKAGE
+from geniai_superset import SUPERSET
 
 LOCALE = "pt_BR"
 RELATIVE_BASE = "tomorrow"
@@ -31,34 +31,28 @@ D3_TIME_FORMAT = {
     ],
 }  # fmt: skip
 
-_SUPERSET = PACKAGE / "translations" / LOCALE / "LC_MESSAGES"
+_MESSAGES = SUPERSET / "translations" / LOCALE / "LC_MESSAGES" / "messages.json"
 _CORRECTIONS = Path(__file__).parent / "translations" / f"{LOCALE}.json"
 
 
 def install(app: Flask) -> None:
-    """Sends the corrected words to every page, and makes Superset read time ranges one way."""
-    from superset.utils import date_parser
-    from superset.utils.date_parser import get_since_until
-    from superset.views import api
-
-    # Its grammar is one object for all threads, and pyparsing's are for one at a time: of the
-    # charts that a page asks for at once, some were refused.
-    date_parser.datetime_eval = _one_at_a_time(date_parser.datetime_eval)
-
-    # The charts obey DEFAULT_RELATIVE_*_TIME; the label of the period filter would not.
-    api.get_since_until = functools.partial(
-        get_since_until, relative_start=RELATIVE_BASE, relative_end=RELATIVE_BASE
-    )
+    """Registers the language pack with the corrected translations."""
 
     @app.before_request
-    def send_words() -> Response | None:
-        """Before Superset asks who wants them: the sign-in page does, too."""
+    def send_language_pack() -> Response | None:
+        """Responds before Superset checks who is signed in: the sign-in page requests it, too."""
         if request.path != f"/superset/language_pack/{LOCALE}/":
             return None
-        return Response(_words(), mimetype="application/json")
+        return Response(_language_pack(), mimetype="application/json")
 
 
-def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
+def use_relative_base(get_range: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes Superset's reader of time ranges end them when the charts do."""
+    return functools.partial(get_range, relative_start=RELATIVE_BASE, relative_end=RELATIVE_BASE)
+
+
+def serialize_calls(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes the threads of a process call a function one after another."""
     lock = threading.Lock()
 
     @functools.wraps(function)
@@ -70,10 +64,10 @@ def _one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @lru_cache
-def _words() -> str:
-    pack = json.loads((_SUPERSET / "messages.json").read_text(encoding="utf-8"))
+def _language_pack() -> str:
+    pack = json.loads(_MESSAGES.read_text(encoding="utf-8"))
     corrections = json.loads(_CORRECTIONS.read_text(encoding="utf-8"))
     pack["locale_data"]["superset"].update(
-        {word: said if isinstance(said, list) else [said] for word, said in corrections.items()}
+        {word: forms if isinstance(forms, list) else [forms] for word, forms in corrections.items()}
     )
     return json.dumps(pack, ensure_ascii=False)

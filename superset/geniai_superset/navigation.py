@@ -1,7 +1,7 @@
-"""Where a user lands, where he may go from there, and how the staff looks through a client's eyes.
+"""Navigation: menu entries, home pages, and the staff's read-only view of a tenant's dashboard.
 
-One of the staff who opens a client's dashboard becomes that client's reader in Postgres until he
-goes back: he sees what the client sees, with its brand, and nothing of anybody else.
+One of the staff who opens a tenant's dashboard becomes that tenant's viewer in Postgres until they
+go back: they see what the tenant sees, with its brand, and nothing of anybody else.
 """
 
 from typing import Any
@@ -11,30 +11,36 @@ from werkzeug.wrappers import Response
 
 from geniai_pipeline.tenants import admin_login_name
 from geniai_superset import audit_log
-from geniai_superset.tenancy import CLIENT, STAFF_LOGIN, is_staff, postgres_login, tenant_slug
+from geniai_superset.tenancy import (
+    STAFF_LOGIN,
+    VIEWED_TENANT,
+    is_staff,
+    postgres_login,
+    tenant_slug,
+)
 
 _DASHBOARD = "/superset/dashboard/{}/"
-_HOME, _OWN, _STAFF_HOME = map(_DASHBOARD.format, ("painel", "administracao", "plataforma"))
-_BACK = "/geniai/clientes/"
+_HOME, _ADMIN_HOME, _STAFF_HOME = map(_DASHBOARD.format, ("painel", "administracao", "plataforma"))
+_ALL_TENANTS = "/geniai/clientes/"
 
 
 def menu(stored: dict[str, Any]) -> dict[str, Any]:
-    """Superset's menu with our own entries, without the line that tells which version this is."""
-    unsaid = dict.fromkeys(("version_string", "version_sha", "build_number"))
+    """Returns Superset's menu with GeniAI's entries, and without its line about the version."""
+    no_version = dict.fromkeys(("version_string", "version_sha", "build_number"))
     return {
         **stored,
         "menu": [
             {"name": label, "label": label, "url": url, "icon": ""} for label, url in _entries()
         ],
-        "navbar_right": {**stored["navbar_right"], **unsaid},
+        "navbar_right": {**stored["navbar_right"], **no_version},
     }
 
 
 def install(app: Flask) -> None:
-    """Registers the ways."""
+    """Registers the redirect to a user's home page and the staff's view of a tenant."""
 
     @app.before_request
-    def go_home() -> Response | None:
+    def redirect_home() -> Response | None:
         if request.path.rstrip("/") != "/superset/welcome":
             return None
         if tenant_slug():
@@ -42,42 +48,42 @@ def install(app: Flask) -> None:
         return redirect(_STAFF_HOME) if postgres_login() == STAFF_LOGIN else None
 
     @app.get("/geniai/cliente/<slug>")
-    def open_client(slug: str) -> Response:
-        """Shows one of the staff a client's dashboard as the client sees it."""
+    def view_tenant(slug: str) -> Response:
+        """Shows one of the staff a tenant's dashboard as the tenant sees it."""
         if not is_staff():
             abort(403)
-        if not audit_log.is_open(slug):
+        if not audit_log.is_tenant_active(slug):
             abort(404)
-        audit_log.note("client.view", g.user, tenant=slug, subject=slug)
-        session[CLIENT] = slug
-        _forget_pages()
+        audit_log.record("client.view", g.user, tenant=slug, subject=slug)
+        session[VIEWED_TENANT] = slug
+        _clear_page_cache()
         return redirect(_HOME)
 
-    @app.get(_BACK)
-    def leave_client() -> Response:
-        """And brings him back to all of them."""
-        if session.pop(CLIENT, None):
-            _forget_pages()
+    @app.get(_ALL_TENANTS)
+    def leave_tenant() -> Response:
+        """Ends that view, and shows all tenants."""
+        if session.pop(VIEWED_TENANT, None):
+            _clear_page_cache()
         return redirect(_STAFF_HOME)
 
     @app.context_processor
-    def viewing() -> dict[str, Any]:
-        return {"geniai_client": session.get(CLIENT), "geniai_back": _BACK}
+    def viewed_tenant() -> dict[str, Any]:
+        return {"viewed_tenant": session.get(VIEWED_TENANT), "all_tenants_url": _ALL_TENANTS}
 
 
 def _entries() -> list[tuple[str, str]]:
     slug = tenant_slug()
     if slug and postgres_login() == admin_login_name(slug):
-        return [("Painel", _HOME), ("Minha academia", _OWN)]
+        return [("Painel", _HOME), ("Minha academia", _ADMIN_HOME)]
     if slug and is_staff():
-        return [("← Todos os clientes", _BACK)]
+        return [("← Todos os clientes", _ALL_TENANTS)]
     if postgres_login() == STAFF_LOGIN:
         return [("Todos os clientes", _STAFF_HOME)]
     return []
 
 
-def _forget_pages() -> None:
-    """Superset keeps what a user's pages begin with for a minute."""
+def _clear_page_cache() -> None:
+    """Deletes what Superset caches of the beginning of a user's pages, for a minute."""
     from superset.extensions import cache_manager
     from superset.views.base import cached_common_bootstrap_data
 

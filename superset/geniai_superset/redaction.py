@@ -1,4 +1,4 @@
-"""Superset's log without the statements that failed: in them stands what people look for."""
+"""Log redaction: removes SQL and its values from Superset's log, which holds no user's data."""
 
 import logging
 import re
@@ -23,26 +23,26 @@ _STATEMENTS = (
 _FORMATTER = logging.Formatter()
 
 
-class WithoutStatements(logging.Filter):
+class RedactionFilter(logging.Filter):
     """Lets every record pass, without SQL in its message and its traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """The record is changed in place."""
+        """Redacts the record in place."""
         record.msg, record.args = redact(record.getMessage()), None
         if record.exc_info:
             record.exc_text = redact(_FORMATTER.formatException(record.exc_info))
         return True
 
 
-def redact(words: str) -> str:
-    """Words of a log without statements and the values in them."""
+def redact(message: str) -> str:
+    """Returns a log's message without statements and the values in them."""
     for pattern, mark in _STATEMENTS:
-        words = pattern.sub(mark, words)
-    return words
+        message = pattern.sub(mark, message)
+    return message
 
 
 def install(app: Flask) -> None:
-    """Every handler there is passes its records through the filter."""
+    """Adds the filter to every log handler."""
     handlers: list[Any] = [*logging.getLogger().handlers, *app.logger.handlers]
     for handler in handlers:
-        handler.addFilter(WithoutStatements())
+        handler.addFilter(RedactionFilter())

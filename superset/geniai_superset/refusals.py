@@ -1,4 +1,4 @@
-"""Requests that make no sense are answered with 4xx: a fault of ours is never theirs.
+"""Input validation: malformed requests are answered with 4xx instead of 500.
 
 Superset checks most of what is sent to it. What it lets through ends in an error of Python or of
 the database, and in a 500 that looks like a fault of this product.
@@ -13,81 +13,77 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request
 from marshmallow import ValidationError
 
-_MALFORMED = (AttributeError, KeyError, NotImplementedError, TypeError, ValueError)
+_PYTHON_ERRORS = (AttributeError, KeyError, NotImplementedError, TypeError, ValueError)
 # A NUL, or one half of a surrogate pair: no text of Postgres' can hold them.
-_UNWRITABLE = re.compile(
+_INVALID_TEXT = re.compile(
     rb"\x00|%00|\\u0000|\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"/lang/([^/]*)/?")
-_PICTURE = re.compile(r"/api/v1/user/[^/]*/avatar\.png")
+_AVATAR = re.compile(r"/api/v1/user/[^/]*/avatar\.png")
 
 _log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Registers what every request passes, and what every chart's question does."""
-    import prison
-    from superset.commands.chart.data.get_data_command import ChartDataCommand
-    from superset.common.query_context_factory import QueryContextFactory
-    from superset.connectors.sqla.models import SqlaTable
-    from superset.exceptions import QueryObjectValidationError
-    from superset.views.api import Api
-    from superset.views.base import json_error_response
-
-    QueryContextFactory.create = _understood(QueryContextFactory.create, ValidationError)
-    for place, name in (
-        (ChartDataCommand, "validate"), (SqlaTable, "get_query_str_extended"),
-    ):  # fmt: skip
-        setattr(place, name, _understood(getattr(place, name), QueryObjectValidationError))
-    prison.loads = _shallow(prison.loads)
-    # what the decorator of this view's own arguments answers with, and the view has not got
-    Api.response_400 = lambda _, message: json_error_response(message, status=400)
+    """Registers the checks that every request passes."""
 
     @app.before_request
-    def refuse_unwritable() -> None:
-        sent = [request.path.encode(errors="surrogatepass"), request.query_string]
+    def reject_invalid_text() -> None:
+        parts = [request.path.encode(errors="surrogatepass"), request.query_string]
         if request.is_json:
-            sent.append(request.get_data())
-        sent += [text.encode() for field in request.form.items(multi=True) for text in field]
-        if any(map(_UNWRITABLE.search, sent)):
+            parts.append(request.get_data())
+        parts += [text.encode() for field in request.form.items(multi=True) for text in field]
+        if any(map(_INVALID_TEXT.search, parts)):
             abort(400)
 
     @app.before_request
-    def refuse_no_form() -> None:
+    def reject_form_without_fields() -> None:
         """A form may come as JSON, and is an object then."""
         is_form = request.method == "POST" and not request.path.startswith("/api/")
         if is_form and request.is_json and not isinstance(request.get_json(silent=True), dict):
             abort(400)
 
     @app.before_request
-    def refuse_language() -> None:
-        found = _LANGUAGE.fullmatch(request.path)
-        if found and found[1] not in current_app.config["LANGUAGES"]:
+    def reject_unknown_language() -> None:
+        match = _LANGUAGE.fullmatch(request.path)
+        if match and match[1] not in current_app.config["LANGUAGES"]:
             abort(404)
 
     @app.before_request
-    def show_no_picture() -> Response | None:
-        """Nobody has one here; Superset says to anybody which people there are."""
-        return Response(status=204) if _PICTURE.fullmatch(request.path) else None
+    def hide_avatars() -> Response | None:
+        """Nobody has one here; Superset tells anybody which users there are."""
+        return Response(status=204) if _AVATAR.fullmatch(request.path) else None
 
 
-def _understood(function: Callable[..., Any], refusal: type[Exception]) -> Callable[..., Any]:
-    """The function, refusing what is not in the form that it expects."""
+def reject_malformed_form(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes a function that reads a request's form raise a validation error for any other."""
+    return _translate_errors(function, ValidationError)
 
+
+def reject_malformed_query(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes a function that reads a query raise a validation error for what is none."""
+    from superset.exceptions import QueryObjectValidationError
+
+    return _translate_errors(function, QueryObjectValidationError)
+
+
+def _translate_errors(
+    function: Callable[..., Any], validation_error: type[Exception]
+) -> Callable[..., Any]:
     @wraps(function)
-    def understand(*arguments: Any, **named: Any) -> Any:
+    def validate(*arguments: Any, **named: Any) -> Any:
         try:
             return function(*arguments, **named)
-        except _MALFORMED as error:
-            _log.warning("A chart's question is malformed", exc_info=True)
-            raise refusal("Esta consulta não faz sentido.") from error
+        except _PYTHON_ERRORS as error:
+            _log.warning("A chart's query is malformed", exc_info=True)
+            raise validation_error("Esta consulta não faz sentido.") from error
 
-    return understand
+    return validate
 
 
-def _shallow(load: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Rison's reader, without an end in a chain of parentheses."""
+def limit_nesting(load: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Makes the reader of Rison raise its own error for a text that is nested too deeply."""
     from prison.decoder import ParserException
 
     def load_shallow(text: str) -> Any:
@@ -97,3 +93,10 @@ def _shallow(load: Callable[[str], Any]) -> Callable[[str], Any]:
             raise ParserException("It is nested too deeply.") from error
 
     return load_shallow
+
+
+def respond_400(_view: Any, message: str) -> Any:
+    """Responds to a view's malformed arguments, as Superset's newer views do."""
+    from superset.views.base import json_error_response
+
+    return json_error_response(message, status=400)

@@ -1,4 +1,4 @@
-"""The way in and the way out: Superset's security manager with a list of who is in."""
+"""Authentication: Superset's security manager with server-side sessions and a login throttle."""
 
 import hmac
 from typing import Any
@@ -12,40 +12,44 @@ from superset.security import SupersetSecurityManager
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, service_password
 from geniai_pipeline.dashboards.passwords import MIN_LENGTH, is_strong
 from geniai_superset import audit_log, login_throttle, sessions
-from geniai_superset.tenancy import tenant_of, tenant_slug
+from geniai_superset.tenancy import tenant_slug, user_tenant
 
 
 class SecurityManager(SupersetSecurityManager):
-    """Lets in whom Superset lets in, unless his gym is disabled; notes who came and who did not."""
+    """Signs in whom Superset does, unless their tenant is disabled, and records it."""
 
     def auth_user_db(self, username: str, password: str) -> Any:
         """Signs a user in by name and password, for a browser or for the API."""
-        known = self.find_user(username=username) or self.find_user(email=username)
-        if not _is_service(known, password) and not login_throttle.allow(known, username):
+        account = self.find_user(username=username) or self.find_user(email=username)
+        if not _is_service(account, password) and not login_throttle.count_attempt(
+            account, username
+        ):
             return None
         user = super().auth_user_db(username, password)
         if user is None:
-            audit_log.note_refusal(known, "nome ou senha")
+            audit_log.record_rejected_sign_in(account, "nome ou senha")
             return None
-        tenant = tenant_of(user)
-        # first the session, then the question: a gym that is disabled between the two has ended it
-        g.geniai_secret = sessions.begin(user, tenant)
-        if tenant is not None and not audit_log.is_open(tenant):
+        tenant = user_tenant(user)
+        # first the session, then the check: a tenant that is disabled between the two has ended it
+        g.geniai_secret = sessions.create(user, tenant)
+        if tenant is not None and not audit_log.is_tenant_active(tenant):
             sessions.end(g.geniai_secret)
-            audit_log.note_refusal(user, "cliente desativado")
+            audit_log.record_rejected_sign_in(user, "cliente desativado")
             return None
-        login_throttle.forgive(user)
-        if user.username != SERVICE_ACCOUNT:  # what it does is noted by whom it does it for
-            audit_log.note_arrival(user)
+        login_throttle.discount_attempt(user)
+        if user.username != SERVICE_ACCOUNT:  # what it does is recorded by whom it does it for
+            audit_log.record_sign_in(user)
         return user
 
     def load_user(self, pk: int) -> Any:
-        """The user of a cookie, as long as his session lives."""
-        return self._living(pk, session.get(sessions.KEY) if has_request_context() else None)
+        """Returns the user of a cookie, as long as their session is valid."""
+        return self._load_with_session(
+            pk, session.get(sessions.KEY) if has_request_context() else None
+        )
 
     def load_user_jwt(self, _header: dict[str, Any], claims: dict[str, Any]) -> Any:
-        """The user of an API token, as long as the session it was given in lives."""
-        user = self._living(claims["sub"], claims.get(sessions.KEY))
+        """Returns the user of an API token, as long as the session it was issued in is valid."""
+        user = self._load_with_session(claims["sub"], claims.get(sessions.KEY))
         if user is not None:
             g.user = user
         return user
@@ -59,21 +63,18 @@ class SecurityManager(SupersetSecurityManager):
         return manager
 
     def create_login_manager(self, app: Any) -> Any:
-        """Makes cookies carry theirs, and what Superset keeps for a tab be a session's own."""
-        user_logged_in.connect(_remember)
-        manager = super().create_login_manager(app)
-        # Flask-Login's own is made of the visitor's address and browser: one for a whole office
-        manager._session_identifier_generator = sessions.identifier
-        return manager
+        """Makes cookies carry their session."""
+        user_logged_in.connect(_store_secret)
+        return super().create_login_manager(app)
 
     def on_user_logout(self, user: Any) -> None:
         """Ends the session here, not in the browser alone."""
         sessions.end(session.get(sessions.KEY))
         session.clear()
-        audit_log.note("session.end", user)
+        audit_log.record("session.end", user)
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
-        """Whether everybody may. A tenant's user may what he himself may, which is all of it."""
+        """Whether everybody may; a tenant's user needs no more than their own roles allow."""
         return tenant_slug() is None and super().is_item_public(permission_name, view_name)
 
     def exist_permission_on_roles(
@@ -86,24 +87,26 @@ class SecurityManager(SupersetSecurityManager):
         """
         if tenant_slug() is None:
             return bool(super().exist_permission_on_roles(view_name, permission_name, role_ids))
-        return (permission_name, view_name) in self._granted(role_ids)
+        return (permission_name, view_name) in self._role_permissions(role_ids)
 
     def user_view_menu_names(self, permission_name: str) -> set[str]:
-        """What the signed-in user has that permission on."""
+        """Lists the views on which the signed-in user has a permission."""
         if tenant_slug() is None:
             return set(super().user_view_menu_names(permission_name))
-        return {view for permission, view in self.granted_now() if permission == permission_name}
+        return {
+            view for permission, view in self.user_permissions() if permission == permission_name
+        }
 
-    def granted_now(self) -> set[tuple[str, str]]:
-        """What the signed-in user may, by name, and on what."""
-        return self._granted([role.id for role in self.get_user_roles(g.user)])
+    def user_permissions(self) -> set[tuple[str, str]]:
+        """Returns the signed-in user's permissions: name and view."""
+        return self._role_permissions([role.id for role in self.get_user_roles(g.user)])
 
-    def _granted(self, role_ids: list[int]) -> set[tuple[str, str]]:
-        """The permissions of the roles, by name, and what they are on."""
-        known: dict[frozenset[int], set[tuple[str, str]]] = g.setdefault("geniai_granted", {})
+    def _role_permissions(self, role_ids: list[int]) -> set[tuple[str, str]]:
+        """Reads the permissions of roles, name and view, once in a request."""
+        cached: dict[frozenset[int], set[tuple[str, str]]] = g.setdefault("geniai_permissions", {})
         roles = frozenset(role_ids)
-        if roles not in known:
-            found = (
+        if roles not in cached:
+            rows = (
                 self.session.query(self.permission_model.name, self.viewmenu_model.name)
                 .select_from(self.permissionview_model)
                 .join(self.permission_model)
@@ -111,16 +114,16 @@ class SecurityManager(SupersetSecurityManager):
                 .join(self.permissionview_model.role)
                 .filter(self.role_model.id.in_(roles))
             )
-            known[roles] = {tuple(row) for row in found}
-        return known[roles]
+            cached[roles] = {tuple(row) for row in rows}
+        return cached[roles]
 
-    def _living(self, pk: int, secret: str | None) -> Any:
+    def _load_with_session(self, pk: int, secret: str | None) -> Any:
         user = super().load_user(pk)
-        return user if user is not None and sessions.lives(secret, user.id) else None
+        return user if user is not None and sessions.is_valid(secret, user.id) else None
 
 
 def _is_service(user: Any, password: str) -> bool:
-    """Whether it is the platform itself, whom nobody's failures may shut out."""
+    """Whether it is the platform's own account, which nobody's failures may shut out."""
     return (
         user is not None
         and user.username == SERVICE_ACCOUNT
@@ -128,12 +131,12 @@ def _is_service(user: Any, password: str) -> bool:
     )
 
 
-def _remember(app: Any, user: Any, **_: Any) -> None:
+def _store_secret(app: Any, user: Any, **_: Any) -> None:
     session[sessions.KEY] = g.get("geniai_secret")
 
 
 def check_password_rule(password: str) -> None:
-    """Superset's hook for every new password.
+    """Validates a new password, as Superset's hook.
 
     Raises:
         PasswordComplexityValidationError: it is too easy to guess.

@@ -1,8 +1,7 @@
-"""Who is signed in, kept on the server: a cookie alone opens nothing.
+"""Server-side sessions: a cookie carries a secret, and a table of Superset's database its hash.
 
-The cookie (or an API token) carries a secret; its hash stands in a table of Superset's database as
-long as the session lives. Signing out, a disabled user or tenant and a new password take it away,
-and the next request is nobody's.
+An API token carries one, too. Signing out, a disabled user or tenant and a new password delete the
+row, and the next request is nobody's.
 """
 
 import hashlib
@@ -18,8 +17,8 @@ KEY = "geniai"
 """Where the secret lies in the cookie, and in the claims of an API token."""
 
 
-def begin(user: Any, tenant: str | None) -> str:
-    """Opens a session for 24 hours, and forgets those that are over.
+def create(user: Any, tenant: str | None) -> str:
+    """Creates a session for 24 hours, and deletes those that are over.
 
     Returns:
         Its secret.
@@ -44,24 +43,24 @@ def begin(user: Any, tenant: str | None) -> str:
     return secret
 
 
-def identifier() -> str:
-    """What Superset calls the session where it keeps something for one of its tabs."""
+def tab_identifier() -> str:
+    """Returns the name by which Superset stores something for one of the session's tabs."""
     return _hash(f"tabs {g.get('geniai_secret') or session.get(KEY)}")
 
 
-def lives(secret: str | None, user_id: int) -> bool:
-    """Whether the user's session of that secret has neither ended nor been ended."""
+def is_valid(secret: str | None, user_id: int) -> bool:
+    """Whether the user's session with that secret has neither expired nor been ended."""
     if not secret:
         return False
     with _engine().connect() as connection:
-        found = connection.execute(
+        row = connection.execute(
             text(
                 "select 1 from geniai_sessions"
                 " where token_hash = :hash and user_id = :user_id and ends_at > now()"
             ),
             {"hash": _hash(secret), "user_id": user_id},
         ).first()
-    return found is not None
+    return row is not None
 
 
 def end(secret: str | None) -> None:
@@ -72,12 +71,12 @@ def end(secret: str | None) -> None:
         )
 
 
-def end_others(user_id: int, kept: str | None) -> None:
-    """Ends a user's sessions but one."""
+def end_others(user_id: int, secret: str | None) -> None:
+    """Ends a user's sessions but the one with that secret."""
     with _engine().begin() as connection:
         connection.execute(
-            text("delete from geniai_sessions where user_id = :user_id and token_hash <> :kept"),
-            {"user_id": user_id, "kept": _hash(kept)},
+            text("delete from geniai_sessions where user_id = :user_id and token_hash <> :hash"),
+            {"user_id": user_id, "hash": _hash(secret)},
         )
 
 

@@ -1,4 +1,4 @@
-"""Who a dashboard user is in Postgres. Whoever is not plainly one of ours is nobody."""
+"""Identity: maps the signed-in user to a tenant and a Postgres login, or to one without rights."""
 
 from threading import Lock
 from typing import Any
@@ -16,88 +16,68 @@ from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse.connections import connect, role_url
 
 STAFF_ROLES = {SUPERSET_ADMIN, STAFF}
-STAFF_LOGIN, NOBODY = "bi_staff", "bi_none"
-CLIENT = "geniai_client"
-"""In the session of one of the staff: the tenant through whose eyes he looks."""
-_LOOK_SECONDS = 3
+STAFF_LOGIN, NO_ACCESS_LOGIN = "bi_staff", "bi_none"
+VIEWED_TENANT = "geniai_client"
+"""The key in the session of one of the staff: the tenant whose dashboard they look at."""
+_SYNC_SECONDS = 3
 
 
 def tenant_slug() -> str | None:
-    """The signed-in user's tenant; None for staff, for nobody and without a request."""
-    return _who()[1]
+    """Returns the signed-in user's tenant; None for staff, for nobody and without a request."""
+    return _identity()[1]
 
 
-def tenant_of(user: Any) -> str | None:
-    """A user's own tenant, whoever is signed in; None for staff and for nobody's users."""
-    return _own(user)[1]
+def user_tenant(user: Any) -> str | None:
+    """Returns a user's own tenant, whoever is signed in; None for staff and users without one."""
+    return _own_identity(user)[1]
 
 
 def is_staff() -> bool:
-    """Whether the signed-in user is one of the platform's own, whatever he looks at."""
+    """Whether the signed-in user is one of the platform's own, whatever they look at."""
     user = getattr(g, "user", None) if has_app_context() else None
-    return user is not None and _own(user)[0] == STAFF_LOGIN
+    return user is not None and _own_identity(user)[0] == STAFF_LOGIN
 
 
 def postgres_login() -> str:
-    """The Postgres login of the signed-in user.
+    """Returns the Postgres login of the signed-in user.
 
     No user, an inactive one, no tenant role or two of them: a login without rights.
     """
-    return _who()[0]
+    return _identity()[0]
 
 
 def connect_as_user(
     uri: URL, params: dict[str, Any], username: str | None, security_manager: Any, source: Any
 ) -> tuple[URL, dict[str, Any]]:
-    """Superset's connection hook: the stored connection is nobody's, and becomes the user's."""
-    if uri.username == NOBODY:
+    """Replaces the stored connection's login by the user's, as Superset's hook."""
+    if uri.username == NO_ACCESS_LOGIN:
         uri = make_url(role_url(postgres_login()))
     return uri, params
 
 
-def keep_engines() -> None:
-    """One engine per login, where Superset makes one for each query.
-
-    An engine asks its server six questions before the first query. Connections are not kept: each
-    query signs in anew.
-    """
-    from superset.models import core
-
-    core.create_engine = _engine
-
-
 @cached(LRUCache(1_000), key=lambda url, **params: (url, repr(params)), lock=Lock())
-def _engine(url: URL, **params: Any) -> Engine:
+def get_engine(url: URL, **params: Any) -> Engine:
+    """Returns the one engine of a login. It pools no connections: each query signs in anew."""
     return create_engine(url, **params)
 
 
-def key_cache_by_login() -> None:
-    """Chart results are cached per Postgres login, and per state of what it sees.
+def get_impersonation_key(_spec: Any, _user: Any) -> str:
+    """Returns what Superset adds to the cache key of a chart's result.
 
-    One tenant's users share them, tenants never; and what a sync has brought is shown at once.
+    One tenant's users share results, tenants never; and what a sync has brought is shown at once.
     """
-    from superset.db_engine_specs.postgres import PostgresEngineSpec
-
-    PostgresEngineSpec.get_impersonation_key = classmethod(_cache_key)
+    return login_and_last_sync()
 
 
-def seen_now() -> str:
-    """The signed-in user's Postgres login, and the state of what it sees."""
+def login_and_last_sync() -> str:
+    """Returns the signed-in user's Postgres login and when the data it sees last changed."""
     login = postgres_login()
-    return f"{login} {_last_sync(login)}"
+    return f"{login} {_read_last_sync(login)}"
 
 
-def _cache_key(spec: Any, user: Any) -> str:
-    return seen_now()
-
-
-_cache_key.is_by_login = True  # type: ignore[attr-defined]
-
-
-@ttl_cache(maxsize=10_000, ttl=_LOOK_SECONDS)
-def _last_sync(login: str) -> str:
-    """When the data that a login sees last changed; asked anew every few seconds."""
-    if login == NOBODY:
+@ttl_cache(maxsize=10_000, ttl=_SYNC_SECONDS)
+def _read_last_sync(login: str) -> str:
+    if login == NO_ACCESS_LOGIN:
         return ""
     try:
         with connect(role_url(login)) as connection:
@@ -107,28 +87,30 @@ def _last_sync(login: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _who() -> tuple[str, str | None]:
+def _identity() -> tuple[str, str | None]:
+    """The signed-in user's login and tenant, resolved once in a request."""
     user = getattr(g, "user", None) if has_app_context() else None
     if user is None:
-        return NOBODY, None
-    # Remembered for the request, because a streamed answer outlives the session that roles are
+        return NO_ACCESS_LOGIN, None
+    # Cached for the request, because a streamed response outlives the session that roles are
     # read through.
-    remembered = getattr(g, "_postgres_login", None)
-    if remembered is None or remembered[0] is not user:
-        remembered = g._postgres_login = (user, _resolve(user))
-    return remembered[1]
+    entry = getattr(g, "_geniai_identity", None)
+    if entry is None or entry[0] is not user:
+        entry = g._geniai_identity = (user, _resolve_identity(user))
+    identity: tuple[str, str | None] = entry[1]
+    return identity
 
 
-def _resolve(user: Any) -> tuple[str, str | None]:
-    """The login and the tenant of whoever asks: his own, or the client's one of the staff is at."""
-    own = _own(user)
-    client = session.get(CLIENT) if has_request_context() else None
-    return (login_name(client), client) if client and own[0] == STAFF_LOGIN else own
+def _resolve_identity(user: Any) -> tuple[str, str | None]:
+    """A user's own login and tenant, or those of the tenant that one of the staff looks at."""
+    own = _own_identity(user)
+    tenant = session.get(VIEWED_TENANT) if has_request_context() else None
+    return (login_name(tenant), tenant) if tenant and own[0] == STAFF_LOGIN else own
 
 
-def _own(user: Any) -> tuple[str, str | None]:
+def _own_identity(user: Any) -> tuple[str, str | None]:
     if getattr(user, "is_anonymous", True) or not user.is_active:
-        return NOBODY, None
+        return NO_ACCESS_LOGIN, None
     roles = {role.name for role in user.roles}
     roles |= {role.name for group in user.groups for role in group.roles}
     tenants = [role.removeprefix(TENANT_ROLE) for role in roles if role.startswith(TENANT_ROLE)]
@@ -137,4 +119,4 @@ def _own(user: Any) -> tuple[str, str | None]:
         return name(tenants[0]), tenants[0]
     if not tenants and roles & STAFF_ROLES:
         return STAFF_LOGIN, None
-    return NOBODY, None
+    return NO_ACCESS_LOGIN, None

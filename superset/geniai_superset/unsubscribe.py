@@ -1,7 +1,7 @@
-"""The one page that asks for no sign-in: whoever has a letter's link may end that letter.
+"""Unsubscribe page of the weekly report, without sign-in: the link's token is the authorisation.
 
-A link is signed for one address of one gym. Opening it changes nothing, because mail programs open
-links to look at them; the button does, and so does the one click of RFC 8058.
+A token is signed for one address of one tenant. Opening the link changes nothing, because mail
+programs open links to scan them; the button does, and so does the one click of RFC 8058.
 """
 
 from flask import Flask, Response, abort, render_template, request
@@ -11,18 +11,18 @@ from geniai_superset import audit_log
 
 
 def install(app: Flask) -> None:
-    """Registers the page, without the form token that only a page of Superset's own has."""
+    """Registers the page, exempt from the form token that only a page of Superset's own has."""
     from superset.extensions import csrf
 
     @app.route(f"{recipients.UNSUBSCRIBE_PATH}<token>", methods=["GET", "POST"])
     def unsubscribe_from_report(token: str) -> Response:
-        found = recipients.read_token(token)
-        if found is None:
+        subscription = recipients.read_token(token)
+        if subscription is None:
             abort(404)
-        tenant_id, email = found
+        tenant_id, email = subscription
         if request.method == "POST":
             slug = recipients.unsubscribe(tenant_id, email)
-            audit_log.note(
+            audit_log.record(
                 "user.change", None, tenant=slug, subject=email, **{"relatório semanal": "não"}
             )
         page = render_template("unsubscribe.html", email=email, done=request.method == "POST")

@@ -1,0 +1,283 @@
+"""Run-time patches: every function and script of Superset 6.1.0 that GeniAI replaces, as one table.
+
+The functions that replace Superset's stand in the modules that are about their subject. A target
+that a later version lacks is reported by ``geniai doctor`` and by the tests; without one that
+protects tenants or this server, Superset does not start.
+"""
+
+import logging
+import re
+
+from geniai_pipeline.errors import PermanentError
+from geniai_superset import (
+    account,
+    caches,
+    exports,
+    locale_pt_br,
+    refusals,
+    sessions,
+    statements,
+    tenancy,
+)
+from geniai_superset.patch_types import FunctionPatch, ScriptPatch
+
+_log = logging.getLogger(__name__)
+
+_DAYS = (
+    '((a,b)=>{let d=x=>new Date(x).toLocaleDateString("pt-BR");'
+    'return(a?d(a):"início")+" a "+(b?d(new Date(b)-1):"hoje")})'
+)
+
+PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
+    # identity and caches
+    FunctionPatch(
+        "superset.models.core:create_engine",
+        lambda _: tenancy.get_engine,
+        "Superset makes an engine for each query, which asks its server six questions first.",
+        test="test_a_login_has_one_engine",
+    ),
+    FunctionPatch(
+        "superset.db_engine_specs.postgres:PostgresEngineSpec.get_impersonation_key",
+        lambda _: tenancy.get_impersonation_key,
+        "Chart results are cached per Postgres login and per sync, not per user's name.",
+        test="test_what_the_staff_has_cached_is_never_a_gyms_answer",
+        upstream="apache/superset#23415",
+        is_required=True,
+    ),
+    FunctionPatch(
+        "superset.extensions:appbuilder.sm.lm._session_identifier_generator",
+        lambda _: sessions.tab_identifier,
+        "Flask-Login makes it of address and browser: one for a whole office's tabs.",
+        test="filters",
+        is_required=True,
+    ),
+    FunctionPatch(
+        "superset.models.dashboard:Dashboard.datasets_trimmed_for_slices",
+        caches.cache_datasets,
+        "A page's description of its datasets is its slowest request, and the same for all.",
+        test="test_a_dashboards_datasets_are_described_once",
+    ),
+    # limits of queries
+    FunctionPatch(
+        "superset.common.query_context_factory:QueryContextFactory.create",
+        lambda create: refusals.reject_malformed_form(statements.limit_queries(create)),
+        "A request may hold any number of queries; a malformed one ends in a 500.",
+        test="test_a_question_does_not_consist_of_many",
+        is_required=True,
+    ),
+    FunctionPatch(
+        "superset.db_engine_specs.postgres:PostgresEngineSpec.execute",
+        statements.execute_as_cursor,
+        "The final statement passes the allow-list, and is read through a cursor.",
+        test="test_what_reads_a_table_where_no_row_filter_looks_does_not_reach_postgres",
+        is_required=True,
+    ),
+    FunctionPatch(
+        "superset.db_engine_specs.postgres:PostgresEngineSpec.fetch_data",
+        statements.limit_rows,
+        "The driver holds a whole result in memory before its size is known.",
+        test="test_an_answer_is_read_as_far_as_it_fits",
+        is_required=True,
+    ),
+    FunctionPatch(
+        "superset.utils.pandas_postprocessing:pivot",
+        statements.limit_cells,
+        "A pivot table of a small result may have any number of cells.",
+        test="test_a_table_is_turned_as_far_as_it_fits",
+        is_required=True,
+    ),
+    *(
+        FunctionPatch(
+            f"superset.utils.pandas_postprocessing:{operation}",
+            lambda _: statements.reject_operation,
+            "It makes as many rows as a request says, and no chart of GeniAI uses it.",
+            test="test_no_operation_makes_rows",
+            is_required=True,
+        )
+        for operation in ("resample", "histogram", "prophet")
+    ),
+    # input validation
+    FunctionPatch(
+        "superset.commands.chart.data.get_data_command:ChartDataCommand.validate",
+        refusals.reject_malformed_query,
+        "A malformed query ends in a Python error, and in a 500.",
+        test="oddities",
+    ),
+    FunctionPatch(
+        "superset.connectors.sqla.models:SqlaTable.get_query_str_extended",
+        refusals.reject_malformed_query,
+        "A malformed query ends in a Python error, and in a 500.",
+        test="oddities",
+    ),
+    FunctionPatch(
+        "prison:loads",
+        refusals.limit_nesting,
+        "A chain of parentheses ends in a RecursionError, and in a 500.",
+        test="test_a_deeply_nested_argument_is_malformed",
+    ),
+    FunctionPatch(
+        "superset.views.api:Api.response_400",
+        lambda _: refusals.respond_400,
+        "The decorator of this view's arguments calls it, and the view lacks it.",
+        test="oddities",
+        is_added=True,
+    ),
+    FunctionPatch(
+        "superset.views.users.api:CurrentUserRestApi.current_user_put_schema",
+        account.require_current_password,
+        "A new password is taken without the current one.",
+        test="test_a_new_password_asks_for_the_old_one",
+        upstream="apache/superset#37700",
+        is_required=True,
+    ),
+    # downloads
+    FunctionPatch(
+        "superset.charts.data.api:ChartDataRestApi._get_data_response",
+        exports.answer_downloads,
+        "A download is cut at the row limit, unnamed and without a byte order mark.",
+        test="test_a_download_is_the_command_lines_file_whole_and_only_ones_own",
+        upstream="apache/superset#40801",
+    ),
+    FunctionPatch(
+        "superset.common.query_context_processor:QueryContextProcessor.get_data",
+        exports.write_tables,
+        "A cell may be a formula, and keeps the markup of the page.",
+        test="test_words_stay_words_in_any_charts_csv",
+    ),
+    # time ranges
+    FunctionPatch(
+        "superset.utils.date_parser:datetime_eval",
+        locale_pt_br.serialize_calls,
+        "Its pyparsing grammar is not thread-safe: some of a page's charts were refused.",
+        test="test_a_serialized_function_runs_once_at_a_time",
+        upstream="apache/superset#12489",
+    ),
+    FunctionPatch(
+        "superset.views.api:get_since_until",
+        locale_pt_br.use_relative_base,
+        "Charts follow DEFAULT_RELATIVE_*_TIME; the label of the period filter does not.",
+        test="test_a_time_ranges_label_ends_when_its_charts_do",
+    ),
+    # compiled scripts
+    ScriptPatch(
+        "telemetry",
+        re.compile(r"https://apachesuperset\.gateway\.scarf\.sh/pixel/"),
+        "data:,",
+        "A telemetry image is compiled in; the content policy's refusal fills the console.",
+        test="test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others",
+        upstream="apache/superset#32110",
+    ),
+    ScriptPatch(
+        "period in words",
+        re.compile(r"(`\$\{\w+\((\w+)\[0\],!0\)\} ≤ \$\{(\w+)\} < \$\{\w+\(\2\[1\]\)\}`)"),
+        rf'("col"===\3?{_DAYS}(\2[0],\2[1]):\1)',
+        "The period filter's own words are `2026-10-24 ≤ col < 2026-11-23`.",
+        test="test_a_script_has_the_replacement",
+        upstream="apache/superset#16462",
+    ),
+    ScriptPatch(
+        "30 days",
+        re.compile(r'"Last month"(?=,label|\)\}|,"Last quarter")'),
+        '"Last 30 days"',
+        "The quick choices are months and quarters; an owner compares 30 and 90 days.",
+        test="test_the_period_filter_counts_todays_conversations_too",
+    ),
+    ScriptPatch(
+        "90 days",
+        re.compile(r'"Last quarter"(?=,label|\)\}|,"Last year")'),
+        '"Last 90 days"',
+        "The quick choices are months and quarters; an owner compares 30 and 90 days.",
+        test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "legend buttons",
+        re.compile(r'selector:\["all","inverse"\],selectorLabel'),
+        "selector:!1,selectorLabel",
+        "Every legend ends in two buttons in English.",
+        test="test_a_script_has_the_replacement",
+        upstream="apache/superset#26711",
+    ),
+    ScriptPatch(
+        "search",
+        re.compile(
+            r'\.filter\(\w=>\(null==\w\?void 0:\w\.sortType\)==="alphanumeric"\)'
+            r"\.map\(\w=>\(\{value:\w\.columnKey,label:\w\.columnKey\}\)\)"
+        ),
+        '.map(e=>({value:e.columnKey,label:{contact_name:"Nome",contact_phone:"Telefone",'
+        'suggested_message:"Mensagem sugerida"}[e.columnKey]})).filter(e=>e.label)',
+        "A list is searched by columns' technical names, the first of them a link.",
+        test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "cross-filters",
+        re.compile(r"emitCrossFilters:(\w),isUsingTimeComparison:"),
+        r"_:\1,isUsingTimeComparison:",
+        "A click on a table's cell would filter the whole page by its words. Bars may.",
+        test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "current password",
+        re.compile(
+            r'(\(0,\w\.Y\)\(\w\.e,\{name:")password(",label:)\(0,\w\.t\)\("Password"\)'
+            r'(,rules:\[\{required:!0,message:)\(0,\w\.t\)\("Password is required"\)'
+            r'(\}\],children:\(0,\w\.Y\)\(\w\.Input\.Password,\{name:")password(",placeholder:)'
+            r'\(0,\w\.t\)\("Enter the user\'s password"\)(\}\)\}\),)'
+            r'(?=.{,30}name:"confirm_password")'
+        ),
+        r'\1current_password\2"Senha atual"\3"Informe a sua senha atual"'
+        r'\4current_password\5"Digite a sua senha atual"\6\g<0>',
+        "Whoever finds a page open gives its owner no new password.",
+        test="test_a_new_password_asks_for_the_old_one",
+        upstream="apache/superset#37700",
+    ),
+    ScriptPatch(
+        "current password in the form",
+        re.compile(r'\["password","confirm_password"\]'),
+        '["current_password","password","confirm_password"]',
+        "The form sends the fields that are listed here.",
+        test="test_a_new_password_asks_for_the_old_one",
+        upstream="apache/superset#37700",
+    ),
+    ScriptPatch(
+        "phone",
+        re.compile(r"\b(\w)\.meta\.width\|\|(\w+\.tK)\b"),
+        r"(innerWidth<768?(\1.meta.width<3?6:12):\1.meta.width||\2)",
+        "A dashboard has twelve columns on any screen; on a phone a card takes all or half.",
+        test="test_every_page_fits_a_phone",
+        upstream="apache/superset#37141",
+    ),
+)
+
+
+def install() -> None:
+    """Applies the function patches; again in the same process, it changes nothing.
+
+    Raises:
+        PermanentError: the target of a required patch is gone.
+
+    """
+    for patch in PATCHES:
+        if isinstance(patch, ScriptPatch) or patch.find_fault() is None:
+            continue
+        if patch.has_target():
+            patch.apply()
+        elif patch.is_required:
+            raise PermanentError(
+                f"This Superset lacks {patch.name}, which GeniAI must replace.",
+                mend="Install the version of Superset that pyproject.toml names.",
+            )
+        else:
+            _log.error("This Superset lacks %s, which GeniAI replaces", patch.name)
+
+
+def patch_script(script: str) -> str:
+    """Returns a script of Superset's with every patch that applies to it."""
+    for patch in PATCHES:
+        if isinstance(patch, ScriptPatch):
+            script = patch.target.sub(patch.replacement, script)
+    return script
+
+
+def find_faults() -> list[str]:
+    """Lists every patch that does not hold in this process, with the reason."""
+    return [f"{patch.name}: {fault}" for patch in PATCHES if (fault := patch.find_fault())]
