@@ -10,8 +10,16 @@ _TERMINAL_CONTROLS = re.compile(
 
 
 def storable(text: str) -> str:
-    """The text without NUL, and with "?" for lone surrogates: Postgres can store neither."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    """The text without NUL and lone surrogates, which Postgres cannot store.
+
+    Surrogate pairs that arrive in two halves are joined; a lone half becomes U+FFFD.
+    """
+    text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import Rejected
+from geniai_pipeline.text import storable
 from geniai_pipeline.warehouse.queries import query
 
 Row = Sequence[Any]
@@ -147,8 +148,13 @@ def keep_refused(
         cursor.executemany(
             query("keep_refused"),
             [
-                (r.source, _clean(r.key), _clean(r.reason), _clean(r.payload), r.version, run_id)
-                for r in refused
+                (
+                    row.source,
+                    *map(storable, (row.key, row.reason, row.payload)),
+                    row.version,
+                    run_id,
+                )
+                for row in refused
             ],
         )
 
@@ -175,8 +181,3 @@ def _refused(
         reason=str(error).strip().splitlines()[0],
         payload=json.dumps(values, default=str, ensure_ascii=False),
     )
-
-
-def _clean(text: str) -> str:
-    """Removes what Postgres cannot store, so that a rejected row is never rejected itself."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
