@@ -40,7 +40,7 @@ def test_nul_bytes_missing_keys_null_texts_and_empty_lists_are_tolerated() -> No
     raw = '\ufeff{"id": 7, "messages": [{"from": "contact", "text": "o\\u0000i \\ud800"},\x00 '
     conversation = parse_conversation(raw + '{"from": "agent", "text": null}]}')
     assert conversation.contact_name is None
-    assert [m.text for m in conversation.messages] == ["oi ?", ""]
+    assert [m.text for m in conversation.messages] == ["oi \ufffd", ""]
     assert parse_conversation('{"id": 8, "messages": []}').messages == ()
 
 
