@@ -105,8 +105,8 @@ def test_corrected_words_keep_to_the_gaps_superset_fills() -> None:
     words = json.loads(file.read_text())
     gap = re.compile(r"%\(\w+\)\w|%\w")
 
-    for word, said in words.items():
-        for form in said if isinstance(said, list) else [said]:
+    for word, translation in words.items():
+        for form in translation if isinstance(translation, list) else [translation]:
             assert set(gap.findall(form)) <= set(gap.findall(word)), word
 
 
