@@ -1,8 +1,8 @@
-"""The panel as plain Superset would show it, on the same server beside the product's own.
+"""Adds the panel as plain Superset would show it, on the same server beside the product's own.
 
-Every chart of the panel once more, its own queries and no cache (``cache_timeout: -1``); those of
-the rollup ask the conversations instead, through two virtual datasets. They filter ``created_at``,
-which has an index: made so by somebody who knows what he does.
+Each chart runs its own query and uses no cache (``cache_timeout: -1``). The charts of the rollup
+query the conversations instead, through two virtual datasets. They filter ``created_at``, which has
+an index: this is what an expert would configure.
 """
 
 import io

@@ -1,5 +1,7 @@
-"""Rows of the size that ``raw.messages`` holds: about 1 KB of payload each. Standard library only,
-for a peer's own interpreter reads them too."""
+"""Generates rows as large as those of ``raw.messages``: about 1 KB of payload each.
+
+It imports the standard library only, because the interpreter of ``_dlt.py`` uses it too.
+"""
 
 import hashlib
 import random

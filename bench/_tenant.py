@@ -1,5 +1,8 @@
-"""A Chatwoot of one account of any size, made up as it is asked for: nothing is kept, so that its
-size costs it no memory. ``python bench/_tenant.py PORT CONVERSATIONS`` serves until it is ended."""
+"""Serves a stand-in for Chatwoot with one account of any size, generated on request.
+
+It stores no conversation, so that its size costs no memory.
+``python bench/_tenant.py PORT CONVERSATIONS`` serves until it is stopped.
+"""
 
 import random
 import subprocess

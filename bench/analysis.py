@@ -1,5 +1,8 @@
-"""How many conversations a second the rules read on one core, and how often they are right, beside
-the four keywords they took the place of and a plain TF-IDF classifier of the same training set."""
+"""Measures the throughput on one core and the accuracy of the rules analyzer.
+
+The peers are the four keywords that the rules replaced and a plain TF-IDF classifier trained on the
+same data.
+"""
 
 import json
 import random

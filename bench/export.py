@@ -1,4 +1,4 @@
-"""How fast 50,000 conversations are exported, beside what pandas takes for the same rows.
+"""Measures the export of 50,000 conversations, and pandas on the same rows.
 
 pandas' ``read_sql`` and ``to_csv`` are what Superset's own download does, without its server.
 """

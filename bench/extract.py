@@ -1,5 +1,7 @@
-"""How much of the allowed request rate the extraction reaches at a slow Chatwoot, beside the way it
-is usually done: one request after the other, on a new connection each."""
+"""Measures how much of the allowed request rate an extraction reaches at a slow Chatwoot.
+
+The peer is the usual loop: one request after the other, each on a new connection.
+"""
 
 import asyncio
 import random

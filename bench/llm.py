@@ -1,5 +1,7 @@
-"""How much of a provider's limits the OpenAI analyzer reaches, beside five workers that each wait
-for their answer and sleep after a 429; at llmock, a server with limits that nobody here wrote.
+"""Measures how much of a provider's rate limits the OpenAI analyzer reaches.
+
+The peer is five workers that each wait for their answer and sleep after a 429. The server is
+llmock, a third party's, with rate limits.
 
 With ``--case`` instead: 742 conversations at 9.3 s a call, 500 requests and 200,000 tokens a
 minute, beside what those limits permit (five minutes).

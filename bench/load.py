@@ -1,4 +1,4 @@
-"""How fast rows land, beside raw COPY, psycopg2's execute_values and dlt's merge, in one run.
+"""Measures the insertion of rows, and that of raw COPY, psycopg2's execute_values and dlt's merge.
 
 Every method gets the same rows and the same fresh Postgres. dlt is not among our dependencies:
 ``uv venv .dlt && uv pip install --python .dlt 'dlt[postgres]'`` puts it into a folder of its own,

@@ -1,15 +1,16 @@
-"""How long the panel's page takes, on five million conversations in a hundred tenants.
+"""Measures the panel's page on five million conversations in a hundred tenants.
 
-The real Superset, started as ``geniai up`` starts it, over the database of ``_five_million.py``.
-First the largest tenant's page in Chromium: drawn when each chart of the first tab has its answer
-and none is loading; beside it, in turns, the same charts as plain Superset shows them
-(``_plain.py``), and the three seconds of the panel that GeniAI replaces. Then what that page asked,
-asked again over HTTP: the charts' data from the cache, and anew; and the list as a file.
+The real Superset, started as ``geniai up`` starts it, serves the database of ``_five_million.py``.
+First, Chromium loads the largest tenant's page: it is drawn when each chart of the first tab has
+its answer and none is loading. In turns with it, Chromium loads the same charts in plain Superset
+(``_plain.py``); the three seconds of the panel that GeniAI replaces stand beside both. Then the
+requests of that page are repeated over HTTP: the charts' data with and without the cache, and the
+list as a file.
 
-At last many tenants' users at once: each has their own session and sends, six at a time as a
-browser does, all requests of a page but for static files, from the second page on without what a
-browser has cached; then they read for ``THINK_SECONDS``, more or less. They are no browsers, of
-which twenty would need more than this machine has; the one user beside them in the table is
+Last, users of many tenants load the page at once. Each has a session of their own and sends all
+requests of a page except static files, six at a time as a browser does; from the second page on
+they omit what a browser has cached. Then they read for about ``THINK_SECONDS``. They are HTTP
+clients, because twenty browsers need more than this machine has; the single user in the table is
 measured in the same way.
 
     python bench/page.py                              # 20 users for 60 s

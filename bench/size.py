@@ -1,5 +1,8 @@
-"""The memory of a full sync, of a small tenant and of one ten times as large, in one run: Chatwoot
-to rollup, by a process that has nothing else to do, and by the Postgres behind it."""
+"""Measures the peak memory of a full sync, of a small tenant and of one ten times as large.
+
+Both run in one go, from Chatwoot to rollup. The figures are those of a process that does nothing
+else, and of the Postgres behind it.
+"""
 
 import argparse
 import subprocess
