@@ -16,7 +16,7 @@ _SPOKEN = (
 def messages(count: int) -> list[tuple[int, int, dict[str, Any], str]]:
     """``(conversation_id, message_id, payload, content_hash)``, twelve to a conversation."""
     rng, words = random.Random(1), _SPOKEN.split()
-    found = []
+    rows = []
     for number in range(1, count + 1):
         text = " ".join(rng.choices(words, k=110))
         payload = {
@@ -32,5 +32,5 @@ def messages(count: int) -> list[tuple[int, int, dict[str, Any], str]]:
             "sender": {"id": number // 12, "name": "Maria da Conceição", "type": "contact"},
         }
         digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        found.append((number // 12, number, payload, digest))
-    return found
+        rows.append((number // 12, number, payload, digest))
+    return rows

@@ -135,8 +135,8 @@ def app(count: int) -> ASGIApp:
         if not request.url.path.endswith("/conversations"):
             return None
         first = 1 + PER_PAGE * (int(query.get("page", 1)) - 1)
-        listed = () if "updated_within" in query else range(first, first + PER_PAGE)
-        records = [conversations.get(number) for number in listed if number <= count]
+        numbers = () if "updated_within" in query else range(first, first + PER_PAGE)
+        records = [conversations.get(number) for number in numbers if number <= count]
         rows = [serializers.conversation(record, installation.now()) for record in records]
         return auth.answer({"data": {"meta": {"all_count": count}, "payload": rows}})
 

@@ -51,8 +51,8 @@ def main() -> None:
     for column in ("what", "seconds", "CPU seconds", "sessions", "transactions", "events"):
         table.add_column(column, justify="left" if column == "what" else "right")
 
-    def measure(what: str) -> "_Measured":
-        return _Measured(table, what)
+    def measure(what: str) -> "_Measurement":
+        return _Measurement(table, what)
 
     with _installation() as server:
         slugs = [f"gym-{number:03}" for number in range(arguments.tenants)]
@@ -92,7 +92,7 @@ def _installation() -> Iterator[DemoServer]:
                 supervisor.stop()
 
 
-class _Measured:
+class _Measurement:
     """A row of the table: what passed between the beginning of the block and its end."""
 
     def __init__(self, table: Table, what: str) -> None:
