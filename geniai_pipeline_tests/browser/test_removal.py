@@ -125,7 +125,7 @@ def clean(superset: Superset) -> Iterator[None]:
             )
 
 
-def test_a_user_who_stored_a_filter_and_changed_her_name_is_removed(gym: str) -> None:
+def test_a_user_who_stored_a_filter_and_changed_their_name_is_removed(gym: str) -> None:
     session = Visitor(EMAIL)
     assert session.http.get("/api/v1/me/").status_code == 200
 
