@@ -1,4 +1,4 @@
-"""A Postgres of a benchmark's own: the embedded server in a folder of its own, migrated."""
+"""Runs the product's embedded Postgres, migrated, in a data folder of the benchmark's own."""
 
 import os
 import subprocess

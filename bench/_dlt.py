@@ -1,5 +1,7 @@
-"""The peer of ``load.py``, in an interpreter of its own: dlt's merge. Prints the seconds of a first
-load and of the same again."""
+"""Loads the rows of ``load.py`` twice with dlt's merge and prints the seconds of each load.
+
+It runs in an interpreter that has dlt, and imports nothing of the product's.
+"""
 
 import sys
 import time

@@ -1,7 +1,7 @@
-"""Five million conversations in a hundred tenants, for every benchmark of what dashboards read.
+"""Generates a database of five million conversations in a hundred tenants, and serves it.
 
-Made once, in some minutes and 20 GB, in ``.geniai/bench/five_million``; delete the folder to make
-it anew. ``python bench/_five_million.py`` only makes it.
+Generating takes some minutes and 20 GB in ``.geniai/bench/five_million``, and happens once; delete
+the folder to repeat it. ``python bench/_five_million.py`` generates and does nothing else.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""The panel as plain Superset would show it, on the same server beside the product's own.
+"""Adds the panel as plain Superset would show it, on the same server beside the product's own.
 
-Every chart of the panel once more, its own queries and no cache (``cache_timeout: -1``); those of
-the rollup ask the conversations instead, through two virtual datasets. They filter ``created_at``,
-which has an index: made so by somebody who knows what he does.
+Each chart runs its own query and uses no cache (``cache_timeout: -1``). The charts of the rollup
+query the conversations instead, through two virtual datasets. They filter ``created_at``, which has
+an index: this is what an expert would configure.
 """
 
 import io
@@ -40,29 +40,29 @@ def add_plain_panel(superset: Superset) -> None:
 def _bundle() -> bytes:
     panel = _PANEL.read_text(encoding="utf-8")
     assets = {path: _read(path) for path in sorted(ASSETS.rglob("*.yaml"))}
-    copied = [
+    copies = [
         path
         for path, asset in assets.items()
         if path == _PANEL
         or asset.get("table_name") in _VIRTUAL
         or ("viz_type" in asset and asset["uuid"] in panel)
     ]
-    numbers = {assets[path]["uuid"]: str(uuid5(NAMESPACE_OID, path.stem)) for path in copied}
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as bundle:
+    numbers = {assets[path]["uuid"]: str(uuid5(NAMESPACE_OID, path.stem)) for path in copies}
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as bundle:
         for path, asset in assets.items():
             text = path.read_text(encoding="utf-8")
-            if path in copied:
+            if path in copies:
                 for old, new in numbers.items():
                     text = text.replace(old, new)
-                text = yaml.safe_dump(_straightened(yaml.safe_load(text)))
+                text = yaml.safe_dump(_simplify(yaml.safe_load(text)))
             elif asset.get("dashboard_title") or "viz_type" in asset:
                 continue
             bundle.writestr(f"assets/{path.relative_to(ASSETS)}", text)
-    return packed.getvalue()
+    return archive.getvalue()
 
 
-def _straightened(asset: dict[str, Any]) -> dict[str, Any]:
+def _simplify(asset: dict[str, Any]) -> dict[str, Any]:
     if "dashboard_title" in asset:
         asset["slug"] = SLUG
     elif "viz_type" in asset:

@@ -1,5 +1,7 @@
-"""Rows of the size that ``raw.messages`` holds: about 1 KB of payload each. Standard library only,
-for a peer's own interpreter reads them too."""
+"""Generates rows as large as those of ``raw.messages``: about 1 KB of payload each.
+
+It imports the standard library only, because the interpreter of ``_dlt.py`` uses it too.
+"""
 
 import hashlib
 import random
@@ -14,7 +16,7 @@ _SPOKEN = (
 def messages(count: int) -> list[tuple[int, int, dict[str, Any], str]]:
     """``(conversation_id, message_id, payload, content_hash)``, twelve to a conversation."""
     rng, words = random.Random(1), _SPOKEN.split()
-    found = []
+    rows = []
     for number in range(1, count + 1):
         text = " ".join(rng.choices(words, k=110))
         payload = {
@@ -30,5 +32,5 @@ def messages(count: int) -> list[tuple[int, int, dict[str, Any], str]]:
             "sender": {"id": number // 12, "name": "Maria da Conceição", "type": "contact"},
         }
         digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        found.append((number // 12, number, payload, digest))
-    return found
+        rows.append((number // 12, number, payload, digest))
+    return rows

@@ -1,5 +1,8 @@
-"""One full sync of a tenant, in a process of its own whose memory is then its alone. Prints, after
-each step, the step, its seconds and the most memory the process has had so far, in MB."""
+"""Runs one full sync of a tenant and prints the time and peak memory after each step.
+
+A line has the step, its seconds and the process's peak memory so far, in MB. The sync has a process
+of its own, so that the peak is the sync's alone.
+"""
 
 import resource
 import sys

@@ -1,5 +1,8 @@
-"""A Chatwoot of one account of any size, made up as it is asked for: nothing is kept, so that its
-size costs it no memory. ``python bench/_tenant.py PORT CONVERSATIONS`` serves until it is ended."""
+"""Serves a stand-in for Chatwoot with one account of any size, generated on request.
+
+It stores no conversation, so that its size costs no memory.
+``python bench/_tenant.py PORT CONVERSATIONS`` serves until it is stopped.
+"""
 
 import random
 import subprocess
@@ -132,8 +135,8 @@ def app(count: int) -> ASGIApp:
         if not request.url.path.endswith("/conversations"):
             return None
         first = 1 + PER_PAGE * (int(query.get("page", 1)) - 1)
-        listed = () if "updated_within" in query else range(first, first + PER_PAGE)
-        records = [conversations.get(number) for number in listed if number <= count]
+        numbers = () if "updated_within" in query else range(first, first + PER_PAGE)
+        records = [conversations.get(number) for number in numbers if number <= count]
         rows = [serializers.conversation(record, installation.now()) for record in records]
         return auth.answer({"data": {"meta": {"all_count": count}, "payload": rows}})
 

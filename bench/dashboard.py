@@ -1,8 +1,8 @@
-"""What the panel's charts ask of Postgres, on five million conversations in a hundred tenants.
+"""Measures the panel's queries in Postgres on five million conversations in a hundred tenants.
 
-Every chart of the tenants' dashboards, as its tenant's login, over the thirty days it opens with;
-nothing is cached but what Postgres keeps itself. The peer answers the charts of the rollup as a
-panel without one would, from the conversations.
+It runs the query of each chart of the tenants' dashboards as the tenant's login, over the thirty
+days that a chart shows by default; only Postgres caches. The peer answers the charts of the rollup
+from the conversations, as a panel without a rollup would.
 
     python bench/dashboard.py                           # five million conversations, made once
     python bench/dashboard.py --conversations 200000    # the same with fewer

@@ -1,4 +1,4 @@
-"""How fast 50,000 conversations are exported, beside what pandas takes for the same rows.
+"""Measures the export of 50,000 conversations, and pandas on the same rows.
 
 pandas' ``read_sql`` and ``to_csv`` are what Superset's own download does, without its server.
 """
@@ -47,19 +47,19 @@ def main() -> None:
     rows = options.parse_args().rows
     with temporary_postgres():
         fill(rows)
-        took: dict[str, list[float]] = {}
+        times: dict[str, list[float]] = {}
         size: dict[str, int] = {}
         before = peak_megabytes()
         for _ in range(ROUNDS):
             for format_ in exports.FORMATS:
-                measure(took, size, f"GeniAI, {format_}", partial(ours, format_))
-        grown = peak_megabytes() - before
+                measure(times, size, f"GeniAI, {format_}", partial(ours, format_))
+        growth = peak_megabytes() - before
         for _ in range(ROUNDS):
-            measure(took, size, "pandas, csv", pandas_csv)
-        pandas_grown = peak_megabytes() - before - grown
-    show(rows, took, size)
+            measure(times, size, "pandas, csv", pandas_csv)
+        pandas_growth = peak_megabytes() - before - growth
+    show(rows, times, size)
     print(
-        f"Memory's peak grew by {grown:.0f} MB in our exports, then {pandas_grown:.0f} in pandas."
+        f"Memory's peak grew by {growth:.0f} MB in our exports, then {pandas_growth:.0f} in pandas."
     )
 
 
@@ -92,12 +92,12 @@ def fill(rows: int) -> None:
 
 
 def measure(
-    took: dict[str, list[float]], size: dict[str, int], name: str, run: Callable[[BinaryIO], None]
+    times: dict[str, list[float]], size: dict[str, int], name: str, run: Callable[[BinaryIO], None]
 ) -> None:
     with tempfile.TemporaryFile() as out:
         started = time.monotonic()
         run(out)
-        took.setdefault(name, []).append(time.monotonic() - started)
+        times.setdefault(name, []).append(time.monotonic() - started)
         size[name] = out.tell()
 
 
@@ -105,10 +105,10 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def show(rows: int, took: dict[str, list[float]], size: dict[str, int]) -> None:
+def show(rows: int, times: dict[str, list[float]], size: dict[str, int]) -> None:
     table = Table("", "seconds", "rows/s", "MB", "of pandas' time", box=None)
-    peer = statistics.median(took["pandas, csv"])
-    for name, seconds in took.items():
+    peer = statistics.median(times["pandas, csv"])
+    for name, seconds in times.items():
         median = statistics.median(seconds)
         table.add_row(
             name, f"{median:.2f}", f"{rows / median:,.0f}", f"{size[name] / 1e6:.1f}",

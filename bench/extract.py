@@ -1,5 +1,7 @@
-"""How much of the allowed request rate the extraction reaches at a slow Chatwoot, beside the way it
-is usually done: one request after the other, on a new connection each."""
+"""Measures how much of the allowed request rate an extraction reaches at a slow Chatwoot.
+
+The peer is the usual loop: one request after the other, each on a new connection.
+"""
 
 import asyncio
 import random
@@ -32,14 +34,14 @@ SAMPLE = 100
 
 
 def main() -> None:
-    heard: list[str] = []
-    stamina.instrumentation.set_on_retry_hooks([lambda again: heard.append(again.name)])
+    retries: list[str] = []
+    stamina.instrumentation.set_on_retry_hooks([lambda again: retries.append(again.name)])
     table = Table(title=f"Extraction, {LATENCY[0] * 1000:.0f}-{LATENCY[1] * 1000:.0f} ms a request")
     for heading in ("method", "requests", "seconds", "a minute", "of the allowed", "repeated"):
         table.add_column(heading, justify="left" if heading == "method" else "right")
     with temporary_postgres(), slow_chatwoot() as server:
         for gym, per_minute in RUNS:
-            heard.clear()
+            retries.clear()
             requests, seconds = geniai(server, gym, per_minute)
             rate = requests / seconds * 60
             table.add_row(
@@ -48,7 +50,7 @@ def main() -> None:
                 f"{seconds:.1f}",
                 f"{rate:,.0f}",
                 f"{rate / per_minute:.0%}",
-                str(len(heard)),
+                str(len(retries)),
             )
         requests, seconds = one_after_the_other(server, RUNS[-1][0])
         rate = requests / seconds * 60

@@ -1,5 +1,7 @@
-"""How much of a provider's limits the OpenAI analyzer reaches, beside five workers that each wait
-for their answer and sleep after a 429; at llmock, a server with limits that nobody here wrote.
+"""Measures how much of a provider's rate limits the OpenAI analyzer reaches.
+
+The peer is five workers that each wait for their answer and sleep after a 429. The server is
+llmock, a third party's, with rate limits.
 
 With ``--case`` instead: 742 conversations at 9.3 s a call, 500 requests and 200,000 tokens a
 minute, beside what those limits permit (five minutes).
@@ -46,7 +48,7 @@ class Limit:
 
 
 @dataclass
-class Ran:
+class Run:
     """One way of asking, as the server saw it."""
 
     calls: int
@@ -78,10 +80,10 @@ def shares(count: int) -> Table:
         ("GeniAI, 600,000 tokens a minute", Limit(10_000, 600_000), 600_000 / each),
     ):
         with llmock(limit) as (url, port):
-            ran = ours(url, port, count)
+            run = ours(url, port, count)
         table.add_row(
-            name, f"{ran.calls:,}", str(ran.refused), f"{ran.a_minute:,.0f}",
-            f"{ran.a_minute / most:.1%}", f"{ran.a_minute / peer.a_minute:.1f}",
+            name, f"{run.calls:,}", str(run.refused), f"{run.a_minute:,.0f}",
+            f"{run.a_minute / most:.1%}", f"{run.a_minute / peer.a_minute:.1f}",
         )  # fmt: skip
     table.add_row(
         f"{WORKERS} workers, one call after the other", f"{peer.calls:,}", str(peer.refused),
@@ -96,13 +98,13 @@ def case() -> Table:
     each = charged_tokens()
     permitted = 60 * max(count / limit.requests, count * each / limit.tokens)
     with llmock(limit) as (url, port):
-        ran = ours(url, port, count)
+        run = ours(url, port, count)
     table = Table(title=f"{count} conversations, {LATENCY} s a call, 500 requests, 200,000 tokens")
     for heading in ("what", "seconds", "429"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     table.add_row(f"the limits permit, at {each} tokens a call", f"{permitted:.0f}", "")
-    table.add_row("GeniAI, first call to last answer", f"{ran.seconds:.0f}", str(ran.refused))
-    table.add_row("above what they permit", f"{ran.seconds / permitted - 1:+.1%}", "")
+    table.add_row("GeniAI, first call to last answer", f"{run.seconds:.0f}", str(run.refused))
+    table.add_row("above what they permit", f"{run.seconds / permitted - 1:+.1%}", "")
     return table
 
 
@@ -120,7 +122,7 @@ def charged_tokens() -> int:
     return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
 
 
-def ours(url: str, port: int, count: int) -> Ran:
+def ours(url: str, port: int, count: int) -> Run:
     """The analyzer as a tenant's run has it: its ledger and its pace in Postgres."""
     os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench"}
     get_settings.cache_clear()
@@ -137,10 +139,10 @@ def ours(url: str, port: int, count: int) -> Ran:
     started = time.perf_counter()
     assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
     assert analyzer.bill.calls >= count
-    return seen(url, time.perf_counter() - started)
+    return read_journal(url, time.perf_counter() - started)
 
 
-def five_workers(url: str, seconds: float = 75.0) -> Ran:
+def five_workers(url: str, seconds: float = 75.0) -> Run:
     """Each asks, waits for the answer, and asks on; after a 429 it sleeps and tries again."""
     client = openai.OpenAI(base_url=url, api_key="peer", max_retries=0)
     until = time.monotonic() + seconds
@@ -160,10 +162,10 @@ def five_workers(url: str, seconds: float = 75.0) -> Ran:
         worker.start()
     for worker in workers:
         worker.join()
-    return seen(url, seconds, in_step=WORKERS)
+    return read_journal(url, seconds, in_step=WORKERS)
 
 
-def seen(url: str, seconds: float, in_step: int = 1) -> Ran:
+def read_journal(url: str, seconds: float, in_step: int = 1) -> Run:
     """What the server's own journal says of calls of which so many come together."""
     journal = httpx2.get(url.removesuffix("/v1") + "/_llmock/requests", timeout=60).json()
     calls = [r for r in journal["requests"] if r["path"].endswith("/responses")]
@@ -171,7 +173,7 @@ def seen(url: str, seconds: float, in_step: int = 1) -> Ran:
     since = starts[0] + LATENCY + SETTLING
     steady = [s for s in starts if s >= since]
     span = steady[-1] - steady[0]
-    return Ran(
+    return Run(
         calls=len(calls),
         refused=sum(r["status"] == 429 for r in calls),
         seconds=seconds,

@@ -1,4 +1,4 @@
-"""How fast rows land, beside raw COPY, psycopg2's execute_values and dlt's merge, in one run.
+"""Measures the insertion of rows, and that of raw COPY, psycopg2's execute_values and dlt's merge.
 
 Every method gets the same rows and the same fresh Postgres. dlt is not among our dependencies:
 ``uv venv .dlt && uv pip install --python .dlt 'dlt[postgres]'`` puts it into a folder of its own,
@@ -56,27 +56,27 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--dlt", metavar="PYTHON", help="an interpreter that has dlt")
     dlt = options.parse_args().dlt
-    found: dict[str, list[Figure]] = defaultdict(list)
+    results: dict[str, list[Figure]] = defaultdict(list)
     with temporary_postgres():
         tenant = _tenant()
         for _ in range(ROUNDS):
             _empty()
-            found[RAW].append(_measured(lambda: raw_copy(tenant)))
+            results[RAW].append(_measure(lambda: raw_copy(tenant)))
             for size in (10_000, 5_000, 1_000):
                 _empty()
                 for again in ("", ", the same again"):
-                    found[f"GeniAI, {size:,} a batch{again}"].append(
-                        _measured(lambda: geniai(tenant, size))  # noqa: B023
+                    results[f"GeniAI, {size:,} a batch{again}"].append(
+                        _measure(lambda: geniai(tenant, size))  # noqa: B023
                     )
             for page in (100, 1_000):
                 _empty()
                 for again in ("", ", the same again"):
-                    found[f"execute_values, pages of {page:,}{again}"].append(
-                        _measured(lambda: execute_values(tenant, page))  # noqa: B023
+                    results[f"execute_values, pages of {page:,}{again}"].append(
+                        _measure(lambda: execute_values(tenant, page))  # noqa: B023
                     )
         if dlt:
-            found |= dlt_merge(dlt)
-    _print(found)
+            results |= dlt_merge(dlt)
+    _print(results)
     if not dlt:
         print("Without dlt. " + str(__doc__).partition("\n\n")[2])
 
@@ -168,7 +168,7 @@ def _empty() -> None:
         connection.execute("checkpoint")
 
 
-def _measured(load: Callable[[], None]) -> Figure:
+def _measure(load: Callable[[], None]) -> Figure:
     wal, cpu, started = _wal(), _cpu(), time.perf_counter()
     load()
     seconds = time.perf_counter() - started
@@ -190,13 +190,13 @@ def _wal() -> float:
         return float(row[0])
 
 
-def _print(found: dict[str, list[Figure]]) -> None:
+def _print(results: dict[str, list[Figure]]) -> None:
     """Ratios are of the same round, for the machine may be busier in another."""
     table = Table(title=f"Loading {ROWS:,} messages of 1 KB (median of {ROUNDS})")
     for heading in ("method", "rows/s", "of raw COPY", "by CPU", "WAL MB"):
         table.add_column(heading, justify="left" if heading == "method" else "right")
-    raw = found[RAW]
-    for name, figures in found.items():
+    raw = results[RAW]
+    for name, figures in results.items():
         beside = raw if len(figures) == ROUNDS else [raw[0]] * len(figures)
         pairs = list(zip(beside, figures, strict=True))
         rate = ROWS / median(figure.seconds for figure in figures)

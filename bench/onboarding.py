@@ -1,8 +1,9 @@
-"""How long a new gym waits: from `geniai tenant add` to its first filled dashboard.
+"""Measures the time from ``geniai tenant add`` to a new tenant's first dashboard with figures.
 
-A gym of a thousand conversations, with the requests a minute that are allowed by default, on a
-running `geniai up`: the three commands of the README, then the gym's user signs in and asks for the
-panel's page and its first figure. What Chatwoot's limit alone costs stands beside it.
+The tenant has a thousand conversations and the default limit of requests a minute, on a running
+``geniai up``. The benchmark runs the three commands of the README, signs in as the tenant's user
+and requests the panel's page and its first figure. The table also has the time that Chatwoot's
+limit alone takes.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""What Dagster costs: at rest, for a sync with nothing to do, and for a tick over many tenants.
+"""Measures what Dagster costs: idle, in a sync without changes, and in a tick over many tenants.
 
-Postgres, the code server, the webserver and the daemon as `geniai up` runs them; every tenant is a
-small gym in which nothing happens. The peer is the same five steps without Dagster, in a process of
-their own. CPU is that of all these processes and of Postgres, the dead ones included.
+It runs Postgres, the code server, the webserver and the daemon as ``geniai up`` does; every tenant
+is a small account without changes. The peer runs the same five steps without Dagster, in a process
+of their own. CPU time is the sum over all these processes and Postgres, including ended ones.
 """
 
 import argparse
@@ -51,8 +51,8 @@ def main() -> None:
     for column in ("what", "seconds", "CPU seconds", "sessions", "transactions", "events"):
         table.add_column(column, justify="left" if column == "what" else "right")
 
-    def measure(what: str) -> "_Measured":
-        return _Measured(table, what)
+    def measure(what: str) -> "_Measurement":
+        return _Measurement(table, what)
 
     with _installation() as server:
         slugs = [f"gym-{number:03}" for number in range(arguments.tenants)]
@@ -92,7 +92,7 @@ def _installation() -> Iterator[DemoServer]:
                 supervisor.stop()
 
 
-class _Measured:
+class _Measurement:
     """A row of the table: what passed between the beginning of the block and its end."""
 
     def __init__(self, table: Table, what: str) -> None:

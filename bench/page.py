@@ -1,15 +1,16 @@
-"""How long the panel's page takes, on five million conversations in a hundred tenants.
+"""Measures the panel's page on five million conversations in a hundred tenants.
 
-The real Superset, started as ``geniai up`` starts it, over the database of ``_five_million.py``.
-First the largest tenant's page in Chromium: drawn when each chart of the first tab has its answer
-and none is loading; beside it, in turns, the same charts as plain Superset shows them
-(``_plain.py``), and the three seconds of the panel that GeniAI replaces. Then what that page asked,
-asked again over HTTP: the charts' data from the cache, and anew; and the list as a file.
+The real Superset, started as ``geniai up`` starts it, serves the database of ``_five_million.py``.
+First, Chromium loads the largest tenant's page: it is drawn when each chart of the first tab has
+its answer and none is loading. In turns with it, Chromium loads the same charts in plain Superset
+(``_plain.py``); the three seconds of the panel that GeniAI replaces stand beside both. Then the
+requests of that page are repeated over HTTP: the charts' data with and without the cache, and the
+list as a file.
 
-At last many tenants' users at once: each has their own session and sends, six at a time as a
-browser does, all requests of a page but for static files, from the second page on without what a
-browser has cached; then they read for ``THINK_SECONDS``, more or less. They are no browsers, of
-which twenty would need more than this machine has; the one user beside them in the table is
+Last, users of many tenants load the page at once. Each has a session of their own and sends all
+requests of a page except static files, six at a time as a browser does; from the second page on
+they omit what a browser has cached. Then they read for about ``THINK_SECONDS``. They are HTTP
+clients, because twenty browsers need more than this machine has; the single user in the table is
 measured in the same way.
 
     python bench/page.py                              # 20 users for 60 s
@@ -58,18 +59,18 @@ _AT_ONCE = 6  # connections of a browser with one host
 _DATA = "/api/v1/chart/data"
 _DRAWN = """count => {
     const answered = performance.getEntriesByType('resource')
-        .filter(asked => asked.name.includes('/api/v1/chart/data') && asked.responseEnd > 0);
+        .filter(entry => entry.name.includes('/api/v1/chart/data') && entry.responseEnd > 0);
     const shown = document.querySelectorAll('[data-test-chart-name] .slice_container');
     const loading = [...document.querySelectorAll('[data-test="loading-indicator"]')]
         .some(one => one.checkVisibility());
     return answered.length >= count && shown.length >= count && !loading && performance.now();
 }"""
 _CACHED = """() => performance.getEntriesByType('resource')
-    .filter(asked => asked.transferSize === 0).map(asked => asked.name)"""
+    .filter(entry => entry.transferSize === 0).map(entry => entry.name)"""
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageRequest:
     """A request of the page, as it can be made again in another session."""
 
     method: str
@@ -115,7 +116,7 @@ class Crowd:
         return p95(self.pages)
 
     @property
-    def counted(self) -> str:
+    def summary(self) -> str:
         """How much it is of."""
         errors = f"{len(self.errors)} errors {self.errors[:1] or ''}".strip()
         per_request = f"{1000 * p95(self.requests):.0f} ms a request"
@@ -155,12 +156,12 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
 
         alone = crowd(visitors[:1], requested[PAGE], seconds / 3, think=1)
         name = "a page over HTTP, one user, p95"
-        table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.counted)
+        table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.summary)
         for think in (THINK_SECONDS, 0):
-            lasting = seconds if think else seconds / 3
-            together = crowd(visitors, requested[PAGE], lasting, think=think)
-            note = f"{together.p95 / alone.p95:.1f} times; {together.counted}"
-            name = f"the same, {users} users, {lasting:.0f} s, {think} s between pages"
+            duration = seconds if think else seconds / 3
+            together = crowd(visitors, requested[PAGE], duration, think=think)
+            note = f"{together.p95 / alone.p95:.1f} times; {together.summary}"
+            name = f"the same, {users} users, {duration:.0f} s, {think} s between pages"
             table.add_row(name, f"{together.p95:.2f} s", "", "3 times", note)
     Console(width=140).print(table)
     print(f"The machine's load average was {busy:.1f} before, {os.getloadavg()[0]:.1f} after.")
@@ -201,11 +202,13 @@ def people(count: int) -> list[Login]:
 @contextmanager
 def chromium() -> Iterator[BrowserContext]:
     """The system's, or Playwright's own, with a profile: people's keep scripts compiled."""
-    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    executable = next(
+        filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None
+    )
     with TemporaryDirectory() as profile, sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=found,
+            executable_path=executable,
             args=["--no-sandbox"],
             viewport={"width": 1400, "height": 2400},  # a page draws what fits: all of the tab
             locale="pt-BR",
@@ -218,7 +221,7 @@ def chromium() -> Iterator[BrowserContext]:
 
 def draw(
     browser: BrowserContext, login: Login, loads: int
-) -> tuple[dict[str, list[float]], dict[str, list[Asked]]]:
+) -> tuple[dict[str, list[float]], dict[str, list[PageRequest]]]:
     """Loads both pages in turns, after two loads of each that are not counted.
 
     Returns:
@@ -226,7 +229,7 @@ def draw(
 
     """
     page = _sign_in(browser, login)
-    requested: dict[str, list[Asked]] = {}
+    requested: dict[str, list[PageRequest]] = {}
     for path in (PAGE, PLAIN):
         _load(page, path)
         requested[path] = _requests_of(page, path)
@@ -238,7 +241,7 @@ def draw(
 
 
 def slowest(
-    requests: list[Asked], visitor: Visitor, repetitions: int, *, force: bool
+    requests: list[PageRequest], visitor: Visitor, repetitions: int, *, force: bool
 ) -> tuple[str, str]:
     """The 95th percentile of the chart whose own is the largest, and of all charts together."""
     charts = [one for one in requests if one.path.startswith(_DATA)]
@@ -277,9 +280,11 @@ def download(visitor: Visitor) -> tuple[float, int]:
     return spent, sum(1 for _ in csv.reader(io.StringIO(answer.text), delimiter=";")) - 1
 
 
-def crowd(visitors: list[Visitor], page: list[Asked], seconds: float, *, think: float) -> Crowd:
+def crowd(
+    visitors: list[Visitor], page: list[PageRequest], seconds: float, *, think: float
+) -> Crowd:
     """Loads the page as each of them, again and again until the time is over."""
-    found, until, new = Crowd(), time.monotonic() + seconds, set(visitors)
+    result, until, new = Crowd(), time.monotonic() + seconds, set(visitors)
 
     def stay(visitor: Visitor) -> None:
         time.sleep(random.uniform(0, think))  # nobody starts on a stroke
@@ -289,16 +294,16 @@ def crowd(visitors: list[Visitor], page: list[Asked], seconds: float, *, think: 
                 try:
                     document, *others = (a for a in page if visitor in new or not a.is_cached)
                     new.discard(visitor)
-                    found.requests.append(document.by(visitor))
-                    found.requests += connections.map(lambda one: one.by(visitor), others)
+                    result.requests.append(document.by(visitor))
+                    result.requests += connections.map(lambda one: one.by(visitor), others)
                 except (AssertionError, httpx2.HTTPError) as error:
-                    found.errors.append(str(error))
-                found.pages.append(time.perf_counter() - begun)
+                    result.errors.append(str(error))
+                result.pages.append(time.perf_counter() - begun)
                 time.sleep(random.uniform(0.5, 1.5) * think)
 
     with ThreadPoolExecutor(len(visitors)) as pool:
         list(pool.map(stay, visitors))
-    return found
+    return result
 
 
 def p95(seconds: list[float]) -> float:
@@ -328,7 +333,7 @@ def _load(page: Page, path: str) -> float:
     return milliseconds / 1000
 
 
-def _requests_of(page: Page, path: str) -> list[Asked]:
+def _requests_of(page: Page, path: str) -> list[PageRequest]:
     """What one load asks of the server, but for static files, which browsers keep for a year."""
     own = get_settings().superset_url
     requests: list[Request] = []
@@ -341,7 +346,7 @@ def _requests_of(page: Page, path: str) -> list[Asked]:
     page.remove_listener("request", note)
     cached_urls = set(page.evaluate(_CACHED))
     return [
-        Asked(
+        PageRequest(
             request.method,
             request.url.removeprefix(own),
             request.post_data_buffer,

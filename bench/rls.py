@@ -1,10 +1,10 @@
-"""What row-level security costs on the dashboard's queries, in CPU time of the server's process.
+"""Measures the CPU time that row-level security adds to the dashboard's queries in Postgres.
 
-The peer is the same query on the same rows by a superuser, whom no policy holds, with the tenant
-named in the query as Superset names it for everybody. One process answers both, so that neither has
-the better place in memory: its user changes in between. They are asked in pairs, in an order left
-to chance, and a query's ratio is the median of its pairs': a shared machine's speed changes from
-one pair to the next.
+The peer is the same query on the same rows by a superuser, to whom no policy applies; the query
+names the tenant, as Superset's queries do for everybody. One server process answers both, so that
+neither has the better place in memory: its user changes in between. The two run in pairs, in random
+order, and a query's ratio is the median over its pairs: a shared machine's speed changes from one
+pair to the next.
 
     python bench/rls.py                           # five million conversations, made once
     python bench/rls.py --conversations 200000    # the same with fewer

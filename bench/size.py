@@ -1,5 +1,8 @@
-"""The memory of a full sync, of a small tenant and of one ten times as large, in one run: Chatwoot
-to rollup, by a process that has nothing else to do, and by the Postgres behind it."""
+"""Measures the peak memory of a full sync, of a small tenant and of one ten times as large.
+
+Both run in one go, from Chatwoot to rollup. The figures are those of a process that does nothing
+else, and of the Postgres behind it.
+"""
 
 import argparse
 import subprocess
@@ -32,14 +35,14 @@ def main() -> None:
         table.add_column(heading, justify="left" if heading == "step" else "right")
     with temporary_postgres():
         for count in options.parse_args().conversations:
-            for name, seconds, run, database in measured(count):
+            for name, seconds, run, database in measure(count):
                 figures = (f"{seconds:,.0f}", f"{run:,.0f}", f"{database:,.0f}")
                 table.add_row(f"{count:,}", name, *figures)
             table.add_section()
     Console(width=90).print(table)
 
 
-def measured(count: int) -> list[Step]:
+def measure(count: int) -> list[Step]:
     """The steps of one tenant's first sync, after which everything is there."""
     steps = []
     with serving(count) as url, database_memory() as memory:
@@ -65,11 +68,11 @@ def measured(count: int) -> list[Step]:
             print(f"{count:,}: {name}, {float(seconds):.0f} s, {float(peak):.0f} MB", flush=True)
         assert run.wait() == 0
     with tenant_transaction(registry.load_tenant(slug).tenant_id) as connection:
-        found = connection.execute(
+        counts = connection.execute(
             "select (select count(*) from raw.messages),"
             " (select sum(conversations) from analytics.daily_metrics)"
         ).fetchone()
-    assert found == (count * MESSAGES, count)
+    assert counts == (count * MESSAGES, count)
     return steps
 
 
@@ -77,7 +80,7 @@ def measured(count: int) -> list[Step]:
 def database_memory() -> Iterator[list[float]]:
     """What the largest Postgres process has to itself, in MB, looked at twice a second."""
     pid = int((embedded_data(get_settings().home) / "postmaster.pid").read_text().split()[0])
-    seen: list[float] = []
+    peaks: list[float] = []
     over = threading.Event()
 
     def look() -> None:
@@ -88,12 +91,12 @@ def database_memory() -> Iterator[list[float]]:
                     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
                     own = next(line for line in lines if line.startswith("RssAnon"))
                     sizes.append(int(own.split()[1]) / 1024)
-            seen.append(max(sizes))
+            peaks.append(max(sizes))
 
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        yield seen
+        yield peaks
     finally:
         over.set()
         watcher.join()

@@ -1,6 +1,6 @@
-"""Retakes the pictures in ``docs/images``: every page of a sample gym, on a desk and on a phone.
+"""Retakes the pictures in ``docs/images``: each page of a sample tenant, on a desktop and a phone.
 
-It starts ``geniai up --demo`` in a data folder of its own and stops it when it is done.
+It starts ``geniai up --demo`` in a data folder of its own and stops it at the end.
 """
 
 import io

@@ -235,11 +235,11 @@ def test_a_state_of_the_future_hides_nothing_and_is_put_right(source: Source) ->
 
 def at_first(times: int, sick: Callable[[], Response]) -> Fault:
     """Each thing that is asked for is answered sickly so many times."""
-    asked: Counter[str] = Counter()
+    requests: Counter[str] = Counter()
 
     def answer(request: Request) -> Response | None:
-        asked[str(request.url)] += 1
-        return sick() if asked[str(request.url)] <= times else None
+        requests[str(request.url)] += 1
+        return sick() if requests[str(request.url)] <= times else None
 
     return answer
 
@@ -330,9 +330,9 @@ def test_a_redirect_is_not_followed_and_the_rest_stays_as_it_was(source: Source)
 
 
 def test_a_token_revoked_in_the_middle_heals_with_the_token(source: Source) -> None:
-    asked = itertools.count()
+    requests = itertools.count()
     invalid = Response('{"error":"Invalid Access Token"}', 401, media_type="application/json")
-    source.server.faults.append(lambda _: invalid if next(asked) > 40 else None)
+    source.server.faults.append(lambda _: invalid if next(requests) > 40 else None)
     with pytest.raises(PermanentError, match="does not know this access token"):
         source.read()
     source.server.faults.clear()
@@ -371,5 +371,5 @@ def test_odd_texts_types_and_sizes_land_as_they_are_but_for_what_postgres_cannot
             [10**12],
         ).fetchall()
         assert connection.execute("select from ops.rejected_rows").fetchall() == []
-    kept = ["ab", "metade \ufffd", *texts[2:]]
-    assert landed == [(text, "holograma", False) for text in kept]
+    contents = ["ab", "metade \ufffd", *texts[2:]]
+    assert landed == [(text, "holograma", False) for text in contents]

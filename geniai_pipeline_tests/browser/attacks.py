@@ -208,10 +208,10 @@ def hears(answer: httpx2.Response, who: str = "") -> bool:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             content = b"\n".join(packed.read(name) for name in packed.namelist())
-    said = content + repr(answer.headers.items()).encode()
+    text = content + repr(answer.headers.items()).encode()
     if who == "with two tenants":
-        said = said.replace(b"tenant_leve", b"")  # a role that he has himself
-    return bool(_OF_LEVE.search(said.lower()))
+        text = text.replace(b"tenant_leve", b"")  # the visitor's own role
+    return bool(_OF_LEVE.search(text.lower()))
 
 
 def _guest_token() -> str:

@@ -54,10 +54,10 @@ def test_no_sample_and_no_list_of_values_shows_anything_of_another_gym(
 
     assert staff.http.get(values).status_code == 403, "this address is shut to all"
     for who, thief in thieves.items():
-        asked = {"filters": [{"col": "tenant_id", "op": "==", "val": number(LEVE)}]}
+        query = {"filters": [{"col": "tenant_id", "op": "==", "val": number(LEVE)}]}
         for answer in (
             thief.http.get(values),
-            thief.http.post(samples, json=asked),
+            thief.http.post(samples, json=query),
             thief.http.post(samples, json={}),
         ):
             assert not hears(answer, who), (who, answer.text)
@@ -82,16 +82,16 @@ def test_a_kept_state_opens_no_data(
 ) -> None:
     owner = Visitor(LEVE.viewer)
     number_of_it = owner.http.get("/api/v1/dashboard/painel").json()["result"]["id"]
-    kept = owner.http.post(
+    filter_state = owner.http.post(
         f"/api/v1/dashboard/{number_of_it}/filter_state", json={"value": '{"mine": "x"}'}
     )
     link = owner.http.post(
         f"/api/v1/dashboard/{number_of_it}/permalink", json={"dataMask": {}, "activeTabs": []}
     )
-    assert kept.status_code == 201, kept.text
+    assert filter_state.status_code == 201, filter_state.text
     assert link.status_code == 403, link.text
     for who, thief in thieves.items():
         answer = thief.http.get(
-            f"/api/v1/dashboard/{number_of_it}/filter_state/{kept.json()['key']}"
+            f"/api/v1/dashboard/{number_of_it}/filter_state/{filter_state.json()['key']}"
         )
         assert not hears(answer, who), (who, answer.text)

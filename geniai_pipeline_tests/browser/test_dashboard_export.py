@@ -57,9 +57,9 @@ def test_without_a_change_no_file_is_touched(
     monkeypatch.setattr(provisioning, "ASSETS", folder)
     before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
 
-    told = CliRunner().invoke(app, ["dashboards", "export"])
+    result = CliRunner().invoke(app, ["dashboards", "export"])
 
-    assert (told.exit_code, told.stdout) == (0, "Nothing was changed.\n")
+    assert (result.exit_code, result.stdout) == (0, "Nothing was changed.\n")
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 

@@ -220,10 +220,10 @@ def test_no_charts_download_has_markup_and_its_figures_are_numbers(superset: Sup
     seen = set()
     for row in superset.all("/api/v1/chart/"):
         chart = superset.get(f"/api/v1/chart/{row['id']}")["result"]
-        asked = json.loads(chart["params"])
-        columns = asked.get("all_columns") or asked.get("groupby") or []
+        params = json.loads(chart["params"])
+        columns = params.get("all_columns") or params.get("groupby") or []
         columns = [columns] if isinstance(columns, str) else columns
-        metrics = [*(asked.get("metrics") or []), *filter(None, [asked.get("metric")])] or None
+        metrics = [*(params.get("metrics") or []), *filter(None, [params.get("metric")])] or None
         dataset = row["datasource_id"]
         for format_ in ("csv", "xlsx"):
             response = visitor.http.post(
@@ -242,7 +242,7 @@ def test_no_charts_download_has_markup_and_its_figures_are_numbers(superset: Sup
             _, *lines = read(response.content, format_)
             cells = [c if format_ == "csv" else c[0] for line in lines for c in line]
             texts = [c for c in cells if isinstance(c, str)]
-            texts = [t for t in texts if t != "<b>Zé</b> forte 5"]  # in the list, as he wrote it
+            texts = [t for t in texts if t != "<b>Zé</b> forte 5"]  # in the list, as they wrote it
             assert not [t for t in texts if re.search("<[a-z/]", t)]
             if lines:
                 seen.add(chart["slice_name"])

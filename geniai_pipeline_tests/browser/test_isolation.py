@@ -1,4 +1,4 @@
-"""What a tenant's user can get out of Superset over HTTP, beside the pages made for him."""
+"""What a tenant's user can get out of Superset over HTTP, beside the pages made for them."""
 
 import json
 import re
@@ -168,24 +168,26 @@ def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
 def test_nothing_is_shown_that_is_older_than_what_superset_keeps(
     dataset: Callable[[str], int],
 ) -> None:
-    owner, label, kept = Visitor(LEVE.viewer), uuid.uuid4().hex, 4
-    said = _column("extract(epoch from clock_timestamp())") | {"label": label}
+    owner, label, lifetime = Visitor(LEVE.viewer), uuid.uuid4().hex, 4
+    clock = _column("extract(epoch from clock_timestamp())") | {"label": label}
 
     def age(page: int) -> float:
         """Of what a page shows, in seconds, when it is asked for."""
-        asked = time.time()
-        answer = owner.ask(dataset("daily"), page=page, seconds=kept, columns=[said], row_limit=1)
-        return asked - float(answer.json()["result"][0]["data"][0][label])
+        start = time.time()
+        answer = owner.ask(
+            dataset("daily"), page=page, seconds=lifetime, columns=[clock], row_limit=1
+        )
+        return start - float(answer.json()["result"][0]["data"][0][label])
 
     age(page=1)
-    until = time.monotonic() + 2 * kept - 1
-    time.sleep(kept / 2)
+    until = time.monotonic() + 2 * lifetime - 1
+    time.sleep(lifetime / 2)
     shown = []
     while time.monotonic() < until:
         shown.append(age(page=2))  # asks for itself, and is made of the same
         time.sleep(0.5)
 
-    assert max(shown) < kept + 1.5
+    assert max(shown) < lifetime + 1.5
 
 
 def test_what_is_kept_is_not_shown_when_its_session_has_ended(
@@ -275,8 +277,8 @@ def test_a_browser_keeps_what_has_no_rows_for_one_session(path: str) -> None:
     assert "Set-Cookie" not in answer.headers
     assert not re.search(rf"{FORTE.slug}|{FORTE.name}", answer.text)
     visitor.http.cookies.clear()
-    said = visitor.http.get("/api/v1/dashboard/painel/charts").headers["Cache-Control"]
-    assert said == "no-store"
+    cache_control = visitor.http.get("/api/v1/dashboard/painel/charts").headers["Cache-Control"]
+    assert cache_control == "no-store"
 
 
 def test_no_browser_keeps_rows_and_superset_keeps_no_record_of_who_looked(

@@ -22,6 +22,6 @@ def test_a_chart_that_fails_leaves_no_word_of_what_was_looked_for(
     )
 
     assert answer.status_code >= 400
-    said = log.read_bytes()[before:].decode(errors="replace")
-    assert "failed" in said
-    assert word not in said
+    text = log.read_bytes()[before:].decode(errors="replace")
+    assert "failed" in text
+    assert word not in text

@@ -119,7 +119,7 @@ def test_a_tenant_more_takes_no_more_requests_and_imports_no_dashboard(
         number = registry.describe_tenants(slug)[0]["tenant_id"]
         made: list[str] = []
         with connect_superset() as session:
-            session._http.event_hooks = {"request": [lambda asked: made.append(asked.url.path)]}
+            session._http.event_hooks = {"request": [lambda request: made.append(request.url.path)]}
             assert provision_tenant(session, Row(number, slug))
         return made
 
@@ -149,7 +149,7 @@ def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
 
 
 @pytest.mark.parametrize(
-    ("who", "said"),
+    ("who", "message"),
     [
         ({"email": "a@b.c", "role": "viewer", "tenant": None}, "needs a tenant"),
         ({"email": "a@b.c", "role": "superadmin", "tenant": "forte"}, "belongs to no tenant"),
@@ -159,9 +159,9 @@ def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
     ],
 )
 def test_a_user_who_cannot_be_is_refused_with_a_reason(
-    superset: Superset, who: dict[str, Any], said: str
+    superset: Superset, who: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(PermanentError, match=said):
+    with pytest.raises(PermanentError, match=message):
         users.add_user(superset, who.pop("email"), password=PASSWORD, **who)
 
 

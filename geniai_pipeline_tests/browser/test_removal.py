@@ -38,7 +38,7 @@ order by 1, 2
 
 @pytest.fixture
 def gym(superset: Superset) -> Iterator[str]:
-    """A gym with two people, one of whom has stored a filter and changed her name."""
+    """A gym with two people, one of whom has stored a filter and changed their name."""
     config = TenantConfig(
         chatwoot_url="https://chat.example.com", chatwoot_account_id=1, chatwoot_token="t"
     )
@@ -49,10 +49,10 @@ def gym(superset: Superset) -> Iterator[str]:
         administration.add_user(email, role="admin", tenant=SLUG, password=PASSWORD)
     visitor = Visitor(EMAIL)
     panel = visitor.http.get("/api/v1/dashboard/painel").json()["result"]["id"]
-    kept = visitor.http.post(
+    answer = visitor.http.post(
         f"/api/v1/dashboard/{panel}/filter_state?tab_id=1", json={"value": "{}"}
     )
-    assert kept.status_code == 201, kept.text
+    assert answer.status_code == 201, answer.text
     changed = visitor.http.put("/api/v1/me/", json={"first_name": "Fulana"})
     assert changed.status_code == 200, changed.text
     yield SLUG
@@ -125,7 +125,7 @@ def clean(superset: Superset) -> Iterator[None]:
             )
 
 
-def test_a_user_who_stored_a_filter_and_changed_her_name_is_removed(gym: str) -> None:
+def test_a_user_who_stored_a_filter_and_changed_their_name_is_removed(gym: str) -> None:
     session = Visitor(EMAIL)
     assert session.http.get("/api/v1/me/").status_code == 200
 
@@ -139,11 +139,11 @@ def test_a_user_who_stored_a_filter_and_changed_her_name_is_removed(gym: str) ->
         shown = connection.execute("select email from ops.users").fetchall()
         assert (EMAIL,) not in shown
         assert (OTHER,) in shown
-        said = connection.execute(
+        entry = connection.execute(
             "select act, outcome from dashboards.audit where subject = %s order by at desc limit 1",
             [EMAIL],
         ).fetchone()
-    assert said == ("Usuário removido", "Feito")
+    assert entry == ("Usuário removido", "Feito")
     assert findings() == []
     with pytest.raises(PermanentError, match="no user"):
         administration.remove_user(EMAIL)
@@ -177,7 +177,7 @@ def test_whatever_refers_to_a_user_their_removal_finishes(gym: str, clean: None)
         ]
     assert left == []
     assert not number_of(EMAIL)
-    assert count("slices") == charts, "what she saved last is not hers"
+    assert count("slices") == charts, "what they saved last is not theirs"
 
 
 def count(table: str) -> int:
@@ -215,12 +215,12 @@ def test_a_tenant_whose_people_stored_filters_is_removed_with_them(
     assert FORTE.viewer in {user.email for user in users.list_users(superset)}
     assert findings() == []
     with connect(admin_url()) as connection:
-        said = connection.execute(
+        entries = connection.execute(
             "select outcome from dashboards.audit"
             " where tenant_id = %s and act = 'Cliente removido'",
             [tenant_id],
         ).fetchall()
-    assert said == [("Feito",)]
+    assert entries == [("Feito",)]
     with pytest.raises(PermanentError, match="no tenant"):
         administration.remove_tenant(gym)
 

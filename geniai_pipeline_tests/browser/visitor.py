@@ -9,7 +9,7 @@ from geniai_pipeline_tests.browser.gyms import PASSWORD
 
 
 class Visitor:
-    """Somebody with a session of his own, as a browser has one."""
+    """Somebody with a session of their own, as a browser has one."""
 
     def __init__(self, email: str, password: str = PASSWORD, *, address: str | None = None) -> None:
         self.http = httpx2.Client(base_url=get_settings().superset_url, timeout=60)
@@ -32,7 +32,7 @@ class Visitor:
         Args:
             path: that door.
             name: whose password.
-            address: where he says he is, as a proxy would.
+            address: where they say they are, as a proxy would.
 
         Returns:
             The status of the answer.
@@ -51,7 +51,7 @@ class Visitor:
         seconds: int | None = None,
         **query: Any,
     ) -> httpx2.Response:
-        """Asks for a chart of his own making.
+        """Asks for a chart of their own making.
 
         Args:
             dataset: its number.

@@ -11,7 +11,7 @@ _OFFERED = "Quer marcar uma aula experimental?"
 
 
 @pytest.mark.parametrize(
-    ("gym", "contact", "said"),
+    ("gym", "contact", "closing"),
     [
         (_AGREED, "Obrigada, até amanhã! 😊", CLOSING),
         (_AGREED, "Perfeito, ate amanhã", CLOSING),
@@ -34,32 +34,35 @@ _OFFERED = "Quer marcar uma aula experimental?"
         (_OFFERED, "não", REQUEST),
     ],
 )
-def test_the_last_words_ask_close_or_neither(gym: str, contact: str, said: str) -> None:
+def test_the_last_words_ask_close_or_neither(gym: str, contact: str, closing: str) -> None:
     assert (
-        last_said([_said("contact", "Oi"), _said("agent", gym), _said("contact", contact)]) == said
+        last_said([_message("contact", "Oi"), _message("agent", gym), _message("contact", contact)])
+        == closing
     )
 
 
 def test_everything_since_the_gyms_last_message_counts() -> None:
-    asked = [_said("contact", "E no sábado, abre?"), _said("contact", "Obrigada")]
+    messages = [_message("contact", "E no sábado, abre?"), _message("contact", "Obrigada")]
 
-    assert last_said([_said("agent", _AGREED), *asked]) == REQUEST
+    assert last_said([_message("agent", _AGREED), *messages]) == REQUEST
 
 
 def test_thanks_to_a_machine_still_wait_for_the_person_it_promised() -> None:
-    promised = _said("bot", "Já já um atendente fala com você.")
+    promised = _message("bot", "Já já um atendente fala com você.")
 
-    assert last_said([_said("contact", "Oi"), promised, _said("contact", "Obrigada")]) == OTHER
+    assert (
+        last_said([_message("contact", "Oi"), promised, _message("contact", "Obrigada")]) == OTHER
+    )
 
 
 def test_a_first_message_an_attachment_and_the_gyms_own_last_word() -> None:
     picture = {"from": "contact", "text": "", "note": "image"}
 
-    assert last_said([_said("contact", "Obrigado")]) == OTHER
-    assert last_said([_said("agent", _AGREED), picture]) == OTHER
-    assert last_said([_said("contact", "Oi"), _said("agent", _AGREED)]) is None
+    assert last_said([_message("contact", "Obrigado")]) == OTHER
+    assert last_said([_message("agent", _AGREED), picture]) == OTHER
+    assert last_said([_message("contact", "Oi"), _message("agent", _AGREED)]) is None
     assert last_said([]) is None
 
 
-def _said(speaker: str, text: str) -> dict[str, Any]:
+def _message(speaker: str, text: str) -> dict[str, Any]:
     return {"from": speaker, "text": text, "minutes_after_start": 0.0}

@@ -82,25 +82,25 @@ def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None
     dataset = _dataset(name)
     columns = {column["column_name"] for column in dataset["columns"]}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
-    asked = CHARTS[name]["params"]
+    params = CHARTS[name]["params"]
 
-    assert {f["subject"] for f in asked["adhoc_filters"]} <= columns
-    assert {*asked.get("all_columns", []), *_groups(asked)} <= columns
-    assert _metrics(asked) <= metrics
-    assert _sorted_by(asked) <= columns | metrics
+    assert {f["subject"] for f in params["adhoc_filters"]} <= columns
+    assert {*params.get("all_columns", []), *_groups(params)} <= columns
+    assert _metrics(params) <= metrics
+    assert _sorted_by(params) <= columns | metrics
     compared = {f"{kind} {metric}" for kind in ("Main", "#", "△", "%") for metric in metrics}
-    assert asked.get("column_config", {}).keys() <= columns | metrics | compared
+    assert params.get("column_config", {}).keys() <= columns | metrics | compared
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_postgres_can_work_out_what_a_chart_asks_for(embedded: None, name: str) -> None:
-    dataset, asked = _dataset(name), CHARTS[name]["params"]
+    dataset, params = _dataset(name), CHARTS[name]["params"]
     expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}
-    groups = ", ".join(_groups(asked))
-    selected = [*_groups(asked), *(expressions[metric] for metric in sorted(_metrics(asked)))]
+    groups = ", ".join(_groups(params))
+    selected = [*_groups(params), *(expressions[metric] for metric in sorted(_metrics(params)))]
     with connect(admin_url()) as connection:
         connection.execute(
-            f"select {', '.join(selected or asked['all_columns'])}"
+            f"select {', '.join(selected or params['all_columns'])}"
             f" from dashboards.{dataset['table_name']}" + (f" group by {groups}" if groups else "")
         )
 
@@ -135,13 +135,13 @@ def test_what_a_filter_offers_is_worked_out_without_a_call_for_each_row(
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_says_everything_in_portuguese(name: str) -> None:
-    asked, dataset = CHARTS[name]["params"], _dataset(name)
-    shown = {*_groups(asked), *asked.get("all_columns", []), *_metrics(asked)}
+    params, dataset = CHARTS[name]["params"], _dataset(name)
+    shown = {*_groups(params), *params.get("all_columns", []), *_metrics(params)}
     texts = [
         CHARTS[name]["slice_name"],
         CHARTS[name].get("description"),
-        asked.get("subtitle"),
-        *(config.get("customColumnName") for config in asked.get("column_config", {}).values()),
+        params.get("subtitle"),
+        *(config.get("customColumnName") for config in params.get("column_config", {}).values()),
     ]
     for kind, key in (("columns", "column_name"), ("metrics", "metric_name")):
         for part in dataset[kind]:
@@ -197,19 +197,22 @@ def _dataset(chart: str) -> dict[str, Any]:
     return next(d for d in DATASETS.values() if d["uuid"] == CHARTS[chart]["dataset_uuid"])
 
 
-def _groups(asked: dict[str, Any]) -> list[str]:
-    groups = asked.get("groupby", [])
-    axis = [asked["x_axis"]] if "x_axis" in asked else []
+def _groups(params: dict[str, Any]) -> list[str]:
+    groups = params.get("groupby", [])
+    axis = [params["x_axis"]] if "x_axis" in params else []
     return [*axis, *([groups] if isinstance(groups, str) else groups)]
 
 
-def _metrics(asked: dict[str, Any]) -> set[str]:
-    return {*asked.get("metrics", []), *([asked["metric"]] if "metric" in asked else [])}
+def _metrics(params: dict[str, Any]) -> set[str]:
+    return {*params.get("metrics", []), *([params["metric"]] if "metric" in params else [])}
 
 
-def _sorted_by(asked: dict[str, Any]) -> set[str]:
-    columns = (json.loads(by)[0] for by in asked.get("order_by_cols", []))
-    return {*columns, *(asked[k] for k in ("timeseries_limit_metric", "x_axis_sort") if k in asked)}
+def _sorted_by(params: dict[str, Any]) -> set[str]:
+    columns = (json.loads(by)[0] for by in params.get("order_by_cols", []))
+    return {
+        *columns,
+        *(params[k] for k in ("timeseries_limit_metric", "x_axis_sort") if k in params),
+    }
 
 
 def _is(part: Any, *kinds: str) -> bool:
@@ -226,24 +229,24 @@ def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [(59.6, "1 min"), (3599, "1 h"), (53_999, "15 h"), (86_399, "1 dia"), (5_400, "1 h 30 min")],
 )
 @pytest.mark.usefixtures("embedded")
-def test_a_duration_is_rounded_before_it_is_split(seconds: float, said: str) -> None:
+def test_a_duration_is_rounded_before_it_is_split(seconds: float, text: str) -> None:
     with connect(admin_url()) as connection:
         assert connection.execute(
             "select dashboards.duration(%s::numeric)", [seconds]
-        ).fetchone() == (said,)
+        ).fetchone() == (text,)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(59.6, "1 min 0 s"), (119.7, "2 min 0 s"), (3599.6, "1 h 0 min")]
+    ("seconds", "text"), [(59.6, "1 min 0 s"), (119.7, "2 min 0 s"), (3599.6, "1 h 0 min")]
 )
 @pytest.mark.usefixtures("embedded")
-def test_so_is_how_long_a_run_lasted(seconds: float, said: str) -> None:
+def test_so_is_how_long_a_run_lasted(seconds: float, text: str) -> None:
     with connect(admin_url()) as connection:
-        assert connection.execute("select dashboards.lasted(%s)", [seconds]).fetchone() == (said,)
+        assert connection.execute("select dashboards.lasted(%s)", [seconds]).fetchone() == (text,)
 
 
 @pytest.mark.usefixtures("embedded")

@@ -69,12 +69,12 @@ class Sync:
 
     def end(self) -> str:
         """Waits for its end; what it says why it failed, if it did: one line, of our own errors."""
-        _, said = self.process.communicate(timeout=240)
+        _, output = self.process.communicate(timeout=240)
         if self.process.returncode == 0:
             return ""
-        lines = said.strip().splitlines()
-        assert len(lines) == 1, said
-        assert lines[0].startswith(("transient: ", "permanent: ")), said
+        lines = output.strip().splitlines()
+        assert len(lines) == 1, output
+        assert lines[0].startswith(("transient: ", "permanent: ")), output
         return lines[0]
 
 

@@ -42,8 +42,8 @@ class Dagster:
     """Dagster's three processes as ``geniai up`` runs them, under its supervisor."""
 
     def __init__(self, home: Path) -> None:
-        self.told: list[str] = []
-        self._supervisor = Supervisor(home, self.told.append)
+        self.messages: list[str] = []
+        self._supervisor = Supervisor(home, self.messages.append)
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch)
 

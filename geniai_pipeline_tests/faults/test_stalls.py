@@ -115,15 +115,15 @@ def test_an_answer_that_stalls_after_its_headers_is_asked_for_again(
     server: DemoServer, make_gym: MakeGym
 ) -> None:
     gym = make_gym("stalls")
-    asked: list[str] = []
+    paths: list[str] = []
 
     def stall(request: Request) -> Response | None:
-        asked.append(request.url.path)
-        return StreamingResponse(_stalls()) if len(asked) in (5, 40) else None
+        paths.append(request.url.path)
+        return StreamingResponse(_stalls()) if len(paths) in (5, 40) else None
 
     server.faults.append(stall)
     run(gym)
-    assert len(asked) > 40
+    assert len(paths) > 40
     assert_whole(server, gym, make_gym("stalls-control"))
 
 
@@ -250,13 +250,13 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nothing(
     run(gym)
     for kind, jump in (("full", -2 * HOURS), ("incremental", HOURS), ("incremental", -HOURS)):
         server.world.add_message(conversations[0], f"antes de {jump}")
-        asked: list[str] = []
+        paths: list[str] = []
 
         def jumps(
-            request: Request, *, asked: list[str] = asked, kind: str = kind, jump: int = jump
+            request: Request, *, paths: list[str] = paths, kind: str = kind, jump: int = jump
         ) -> None:
-            asked.append(request.url.path)
-            if len(asked) == (30 if kind == "full" else 3):
+            paths.append(request.url.path)
+            if len(paths) == (30 if kind == "full" else 3):
                 server.world.advance(jump)
                 say(server, conversations[1], f"depois de {jump}")
 
@@ -286,11 +286,11 @@ def test_a_server_that_answers_nonsense_from_the_middle_on_fails_the_run_and_los
     make_gym: MakeGym,
 ) -> None:
     gym = make_gym(f"nonsense-{request.node.callspec.id}")
-    asked: list[str] = []
+    paths: list[str] = []
 
     def from_the_middle_on(request: Request) -> Response | None:
-        asked.append(request.url.path)
-        return sick() if len(asked) > 60 else None
+        paths.append(request.url.path)
+        return sick() if len(paths) > 60 else None
 
     run_id = uuid.uuid4().hex
     server.faults.append(from_the_middle_on)
@@ -312,11 +312,11 @@ def test_a_door_that_shuts_in_the_middle_stops_that_tenant_until_it_opens(
     world = server.world
     account = world.accounts[GYM.account_id]
     user = world.users[GYM.token]
-    asked: list[str] = []
+    paths: list[str] = []
 
     def shuts(request: Request) -> None:
-        asked.append(request.url.path)
-        if len(asked) == 60:
+        paths.append(request.url.path)
+        if len(paths) == 60:
             if door == "token":
                 del world.users[GYM.token]
             else:
@@ -331,7 +331,7 @@ def test_a_door_that_shuts_in_the_middle_stops_that_tenant_until_it_opens(
     assert outcome["status"] == "failed"
     assert says in str(outcome["error"])
     assert outcome["watermark_to"] is None
-    assert len(asked) < 80, "a door that is shut is not knocked at again"
+    assert len(paths) < 80, "a door that is shut is not knocked at again"
 
     server.faults.clear()
     world.users[GYM.token] = user

@@ -18,7 +18,7 @@ class Identity:
     """The one that ``expected`` knows them by."""
     birds: tuple[Bird, ...]
     login: str
-    """His Postgres login, or the role without one that the administrator becomes."""
+    """Their Postgres login, or the role without one that the administrator becomes."""
     setting: int | None = None
     """The tenant whose run it is, for the loader."""
 

@@ -129,7 +129,7 @@ def test_a_clock_that_is_wrong_lengthens_no_window(
         account.inboxes.append(instagram)
         talk = server.world.start_conversation(GYM.account_id, "Lia", "+5585987650033", ASK)
         talk.inbox = instagram
-        # one may write to her for four hours
+        # one may write to the contact for four hours
         talk.messages[0].created_at = server.world.now() - 20 * 3600
         for inbox in account.inboxes:  # nothing else tells how long the window is
             if inbox is not instagram and inbox.channel_type == instagram.channel_type:

@@ -180,9 +180,9 @@ def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
     (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
     for _ in range(2):
         runs.note(gym.tenant.tenant_id, run_id, "The budget is spent.")
-    said = gym.notice() or ""
-    assert said.startswith("Chatwoot counts 1 ")
-    assert said.count("The budget is spent.") == 1
+    notice = gym.notice() or ""
+    assert notice.startswith("Chatwoot counts 1 ")
+    assert notice.count("The budget is spent.") == 1
 
 
 def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_end(
@@ -197,15 +197,15 @@ def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_en
     assert gym.extract().deleted == 0
     assert gym.landed() == everyone
     assert gym.refused() == {"5"}
-    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
-    assert said == [(len(other.messages),)]
+    counts = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert counts == [(len(other.messages),)]
 
     world.add_message(other, "oi?")
     gym.extract()
     assert len(gym.requests) <= 15
     assert not any(path.endswith("/conversations/5") for path in gym.requests)
-    said = gym.sql("select count(*) from raw.messages where conversation_id = 6")
-    assert said == [(len(other.messages),)]
+    counts = gym.sql("select count(*) from raw.messages where conversation_id = 6")
+    assert counts == [(len(other.messages),)]
     full = gym.extract(full=True)
     assert (full.deleted, full.missing) == (0, 0)
     assert gym.refused() == {"5"}
@@ -288,8 +288,8 @@ def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None
         "select payload #>> '{meta,sender,name}' from raw.conversations"
         " where conversation_id = 5 and deleted_at is null"
     ) == [("Filomena Pacheco",)]
-    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
-    assert said == [(len(gone.messages),)]
+    counts = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert counts == [(len(gone.messages),)]
 
 
 def test_a_conversation_that_comes_back_without_its_messages_comes_back_itself(gym: Gym) -> None:
@@ -326,7 +326,7 @@ def test_messages_that_could_not_be_read_are_read_in_the_next_run(gym: Gym) -> N
     gym.server.faults.remove(fail)
     gym.extract()
     assert gym.refused() == set()
-    said = gym.sql("select count(*) from raw.messages where conversation_id = 5")
-    assert said == [(len(conversation.messages),)]
+    counts = gym.sql("select count(*) from raw.messages where conversation_id = 5")
+    assert counts == [(len(conversation.messages),)]
     gym.extract()
     assert len(gym.requests) == 3

@@ -74,10 +74,12 @@ def disagreements(
         if (rules.score, rules.visit_scheduled) != (openai.score, openai.visit_scheduled)
     ]
     apart.sort(key=lambda found: -found[0])
-    return [Disagreement(c.id, _told(rules), _told(openai)) for _, c, rules, openai in apart]
+    return [
+        Disagreement(c.id, _describe(rules), _describe(openai)) for _, c, rules, openai in apart
+    ]
 
 
-def _told(analysis: Analysis) -> dict[str, object]:
+def _describe(analysis: Analysis) -> dict[str, object]:
     return {
         "score": analysis.score,
         "is_lead": analysis.is_lead,

@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
-from geniai_pipeline.analysis.openai.fallbacks import Fallback, Unusable
+from geniai_pipeline.analysis.openai.fallbacks import Fallback, UnusableAnswerError
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion, compute, verified
@@ -43,20 +43,20 @@ def parse_analysis(
         version: the analyzer's version.
 
     Raises:
-        Unusable: the answer breaks the schema, or none of its quotes occurs.
+        UnusableAnswerError: the answer breaks the schema, or none of its quotes occurs.
 
     """
     try:
         answer = _Answer.model_validate_json(text)
     except ValidationError as error:
-        raise Unusable(Fallback.MALFORMED) from error
+        raise UnusableAnswerError(Fallback.MALFORMED) from error
     quotable = drop_orders(conversation)
     claims = [Evidence(q.criterion.value, mask.restore(q.quote).strip()) for q in answer.evidence]
     evidence = tuple(
         e for e in verified(dict.fromkeys(claims), quotable) if _has_whole_words(e, quotable)
     )
     if claims and not evidence:
-        raise Unusable(Fallback.NO_EVIDENCE)
+        raise UnusableAnswerError(Fallback.NO_EVIDENCE)
     if not _is_own_message(mask.restore(answer.visit_agreement or ""), quotable):
         evidence = tuple(dict.fromkeys(_demote_visit(e) for e in evidence))
     score = compute(evidence, contact_spoke=True)

@@ -43,7 +43,7 @@ NOTICES = {
 """For the reasons that trying again does not mend."""
 
 
-class Unusable(Exception):
+class UnusableAnswerError(Exception):
     """An answer that came and cannot be used."""
 
     def __init__(self, reason: Fallback) -> None:

@@ -16,7 +16,7 @@ from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.answers import parse_analysis
 from geniai_pipeline.analysis.openai.batched_ledger import BatchedLedger
 from geniai_pipeline.analysis.openai.client import CallResult, Client
-from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, Unusable
+from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, UnusableAnswerError
 from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.rate_limiter import Pace, RateLimiter
@@ -78,11 +78,11 @@ class AnalysisRun:
             if stored := await self._find_answer(conversation, content):
                 try:
                     return self._parse(stored, conversation, mask, rules)
-                except Unusable:
+                except UnusableAnswerError:
                     pass  # a new answer may be usable
             text = await self._request_answer(conversation, content, body, len(data))
             return self._parse(text, conversation, mask, rules)
-        except Unusable as unusable:
+        except UnusableAnswerError as unusable:
             self._bill.fallbacks[unusable.reason.value] += 1
             return replace(rules, fallback_reason=unusable.reason.value)
 
@@ -111,7 +111,7 @@ class AnalysisRun:
         """Requests the model's text, with as many attempts as may help.
 
         Raises:
-            Unusable: there is no usable text.
+            UnusableAnswerError: there is no usable text.
 
         """
         charged = size // _CHARS_A_TOKEN + prompt.MAX_OUTPUT_TOKENS
@@ -122,10 +122,10 @@ class AnalysisRun:
         for attempt in range(_ATTEMPTS):
             await self._rate_limiter.wait_turn(charged)
             if self._stopped:
-                raise Unusable(self._stopped)
+                raise UnusableAnswerError(self._stopped)
             if began and time.monotonic() - began > _DEADLINE_SECONDS:
                 self._rate_limiter.drop_turn()
-                raise Unusable(Fallback.LATE)
+                raise UnusableAnswerError(Fallback.LATE)
             began = began or time.monotonic()
             result = await self._call(conversation, content, body, worst_usd)
             if result.answer is not None:
@@ -136,7 +136,7 @@ class AnalysisRun:
             if not result.retryable:
                 break
             await self._pause(result, attempt)
-        raise Unusable(reason)
+        raise UnusableAnswerError(reason)
 
     async def _call(
         self, conversation: Conversation, content: str, body: dict[str, Any], worst_usd: Decimal
@@ -195,7 +195,7 @@ class AnalysisRun:
         self._rate_limiter.drop_turn()
         if reservation is Fallback.FORBIDDEN:
             self._stop(reservation, NOTICES[reservation])
-        raise Unusable(reservation)
+        raise UnusableAnswerError(reservation)
 
     async def _try_reserve(self, job: Reserve) -> int | Fallback:
         """Reserves once; counted as in flight before, so that others may wait for its rest."""
@@ -238,7 +238,7 @@ class AnalysisRun:
                         "The next run tries again.",
                     ),
                 )
-                raise Unusable(Fallback.RATE_LIMITED)
+                raise UnusableAnswerError(Fallback.RATE_LIMITED)
             await self._rate_limiter.hold(wait)
         else:
             backoff = min(20.0, 0.5 * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311

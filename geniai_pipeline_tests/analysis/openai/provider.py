@@ -26,7 +26,7 @@ def talk(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def judgement(body: dict[str, Any], **other: Any) -> dict[str, Any]:
-    """What a sane model answers: the contact asks about something, in his own first words."""
+    """What a sane model answers: the contact asks about something, in their own first words."""
     texts = [m["texto"] for m in talk(body)["mensagens"] if m["de"] == "contato"]
     return {
         "evidence": [{"criterion": "question", "quote": texts[0] if texts else ""}],

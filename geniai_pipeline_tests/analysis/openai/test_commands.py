@@ -1,4 +1,4 @@
-"""The commands an operator uses before and after he switches OpenAI on."""
+"""The commands an operator uses before and after they switch OpenAI on."""
 
 import json
 import os
