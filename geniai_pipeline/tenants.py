@@ -34,7 +34,7 @@ BusinessHours = dict[int, tuple[time, time]]
 
 @dataclass(frozen=True)
 class Tenant:
-    """One gym, with everything a run of it needs. The token is in clear here and nowhere else."""
+    """One tenant as its runs need it. The token is in clear here and nowhere else."""
 
     tenant_id: int
     slug: str
@@ -58,10 +58,10 @@ class Tenant:
     """False: nothing of it leaves, whatever the analyzer."""
 
 
-def names_agent(named: Iterable[str], agent_id: Any, name: Any) -> bool:
-    """Whether an agent is one of those that are named, by its name in any case or by its id."""
-    known = {str(agent_id), " ".join(str(name).lower().split())}
-    return any(" ".join(each.lower().split()) in known for each in named)
+def names_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
+    """Whether one of the references is an agent's name, in any case, or its id."""
+    keys = {str(agent_id), " ".join(str(name).lower().split())}
+    return any(" ".join(each.lower().split()) in keys for each in references)
 
 
 def login_name(slug: str) -> str:

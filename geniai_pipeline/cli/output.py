@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 
+from geniai_pipeline.tenant_settings import SETTINGS
 from geniai_pipeline.text import printable
 
 
@@ -29,7 +30,7 @@ class _Screen(Console):
 console = _Screen(width=None if sys.stdout.isatty() else 200)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-ANALYZER_HELP = "rules (local rules and a local model) or openai."
+ANALYZER_HELP = SETTINGS["analyzer"].help
 Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]
 
 

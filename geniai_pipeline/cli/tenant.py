@@ -2,12 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from geniai_pipeline.cli.output import (
-    ANALYZER_HELP,
     AsJson,
     Slug,
     console,
@@ -16,53 +15,42 @@ from geniai_pipeline.cli.output import (
     table,
 )
 from geniai_pipeline.errors import GeniaiError, PermanentError
+from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
 crm_app = typer.Typer(help="Who became a member.", no_args_is_help=True)
+
+
+def _option(setting: str, *names: str) -> Any:
+    """Builds the option of a setting; without names, typer takes the parameter's."""
+    declared = SETTINGS[setting]
+    return typer.Option(*names, help=declared.help, min=declared.minimum)
 
 
 @tenant_app.command("add")
 def tenant_add(
     slug: Slug,
     name: Annotated[str | None, typer.Option(help="The gym's name.")] = None,
-    chatwoot_url: Annotated[str | None, typer.Option(help="Its Chatwoot's address.")] = None,
-    account_id: Annotated[int | None, typer.Option(help="Its account there.")] = None,
-    token_stdin: Annotated[
-        bool, typer.Option("--token-stdin", help="Read an administrator's API token from stdin.")
-    ] = False,
-    analyzer: Annotated[str | None, typer.Option(help=ANALYZER_HELP)] = None,
-    monthly_budget_brl: Annotated[
-        float | None, typer.Option(min=0, help="What OpenAI may cost a month, in reais.")
-    ] = None,
+    chatwoot_url: Annotated[str | None, _option("chatwoot_url")] = None,
+    account_id: Annotated[int | None, _option("chatwoot_account_id")] = None,
+    token_stdin: Annotated[bool, _option("chatwoot_token", "--token-stdin")] = False,
+    analyzer: Annotated[str | None, _option("analyzer")] = None,
+    monthly_budget_brl: Annotated[float | None, _option("monthly_budget_brl")] = None,
     external_analysis: Annotated[
         bool | None,
-        typer.Option(
-            "--external-analysis/--no-external-analysis",
-            help="Whether any of its conversations may leave, to OpenAI. No: never, from nowhere.",
-        ),
+        _option("external_analysis", "--external-analysis/--no-external-analysis"),
     ] = None,
-    timezone: Annotated[str | None, typer.Option(help="IANA name: America/Sao_Paulo.")] = None,
-    converted_label: Annotated[
-        list[str] | None, typer.Option(help="A label that means: became a member. Repeatable.")
-    ] = None,
-    converted_attribute: Annotated[
-        list[str] | None,
-        typer.Option(help="A Chatwoot attribute that means it: NAME or NAME=VALUE. Repeatable."),
-    ] = None,
-    bot_agent: Annotated[
-        list[str] | None,
-        typer.Option(help="An agent, by NAME or id, that is a bot with a token. Repeatable."),
-    ] = None,
-    brand_color: Annotated[str | None, typer.Option(help="As #0f766e.")] = None,
-    logo: Annotated[
-        Path | None, typer.Option(help="An SVG, PNG or JPEG of at most 200 kB.")
-    ] = None,
+    timezone: Annotated[str | None, _option("timezone")] = None,
+    converted_label: Annotated[list[str] | None, _option("converted_labels")] = None,
+    converted_attribute: Annotated[list[str] | None, _option("converted_attributes")] = None,
+    bot_agent: Annotated[list[str] | None, _option("bot_agents")] = None,
+    brand_color: Annotated[str | None, _option("brand_color")] = None,
+    logo: Annotated[Path | None, _option("brand_logo")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a gym, or change one: what is not given stays as it is."""
     from geniai_pipeline import administration
     from geniai_pipeline.tenants import check_slug, read_logo
-    from geniai_pipeline.warehouse.registry import TenantConfig
 
     token = sys.stdin.read().strip() if token_stdin else None
     if token == "":

@@ -1,9 +1,7 @@
 """The tenant registry: read by runs as the loader, changed by administrators."""
 
-import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -11,18 +9,9 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.tenants import (
-    BusinessHours,
-    Tenant,
-    check_color,
-    check_slug,
-    check_timezone,
-    decrypt_token,
-    encrypt_token,
-    format_business_hours,
-    parse_business_hours,
-    token_fingerprint,
-)
+from geniai_pipeline.tenant_settings import SETTINGS
+from geniai_pipeline.tenant_settings import TenantConfig as TenantConfig
+from geniai_pipeline.tenants import Tenant, check_slug, decrypt_token
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
 from geniai_pipeline.warehouse.connections import admin_url, connect, load_as, role_url
@@ -33,25 +22,6 @@ from geniai_pipeline.warehouse.logins import (
     make_logins,
 )
 from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows
-
-
-@dataclass(frozen=True)
-class TenantConfig:
-    """A tenant's settings to change; None leaves what is stored, or the default."""
-
-    chatwoot_url: str | None = None
-    chatwoot_account_id: int | None = None
-    chatwoot_token: str | None = None
-    analyzer: str | None = None
-    monthly_budget_brl: float | None = None
-    external_analysis: bool | None = None
-    timezone: str | None = None
-    business_hours: BusinessHours | None = None
-    converted_labels: list[str] | None = None
-    converted_attributes: list[str] | None = None
-    bot_agents: list[str] | None = None
-    brand_color: str | None = None
-    brand_logo: str | None = None
 
 
 def active_slugs() -> list[str]:
@@ -87,11 +57,7 @@ def load_tenant(slug: str) -> Tenant:
     if row is None:
         raise unknown_tenant(slug)
     row["chatwoot_token"] = decrypt_token(row["chatwoot_token"], slug=slug)
-    row["timezone"] = ZoneInfo(row["timezone"])
-    row["business_hours"] = parse_business_hours(row["business_hours"])
-    for name in ("converted_labels", "converted_attributes", "bot_agents"):
-        row[name] = frozenset(row[name])
-    row["monthly_budget_brl"] = float(row["monthly_budget_brl"])
+    row |= {name: setting.load(row[name]) for name, setting in SETTINGS.items()}
     return Tenant(**{f.name: row[f.name] for f in fields(Tenant)})
 
 
@@ -118,19 +84,7 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
 
     """
     check_slug(slug)
-    values: dict[str, Any] = {
-        f.name: getattr(config, f.name)
-        for f in fields(TenantConfig)
-        if getattr(config, f.name) is not None
-    }
-    if config.timezone is not None:
-        check_timezone(config.timezone)
-    if config.brand_color is not None:
-        check_color(config.brand_color)
-    if config.business_hours is not None:
-        values["business_hours"] = Jsonb(format_business_hours(config.business_hours))
-    if config.chatwoot_token is not None:
-        values["chatwoot_token"] = encrypt_token(config.chatwoot_token)
+    values = _stored_values(config)
     with connect(admin_url()) as connection:
         before = _state(connection, slug)
         row = connection.execute(
@@ -167,13 +121,25 @@ def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
     )
     if row is None:
         return {}
-    for hidden in ("tenant_id", "updated_at"):
-        del row[hidden]
-    if row["chatwoot_token"]:
-        row["chatwoot_token"] = token_fingerprint(row["chatwoot_token"])
-    if row["brand_logo"]:
-        row["brand_logo"] = f"sha256 {hashlib.sha256(row['brand_logo'].encode()).hexdigest()[:8]}"
-    return row
+    state = {"name": row["name"], "active": row["active"]}
+    for name, setting in SETTINGS.items():
+        if setting.audit:
+            state[name] = row[name] and setting.audit(row[name])
+    return state
+
+
+def _stored_values(config: TenantConfig) -> dict[str, Any]:
+    """Converts the given settings to their columns' values.
+
+    Raises:
+        PermanentError: a value cannot be used; it says which.
+
+    """
+    given = {name: value for name, value in vars(config).items() if value is not None}
+    for name, value in given.items():
+        SETTINGS[name].check(value)
+    values = {name: SETTINGS[name].store(value) for name, value in given.items()}
+    return {n: Jsonb(v) if isinstance(v, dict) else v for n, v in values.items()}
 
 
 def _store_config(
@@ -284,16 +250,20 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
         PermanentError: a slug was given and there is none of it.
 
     """
+    shown = [
+        sql.SQL(setting.shown).format(sql.Identifier(name))
+        for name, setting in SETTINGS.items()
+        if setting.shown
+    ]
     with connect(admin_url()) as connection:
         rows = (
             connection.cursor(row_factory=dict_row)
             .execute(
-                "select tenant_id, slug, name, active, chatwoot_url, chatwoot_account_id, analyzer,"
-                " monthly_budget_brl::float8, external_analysis, timezone, business_hours,"
-                " converted_labels, converted_attributes, bot_agents,"
-                " brand_color, brand_logo is not null as has_logo, created_at"
-                " from ops.tenants left join ops.tenant_configs using (tenant_id)"
-                " where slug = coalesce(%s, slug) order by slug",
+                sql.SQL(
+                    "select tenant_id, slug, name, active, {settings}, created_at"
+                    " from ops.tenants left join ops.tenant_configs using (tenant_id)"
+                    " where slug = coalesce(%s, slug) order by slug"
+                ).format(settings=sql.SQL(", ").join(shown)),
                 [slug],
             )
             .fetchall()

@@ -63,6 +63,7 @@ return case name
     when 'chatwoot_token' then 'token do Chatwoot'
     when 'converted_labels' then 'etiquetas de matrícula'
     when 'converted_attributes' then 'atributos de matrícula'
+    when 'bot_agents' then 'agentes que são robôs'
     when 'backup' then 'cópia'
     when 'error' then 'erro'
     else name
