@@ -93,7 +93,7 @@ def sync(
     if as_json:
         print_json([outcome.as_json() for outcome in outcomes])
     elif wait:
-        console.print(syncing.table(outcomes))
+        console.print(syncing.build_table(outcomes))
     else:
         console.print(f"{len(outcomes)} runs are queued; `geniai status` shows them.")
     for outcome in outcomes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.doctor.finding import Finding
-from geniai_pipeline.orchestration.partitions import partitions
+from geniai_pipeline.orchestration.partitions import read_partitions
 from geniai_pipeline.reports.folder import reported
 from geniai_pipeline.warehouse import people, registry, remains
 
@@ -20,7 +20,7 @@ def check_removals() -> Iterator[Finding]:
     slugs = {t["slug"] for t in registry.describe_tenants()}
     for where, found in (
         ("Superset has a role or a row filter", removal.tenants()),
-        ("Dagster has a partition", partitions()),
+        ("Dagster has a partition", read_partitions()),
         ("There are reports", reported()),
     ):
         for slug in sorted(found - slugs):

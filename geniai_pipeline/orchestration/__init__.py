@@ -1,1 +1,1 @@
-"""Everything that imports dagster: assets, jobs, schedules, sensors, the instance and its runs."""
+"""The modules that import dagster: assets, jobs, schedules, sensors, the instance and its runs."""

@@ -1,9 +1,9 @@
-"""The Dagster assets, partitioned by tenant. Each calls one step of ``pipeline``.
+"""Dagster assets, partitioned by tenant; each calls one step of ``pipeline``.
 
     chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
                  -> daily_metrics -> weekly_report
 
-Data is handed on through Postgres, so no message lies in Dagster's storage. Metadata are counts
+Assets exchange data through Postgres, so Dagster's storage holds no message. Metadata are counts
 and times, never a message.
 """
 
@@ -46,10 +46,10 @@ _FALLBACKS = dg.TableSchema(
 
 
 class ExtractConfig(dg.Config):
-    """How much of Chatwoot to read."""
+    """Run configuration of the extract step."""
 
     full: bool = False
-    """Everything again, to find deletions and edits that leave no trace in Chatwoot."""
+    """Whether to sweep: it finds deletions and edits that leave no trace in Chatwoot."""
 
 
 @dg.asset(
@@ -66,34 +66,34 @@ def chatwoot_raw(
 ) -> dg.MaterializeResult:
     """The tenant's Chatwoot data: inboxes, agents, conversations and their messages.
 
-    Incremental: what changed since the last run's watermark, with an overlap. Secrets that
-    Chatwoot hands to administrators never land.
+    Incremental: reads what changed since the last run's watermark, with an overlap. Secrets that
+    Chatwoot sends to administrators never land.
     """
     started = time.monotonic()
     with registry.load(context) as tenant, chatwoot.connect(tenant, context) as client:
-        got = extract_conversations(
+        extraction = extract_conversations(
             tenant, context.run.run_id, client, full=config.full, report=context.log.info
         )
         _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": got.landed,
-            "rows_read": got.count.read,
-            "rows_written": got.count.written,
-            "rows_unchanged": got.count.unchanged,
-            "rows_rejected": got.count.rejected,
-            "conversations_deleted": got.deleted,
-            "requests": got.requests,
-            "watermark": dg.MetadataValue.timestamp(got.watermark_to),
+            "dagster/row_count": extraction.landed,
+            "rows_read": extraction.count.read,
+            "rows_written": extraction.count.written,
+            "rows_unchanged": extraction.count.unchanged,
+            "rows_rejected": extraction.count.rejected,
+            "conversations_deleted": extraction.deleted,
+            "requests": extraction.requests,
+            "watermark": dg.MetadataValue.timestamp(extraction.watermark_to),
             **_seconds(started),
         },
         check_results=[
             dg.AssetCheckResult(
                 check_name="complete",
-                passed=got.expected is None or got.landed >= got.expected,
+                passed=extraction.expected is None or extraction.landed >= extraction.expected,
                 severity=dg.AssetCheckSeverity.WARN,
                 description="As many conversations have landed as Chatwoot counts.",
-                metadata={"landed": got.landed, "chatwoot_counts": got.expected or 0},
+                metadata={"landed": extraction.landed, "chatwoot_counts": extraction.expected or 0},
             )
         ],
     )
@@ -109,36 +109,36 @@ def chatwoot_raw(
 def conversations(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
-    """One typed row per conversation: who wrote, who answered and when, labels, the transcript."""
+    """One typed row per conversation: authors, answers and their times, labels, the transcript."""
     started = time.monotonic()
     with registry.load(context) as tenant:
-        typed = transform_conversations(tenant, context.run.run_id, report=context.log.info)
+        result = transform_conversations(tenant, context.run.run_id, report=context.log.info)
         _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": typed.rows,
-            "rows_written": typed.written,
-            "rows_rejected": typed.rejected,
-            "rows_deleted": typed.deleted,
+            "dagster/row_count": result.rows,
+            "rows_written": result.written,
+            "rows_rejected": result.rejected,
+            "rows_deleted": result.deleted,
             **_seconds(started),
         },
         check_results=[
             dg.AssetCheckResult(
                 check_name="few_rejected",
-                passed=typed.rejected <= max(1, _REJECTED_SHARE_LIMIT * typed.rows),
-                description="At most one conversation in a hundred was refused;"
+                passed=result.rejected <= max(1, _REJECTED_SHARE_LIMIT * result.rows),
+                description="At most one conversation in a hundred is rejected;"
                 " ops.rejected_rows has them, with the reasons.",
-                metadata={"rejected": typed.rejected, "rows": typed.rows},
+                metadata={"rejected": result.rejected, "rows": result.rows},
             )
         ],
     )
 
 
 class AnalysisConfig(dg.Config):
-    """What to analyse again."""
+    """Run configuration of the analyze step."""
 
     reanalyze: bool = False
-    """All that another version of the analyzer, or another analyzer, has analysed."""
+    """Whether to repeat the analyses of another analyzer, or of another version of it."""
 
 
 @dg.asset(
@@ -156,31 +156,31 @@ def conversation_analysis(
     registry: TenantResource,
     analyzers: AnalyzerResource,
 ) -> dg.MaterializeResult:
-    """Score, visit, reasons and the next message of each conversation, by the tenant's analyzer.
+    """Score, visit, reasons and suggested message of each conversation, by the tenant's analyzer.
 
-    A conversation is analysed again only when what it says has changed, or on command.
+    A conversation is analysed again only when its text has changed, or on command.
     """
     started = time.monotonic()
     with registry.load(context) as tenant:
         analyzer = analyzers.build(tenant)
-        analysed = analyze_conversations(
+        result = analyze_conversations(
             tenant,
             context.run.run_id,
             analyzer,
             reanalyze=config.reanalyze,
             report=context.log.info,
         )
-        for notice in analysed.notices:
+        for notice in result.notices:
             context.log.warning(f"{tenant.slug}: {notice}")
-        if analysed.notices:
-            runs.note(tenant.tenant_id, context.run.run_id, " ".join(analysed.notices))
+        if result.notices:
+            runs.note(tenant.tenant_id, context.run.run_id, " ".join(result.notices))
         _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": analysed.rows,
-            "rows_written": analysed.written,
-            "leads_found": analysed.leads,
-            "visits_found": analysed.visits,
+            "dagster/row_count": result.rows,
+            "rows_written": result.written,
+            "leads_found": result.leads,
+            "visits_found": result.visits,
             "analyzer": f"{analyzer.name} {analyzer.version}",
             **_bill_metadata(analyzer.bill),
             **_seconds(started),
@@ -188,9 +188,9 @@ def conversation_analysis(
         check_results=[
             dg.AssetCheckResult(
                 check_name="every_conversation",
-                passed=analysed.missing == 0,
+                passed=result.missing == 0,
                 description="Every typed conversation has an analysis.",
-                metadata={"missing": analysed.missing},
+                metadata={"missing": result.missing},
             )
         ],
     )
@@ -208,25 +208,25 @@ def conversation_analysis(
 def conversations_analytics(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
-    """One wide row per conversation, as the dashboards read it; long texts lie apart."""
+    """One wide row per conversation, as the dashboards read it; another table has long texts."""
     started = time.monotonic()
     with registry.load(context) as tenant:
-        published = publish_conversations(tenant)
+        result = publish_conversations(tenant)
         _close_partial_run(context, tenant)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": published.rows,
-            "rows_written": published.written,
-            "rows_deleted": published.removed,
+            "dagster/row_count": result.rows,
+            "rows_written": result.written,
+            "rows_deleted": result.removed,
             "dashboard": dg.MetadataValue.url(get_settings().dashboard_url),
             **_seconds(started),
         },
         check_results=[
             dg.AssetCheckResult(
                 check_name="all_published",
-                passed=published.missing == 0,
+                passed=result.missing == 0,
                 description="Every analysed conversation is on the dashboards.",
-                metadata={"missing": published.missing},
+                metadata={"missing": result.missing},
             )
         ],
     )
@@ -242,23 +242,23 @@ def conversations_analytics(
 def daily_metrics(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
-    """Conversations, leads, visits and conversions per day, inbox and status: the rollup."""
+    """The rollup: conversations, leads, visits and conversions per day, inbox and status."""
     started = time.monotonic()
     with registry.load(context) as tenant:
-        rolled = roll_up(tenant, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
+        rollup = roll_up(tenant, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": rolled.rows,
-            "rows_written": rolled.written,
-            **{name: counted for name, (_, counted) in rolled.totals.items()},
+            "dagster/row_count": rollup.rows,
+            "rows_written": rollup.written,
+            **{name: counted for name, (_, counted) in rollup.totals.items()},
             **_seconds(started),
         },
         check_results=[
             dg.AssetCheckResult(
                 check_name="equals_conversations",
-                passed=rolled.agrees,
-                description="The rollup's figures are those of the conversations.",
-                metadata={name: f"{a} = {b}" for name, (a, b) in rolled.totals.items()},
+                passed=rollup.agrees,
+                description="The rollup's figures equal those of the conversations.",
+                metadata={name: f"{a} = {b}" for name, (a, b) in rollup.totals.items()},
             )
         ],
     )
@@ -275,13 +275,13 @@ def daily_metrics(
 def weekly_report(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """The letter about last week, to each of the tenant's recipients once; or a file.
+    """The report on last week, sent to each of the tenant's recipients once; or a file.
 
-    It is sent when it is the one asset of its run: by its schedule, or by somebody who chose it by
-    name. Whoever materialises every asset does not write to a tenant's users by that.
+    It is sent only when it is the one asset of its run: by its schedule, or by name. A run of all
+    assets writes to no user.
     """
     if _selects(context, SYNC_STEPS[-1]):
-        line = "No letter is sent: materialise weekly_report alone to send it."
+        line = "No report is sent: materialise weekly_report alone to send it."
         context.log.info(line)
         yield dg.AssetCheckResult(check_name="everybody_has_it", passed=True, description=line)
         return
@@ -302,8 +302,8 @@ def weekly_report(
                 check_name="everybody_has_it",
                 passed=not outcome.failed,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="The mail server took every letter.",
-                metadata={"failed": len(outcome.failed), "said": "; ".join(outcome.failed)},
+                description="The mail server accepts every report.",
+                metadata={"failed": len(outcome.failed), "errors": "; ".join(outcome.failed)},
             )
         ],
     )
@@ -316,14 +316,14 @@ def _selects(context: dg.AssetExecutionContext, *names: str) -> bool:
 
 
 def _close_partial_run(context: dg.AssetExecutionContext, tenant: Tenant) -> None:
-    """Closes the run's row after the last of its steps, where that is not the last of a sync."""
+    """Closes the row of a run whose last step is not the last of a sync."""
     later = SYNC_STEPS[SYNC_STEPS.index(context.asset_key.to_user_string()) + 1 :]
     if not any(_selects(context, name) for name in later):
         runs.interrupt_run(tenant.tenant_id, context.run.run_id)
 
 
 def _bill_metadata(bill: Bill | None) -> dict[str, Any]:
-    """Lists calls, tokens and cost, and how often the rules agree."""
+    """Builds metadata: calls, tokens, cost, and the share in which the rules agree."""
     if bill is None:
         return {}
     notices = {"notice": bill.notice, "model_warning": bill.warning}

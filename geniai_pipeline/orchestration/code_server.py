@@ -1,8 +1,8 @@
-"""Dagster's code server, whose runs begin in processes that have imported everything.
+"""Dagster's code server; it forks runs from a process with every import done.
 
 Dagster starts each run in a new interpreter, which imports Dagster, pandas and this package for
-longer than a run with nothing to do takes. Here a run is forked from a process that has done so and
-does nothing else: no thread, connection or run has ever been in it.
+longer than a run with nothing to do takes. The process that runs are forked from only imports: it
+has no thread, connection or run.
 """
 
 import multiprocessing
@@ -10,7 +10,7 @@ from multiprocessing.context import BaseContext
 
 from dagster._cli.api import grpc_command
 
-_IMPORTED = [
+_PRELOAD = [
     "geniai_pipeline.definitions",
     "geniai_pipeline.orchestration.storage",
     "dagster._grpc.server",
@@ -19,11 +19,11 @@ _IMPORTED = [
 
 def main() -> None:
     """Serves as ``dagster api grpc`` does, with its options."""
-    warm = multiprocessing.get_context("forkserver")
-    warm.set_forkserver_preload(_IMPORTED)
+    forkserver = multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload(_PRELOAD)
 
     def get_context(method: str | None = None) -> BaseContext:
-        return warm
+        return forkserver
 
     # Dagster asks for "spawn" by name and has no setting for it
     multiprocessing.get_context = get_context  # type: ignore[assignment]

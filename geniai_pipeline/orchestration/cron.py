@@ -1,4 +1,4 @@
-"""The cron expressions of the schedules. ``dashboards.next_sync()`` reads the same hours."""
+"""Cron expressions of the schedules; ``dashboards.next_sync()`` in SQL has the same hours."""
 
 TIMEZONE = "America/Sao_Paulo"
 SYNC = "0 */6 * * *"

@@ -1,7 +1,7 @@
-"""Runs that count as running although their process has died, as Dagster does not notice it.
+"""Fails runs in flight whose process has died, which Dagster does not notice.
 
-The code server alone watches its runs' processes. A run that dies together with it, or whose end
-could not be written because the disk was full, would hold its tenant's place for hours.
+Only the code server watches its runs' processes. A run that dies together with it, or whose end
+cannot be written because the disk is full, would block its tenant's next run for hours.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -16,20 +16,20 @@ _IN_FLIGHT = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-_CLOCK = timedelta(seconds=2)
-"""By how much a process may seem to begin after what it wrote."""
+_CLOCK_TOLERANCE = timedelta(seconds=2)
+"""By how much a process may seem to begin after its first event."""
 
 
 class DeadRuns:
-    """What was found at the last look; the code server comes first, so that two must agree."""
+    """Fails a run after two checks without a process, so that the code server can act first."""
 
     def __init__(self) -> None:
         self._suspects: set[str] = set()
 
     def fail(self) -> None:
-        """Looks once, and fails the runs that were without a process at the last look, too.
+        """Checks once, and fails the runs without a process at this check and the last.
 
-        Dagster starts them again; one that was to be cancelled is.
+        Dagster starts them again, and cancels one whose cancellation was requested.
         """
         with open_instance() as dagster:
             running = dagster.get_runs(dg.RunsFilter(statuses=_IN_FLIGHT))
@@ -42,10 +42,10 @@ class DeadRuns:
 
 
 def fail_all_running() -> int:
-    """Fails every run in flight: before anything is started, no process of ours can be one.
+    """Fails every run in flight; for use before any service starts, when none has a process.
 
     Returns:
-        How many there were.
+        The number of runs.
 
     """
     with open_instance() as dagster:
@@ -63,8 +63,8 @@ def _end(dagster: dg.DagsterInstance, run: dg.DagsterRun) -> None:
 
 
 def _may_live(dagster: dg.DagsterInstance, run_id: str) -> bool:
-    """Whether its process lives; one that has not begun is for Dagster's own time limit."""
-    started = _process_of(dagster, run_id)
+    """Whether the run's process lives; Dagster's own time limit covers one that has not begun."""
+    started = _find_process(dagster, run_id)
     if started is None:
         return True
     pid, since = started
@@ -72,14 +72,15 @@ def _may_live(dagster: dg.DagsterInstance, run_id: str) -> bool:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        # another process may have been given the number since
-        return datetime.fromtimestamp(process.create_time(), timezone.utc) <= since + _CLOCK
+        # the system may have reused the process id
+        created = datetime.fromtimestamp(process.create_time(), timezone.utc)
+        return created <= since + _CLOCK_TOLERANCE
     except psutil.NoSuchProcess:
         return False
 
 
-def _process_of(dagster: dg.DagsterInstance, run_id: str) -> tuple[int, datetime] | None:
-    """The number of the process that executes a run, and when it said so."""
+def _find_process(dagster: dg.DagsterInstance, run_id: str) -> tuple[int, datetime] | None:
+    """Finds the id of the process that executes a run, and the time of the event with it."""
     events = dagster.get_records_for_run(
         run_id, of_type=dg.DagsterEventType.ENGINE_EVENT, ascending=True
     ).records

@@ -15,7 +15,7 @@ _ANSWER_SECONDS = 5
 
 
 def make_home() -> None:
-    """Makes Dagster's folder, with the checkout's ``dagster.yaml`` in it."""
+    """Creates Dagster's folder, with a link to the checkout's ``dagster.yaml``."""
     home = get_settings().dagster_home
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     link = home / "dagster.yaml"
@@ -25,10 +25,10 @@ def make_home() -> None:
 
 
 def make_workspace(code_port: int) -> Path:
-    """Writes where the code server listens, for the webserver and the daemon.
+    """Writes the workspace file: the code server's address, for the webserver and the daemon.
 
     Returns:
-        The file.
+        The file's path.
 
     """
     make_home()
@@ -54,7 +54,7 @@ def code_server_answers(code_port: int) -> bool:
 
 @contextmanager
 def open_instance() -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance of this installation."""
+    """Opens the Dagster instance of this installation."""
     make_home()
     with dg.DagsterInstance.from_config(str(get_settings().dagster_home)) as instance:
         yield instance

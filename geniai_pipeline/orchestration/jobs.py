@@ -1,4 +1,4 @@
-"""The jobs, and the run requests that schedules and sensors yield for them."""
+"""Dagster jobs, and the run requests that schedules and sensors yield for them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -12,7 +12,7 @@ from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.settings import get_settings
 
 FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
-"""The run configuration that reads all of Chatwoot again."""
+"""Run configuration of a sweep."""
 
 TickResult = dg.RunRequest | dg.SkipReason
 
@@ -20,7 +20,7 @@ sync_tenant = dg.define_asset_job(
     "sync_tenant",
     selection=dg.AssetSelection.groups("leads"),
     description="Brings one tenant's dashboards up to date with its Chatwoot.",
-    # a run that was killed is started anew: the row that tells of a run is opened by its first step
+    # a killed run restarts from its first step, which opens the run's row
     tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
@@ -33,30 +33,30 @@ report_tenant = dg.define_asset_job(
 
 @dg.op
 def delete_old_runs(context: dg.OpExecutionContext) -> None:
-    """Deletes the runs that are older than the settings say."""
+    """Deletes the runs that are older than ``keep_runs_days``."""
     cutoff = datetime.now(timezone.utc) - timedelta(days=get_settings().keep_runs_days)
     retention.delete_runs_before(context.instance, cutoff, context.log.info)
 
 
-@dg.job(description="Deletes runs that are older than GENIAI_KEEP_RUNS_DAYS, with all they left.")
+@dg.job(description="Deletes runs older than GENIAI_KEEP_RUNS_DAYS, with their events and logs.")
 def clean_up() -> None:
-    """One step."""
+    """Job of one step: ``delete_old_runs``."""
     delete_old_runs()
 
 
 def request_runs(
     context: dg.ScheduleEvaluationContext | dg.SensorEvaluationContext,
-    found: list[change_checks.Check],
+    checks: list[change_checks.Check],
     run_config: dict[str, Any] | None = None,
 ) -> Iterator[TickResult]:
-    """A run for each that is due; what became of the others stands on their partitions."""
+    """Requests a run for each tenant that is due; the others' partitions get an observation."""
     moment = (
         context.scheduled_execution_time
         if isinstance(context, dg.ScheduleEvaluationContext)
         else datetime.now(timezone.utc)
     )
-    due = [check for check in found if check.verdict is change_checks.Verdict.DUE]
-    for check in found:
+    due = [check for check in checks if check.verdict is change_checks.Verdict.DUE]
+    for check in checks:
         if check.verdict is not change_checks.Verdict.DUE:
             context.instance.report_runless_asset_event(
                 dg.AssetObservation(
@@ -72,4 +72,4 @@ def request_runs(
             run_config=run_config,
         )
     if not due:
-        yield dg.SkipReason(f"{len(found)} tenants were checked; no run is due.")
+        yield dg.SkipReason(f"{len(checks)} tenants were checked; no run is due.")

@@ -1,4 +1,4 @@
-"""Launches tenants' runs through Dagster's webserver and reads what became of them."""
+"""Launches tenants' runs through Dagster's webserver and reads their states."""
 
 from dataclasses import dataclass
 
@@ -16,38 +16,36 @@ _PARTITION_TAG = "dagster/partition"
 
 @dataclass(frozen=True)
 class RunState:
-    """What became of a launched run so far."""
+    """State of a launched run."""
 
     status: str
-    """``QUEUED``, ``STARTED``, ``SUCCESS``, ``FAILURE``, ... as Dagster names them."""
+    """Dagster's name: ``QUEUED``, ``STARTED``, ``SUCCESS``, ``FAILURE``, ..."""
     error: str | None
     retry_run_id: str | None = None
-    """The run that takes its place, for it was killed or never began."""
+    """The run that replaces one that was killed or never began."""
 
     @property
     def finished(self) -> bool:
-        """Whether it has ended."""
+        """Whether the run has ended."""
         return self.status in ("SUCCESS", "FAILURE", "CANCELED")
 
 
 def launch_runs(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dict[str, str]:
-    """Queues one run for each tenant's partition, as somebody waits for them.
-
-    Where a run that reads as much is waiting in the queue already, it is that one.
+    """Queues one interactive run per tenant, or takes the queued one of the same configuration.
 
     Returns:
-        The runs' ids by slug.
+        Run ids by slug.
 
     Raises:
         TransientError: the webserver does not answer.
 
     """
     settings = get_settings()
-    wanted = {
+    configs = {
         "chatwoot_raw": {"full": True} if full else {},
         "conversation_analysis": {"reanalyze": True} if reanalyze else {},
     }
-    ops = {asset: {"config": config} for asset, config in wanted.items() if config}
+    ops = {asset: {"config": config} for asset, config in configs.items() if config}
     run_config = {"ops": ops} if ops else {}
     with open_instance() as dagster:
         queued = {
@@ -70,30 +68,30 @@ def launch_runs(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dic
         }
     except DagsterGraphQLClientError as error:
         raise TransientError(
-            f"Dagster at {settings.dagster_url} did not take the run: {error}",
+            f"Dagster at {settings.dagster_url} did not accept the run: {error}",
             mend="Start it with `geniai up`; if it runs on another port, set GENIAI_DAGSTER_PORT.",
         ) from error
 
 
 def read_run_states(run_ids: list[str]) -> dict[str, RunState]:
-    """The states of these runs; one that failed and is begun anew is queued."""
+    """Reads runs' states by id; a failed run that Dagster will retry counts as queued."""
     with open_instance() as dagster:
         return {
-            run.run_id: _state(dagster, run)
+            run.run_id: _read_state(dagster, run)
             for run in dagster.get_runs(dg.RunsFilter(run_ids=run_ids))
         }
 
 
-def _state(dagster: dg.DagsterInstance, run: dg.DagsterRun) -> RunState:
+def _read_state(dagster: dg.DagsterInstance, run: dg.DagsterRun) -> RunState:
     if not run.is_failure:
         return RunState(run.status.value, None)
     if run.tags.get(WILL_RETRY_TAG) == "true":
         return RunState(dg.DagsterRunStatus.QUEUED.value, None, run.tags.get(AUTO_RETRY_RUN_ID_TAG))
-    return RunState(run.status.value, _failure_of(dagster, run.run_id))
+    return RunState(run.status.value, _read_failure(dagster, run.run_id))
 
 
-def _failure_of(dagster: dg.DagsterInstance, run_id: str) -> str:
-    """The line of the step that failed; else what Dagster says of the run."""
+def _read_failure(dagster: dg.DagsterInstance, run_id: str) -> str:
+    """Reads the error of the failed step; else Dagster's message on the run."""
     events = dagster.get_records_for_run(
         run_id, of_type={dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
     ).records

@@ -1,4 +1,4 @@
-"""The tenants' partitions in Dagster's database, without the seconds it takes to import Dagster."""
+"""Tenants' partitions in Dagster's database, read by SQL: importing Dagster takes seconds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ import psycopg
 from geniai_pipeline.warehouse.connections import DAGSTER, connect, role_url
 
 _DEFINITION = "tenant"
-"""As ``assets.py`` names it."""
+"""The partitions definition in ``assets.py``."""
 
 
 def add_partitions(slugs: list[str]) -> None:
-    """Makes the tenants' partitions; those that are there stay."""
-    with _storage() as connection:
+    """Adds tenants' partitions; existing ones stay."""
+    with _open_storage() as connection:
         connection.execute(
             "insert into dynamic_partitions (partitions_def_name, partition)"
             " select %s, unnest(%s::text[]) on conflict do nothing",
@@ -23,8 +23,8 @@ def add_partitions(slugs: list[str]) -> None:
 
 
 def remove_partition(slug: str) -> bool:
-    """Removes a tenant's partition; whether it was there."""
-    with _storage() as connection:
+    """Removes a tenant's partition; returns whether there was one."""
+    with _open_storage() as connection:
         removed = connection.execute(
             "delete from dynamic_partitions where partitions_def_name = %s and partition = %s",
             [_DEFINITION, slug],
@@ -32,9 +32,9 @@ def remove_partition(slug: str) -> bool:
         return removed.rowcount > 0
 
 
-def partitions() -> set[str]:
-    """The slugs that have a partition."""
-    with _storage() as connection:
+def read_partitions() -> set[str]:
+    """Reads the slugs that have a partition."""
+    with _open_storage() as connection:
         rows = connection.execute(
             "select partition from dynamic_partitions where partitions_def_name = %s",
             [_DEFINITION],
@@ -43,11 +43,11 @@ def partitions() -> set[str]:
 
 
 @contextmanager
-def _storage() -> Iterator[psycopg.Connection[Any]]:
-    """Dagster's database; its tables are made by Dagster where it has never been started."""
+def _open_storage() -> Iterator[psycopg.Connection[Any]]:
+    """Opens Dagster's database; Dagster creates its tables there before its first start."""
     with connect(role_url("dagster", DAGSTER)) as connection:
-        found = connection.execute("select to_regclass('dynamic_partitions')").fetchone()
-        if found is None or found[0] is None:
+        row = connection.execute("select to_regclass('dynamic_partitions')").fetchone()
+        if row is None or row[0] is None:
             from geniai_pipeline.orchestration.instance import open_instance
 
             with open_instance() as dagster:

@@ -1,4 +1,4 @@
-"""Dagster resources: the tenant of a partition, its Chatwoot, its analyzer."""
+"""Dagster resources: a partition's tenant, its Chatwoot client and its analyzer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from geniai_pipeline.warehouse import hosts, registry, runs
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 INTERACTIVE_TAG = "geniai/interactive"
-"""On a run somebody waits for: it fails at once, for they can repeat it themselves."""
+"""Tag of a run that a person waits for: it fails at once, because they can repeat it."""
 
 _STEP_RETRIES, _STEP_WAIT_SECONDS, _DATABASE_SECONDS = 2, 60, 10
 
@@ -25,11 +25,11 @@ class TenantResource(dg.ConfigurableResource):
 
     @contextmanager
     def load(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
-        """Loads the partition's tenant, and turns errors of the block into Dagster's.
+        """Loads the partition's tenant, and translates errors of the block for Dagster.
 
-        The run's row gets the reason. A transient error repeats the step, but not in a run that
-        somebody waits for; a permanent one never does. A database that went away is mostly back in
-        seconds, so that is always worth the wait.
+        The run's row gets the reason. A transient error repeats the step, except in an interactive
+        run; a permanent error never does. A lost database repeats it in every run, because it is
+        usually back within seconds.
         """
         slug = context.partition_key
         tenant: Tenant | None = None
@@ -43,7 +43,7 @@ class TenantResource(dg.ConfigurableResource):
             if isinstance(error, DatabaseDownError):
                 raise dg.RetryRequested(_STEP_RETRIES, _DATABASE_SECONDS) from error
             if isinstance(error, chatwoot.UnreachableError):
-                # the sensor for recovered hosts begins another run
+                # the sensor for recovered hosts requests another run
                 raise dg.Failure(str(error), allow_retries=False) from error
             if isinstance(error, TransientError) and INTERACTIVE_TAG not in context.run.tags:
                 raise dg.RetryRequested(_STEP_RETRIES, _STEP_WAIT_SECONDS) from error
@@ -57,7 +57,7 @@ class TenantResource(dg.ConfigurableResource):
 
 
 class ChatwootResource(dg.ConfigurableResource):
-    """Access to the tenants' Chatwoots, within the request budget of each host."""
+    """Access to tenants' Chatwoots, within each host's rate limit."""
 
     @contextmanager
     def connect(
@@ -65,11 +65,11 @@ class ChatwootResource(dg.ConfigurableResource):
     ) -> Iterator[chatwoot.Client]:
         """Opens a client for one tenant's account.
 
-        Scheduled runs spare a host that is down until it answers (``change_checks``); a run that
-        somebody waits for tries.
+        Scheduled runs send nothing to a host that is down until ``change_checks`` gets an answer;
+        an interactive run tries.
 
         Raises:
-            UnreachableError: nobody is there.
+            UnreachableError: the host does not answer.
 
         """
         host = hosts.host_of(tenant.chatwoot_url)
@@ -95,10 +95,10 @@ class ChatwootResource(dg.ConfigurableResource):
 
 
 class AnalyzerResource(dg.ConfigurableResource):
-    """The analyzer that each tenant chose."""
+    """Access to tenants' analyzers."""
 
     def build(self, tenant: Tenant) -> Analyzer:
-        """Builds the analyzer this tenant chose."""
+        """Builds the analyzer that a tenant has chosen."""
         return analyzers.build_for_tenant(tenant)
 
 
@@ -106,4 +106,4 @@ def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str)
     try:
         runs.fail_run(tenant.tenant_id, context.run.run_id, error)
     except GeniaiError as another:  # the database itself may be what failed
-        context.log.warning(f"The failure could not be noted: {another}")
+        context.log.warning(f"The failure could not be recorded: {another}")

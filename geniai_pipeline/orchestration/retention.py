@@ -1,4 +1,4 @@
-"""What Dagster keeps of past runs, and for how long: it deletes none by itself."""
+"""Deletes old runs from Dagster's storage; Dagster deletes none by itself."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ import dagster as dg
 
 from geniai_pipeline.warehouse.connections import DAGSTER, connect, role_url
 
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
@@ -18,22 +18,22 @@ _ENDED = [
 def delete_runs_before(
     dagster: dg.DagsterInstance, cutoff: datetime, report: Callable[[str], None]
 ) -> int:
-    """Deletes the runs that were made before an instant and have ended: events, logs, checks, all.
+    """Deletes ended runs created before an instant, with their events, logs and checks.
 
-    Events that belong to no run, such as those of a tick that launched none, go with them.
+    It also deletes older events without a run, such as those of a tick that launched none.
 
     Args:
         dagster: the instance.
         cutoff: the instant.
-        report: told how many are gone, now and then.
+        report: receives a line of progress per batch.
 
     Returns:
-        How many runs.
+        The number of runs.
 
     """
     old = dg.RunsFilter(statuses=_ENDED, created_before=cutoff)
     deleted = 0
-    while runs := dagster.get_runs(old, limit=_AT_ONCE):
+    while runs := dagster.get_runs(old, limit=_BATCH_SIZE):
         ids = [run.run_id for run in runs]
         with connect(role_url("dagster", DAGSTER)) as connection:
             connection.execute("delete from asset_check_executions where run_id = any(%s)", [ids])
@@ -41,14 +41,14 @@ def delete_runs_before(
             dagster.compute_log_manager.delete_logs(prefix=[run_id])
             dagster.delete_run(run_id)
         deleted += len(ids)
-        report(f"{deleted:,} runs are deleted")
+        report(f"{deleted:,} runs deleted")
     with connect(role_url("dagster", DAGSTER)) as connection:
-        gone = connection.execute(
+        row = connection.execute(
             "with gone as ("
             " delete from event_logs where run_id = '' and timestamp < %s returning id)"
             ", tags as (delete from asset_event_tags where event_id in (select id from gone))"
             " select count(*) from gone",
             [cutoff.replace(tzinfo=None)],
         ).fetchone()
-    report(f"{gone[0] if gone else 0:,} events of no run are deleted")
+    report(f"{row[0] if row else 0:,} events without a run deleted")
     return deleted

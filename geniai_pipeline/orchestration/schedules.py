@@ -1,4 +1,4 @@
-"""The schedules: a sync every six hours, a full sweep and a report a week, a clean-up a day."""
+"""Dagster schedules: a sync every six hours, a sweep and a report a week, a clean-up a day."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.reports import weekly
 from geniai_pipeline.warehouse import registry
 
-# in ``dagster dev`` nothing is due: the installation's own daemon runs it
+# stopped in ``dagster dev``: the installation's own daemon runs them
 _STATUS = dg.DefaultScheduleStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultScheduleStatus.RUNNING
 
 
@@ -29,7 +29,7 @@ _STATUS = dg.DefaultScheduleStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSche
     default_status=_STATUS,
 )
 def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
-    """A run for each active tenant in whose Chatwoot something changed; the others are noted."""
+    """Requests a run for each active tenant whose change check finds a change."""
     yield from request_runs(context, change_checks.check(registry.active_slugs()))
 
 
@@ -40,9 +40,9 @@ def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[TickResul
     default_status=_STATUS,
 )
 def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
-    """One run per active tenant that reads everything, for what changes without a sign."""
-    found = change_checks.check(registry.active_slugs(), due="Everything is read again each week.")
-    yield from request_runs(context, found, run_config=FULL_SWEEP)
+    """Requests a sweep per active tenant, for changes that a change check cannot see."""
+    checks = change_checks.check(registry.active_slugs(), due="Everything is read again each week.")
+    yield from request_runs(context, checks, run_config=FULL_SWEEP)
 
 
 @dg.schedule(
@@ -52,7 +52,7 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickRes
     default_status=_STATUS,
 )
 def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-    """One run per tenant and week, as soon as it is Monday, eight o'clock, where the tenant is."""
+    """Requests one report per tenant and week, on Monday at 8:00 in the tenant's time zone."""
     for slug, week in weekly.due(context.scheduled_execution_time):
         yield dg.RunRequest(run_key=f"{week:%Y-%m-%d}:{slug}", partition_key=slug)
 
@@ -64,5 +64,5 @@ def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     default_status=_STATUS,
 )
 def daily_clean_up() -> dg.RunRequest:
-    """One run a night."""
+    """Requests one clean-up a night."""
     return dg.RunRequest()

@@ -1,4 +1,4 @@
-"""The sensors: partitions equal to the registry, recovered hosts, failed runs."""
+"""Dagster sensors for the registry's partitions, recovered hosts and failed runs."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from geniai_pipeline.orchestration.storage import IS_DEVELOPMENT
 from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.warehouse import registry, runs
 
-# in ``dagster dev`` nothing is due: the installation's own daemon runs it
+# stopped in ``dagster dev``: the installation's own daemon runs them
 _STATUS = dg.DefaultSensorStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSensorStatus.RUNNING
 
 
@@ -20,13 +20,13 @@ _STATUS = dg.DefaultSensorStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSensor
     default_status=_STATUS,
 )
 def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Keeps the partitions equal to the registry's active tenants; notes that the daemon lives."""
+    """Syncs partitions with the registry's active tenants, and records that the daemon runs."""
     runs.note_scheduler()
     wanted = set(registry.active_slugs())
     present = set(context.instance.get_dynamic_partitions(str(tenants.name)))
     added, removed = sorted(wanted - present), sorted(present - wanted)
     if not added and not removed:
-        return dg.SkipReason(f"The {len(present)} partitions are those of the registry.")
+        return dg.SkipReason(f"The {len(present)} partitions match the registry.")
     return dg.SensorResult(
         dynamic_partitions_requests=[
             request
@@ -46,19 +46,19 @@ def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     default_status=_STATUS,
 )
 def recovered_chatwoots(context: dg.SensorEvaluationContext) -> Iterator[TickResult]:
-    """Tries the hosts that were down, and makes up for what their tenants missed."""
+    """Checks the hosts that were down, and requests the runs that their tenants missed."""
     yield from request_runs(context, change_checks.check_recovered())
 
 
 @dg.run_failure_sensor(default_status=_STATUS)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Closes the run's row where the run could not do so itself: it was killed."""
+    """Closes the row of a run that was killed and could not do so itself."""
     slug = context.dagster_run.tags.get("dagster/partition")
     if slug is None:
         return
     try:
         tenant_id = registry.load_tenant(slug).tenant_id
     except GeniaiError as error:
-        context.log.warning(f"{slug}: the failure could not be noted: {error}")
+        context.log.warning(f"{slug}: the failure could not be recorded: {error}")
         return
     runs.fail_unfinished(tenant_id, context.dagster_run.run_id, context.failure_event.message or "")

@@ -1,10 +1,10 @@
-"""Dagster's storage in the installation's Postgres, found as everything else finds it.
+"""Dagster's storage in the installation's Postgres, which the settings locate.
 
-Named by ``dagster.yaml``, so that the webserver, the daemon, ``dagster dev`` and the command line
-need no variable of their own, whichever port the embedded server came up on.
+``dagster.yaml`` names it, so the webserver, the daemon, ``dagster dev`` and the command line need
+no variable of their own, whichever port the embedded server has.
 
-``dagster dev`` has an instance of its own. On the installation's it would be a second daemon, which
-launches each scheduled run a second time and resets the schedules.
+``dagster dev`` has its own instance: a second daemon on the installation's would launch each
+scheduled run twice and reset the schedules.
 """
 
 import os
@@ -24,13 +24,13 @@ from geniai_pipeline.warehouse.connections import DAGSTER, role_url
 IS_DEVELOPMENT = "DAGSTER_IS_DEV_CLI" in os.environ
 """Whether ``dagster dev`` started this process."""
 
-_POOL_SIZE, _MORE_AT_PEAK = 2, 30
+_POOL_SIZE, _POOL_OVERFLOW = 2, 30
 
 
 class GeniaiStorage(DagsterPostgresStorage):
-    """Runs, events and schedules, in the database and with the login that are Dagster's alone.
+    """Storage for runs, events and schedules, with Dagster's own database and login.
 
-    One pool of connections per process serves all three. Dagster's own storage opens a session for
+    One connection pool per process serves all three. Dagster's own storage opens a session for
     each statement: 287 of them in a run that has nothing to do.
     """
 
@@ -40,36 +40,36 @@ class GeniaiStorage(DagsterPostgresStorage):
             postgres_url,
             isolation_level="AUTOCOMMIT",
             pool_size=_POOL_SIZE,
-            max_overflow=_MORE_AT_PEAK,
+            max_overflow=_POOL_OVERFLOW,
         )
         event.listen(engine, "checkout", _require_open)
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
             storage._engine = engine
-        # the instance disposes of the three, not of what holds them
+        # the instance disposes of the three storages, not of this object
         self._run_storage.dispose = engine.dispose  # type: ignore[method-assign]
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """No configuration: the settings have it all."""
+        """Declares no configuration: the settings have it all."""
         return {}
 
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Any:
-        """The storage at the running database; for ``dagster dev``, a file in the data folder."""
+        """Builds the storage on the running database; for ``dagster dev``, on a file."""
         if IS_DEVELOPMENT:
             return DagsterSqliteStorage(str(get_settings().home / "dagster-dev"), inst_data)
         return cls(role_url("dagster", DAGSTER), inst_data=inst_data)
 
 
 def _require_open(connection: Any, record: Any, proxy: Any) -> None:
-    """Has the pool open another connection where the server has closed this one: it restarted.
+    """Makes the pool replace its connections after a restart of the server.
 
-    An idle connection has nothing to read but the end of it, so that only then the server is asked.
+    An idle connection has nothing to read except its end, so only then a query tests it.
 
     Raises:
-        InvalidatePoolError: it is closed, and the others are as likely.
+        InvalidatePoolError: the connection is closed; the others probably are, too.
 
     """
     if not select.select([connection], [], [], 0)[0]:

@@ -1,4 +1,4 @@
-"""Launches tenants' partitions through Dagster and shows, while they run, how far they are."""
+"""Launches tenants' syncs through Dagster and shows their progress."""
 
 import time
 from collections.abc import Callable
@@ -25,13 +25,13 @@ from geniai_pipeline.orchestration.launcher import launch_runs, read_run_states
 from geniai_pipeline.orchestration.partitions import add_partitions
 from geniai_pipeline.warehouse import runs
 
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _LINE_SECONDS = 5.0
 
 
 @dataclass
 class Outcome:
-    """One tenant's sync: what it did, or why it failed."""
+    """Counts and state of one tenant's sync."""
 
     tenant: str
     run_id: str
@@ -46,12 +46,12 @@ class Outcome:
     seconds: float = 0.0
     error: str | None = None
     notice: str | None = None
-    """What could not be done and yet is no failure."""
+    """What the run could not do, though it did not fail."""
     step: str = ""
-    """What the run does now (``reading``, ``typing``, ...), and with how many conversations so far,
-    of how many, if that is known."""
+    """What the run does now (``reading``, ``typing``, ...); the counts below are conversations."""
     step_done: int = 0
     step_total: int | None = None
+    """None: unknown."""
 
     @property
     def finished(self) -> bool:
@@ -60,11 +60,11 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether it ended well."""
+        """Whether the run succeeded."""
         return self.status == "SUCCESS"
 
     def as_json(self) -> dict[str, Any]:
-        """As ``--json`` prints it."""
+        """The value that ``--json`` prints."""
         return asdict(self)
 
 
@@ -86,17 +86,17 @@ def follow(
     outcomes: list[Outcome],
     console: Console,
     *,
-    still_well: Callable[[], None] = lambda: None,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Waits until all have ended: a bar on a terminal, a line every few seconds elsewhere.
+    """Waits until all runs have ended; shows bars on a terminal, a line every 5 s elsewhere.
 
     Args:
-        outcomes: of ``launch``; brought up to date in place.
-        console: where to show.
-        still_well: called at each look; it may raise to end the waiting.
+        outcomes: the result of ``launch``; updated in place.
+        console: the output.
+        check: called at each poll; it may raise to end the wait.
 
     Raises:
-        PermanentError: the disk is full, so that no run can go on.
+        PermanentError: the disk is full, so no run can continue.
 
     """
     bar = Progress(
@@ -112,32 +112,32 @@ def follow(
     last_line = time.monotonic()
     with bar if console.is_terminal else nullcontext():
         while True:
-            still_well()
+            check()
             require_space()
-            _look(outcomes)
+            _update_outcomes(outcomes)
             for outcome in outcomes:
-                _show(bar, tasks[outcome.tenant], outcome)
+                _update_bar(bar, tasks[outcome.tenant], outcome)
             if all(outcome.finished for outcome in outcomes):
                 return
             if not console.is_terminal and time.monotonic() - last_line > _LINE_SECONDS:
                 last_line = time.monotonic()
-                console.print(_line(outcomes))
-            time.sleep(_LOOK_SECONDS)
+                console.print(_format_line(outcomes))
+            time.sleep(_POLL_SECONDS)
 
 
 class _Rate(ProgressColumn):
-    """Conversations per second, of late."""
+    """Progress column: recent conversations per second."""
 
     def render(self, task: Task) -> Text:
-        """``40/s``; nothing while there is none."""
+        """Renders ``40/s``; nothing without a rate."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
 
 
-def _show(bar: Progress, task: TaskID, outcome: Outcome) -> None:
-    """Brings a tenant's bar up to date; each step has its own rate and its own end."""
-    doing = outcome.step if outcome.status == "STARTED" else outcome.status.lower()
-    description = f"{outcome.tenant} {doing}"
+def _update_bar(bar: Progress, task: TaskID, outcome: Outcome) -> None:
+    """Updates a tenant's bar; each step has its own rate and total."""
+    activity = outcome.step if outcome.status == "STARTED" else outcome.status.lower()
+    description = f"{outcome.tenant} {activity}"
     if bar.tasks[task].description != description and not outcome.finished:
         bar.reset(task, total=outcome.step_total, description=description)
     bar.update(
@@ -148,26 +148,26 @@ def _show(bar: Progress, task: TaskID, outcome: Outcome) -> None:
     )
 
 
-def table(outcomes: list[Outcome]) -> Table:
-    """The outcomes as a table for people."""
-    shown = Table(box=None, header_style="bold")
+def build_table(outcomes: list[Outcome]) -> Table:
+    """Builds a table of the outcomes for a terminal."""
+    table = Table(box=None, header_style="bold")
     for heading in ("tenant", "result"):
-        shown.add_column(heading)
+        table.add_column(heading)
     for heading in ("read", "written", "unchanged", "rejected", "requests", "seconds"):
-        shown.add_column(heading, justify="right")
+        table.add_column(heading, justify="right")
     for o in outcomes:
         result = "failed" if not o.ok else "synced" if o.written else "nothing new"
         numbers = (o.read, o.written, o.unchanged, o.rejected, o.requests)
-        shown.add_row(
+        table.add_row(
             o.tenant,
             f"[green]{result}[/]" if o.ok else f"[red]{result}[/]",
             *(f"{n:,}" for n in numbers),
             f"{o.seconds:.1f}",
         )
-    return shown
+    return table
 
 
-def _look(outcomes: list[Outcome]) -> None:
+def _update_outcomes(outcomes: list[Outcome]) -> None:
     waiting = [o for o in outcomes if not o.finished]
     ids = [o.run_id for o in waiting]
     states = read_run_states(ids)
@@ -192,7 +192,7 @@ def _look(outcomes: list[Outcome]) -> None:
             outcome.run_id = state.retry_run_id or outcome.run_id
 
 
-def _line(outcomes: list[Outcome]) -> str:
+def _format_line(outcomes: list[Outcome]) -> str:
     done = sum(o.finished for o in outcomes)
     running = [
         f"{o.tenant} {o.step} {o.step_done:,} of {o.step_total:,}" if o.step_total else o.tenant

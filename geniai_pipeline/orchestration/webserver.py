@@ -1,8 +1,8 @@
-"""Dagster's webserver behind a guard.
+"""Dagster's webserver behind middleware against CSRF and DNS rebinding.
 
-It has no login and no protection against forged requests: it answers any Host, and executes a
-mutation that comes as a GET, so that a page of another site could launch, delete or terminate runs
-from an operator's browser, or read everything after DNS rebinding.
+The webserver has no login and no such protection: it answers any Host and executes a mutation sent
+by GET. A page of another site could launch, delete or terminate runs from an operator's browser, or
+read everything after DNS rebinding.
 """
 
 import asyncio
@@ -28,19 +28,18 @@ from geniai_pipeline.settings import get_settings
 
 HOST = "127.0.0.1"
 _LOOPBACK = ("127.0.0.1", "localhost")
-_READING = ("GET", "HEAD", "OPTIONS")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Guard:
-    """ASGI middleware that lets through what the webserver's own pages ask, and navigation.
+    """ASGI middleware that passes navigation and requests of the webserver's own pages.
 
-    Refused are other hosts (DNS rebinding), requests and websockets of another origin (CSRF), and
-    whatever changes something without being a POST of JSON, which no form of another site can send.
-    No page may be framed.
+    It refuses other hosts (DNS rebinding), requests and websockets of another origin (CSRF), and
+    changes that are not a POST of JSON, which no form of another site can send. It forbids framing.
 
     Args:
-        app: what is guarded.
-        public_url: the address under which a proxy serves it, if one does.
+        app: the application behind it.
+        public_url: the address at which a proxy serves it, if any.
 
     """
 
@@ -51,11 +50,11 @@ class Guard:
         self._hosts = {*_LOOPBACK, *([public.hostname] if public.hostname else [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a refused request with the reason; hands the others on."""
+        """Answers a refused request with the reason; passes the others on."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if reason := self._refusal(scope):
+        if reason := self._find_refusal(scope):
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008, "reason": reason})
             else:
@@ -71,35 +70,35 @@ class Guard:
 
         await self._app(scope, receive, send_unframed)
 
-    def _refusal(self, scope: Scope) -> str | None:
+    def _find_refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         with suppress(ValueError):
             if urlsplit(f"//{host}").hostname in self._hosts:
-                return self._refusal_of_origin(headers, host) or _refusal_of_change(scope, headers)
+                return self._check_origin(headers, host) or _check_change(scope, headers)
         return "This host name is not one of Dagster's: see GENIAI_DAGSTER_PUBLIC_URL."
 
-    def _refusal_of_origin(self, headers: Headers, host: str) -> str | None:
+    def _check_origin(self, headers: Headers, host: str) -> str | None:
         origin = headers.get("origin")
         own = (f"http://{host}", f"https://{host}", self._public_origin)
-        return None if origin is None or origin in own else "Another site's page asks this."
+        return None if origin is None or origin in own else "The request is of another origin."
 
 
-def _refusal_of_change(scope: Scope, headers: Headers) -> str | None:
+def _check_change(scope: Scope, headers: Headers) -> str | None:
     if scope["type"] == "websocket":
         return None
-    if scope["method"] in _READING:
+    if scope["method"] in _SAFE_METHODS:
         if scope["path"].endswith("/graphql") and scope["query_string"]:
-            return "GraphQL is asked by POST."
+            return "GraphQL needs POST."
         return None
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if scope["method"] != "POST" or media_type != "application/json":
-        return "A change is asked for by a POST of JSON."
+        return "A change needs a POST of JSON."
     return None
 
 
-def guarded_webserver(workspace: WorkspaceProcessContext, public_url: str | None) -> Guard:
-    """Dagster's webserver for a loaded workspace, with the guard before it."""
+def build_webserver(workspace: WorkspaceProcessContext, public_url: str | None) -> Guard:
+    """Builds Dagster's webserver for a loaded workspace, behind the guard."""
     app: Any = create_app_from_workspace_process_context(workspace, lifespan=_lifespan)
     return Guard(app, public_url)
 
@@ -112,8 +111,8 @@ async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
 
 
 def serve(
-    workspace: Annotated[Path, typer.Option(help="Names the code server.")],
-    port: Annotated[int, typer.Option(help="Where to listen, on the loopback address.")],
+    workspace: Annotated[Path, typer.Option(help="The file with the code server's address.")],
+    port: Annotated[int, typer.Option(help="The port on the loopback address.")],
 ) -> None:
     """Serve Dagster's pages until a signal ends it."""
     logging.getLogger("dagster-webserver").setLevel(logging.WARNING)
@@ -125,7 +124,7 @@ def serve(
             version=__version__,
         ) as context,
     ):
-        app = guarded_webserver(context, get_settings().dagster_public_url)
+        app = build_webserver(context, get_settings().dagster_public_url)
         uvicorn.run(app, host=HOST, port=port, log_level="warning")
 
 

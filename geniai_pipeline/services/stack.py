@@ -244,8 +244,8 @@ def _first_sync(supervisor: Supervisor, console: Console, say: Say) -> None:
         return
     say(f"First sync of {len(slugs)} tenants, each a run in Dagster")
     outcomes = sync.launch(slugs, full=False)
-    sync.follow(outcomes, console, still_well=supervisor.watch)
-    console.print(sync.table(outcomes))
+    sync.follow(outcomes, console, check=supervisor.watch)
+    console.print(sync.build_table(outcomes))
     for outcome in outcomes:
         if outcome.error:
             say(f"[red]{outcome.error}[/]")

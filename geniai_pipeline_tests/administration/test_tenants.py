@@ -14,7 +14,7 @@ from geniai_pipeline import administration
 from geniai_pipeline.doctor.service import check_chatwoots
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.orchestration.instance import open_instance
-from geniai_pipeline.orchestration.partitions import partitions, remove_partition
+from geniai_pipeline.orchestration.partitions import read_partitions, remove_partition
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import registry
@@ -130,7 +130,7 @@ finally:
 def test_the_command_line_imports_nothing_heavy_for_a_tenant(
     embedded: None, chatwoot: DemoServer, make_tenant: MakeTenant, act: str
 ) -> None:
-    partitions()  # Dagster's tables are there, as in any installation that was started once
+    read_partitions()  # Dagster's tables are there, as in any installation that was started once
     make_tenant("light")
     arguments = {
         "add": ["--chatwoot-url", chatwoot.url, "--account-id", str(SAMPLE.account_id),

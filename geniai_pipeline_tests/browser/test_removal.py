@@ -17,7 +17,7 @@ from geniai_pipeline.dashboards.provisioning import TENANT_ROLE, role_ids
 from geniai_pipeline.doctor.database import check_tenant_logins
 from geniai_pipeline.doctor.removals import check_removals
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.orchestration.partitions import add_partitions, partitions
+from geniai_pipeline.orchestration.partitions import add_partitions, read_partitions
 from geniai_pipeline.reports.folder import reports_of
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, remains
@@ -211,7 +211,7 @@ def test_a_tenant_whose_people_stored_filters_is_removed_with_them(
     assert {row["name"] for row in before} - {row["name"] for row in filters} == {
         f"{TENANT_ROLE}{gym}"
     }
-    assert gym not in partitions()
+    assert gym not in read_partitions()
     assert FORTE.viewer in {user.email for user in users.list_users(superset)}
     assert findings() == []
     with connect(admin_url()) as connection:

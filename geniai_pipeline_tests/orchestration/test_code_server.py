@@ -199,6 +199,6 @@ def test_a_run_imports_nothing_for_its_process_was_forked_from_one_that_had(
                     elif process.ppid() != server.pid:
                         parents.add("forked")
 
-        sync.follow(outcomes, Console(quiet=True), still_well=look)
+        sync.follow(outcomes, Console(quiet=True), check=look)
     assert outcomes[0].ok
     assert parents == {"forked"}

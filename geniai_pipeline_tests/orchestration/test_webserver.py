@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocketDisconnect
 
 from geniai_pipeline.orchestration.instance import open_instance
-from geniai_pipeline.orchestration.webserver import guarded_webserver
+from geniai_pipeline.orchestration.webserver import build_webserver
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -69,7 +69,7 @@ def workspace(embedded: None) -> Iterator[WorkspaceProcessContext]:
 
 @pytest.fixture
 def dagster(workspace: WorkspaceProcessContext) -> TestClient:
-    return TestClient(guarded_webserver(workspace, PUBLIC))
+    return TestClient(build_webserver(workspace, PUBLIC))
 
 
 def is_changed(workspace: WorkspaceProcessContext) -> bool:
@@ -88,7 +88,7 @@ def attack(app: ASGIApp, attempt: dict[str, Any]) -> int:
 def test_nobody_changes_anything_from_another_sites_page(
     workspace: WorkspaceProcessContext, name: str
 ) -> None:
-    assert attack(guarded_webserver(workspace, PUBLIC), ATTACKS[name]) == 403
+    assert attack(build_webserver(workspace, PUBLIC), ATTACKS[name]) == 403
     assert not is_changed(workspace)
 
 
