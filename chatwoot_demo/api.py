@@ -1,4 +1,4 @@
-"""The endpoints: what each route answers, and to whom."""
+"""API endpoints: the answer of each route, and who may request it."""
 
 from datetime import datetime, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may come in: tokens, accounts, roles, and the words in which Chatwoot refuses."""
+"""Authentication and authorization: tokens, accounts, roles, and Chatwoot's error bodies."""
 
 import json
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The conditions of ``POST conversations/filter``."""
+"""Evaluates the conditions of ``POST conversations/filter``."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""Which conversations, messages and contacts a request is given: parameters, orders, windows."""
+"""Queries conversations, messages and contacts: parameters, orders, windows."""
 
 from collections.abc import Callable
 from itertools import islice

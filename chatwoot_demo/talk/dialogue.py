@@ -1,4 +1,4 @@
-"""One conversation being written: who speaks next, when, and what the words fill in."""
+"""Writes one conversation: next speaker, time, and slot values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""One conversation from its kind: the scenario, and how it is closed."""
+"""Builds one conversation of a kind: its scenario and its closing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A tenant's Chatwoot: the API client, and the incremental extraction of what dashboards need.
+"""Chatwoot API client and incremental extraction of one account.
 
 Start with ``extraction.extract``, or with ``extraction.ask`` for whether it would find anything;
 ``listing`` finds the conversations that changed and ``walk`` all there are, by ``pages``;

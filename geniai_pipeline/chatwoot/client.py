@@ -1,4 +1,4 @@
-"""One account of one Chatwoot: what it answers, who the token's user is, what time it is there."""
+"""API client of one Chatwoot account, with its role check and server clock."""
 
 import time
 from collections.abc import Callable

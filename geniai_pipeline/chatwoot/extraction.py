@@ -1,4 +1,4 @@
-"""From an account to batches of rows ready to land, in the fewest requests that lose nothing."""
+"""Incremental extraction of an account: batches of rows ready to land."""
 
 import threading
 import time

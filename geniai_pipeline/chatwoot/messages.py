@@ -1,4 +1,4 @@
-"""A conversation's messages, every one of them, in one request for nearly all conversations."""
+"""Reads all messages of a conversation, in one request for nearly all conversations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

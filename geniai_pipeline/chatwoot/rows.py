@@ -1,4 +1,4 @@
-"""The rows that land: each a whitelisted payload and its hash, or a refusal with the reason."""
+"""The rows that land: a whitelisted payload and its hash, or a rejected row."""
 
 import hashlib
 import json

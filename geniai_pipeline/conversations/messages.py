@@ -1,4 +1,4 @@
-"""The messages of a batch: who said what and when, and what that makes of each conversation."""
+"""Parses the messages of a batch and summarizes them per conversation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One typed row per conversation, and what could not become one."""
+"""Transforms raw conversations to one typed row each, or to a rejected row."""
 
 from __future__ import annotations
 
