@@ -1,4 +1,4 @@
-"""The command: ``python -m chatwoot_demo --port 8090 --data DIR``."""
+"""Command line of the stand-in: ``python -m chatwoot_demo --port 8090 --data DIR``."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The shapes of what belongs to an account: agents, teams, labels, inboxes, the token's profile."""
+"""Serializers of what belongs to an account: agents, teams, labels, inboxes, profile."""
 
 from typing import Any
 

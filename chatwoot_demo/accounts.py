@@ -1,4 +1,4 @@
-"""The accounts before anybody writes: people, inboxes with their secrets, labels, teams."""
+"""Builds the accounts without conversations: people, inboxes with their secrets, labels, teams."""
 
 from collections.abc import Iterator
 from itertools import count

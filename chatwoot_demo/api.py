@@ -1,4 +1,4 @@
-"""The endpoints: what each route answers, and to whom."""
+"""API endpoints: the answer of each route, and who may request it."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -165,7 +165,7 @@ def _found(call: Call) -> tuple[list[Conversation], dict[str, int]]:
 def conversations_filter(call: Call) -> Body:
     """The conversation list, by conditions."""
     if not isinstance(call.body, dict):
-        raise filters.Broken
+        raise filters.BrokenQueryError
     found, counts = filters.filtered(
         call.account, call.user, call.body.get("payload"), call.query, call.installation.now()
     )
@@ -207,7 +207,7 @@ def set_custom_attributes(call: Call) -> Body:
     record = call.conversation()
     wanted = call.body.get("custom_attributes") if isinstance(call.body, dict) else None
     if not isinstance(wanted, dict):
-        raise filters.Broken
+        raise filters.BrokenQueryError
     for key, value in wanted.items():
         if isinstance(value, str) and len(value) > 1500:
             raise invalid(f"Custom attributes {key} length should be < 1500")

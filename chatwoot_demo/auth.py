@@ -1,4 +1,4 @@
-"""Who may come in: tokens, accounts, roles, and the words in which Chatwoot refuses."""
+"""Authentication and authorization: tokens, accounts, roles, and Chatwoot's error bodies."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ from chatwoot_demo.records import Account, Contact, Conversation, User
 Body = dict[str, Any] | list[Any]
 
 
-class Failure(Exception):
+class RequestError(Exception):
     """An answer other than 200, with its JSON body."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Call:
         if self.user.role != "administrator" and found.inbox.id not in self.user.inbox_ids:
             raise _not_allowed()
         if found.is_orphan:
-            raise filters.Broken
+            raise filters.BrokenQueryError
         return found
 
     def contact(self) -> Contact:
@@ -68,7 +68,7 @@ class Call:
     def items(self, found: list[Conversation]) -> list[serializers.JSON]:
         """The conversations as list items; a single orphan fails them all."""
         if any(record.is_orphan for record in found):
-            raise filters.Broken
+            raise filters.BrokenQueryError
         return [self.item(record) for record in found]
 
     def item(self, record: Conversation) -> serializers.JSON:
@@ -93,13 +93,13 @@ def endpoint(
                 user = _signed_in(request, installation)
                 account = _account(request, installation, user)
                 return answer(handler(Call(request, installation, user, account, _parsed(raw))))
-            except Failure as failure:
+            except RequestError as failure:
                 return answer(failure.body, failure.status)
-            except queries.NotFound:
+            except queries.RecordNotFoundError:
                 return answer(not_found().body, 404)
-            except filters.Refused as refused:
+            except filters.FilterError as refused:
                 return answer({"error": str(refused)}, 422)
-            except filters.Broken:
+            except filters.BrokenQueryError:
                 return answer({"status": 500, "error": "Internal Server Error"}, 500)
 
     return serve
@@ -122,10 +122,10 @@ def api_token(request: Request) -> str | None:
 def _signed_in(request: Request, installation: Installation) -> User:
     token = api_token(request)
     if token is None:
-        raise Failure(401, {"errors": ["You need to sign in or sign up before continuing."]})
+        raise RequestError(401, {"errors": ["You need to sign in or sign up before continuing."]})
     user = installation.users.get(token)
     if user is None:
-        raise Failure(401, {"error": "Invalid Access Token"})
+        raise RequestError(401, {"error": "Invalid Access Token"})
     return user
 
 
@@ -136,9 +136,9 @@ def _account(request: Request, installation: Installation, user: User) -> Accoun
     if account is None:
         raise not_found()
     if user.account_id != account.id:
-        raise Failure(401, {"error": "You are not authorized to access this account"})
+        raise RequestError(401, {"error": "You are not authorized to access this account"})
     if account.status == "suspended":
-        raise Failure(401, {"error": "Account is suspended"})
+        raise RequestError(401, {"error": "Account is suspended"})
     return account
 
 
@@ -146,18 +146,18 @@ def _parsed(raw: bytes) -> Any:
     try:
         return json.loads(raw or b"{}")
     except ValueError:
-        raise Failure(400, {"status": 400, "error": "Bad Request"}) from None
+        raise RequestError(400, {"status": 400, "error": "Bad Request"}) from None
 
 
-def not_found() -> Failure:
+def not_found() -> RequestError:
     """404, for a record that does not exist."""
-    return Failure(404, {"error": "Resource could not be found"})
+    return RequestError(404, {"error": "Resource could not be found"})
 
 
-def _not_allowed() -> Failure:
-    return Failure(401, {"error": "You are not authorized to do this action"})
+def _not_allowed() -> RequestError:
+    return RequestError(401, {"error": "You are not authorized to do this action"})
 
 
-def invalid(text: str) -> Failure:
+def invalid(text: str) -> RequestError:
     """422, for a value that is not accepted."""
-    return Failure(422, {"message": text, "attributes": ["custom_attributes"]})
+    return RequestError(422, {"message": text, "attributes": ["custom_attributes"]})

@@ -1,4 +1,4 @@
-"""How a contact and a conversation begin on each channel."""
+"""Creates contacts and conversations, as each channel does."""
 
 from datetime import datetime, timezone
 from hashlib import md5

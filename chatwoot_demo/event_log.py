@@ -1,4 +1,4 @@
-"""The journal: where the world began, then one line for everything that happened since."""
+"""Event log: the start of the world, then one line per event since."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The conditions of ``POST conversations/filter``."""
+"""Evaluates the conditions of ``POST conversations/filter``."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
@@ -12,11 +12,11 @@ from chatwoot_demo.records import Account, Conversation, User
 _Key = Callable[[Conversation], Any]
 
 
-class Refused(Exception):
+class FilterError(Exception):
     """A filter that Chatwoot answers with 422 and this text."""
 
 
-class Broken(Exception):
+class BrokenQueryError(Exception):
     """A request on which Chatwoot fails: 500."""
 
 
@@ -58,20 +58,20 @@ def filtered(
     AND binds before OR, as in the SQL that Chatwoot strings together.
 
     Raises:
-        Refused: an unknown key or operator, or a value that is none.
-        Broken: conditions that do not join, or a body that is no list of them.
+        FilterError: an unknown key or operator, or a value that is none.
+        BrokenQueryError: conditions that do not join, or a body that is no list of them.
 
     """
     if not isinstance(conditions, list) or not all(isinstance(each, dict) for each in conditions):
-        raise Broken
+        raise BrokenQueryError
     alternatives: list[list[Callable[[Conversation], bool]]] = [[]]
     for position, condition in enumerate(conditions):
         alternatives[-1].append(_test(account, condition, now))
         joint = str(condition.get("query_operator") or "").upper()
         if bool(joint) == (position == len(conditions) - 1):
-            raise Broken
+            raise BrokenQueryError
         if joint and joint not in ("AND", "OR"):
-            raise Refused('Query operator must be either "AND" or "OR".')
+            raise FilterError('Query operator must be either "AND" or "OR".')
         if joint == "OR":
             alternatives.append([])
     found = [
@@ -99,12 +99,12 @@ def _test(
             record.contact if is_contact_attribute else record
         ).custom_attributes.get(name)
     else:
-        raise Refused(
+        raise FilterError(
             f"Invalid attribute key - [{name}]. The key should be one of [{','.join(_KEYS)}] "
             "or a custom attribute defined in the account."
         )
     if operator not in allowed:
-        raise Refused(
+        raise FilterError(
             f"Invalid operator. The allowed operators for {name} are [{','.join(allowed)}]."
         )
     if allowed is _DATES:
@@ -129,7 +129,7 @@ def _date_test(
         else:
             limit = date.fromisoformat(values[0][:10])
     except (ValueError, IndexError):
-        raise Refused(f"Invalid value. The values provided for {name} are invalid") from None
+        raise FilterError(f"Invalid value. The values provided for {name} are invalid") from None
     if operator == "is_greater_than":
         return lambda record: _utc_day(read(record)) > limit
     return lambda record: _utc_day(read(record)) < limit

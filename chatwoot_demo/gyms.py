@@ -1,4 +1,4 @@
-"""The ten sample gyms: what the product needs to register them as tenants."""
+"""The ten sample gyms, with what registers them as tenants."""
 
 from dataclasses import dataclass
 from datetime import time

@@ -1,4 +1,4 @@
-"""What the world's conversations are going to be: when each starts, and its script."""
+"""Plans the conversations of the world: the start and the script of each."""
 
 from datetime import datetime, timedelta
 from itertools import count

@@ -1,4 +1,4 @@
-"""What the server serves: the accounts of one Chatwoot, whoever fills them."""
+"""One Chatwoot installation in memory: the accounts that the server serves."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Which conversations, messages and contacts a request is given: parameters, orders, windows."""
+"""Queries conversations, messages and contacts: parameters, orders, windows."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -17,7 +17,7 @@ _PRIORITIES = {None: 0, "low": 0, "medium": 1, "high": 2, "urgent": 3}
 _Key = Callable[[Conversation], Any]
 
 
-class NotFound(Exception):
+class RecordNotFoundError(Exception):
     """A record that a parameter names does not exist."""
 
 
@@ -70,7 +70,7 @@ def find(
     The counts are taken before ``assignee_type`` and ``updated_within``; the latter is not paged.
 
     Raises:
-        NotFound: no team has that id.
+        RecordNotFoundError: no team has that id.
 
     """
     found = visible(account, user)
@@ -82,7 +82,7 @@ def find(
         found = [record for record in found if record.status == status]
     if (wanted := query.get("team_id")) is not None:
         if wanted not in {str(team.id) for team in account.teams}:
-            raise NotFound
+            raise RecordNotFoundError
         found = [record for record in found if record.team and str(record.team.id) == wanted]
     if labels := _many(query, "labels"):
         found = [record for record in found if not labels.isdisjoint(record.labels)]

@@ -1,4 +1,4 @@
-"""What an installation is made of, one record per row of Chatwoot's own tables."""
+"""Records of an installation, one class per table of Chatwoot's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The HTTP side: routes, tokens, error bodies, the throttle, and faults on demand."""
+"""HTTP server: routes, tokens, error bodies, the throttle, and faults on demand."""
 
 import asyncio
 import contextlib

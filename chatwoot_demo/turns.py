@@ -1,4 +1,4 @@
-"""What each turn of a script does to the records, and which clocks it moves."""
+"""Applies each turn of a script to the records and their timestamps."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The versions of Chatwoot that the server can play, and what each of them does not have yet."""
+"""The versions of Chatwoot that the server plays, and what each one lacks."""
 
 NEWEST = "4.14.2"
 

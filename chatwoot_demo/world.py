@@ -1,4 +1,4 @@
-"""The truth behind the server: ten accounts, their clock, and the journal that survives a restart.
+"""The simulated world: ten accounts, their clock, and an event log that survives a restart.
 
 The history is drawn from the seed, up to the anchor; what comes after is a list of events in a
 journal, each with its instant. Playing them again gives the same world, to the last id.

@@ -1,4 +1,4 @@
-"""What names a contact, and what only stands where a name or a number would."""
+"""Recognizes placeholder names of contacts and the WhatsApp addresses of bridges."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The instants that a payload may name."""
+"""Bounds of believable instants in a payload."""
 
 from datetime import datetime, timezone
 

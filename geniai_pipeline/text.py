@@ -1,4 +1,4 @@
-"""Text from elsewhere: what can be stored, printed and compared."""
+"""Normalizes text from elsewhere, to store, print or compare it."""
 
 import re
 import unicodedata

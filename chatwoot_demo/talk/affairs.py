@@ -1,4 +1,4 @@
-"""What members write about, each with the answer that fits it."""
+"""Subjects that members write about, each with its answer."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""When things happen at a gym: opening hours, sleep, how long people take, days in words."""
+"""Times of a gym: opening hours, sleep, reply delays, days in words."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

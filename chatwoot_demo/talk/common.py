@@ -1,4 +1,4 @@
-"""Phrases everybody uses: hellos, thanks, goodbyes, bots."""
+"""Common phrases: greetings, thanks, goodbyes, bots."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 HELLO = (

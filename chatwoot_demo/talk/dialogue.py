@@ -1,4 +1,4 @@
-"""One conversation being written: who speaks next, when, and what the words fill in."""
+"""Writes one conversation: next speaker, time, and slot values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ class Turn:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-class Unanswered(Exception):
+class UnansweredTurnError(Exception):
     """The gym never answered: the story ends here."""
 
 
@@ -100,7 +100,7 @@ class Dialogue:
         """An agent answers, in one message or several.
 
         Raises:
-            Unanswered: nobody ever did.
+            UnansweredTurnError: nobody ever did.
 
         """
         self.agent_turns_up(wait)
@@ -124,7 +124,7 @@ class Dialogue:
         """The clock moves on to when an agent answers, if that is not now.
 
         Raises:
-            Unanswered: nobody ever does.
+            UnansweredTurnError: nobody ever does.
 
         """
         if self._last == "agent here":
@@ -217,7 +217,7 @@ class Dialogue:
         if self.rng.random() < 0.4:
             self.pause(HOUR * self.rng.uniform(2, 40))
             self.says(common.NUDGES, mood="plain")
-        raise Unanswered
+        raise UnansweredTurnError
 
     def _automatic_answer(self) -> None:
         if self.place.bot and self.channel in ("whatsapp", "website") and self.rng.random() < 0.85:

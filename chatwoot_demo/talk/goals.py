@@ -1,4 +1,4 @@
-"""Why people come: goals and health reasons, and what a kind gym says to them."""
+"""Goals and health reasons of contacts, and a gym's answers to them."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 GOALS: dict[str, tuple[str, str]] = {

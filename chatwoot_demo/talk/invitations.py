@@ -1,4 +1,4 @@
-"""What is said around a visit: asking, proposing, agreeing, coming, enrolling."""
+"""Phrases around a visit: asking, proposing, agreeing, coming, enrolling."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 ASK_TRIAL = (

@@ -1,4 +1,4 @@
-"""People who might become members: what they ask, how far they get, why they are lost."""
+"""Scenarios of leads: what they ask, how far they get, why they are lost."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common

@@ -1,4 +1,4 @@
-"""Members: billing, classes, freezing, cancelling, lost bottles, complaints and praise."""
+"""Scenarios of members: billing, classes, freezing, cancelling, losses, complaints, praise."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common

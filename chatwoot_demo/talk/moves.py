@@ -1,4 +1,4 @@
-"""What the people of many stories do: open, ask, give a reason, leave."""
+"""Moves that many scenarios share: open, ask, give a reason, leave."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common

@@ -1,4 +1,4 @@
-"""The names that people are made of."""
+"""Names for made-up people."""
 
 WOMEN = (
     "Adriana", "Alessandra", "Aline", "Amanda", "Ana", "Andressa", "Beatriz", "Bianca", "Bruna",

@@ -1,4 +1,4 @@
-"""Everybody else: job seekers, vendors, wrong numbers, campaigns, reactions, silence."""
+"""Other scenarios: job seekers, vendors, wrong numbers, campaigns, reactions, silence."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common

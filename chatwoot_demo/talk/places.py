@@ -1,4 +1,4 @@
-"""What each sample gym is like: what it teaches, costs and answers, and who works there."""
+"""Profiles of the sample gyms: classes, prices, answers and staff."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One conversation from its kind: the scenario, and how it is closed."""
+"""Builds one conversation of a kind: its scenario and its closing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from random import Random
 from chatwoot_demo.gyms import Gym
 from chatwoot_demo.talk import leads, members, others, visits
 from chatwoot_demo.talk.calendar import DAY, HOUR
-from chatwoot_demo.talk.dialogue import Dialogue, Turn, Unanswered
+from chatwoot_demo.talk.dialogue import Dialogue, Turn, UnansweredTurnError
 from chatwoot_demo.talk.people import Person, person
 from chatwoot_demo.talk.places import PLACES
 
@@ -113,7 +113,7 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
     who.channel = talk.channel
     try:
         SCENARIOS[kind][0](talk)
-    except Unanswered:
+    except UnansweredTurnError:
         answered = False
     else:
         answered = any(turn.act == "agent" for turn in talk.turns)

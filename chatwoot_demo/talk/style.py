@@ -1,4 +1,4 @@
-"""How somebody types: abbreviations, lost accents, typos, emojis, and messages sent in pieces."""
+"""Typing styles: abbreviations, lost accents, typos, emojis, messages in pieces."""
 # ruff: noqa: E501  (a table of words)
 
 import re

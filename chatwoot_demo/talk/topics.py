@@ -1,4 +1,4 @@
-"""What future members ask and what gyms answer, topic by topic."""
+"""Questions of leads and answers of gyms, by topic."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from dataclasses import dataclass

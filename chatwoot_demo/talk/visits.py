@@ -1,4 +1,4 @@
-"""Visits: proposed, agreed, moved, cancelled, and what comes of them."""
+"""Scenes of a visit: proposed, agreed, moved, cancelled, and its outcome."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common

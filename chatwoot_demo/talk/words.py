@@ -1,4 +1,4 @@
-"""The words that fill a template's slots and stay the same through one conversation."""
+"""Slot values of templates, constant through one conversation."""
 
 from random import Random
 

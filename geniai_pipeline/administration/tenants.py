@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geniai_pipeline.administration.users import mirror
-from geniai_pipeline.chatwoot import Account, Client, normalize
+from geniai_pipeline.chatwoot import AccountCheck, Client, normalize
 from geniai_pipeline.conversations.conversion import unmatched
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.dashboards.client import connect_superset
@@ -29,7 +29,7 @@ class AddedTenant:
     """What became of ``add_tenant``."""
 
     is_new: bool
-    account: Account | None
+    account: AccountCheck | None
     """What its Chatwoot says of the account; None: its address and token were not touched."""
     has_dashboards: bool
     """Whether Superset was running, and has its role and row filter now."""
@@ -237,7 +237,7 @@ def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> Tenant
 
 def _ask_chatwoot(
     slug: str, config: TenantConfig, *, is_new: bool
-) -> tuple[Account | None, tuple[str, ...]]:
+) -> tuple[AccountCheck | None, tuple[str, ...]]:
     """What Chatwoot says of the account, and what of the settings it does not have."""
     given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
     asks_account = any(value is not None for value in given)

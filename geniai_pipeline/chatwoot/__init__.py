@@ -1,4 +1,4 @@
-"""A tenant's Chatwoot: the API client, and the incremental extraction of what dashboards need.
+"""Chatwoot API client and incremental extraction of one account.
 
 Start with ``extraction.extract``, or with ``extraction.ask`` for whether it would find anything;
 ``listing`` finds the conversations that changed and ``walk`` all there are, by ``pages``;
@@ -7,24 +7,24 @@ Start with ``extraction.extract``, or with ``extraction.ask`` for whether it wou
 """
 
 from geniai_pipeline.chatwoot.address import normalize
-from geniai_pipeline.chatwoot.client import Account, Client
+from geniai_pipeline.chatwoot.client import AccountCheck, Client
 from geniai_pipeline.chatwoot.extraction import Answer, Batch, ask, extract
 from geniai_pipeline.chatwoot.listing import OVERLAP
 from geniai_pipeline.chatwoot.pages import Known
 from geniai_pipeline.chatwoot.refusals import UnansweredError, UnreachableError
-from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
+from geniai_pipeline.chatwoot.rows import Agent, Inbox, LandedConversation, LandedMessage
 
 __all__ = [
     "OVERLAP",
-    "Account",
+    "AccountCheck",
     "Agent",
     "Answer",
     "Batch",
     "Client",
-    "Conversation",
     "Inbox",
     "Known",
-    "Message",
+    "LandedConversation",
+    "LandedMessage",
     "UnansweredError",
     "UnreachableError",
     "ask",

@@ -1,4 +1,4 @@
-"""Where a Chatwoot is, from whatever its user copied out of the browser."""
+"""Normalizes the address of a Chatwoot, as copied out of a browser."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""The body of an answer: inflated and parsed within bounds, whatever a server sends."""
+"""Reads response bodies: inflates and parses them within bounds of size and time."""
 
 import json
 import time

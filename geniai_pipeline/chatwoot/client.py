@@ -1,4 +1,4 @@
-"""One account of one Chatwoot: what it answers, who the token's user is, what time it is there."""
+"""API client of one Chatwoot account, with its role check and server clock."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from geniai_pipeline.errors import PermanentError, TransientError
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountCheck:
     """The account that a token opens, as a check found it."""
 
     name: str
@@ -142,7 +142,7 @@ class Client:
             )
         return answer
 
-    def check(self) -> Account:
+    def check(self) -> AccountCheck:
         """Whether the address is a Chatwoot's and the token an administrator's of the account.
 
         Raises:
@@ -170,7 +170,7 @@ class Client:
                 tenant=self.tenant,
             )
         name = str(entry.get("name") or f"account {self.account_id}")
-        return Account(name, version, role, self.server_time())
+        return AccountCheck(name, version, role, self.server_time())
 
     def labels(self) -> list[str]:
         """The titles of the account's labels.

@@ -1,4 +1,4 @@
-"""From an account to batches of rows ready to land, in the fewest requests that lose nothing."""
+"""Incremental extraction of an account: batches of rows ready to land."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ from geniai_pipeline.chatwoot.listing import OVERLAP, changed
 from geniai_pipeline.chatwoot.messages import MessageReader, Thread
 from geniai_pipeline.chatwoot.pages import Known, Page
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import Agent, Conversation, Inbox, Message
+from geniai_pipeline.chatwoot.rows import Agent, Inbox, LandedConversation, LandedMessage
 from geniai_pipeline.chatwoot.walk import everything
 from geniai_pipeline.errors import Rejected
 
@@ -37,9 +37,9 @@ Row = TypeVar("Row")
 class Batch:
     """Rows that belong together: each conversation comes with all its messages."""
 
-    conversations: Sequence[Conversation] = ()
+    conversations: Sequence[LandedConversation] = ()
     """Those whose messages were read: the unchanged are not among them."""
-    messages: Sequence[Message] = ()
+    messages: Sequence[LandedMessage] = ()
     inboxes: Sequence[Inbox] = ()
     agents: Sequence[Agent] = ()
     rejected: Sequence[Rejected] = ()
@@ -63,7 +63,7 @@ class Answer:
     """The server's clock before it looked."""
     total: int | None
     """How many conversations the account has, by its own count."""
-    conversations: Sequence[Conversation]
+    conversations: Sequence[LandedConversation]
     """Those that changed since, and maybe others."""
     rejected: Sequence[Rejected]
     is_whole: bool
@@ -74,7 +74,7 @@ class Answer:
 class _Reading:
     """A conversation whose messages are being read."""
 
-    conversation: Conversation
+    conversation: LandedConversation
     messages: "Future[Thread | None]"
     """None: there was no room for them."""
 
@@ -83,7 +83,7 @@ class _Reading:
 class _Chunk:
     """What a batch is made of: the conversations listed, and those whose messages are read."""
 
-    read: list[Conversation] = field(default_factory=list)
+    read: list[LandedConversation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     readings: list[_Reading] = field(default_factory=list)
 
@@ -105,7 +105,7 @@ def ask(client: Client, *, since: datetime, elapsed: timedelta) -> Answer:
     sent = time.monotonic()
     page = listing.changed_within(client, elapsed + OVERLAP)
     as_of = client.server_time() - timedelta(seconds=time.monotonic() - sent)
-    conversations: list[Conversation] = []
+    conversations: list[LandedConversation] = []
     rejected = list(page.rejected)
     for raw in page.rows:
         _sort(rows.conversation(raw), conversations, rejected)
@@ -125,7 +125,7 @@ def extract(
     since: datetime | None,
     elapsed: timedelta = timedelta(0),
     full: bool,
-    unchanged: Callable[[Sequence[Conversation]], set[int]],
+    unchanged: Callable[[Sequence[LandedConversation]], set[int]],
     progress: Callable[[int, int | None], None] = lambda done, total: None,
     known: Callable[[], Known] = Known,
     unread: Sequence[int] = (),
@@ -183,8 +183,8 @@ def extract(
 class _Landing:
     """A batch in the making."""
 
-    conversations: list[Conversation] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
+    conversations: list[LandedConversation] = field(default_factory=list)
+    messages: list[LandedMessage] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     size: int = 0
     """Of the messages, in characters."""
@@ -205,7 +205,7 @@ class _Run:
     def __init__(
         self,
         client: Client,
-        unchanged: Callable[[Sequence[Conversation]], set[int]],
+        unchanged: Callable[[Sequence[LandedConversation]], set[int]],
         progress: Callable[[int, int | None], None],
     ) -> None:
         self.present: set[int] = set()
@@ -218,7 +218,7 @@ class _Run:
         self._progress = progress
         self._done = 0
         self._total: int | None = None
-        self._postponed: list[Conversation] = []
+        self._postponed: list[LandedConversation] = []
         self._ahead = 0
         self._lock = threading.Lock()
 
@@ -242,7 +242,9 @@ class _Run:
             pool.shutdown(cancel_futures=True)
         self._progress(self._done, self._total)
 
-    def _read(self, pool: ThreadPoolExecutor, listed: Sequence[Conversation]) -> list[_Reading]:
+    def _read(
+        self, pool: ThreadPoolExecutor, listed: Sequence[LandedConversation]
+    ) -> list[_Reading]:
         """Begins to read the messages of conversations."""
         return [_Reading(row, pool.submit(self._read_ahead, row.conversation_id)) for row in listed]
 

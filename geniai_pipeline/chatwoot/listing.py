@@ -1,4 +1,4 @@
-"""Which conversations changed: asked for so that the server can bear it, and none is left out."""
+"""Lists the conversations that changed since the watermark; skips none."""
 
 import math
 import re

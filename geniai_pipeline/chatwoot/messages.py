@@ -1,4 +1,4 @@
-"""A conversation's messages, every one of them, in one request for nearly all conversations."""
+"""Reads all messages of a conversation, in one request for nearly all conversations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import Message, message, usable_id
+from geniai_pipeline.chatwoot.rows import LandedMessage, message, usable_id
 from geniai_pipeline.errors import Rejected
 
 END = 10**15
@@ -24,14 +24,14 @@ class Thread:
     """A conversation's messages, while they are being read."""
 
     conversation_id: int
-    by_id: dict[int, Message | Rejected] = field(default_factory=dict)
+    by_id: dict[int, LandedMessage | Rejected] = field(default_factory=dict)
     strange: dict[str, Rejected] = field(default_factory=dict)
     """Those without an id."""
     size: int = 0
     """Of what lands, in characters."""
 
     @property
-    def rows(self) -> list[Message | Rejected]:
+    def rows(self) -> list[LandedMessage | Rejected]:
         """All of them, ordered by id; those without one at the end."""
         return [*(self.by_id[found] for found in sorted(self.by_id)), *self.strange.values()]
 

@@ -1,4 +1,4 @@
-"""Conversations as one request brings them: a page of the list, or of the filter."""
+"""Pages of conversations, from the list or the filter endpoint."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

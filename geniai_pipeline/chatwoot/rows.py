@@ -1,4 +1,4 @@
-"""The rows that land: each a whitelisted payload and its hash, or a refusal with the reason."""
+"""The rows that land: a whitelisted payload and its hash, or a rejected row."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Conversation:
+class LandedConversation:
     """A conversation; the id is the account's own (Chatwoot's ``display_id``)."""
 
     conversation_id: int
@@ -40,7 +40,7 @@ class Conversation:
 
 
 @dataclass(frozen=True)
-class Message:
+class LandedMessage:
     """One message of a conversation."""
 
     conversation_id: int
@@ -77,31 +77,31 @@ class _UnusableError(Exception):
 Row = TypeVar("Row")
 
 
-def conversation(raw: Any) -> Conversation | Rejected:
+def conversation(raw: Any) -> LandedConversation | Rejected:
     """A conversation as ``GET /conversations`` lists it.
 
     Whether one may still write is true as of the reading: it lands, but a conversation has not
     changed because it turns false.
     """
 
-    def build(row_id: int, payload: dict[str, Any], text: str) -> Conversation:
+    def build(row_id: int, payload: dict[str, Any], text: str) -> LandedConversation:
         _moment(payload, "created_at")
         seconds = payload.get("updated_at")
         updated_at = None
         if seconds is not None and EARLIEST <= seconds < LATEST:
             updated_at = datetime.fromtimestamp(seconds, timezone.utc)
         lasting = _as_json({name: payload[name] for name in payload if name != "can_reply"})
-        return Conversation(row_id, payload, text, _fingerprint(lasting), updated_at)
+        return LandedConversation(row_id, payload, text, _fingerprint(lasting), updated_at)
 
     return _row("raw.conversations", raw, CONVERSATION, build)
 
 
-def message(conversation_id: int, raw: Any) -> Message | Rejected:
+def message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
     """A message as ``GET /conversations/{id}/messages`` lists it."""
 
-    def build(row_id: int, payload: dict[str, Any], text: str) -> Message:
+    def build(row_id: int, payload: dict[str, Any], text: str) -> LandedMessage:
         _moment(payload, "created_at")
-        return Message(conversation_id, row_id, payload, text, _fingerprint(text))
+        return LandedMessage(conversation_id, row_id, payload, text, _fingerprint(text))
 
     return _row("raw.messages", raw, MESSAGE, build, key_prefix=f"{conversation_id}/")
 

@@ -1,4 +1,4 @@
-"""Chatwoot over HTTP: asks in its turn, again when that may help, and follows no redirect."""
+"""HTTP transport to Chatwoot: rate limits, retries with back-off, and no redirects."""
 
 import random
 import re

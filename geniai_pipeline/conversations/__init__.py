@@ -4,7 +4,7 @@ from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.rows import (
     COLUMNS,
     RawConversation,
-    Typed,
+    TransformResult,
     settings_version,
     source_version,
     typed,
@@ -13,7 +13,7 @@ from geniai_pipeline.conversations.rows import (
 __all__ = [
     "COLUMNS",
     "RawConversation",
-    "Typed",
+    "TransformResult",
     "business_seconds",
     "settings_version",
     "source_version",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from geniai_pipeline.contacts import BRIDGE_NAME, WHATSAPP_ADDRESS
 from geniai_pipeline.conversations.fields import clean_line, identifier, mapping, phone
-from geniai_pipeline.conversations.messages import CONTACT, GYM, Message, referred
+from geniai_pipeline.conversations.messages import CONTACT, GYM, TypedMessage, referred
 
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
@@ -128,7 +128,7 @@ _NOTICE = re.compile(r"📢 \*\*[^\n]*\*\*\n(?P<ad>.*?)\n---\n💬 \*\*[^\n]*\*\
 _FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
 
 
-def settle(messages: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Message]:
+def settle(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[TypedMessage]:
     """A conversation's messages as people wrote them, in order of time.
 
     What came twice with one ``source_id`` and no other words is one message. An edit replaces what
@@ -140,7 +140,7 @@ def settle(messages: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Messag
         messages: those of one conversation, each with its payload.
 
     """
-    settled: list[Message] = []
+    settled: list[TypedMessage] = []
     by_source: dict[str, int] = {}
     by_id: dict[int | None, int] = {}
 
@@ -188,24 +188,24 @@ def settle(messages: Sequence[tuple[Message, Mapping[str, Any]]]) -> list[Messag
     return settled
 
 
-def _is_copy(words: Message, message: Message) -> bool:
+def _is_copy(words: TypedMessage, message: TypedMessage) -> bool:
     """Whether a message with another's ``source_id`` says no more: flows may give all the same."""
     one_side = (words.speaker == CONTACT) == (message.speaker == CONTACT)
     return one_side and (words.text == message.text or not (words.text and message.text))
 
 
-def _merge(message: Message, words: Message) -> Message:
+def _merge(message: TypedMessage, words: TypedMessage) -> TypedMessage:
     """The message as it says now; what was attached to it stays."""
     notes = (note for note in (words.note, message.note) if note not in (None, "unsupported"))
     note = next(notes, None if words.text else "unsupported")
     return message._replace(text=words.text, note=note)
 
 
-def _is_question(message: Message) -> bool:
+def _is_question(message: TypedMessage) -> bool:
     return "?" in message.text and message.delivery_error is None
 
 
-def _without_frames(message: Message) -> Message:
+def _without_frames(message: TypedMessage) -> TypedMessage:
     """The message without what the bridge put around its words: ad, medium, origin."""
     text, note, ad = message.text, message.note, message.ad
     for frame in _FRAMES:

@@ -1,4 +1,4 @@
-"""Whether somebody became a member, by the tenant's own labels and attributes in Chatwoot."""
+"""Detects conversions by the tenant's own labels and attributes in Chatwoot."""
 
 import re
 from collections.abc import Iterable, Mapping

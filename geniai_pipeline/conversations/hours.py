@@ -1,4 +1,4 @@
-"""Time as the gym keeps it: seconds within its business hours."""
+"""Business time: counts the seconds within a tenant's business hours."""
 
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The messages of a batch: who said what and when, and what that makes of each conversation."""
+"""Parses the messages of a batch and summarizes them per conversation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Message(NamedTuple):
+class TypedMessage(NamedTuple):
     """One message between the gym and its contact; notes and activity are not among them."""
 
     conversation: int
@@ -59,7 +59,7 @@ class UnreadableMessageError(ValueError):
 
 def read(
     conversation: int, payload: Any, bot_agents: frozenset[str] = frozenset()
-) -> Message | None:
+) -> TypedMessage | None:
     """One payload of the messages endpoint; None if it is not between the gym and its contact.
 
     Args:
@@ -88,7 +88,7 @@ def read(
     deleted = attributes.get("deleted") in (True, 1, "true")
     text, note = ("", None) if deleted else _content(payload)
     referral = attributes.get("referral")
-    return Message(
+    return TypedMessage(
         conversation,
         at,
         identifier(payload.get("id")) or 0,
@@ -102,7 +102,7 @@ def read(
     )
 
 
-def submitted(message: Message, payload: Any) -> Message | None:
+def submitted(message: TypedMessage, payload: Any) -> TypedMessage | None:
     """What the contact chose in a menu or wrote in a form: Chatwoot keeps it with the question.
 
     It tells no time, so that the contact's words stand right behind the message that holds them. A
@@ -182,7 +182,7 @@ def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
     return "\n".join(filter(None, (text, *transcribed))), ", ".join(kinds)
 
 
-def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
+def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFrame:
     """What the messages make of each conversation of a batch: one row each, in the batch's order.
 
     Columns as in ``core.conversations``, the times as microseconds (``Int64``), and the transcript
@@ -193,7 +193,7 @@ def summarize(messages: Sequence[Message], conversations: int) -> pd.DataFrame:
     import pandas as pd
 
     written: pd.DataFrame = (
-        pd.DataFrame(messages, columns=Message._fields)
+        pd.DataFrame(messages, columns=TypedMessage._fields)
         .astype({"conversation": "int64", "speaker": "int64", "deleted": "bool"})
         .astype({"at": "Int64", "arrived": "Int64"})
         # stable: what was submitted stays behind the message that holds it

@@ -1,4 +1,4 @@
-"""One typed row per conversation, and what could not become one."""
+"""Transforms raw conversations to one typed row each, or to a rejected row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from geniai_pipeline.conversations.fields import (
 )
 from geniai_pipeline.conversations.hours import business_seconds
 from geniai_pipeline.conversations.messages import (
-    Message,
+    TypedMessage,
     UnreadableMessageError,
     read,
     referred,
@@ -97,7 +97,7 @@ class RawConversation:
     changed_at: datetime
 
 
-class Typed(NamedTuple):
+class TransformResult(NamedTuple):
     """The rows of a batch, with the columns ``COLUMNS``, and what it had to refuse."""
 
     rows: pd.DataFrame
@@ -138,7 +138,7 @@ def typed(
     conversations: Sequence[RawConversation],
     tenant: Tenant,
     inboxes: Mapping[int, dict[str, Any]],
-) -> Typed:
+) -> TransformResult:
     """Makes one row of each conversation, ready to be copied into ``core.conversations``.
 
     A conversation without an identity of its own (creation time, inbox, a known status) is refused
@@ -156,7 +156,7 @@ def typed(
     version = settings_version(tenant, inboxes)
     url = _conversations_url(tenant)
     rows: list[dict[str, Any]] = []
-    messages: list[Message] = []
+    messages: list[TypedMessage] = []
     rejected: list[Rejected] = []
     for raw in conversations:
         try:
@@ -169,7 +169,7 @@ def typed(
         row["source_version"] = source_version(raw.changed_at, version)
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
         row["crm_converted"] = is_converted(raw.payload, tenant)
-        public_messages: list[tuple[Message, dict[str, Any]]] = []
+        public_messages: list[tuple[TypedMessage, dict[str, Any]]] = []
         # what is said in a group, a channel or the bridge's own chat is nobody's request
         for message in items(raw.messages) if is_person(raw.payload) else ():
             try:
@@ -189,7 +189,7 @@ def typed(
     summaries = summaries.astype(object).where(summaries.notna(), None)
     for row, summary in zip(rows, summaries.to_dict("records"), strict=True):
         _complete(row, summary, tenant)
-    return Typed(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
+    return TransformResult(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
 
 
 def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A gym's list of sales, as its CRM exports it: whoever is on it became a member."""
+"""Reads a tenant's list of sales, a CSV export of its CRM: each buyer is a conversion."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""The spreadsheet of conversations: the dashboard's download and ``geniai export`` are one."""
+"""Spreadsheet export of conversations, for the dashboard and ``geniai export`` alike."""
 
 from geniai_pipeline.exports.files import (
     FORMATS,

@@ -1,4 +1,4 @@
-"""The fifteen columns: named, headed and ordered here and nowhere else."""
+"""Defines the fifteen columns of an export: names, headings and order."""
 
 from dataclasses import dataclass
 from enum import Enum

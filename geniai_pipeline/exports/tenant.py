@@ -1,4 +1,4 @@
-"""One tenant's export, for the command line: as the loader, within the tenant's transaction."""
+"""Exports one tenant for the command line: as the loader, in the tenant's transaction."""
 
 import os
 from collections.abc import Iterator

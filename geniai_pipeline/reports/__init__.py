@@ -1,1 +1,1 @@
-"""The weekly report: a letter to each gym with what its week was and who waits for an answer."""
+"""Weekly report: a letter to each tenant with its figures and who waits for an answer."""

@@ -1,4 +1,4 @@
-"""What a week was: its figures beside those of the week before, and who waits for an answer."""
+"""Queries the figures of a week and the week before, and who waits for an answer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Where tenants' reports lie as files."""
+"""The folder of tenants' report files."""
 
 import shutil
 from pathlib import Path

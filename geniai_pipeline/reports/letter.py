@@ -1,4 +1,4 @@
-"""The weekly report as a letter: text and HTML, in Portuguese, with the gym's brand."""
+"""Renders the weekly report as a letter: text and HTML, in Portuguese, with the tenant's brand."""
 
 import base64
 import binascii

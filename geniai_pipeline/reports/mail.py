@@ -1,4 +1,4 @@
-"""Handing letters to an SMTP server, one connection for all of a run's."""
+"""Sends letters to an SMTP server over one connection per run."""
 
 import contextlib
 import smtplib

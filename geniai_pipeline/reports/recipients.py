@@ -1,4 +1,4 @@
-"""Who gets a tenant's weekly report, and the link by which he says that he no longer will."""
+"""Recipients of a tenant's weekly report, and their unsubscribe links."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The weekly report of one tenant: made once, sent to each recipient once, or shown as a file."""
+"""Makes one tenant's weekly report once; sends it to each recipient once, or writes a file."""
 
 import os
 import smtplib

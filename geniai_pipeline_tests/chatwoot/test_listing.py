@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geniai_pipeline.chatwoot import Client, Conversation, extract
+from geniai_pipeline.chatwoot import Client, LandedConversation, extract
 from geniai_pipeline_tests.support.chatwoot import FIRST_DAY, Chatwoot
 from geniai_pipeline_tests.support.extraction import conversations, follow, none_landed, now
 from geniai_pipeline_tests.support.faults import fails
@@ -23,7 +23,7 @@ def test_a_window_that_takes_the_server_too_long_is_asked_for_once_and_then_in_p
         chatwoot.change(number, inbox_id=7, status="open")
     landed: list[int] = []
 
-    def all_landed(rows: Sequence[Conversation]) -> set[int]:
+    def all_landed(rows: Sequence[LandedConversation]) -> set[int]:
         landed.extend(row.conversation_id for row in rows)
         return set(landed)
 

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geniai_pipeline.chatwoot import Client, Conversation, extract
+from geniai_pipeline.chatwoot import Client, LandedConversation, extract
 from geniai_pipeline_tests.support.chatwoot import FIRST_DAY, Chatwoot
 from geniai_pipeline_tests.support.extraction import (
     conversations,
@@ -135,7 +135,7 @@ def test_a_conversation_known_to_fail_is_stepped_around_in_fifteen_requests(
     before = client.requests
     read: list[int] = []
 
-    def all_landed(rows: Sequence[Conversation]) -> set[int]:
+    def all_landed(rows: Sequence[LandedConversation]) -> set[int]:
         read.extend(row.conversation_id for row in rows)
         return set(read)
 

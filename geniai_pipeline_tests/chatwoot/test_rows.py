@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatwoot_demo.server import Fault
-from geniai_pipeline.chatwoot import Client, Conversation
+from geniai_pipeline.chatwoot import Client, LandedConversation
 from geniai_pipeline.chatwoot.rows import conversation as conversation_row
 from geniai_pipeline_tests.support.chatwoot import FIRST_DAY, SECRET, TOKEN, Chatwoot
 from geniai_pipeline_tests.support.extraction import (
@@ -74,8 +74,8 @@ def test_what_time_alone_changes_is_no_change_what_happens_to_the_last_message_i
         changed["last_non_activity_message"] = last | later["last_non_activity_message"]
     before, after = conversation_row(listed), conversation_row(changed)
 
-    assert isinstance(before, Conversation)
-    assert isinstance(after, Conversation)
+    assert isinstance(before, LandedConversation)
+    assert isinstance(after, LandedConversation)
     assert (before.content_hash == after.content_hash) is same
     assert after.payload["can_reply"] is changed["can_reply"]
 

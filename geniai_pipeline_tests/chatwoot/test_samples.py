@@ -8,7 +8,7 @@ import pytest
 
 from chatwoot_demo.gyms import GYMS, Gym
 from chatwoot_demo.server import DemoServer
-from geniai_pipeline.chatwoot import Batch, Client, Conversation, extract
+from geniai_pipeline.chatwoot import Batch, Client, LandedConversation, extract
 from geniai_pipeline_tests.support.extraction import (
     conversations,
     landed_text,
@@ -59,7 +59,7 @@ def test_a_living_gym_is_followed_at_the_cost_of_what_changed(demo: DemoServer) 
     truth = world.accounts[gym.account_id].conversations
     hashes: dict[int, str] = {}
 
-    def unchanged(rows: Sequence[Conversation]) -> set[int]:
+    def unchanged(rows: Sequence[LandedConversation]) -> set[int]:
         return {
             row.conversation_id
             for row in rows

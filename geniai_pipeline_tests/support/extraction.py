@@ -8,7 +8,14 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
-from geniai_pipeline.chatwoot import Batch, Client, Conversation, Known, Message, extract
+from geniai_pipeline.chatwoot import (
+    Batch,
+    Client,
+    Known,
+    LandedConversation,
+    LandedMessage,
+    extract,
+)
 from geniai_pipeline.chatwoot.messages import MessageReader
 from geniai_pipeline_tests.support.chatwoot import Chatwoot
 
@@ -38,10 +45,10 @@ def follow(client: Client, failed: Sequence[int] = (), **how: Any) -> list[Batch
 def read_messages(client: Client, number: int = 1) -> list[int]:
     """The ids of a conversation's messages, as the reader finds them."""
     rows = MessageReader(client).read(number).rows
-    return [row.message_id for row in rows if isinstance(row, Message)]
+    return [row.message_id for row in rows if isinstance(row, LandedMessage)]
 
 
-def conversations(batches: list[Batch]) -> dict[int, Conversation]:
+def conversations(batches: list[Batch]) -> dict[int, LandedConversation]:
     """The conversations by id, each of which comes once."""
     found = [row for batch in batches for row in batch.conversations]
     assert len({row.conversation_id for row in found}) == len(found), "one came twice"

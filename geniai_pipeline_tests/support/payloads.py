@@ -5,7 +5,7 @@ from datetime import datetime, time, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geniai_pipeline.conversations import RawConversation, Typed, typed
+from geniai_pipeline.conversations import RawConversation, TransformResult, typed
 from geniai_pipeline.tenants import BusinessHours, Tenant
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -99,7 +99,7 @@ def raw_conversation(
     )
 
 
-def convert(*conversations: RawConversation, tenant: Tenant = TENANT) -> Typed:
+def convert(*conversations: RawConversation, tenant: Tenant = TENANT) -> TransformResult:
     return typed(conversations, tenant, INBOXES)
 
 

@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.chatwoot.extraction import Batch
-from geniai_pipeline.chatwoot.rows import Conversation, Message
+from geniai_pipeline.chatwoot.rows import LandedConversation, LandedMessage
 from geniai_pipeline.errors import PermanentError, Rejected
 from geniai_pipeline.warehouse import landing, registry, runs
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
@@ -115,8 +115,8 @@ def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land
 ) -> None:
     leaving, staying = make_tenant("leaving"), make_tenant("staying")
     batch = Batch(
-        conversations=[Conversation(1, {}, "{}", "hash", None)],
-        messages=[Message(1, 1, {}, "{}", "hash")],
+        conversations=[LandedConversation(1, {}, "{}", "hash", None)],
+        messages=[LandedMessage(1, 1, {}, "{}", "hash")],
     )
     for tenant in (leaving, staying):
         runs.start_run(tenant.tenant_id, f"run of {tenant.slug}", "full")
@@ -134,7 +134,7 @@ def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land
 def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("recovers")
     runs.start_run(tenant.tenant_id, "run of recovers", "full")
-    unread = Conversation(1, {}, "{}", "", None)
+    unread = LandedConversation(1, {}, "{}", "", None)
     refused = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
     landing.land(
         tenant.tenant_id, "run of recovers", Batch(conversations=[unread], rejected=refused)
@@ -144,7 +144,7 @@ def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTena
     landing.land(
         tenant.tenant_id,
         "run of recovers",
-        Batch([read], [Message(1, 7, {}, "{}", "hash")], rejected=[still]),
+        Batch([read], [LandedMessage(1, 7, {}, "{}", "hash")], rejected=[still]),
     )
     with tenant_transaction(tenant.tenant_id) as connection:
         keys = connection.execute("select key from ops.rejected_rows").fetchall()
