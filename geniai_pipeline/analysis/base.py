@@ -40,7 +40,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A verbatim quote of the contact and the criterion (`score.Criterion` value) it proves."""
+    """A verbatim quote of the contact and the criterion (`scoring.Criterion` value) it proves."""
 
     criterion: str
     quote: str

@@ -121,7 +121,7 @@ def provision_tenant(superset: Superset, tenant: TenantRow) -> bool:
 
 
 def role_name(slug: str) -> str:
-    """The Superset role that makes a user a tenant's; ``superset/tenancy.py`` reads it."""
+    """The Superset role that makes a user a tenant's; ``geniai_superset/tenancy.py`` reads it."""
     return f"{TENANT_ROLE}{slug}"
 
 

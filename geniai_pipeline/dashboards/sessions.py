@@ -1,4 +1,4 @@
-"""Ends people's sessions on the server. ``superset/sessions.py`` opens them and looks them up."""
+"""Ends sessions on the server; ``geniai_superset/sessions.py`` opens and reads them."""
 
 import psycopg
 
