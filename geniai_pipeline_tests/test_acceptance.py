@@ -49,10 +49,7 @@ class Source:
         self.server, self.tenant = server, tenant
 
     def client(self) -> chatwoot.Client:
-        gym = self.tenant
-        return chatwoot.Client(
-            gym.chatwoot_url, gym.chatwoot_account_id, gym.chatwoot_token, tenant=gym.slug
-        )
+        return chatwoot.Client.for_tenant(self.tenant)
 
     def read(self, *, full: bool = False) -> ExtractResult:
         with self.client() as client:

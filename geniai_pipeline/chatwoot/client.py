@@ -17,6 +17,7 @@ from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
 from geniai_pipeline.chatwoot.whitelist import number
 from geniai_pipeline.errors import PermanentError, TransientError
+from geniai_pipeline.tenants import Tenant
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,22 @@ class Client:
         self.account_id = account_id
         self.tenant = tenant
         self._about: dict[str, Any] | None = None
+
+    @classmethod
+    def for_tenant(cls, tenant: Tenant, **options: Any) -> "Client":
+        """Builds the client of a tenant's own account; ``options`` as the constructor takes them.
+
+        Raises:
+            PermanentError: the address or the token cannot be one.
+
+        """
+        return cls(
+            tenant.chatwoot_url,
+            tenant.chatwoot_account_id,
+            tenant.chatwoot_token,
+            tenant=tenant.slug,
+            **options,
+        )
 
     def __enter__(self) -> "Client":
         """The client itself."""

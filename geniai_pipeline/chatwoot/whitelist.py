@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from geniai_pipeline.contacts import WHATSAPP_ADDRESS
+from geniai_pipeline.text import storable
 
 MESSAGE_TYPES = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 """The numbers of the message types, by the names that webhooks and some proxies use."""
@@ -27,15 +28,10 @@ _DECIMAL_NUMBER = re.compile(r"-?\d{1,19}\.\d{1,19}", re.ASCII)
 def clean(value: Any) -> Any:
     """The same value as Postgres can keep it: no NUL, no lone surrogate, no infinity.
 
-    Keys are cleaned too. Surrogate pairs that arrive in two halves are joined.
+    Keys are cleaned too.
     """
     if isinstance(value, str):
-        text = value.replace("\x00", "")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return text
+        return storable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

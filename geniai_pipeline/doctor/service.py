@@ -144,9 +144,7 @@ def _ask_dagster(url: str, query: str) -> dict[str, Any]:
 def _ask_chatwoot(slug: str) -> list[Finding]:
     try:
         tenant = registry.load_tenant(slug)
-        with Client(
-            tenant.chatwoot_url, tenant.chatwoot_account_id, tenant.chatwoot_token, tenant=slug
-        ) as client:
+        with Client.for_tenant(tenant) as client:
             client.check()
             missing = mismatches(client, tenant.converted_labels, tenant.bot_agents)
     except GeniaiError as error:

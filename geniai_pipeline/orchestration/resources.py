@@ -77,13 +77,7 @@ class ChatwootResource(dg.ConfigurableResource):
             raise change_checks.store_down(tenant, error)
         turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
         try:
-            with chatwoot.Client(
-                tenant.chatwoot_url,
-                tenant.chatwoot_account_id,
-                tenant.chatwoot_token,
-                wait_turn=turns.wait,
-                tenant=tenant.slug,
-            ) as client:
+            with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
                 try:
                     yield client
                 except chatwoot.UnansweredError:

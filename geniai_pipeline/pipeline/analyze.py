@@ -44,14 +44,14 @@ def analyze_conversations(
 
     Conversations stream through the analyzer, and results are stored every few seconds: a
     run that is killed loses next to nothing, and memory does not grow with their number.
-    Fallbacks are analysed again as soon as the analyzer can replace them, and never take the place
+    Fallbacks are analyzed again as soon as the analyzer can replace them, and never take the place
     of its own analysis of the same content.
 
     Args:
         tenant: whose conversations.
         run_id: Dagster's.
         analyzer: the one the tenant chose.
-        reanalyze: whether to analyse those too that another version, or another analyzer, did.
+        reanalyze: whether to analyze those too that another version, or another analyzer, did.
         report: takes the progress.
 
     """

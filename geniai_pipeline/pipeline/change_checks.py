@@ -147,14 +147,8 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
     for tenant in tenants:
         reason = "There was no time to ask." if time.monotonic() > latest else due
         try:
-            with chatwoot.Client(
-                tenant.chatwoot_url,
-                tenant.chatwoot_account_id,
-                tenant.chatwoot_token,
-                tenant=tenant.slug,
-                wait_turn=turns.wait,
-                tries=1,
-                read_seconds=_READ_SECONDS,
+            with chatwoot.Client.for_tenant(
+                tenant, wait_turn=turns.wait, tries=1, read_seconds=_READ_SECONDS
             ) as client:
                 found = _check(tenant, client, reason)
                 if not requests and not client.requests:

@@ -15,4 +15,5 @@ def read_clock() -> datetime:
     with connect(admin_url()) as connection:
         row = connection.execute("select ops.now()").fetchone()
     assert row is not None  # noqa: S101
-    return datetime.fromtimestamp(row[0].timestamp(), timezone.utc)
+    now: datetime = row[0]
+    return now.astimezone(timezone.utc)

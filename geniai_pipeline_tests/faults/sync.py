@@ -25,13 +25,7 @@ def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
     tenant = registry.load_tenant(slug)
     turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
     try:
-        with chatwoot.Client(
-            tenant.chatwoot_url,
-            tenant.chatwoot_account_id,
-            tenant.chatwoot_token,
-            tenant=slug,
-            wait_turn=turns.wait,
-        ) as client:
+        with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
             extract_conversations(
                 tenant, run_id, client, full=kind == "full", report=lambda line: None
             )
