@@ -16,6 +16,7 @@ import psycopg
 from _database import running_postgres
 
 from geniai_pipeline.settings import ROOT
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url
 from geniai_pipeline.warehouse.publish import roll_up
@@ -75,7 +76,7 @@ def _make(home: Path, count: int) -> None:
             registry.add_tenant(
                 slug(rank),
                 f"Academia {rank:03d}",
-                registry.TenantConfig(
+                TenantConfig(
                     chatwoot_url="http://127.0.0.1:1",
                     chatwoot_account_id=rank,
                     chatwoot_token="bench",

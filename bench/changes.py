@@ -21,6 +21,7 @@ from chatwoot_demo.server import Server, application
 from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.pacing import RequestTurns
 from geniai_pipeline_tests.support.faults import Faults
@@ -98,9 +99,7 @@ def add_pages(table: Table, url: str) -> None:
 
 def sync(url: str, slug: str) -> tuple[int, float]:
     """One extraction, landing in Postgres, at the rate that is allowed by default."""
-    config = registry.TenantConfig(
-        chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN
-    )
+    config = TenantConfig(chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN)
     registry.add_tenant(slug, slug, config)
     turns = RequestTurns(url, get_settings().chatwoot_requests_per_minute)
     with chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait_turn=turns.wait) as client:

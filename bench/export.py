@@ -20,10 +20,10 @@ from sqlalchemy import create_engine
 
 from geniai_pipeline import exports
 from geniai_pipeline.exports.columns import COLUMNS
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import connect, role_url, tenant_transaction
-from geniai_pipeline.warehouse.registry import TenantConfig
 
 SLUG, ROUNDS = "bench", 3
 FILL = """

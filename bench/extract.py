@@ -22,6 +22,7 @@ from chatwoot_demo.gyms import GYMS, Gym
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.extract import extract_conversations
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
@@ -70,7 +71,7 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
     registry.add_tenant(
         gym.slug,
         gym.name,
-        registry.TenantConfig(
+        TenantConfig(
             chatwoot_url=server.url, chatwoot_account_id=gym.account_id, chatwoot_token=gym.token
         ),
     )

@@ -31,6 +31,7 @@ from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 
 LATENCY = 9.3
@@ -130,7 +131,7 @@ def ours(url: str, port: int, count: int) -> Run:
     registry.add_tenant(
         slug,
         slug,
-        registry.TenantConfig(
+        TenantConfig(
             chatwoot_url="http://127.0.0.1:1", chatwoot_account_id=1, chatwoot_token="-",
             analyzer="openai", monthly_budget_brl=1000,
         ),

@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import (
     admin_url,
@@ -150,7 +151,7 @@ def _tenant() -> int:
     registry.add_tenant(
         "bench",
         "Bench",
-        registry.TenantConfig(
+        TenantConfig(
             chatwoot_url="http://127.0.0.1:1", chatwoot_account_id=1, chatwoot_token="bench"
         ),
     )

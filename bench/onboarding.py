@@ -24,8 +24,8 @@ from rich.table import Table
 from geniai_pipeline import administration
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.browser.visitor import Visitor
 
 GENIAI = str(Path(sys.executable).with_name("geniai"))

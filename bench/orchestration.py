@@ -29,6 +29,7 @@ from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import DAGSTER, admin_url, connect
 
@@ -132,8 +133,8 @@ def _cpu() -> float:
     return spent
 
 
-def _config(url: str) -> registry.TenantConfig:
-    return registry.TenantConfig(
+def _config(url: str) -> TenantConfig:
+    return TenantConfig(
         chatwoot_url=url, chatwoot_account_id=GYM.account_id, chatwoot_token=GYM.token
     )
 

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import embedded_data, tenant_transaction
 
@@ -50,9 +51,7 @@ def measure(count: int) -> list[Step]:
         registry.add_tenant(
             slug,
             slug,
-            registry.TenantConfig(
-                chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN
-            ),
+            TenantConfig(chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN),
         )
         run = subprocess.Popen(
             [sys.executable, HERE / "_sync.py", slug],

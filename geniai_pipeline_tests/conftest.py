@@ -30,11 +30,11 @@ os.environ |= {
 
 from geniai_pipeline.services import postgres  # noqa: E402
 from geniai_pipeline.settings import get_settings  # noqa: E402
+from geniai_pipeline.tenant_settings import TenantConfig  # noqa: E402
 from geniai_pipeline.tenants import Tenant  # noqa: E402
 from geniai_pipeline.warehouse import registry  # noqa: E402
 from geniai_pipeline.warehouse.connections import admin_url  # noqa: E402
 from geniai_pipeline.warehouse.migrations import migrate  # noqa: E402
-from geniai_pipeline.warehouse.registry import TenantConfig  # noqa: E402
 from geniai_pipeline_tests.support.postgres import run_server  # noqa: E402
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

@@ -19,9 +19,9 @@ from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.orchestration.partitions import add_partitions, remove_partition
 from geniai_pipeline.reports.folder import remove_reports
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
 from geniai_pipeline.warehouse import archive, registry, remains
-from geniai_pipeline.warehouse.registry import TenantConfig
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.registry import TenantConfig
 
 
 def register_gyms(chatwoot_url: str) -> None:

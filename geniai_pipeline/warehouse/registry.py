@@ -9,8 +9,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.tenant_settings import SETTINGS
-from geniai_pipeline.tenant_settings import TenantConfig as TenantConfig
+from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
 from geniai_pipeline.tenants import Tenant, check_slug, decrypt_token
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose

@@ -16,10 +16,10 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.orchestration.instance import open_instance
 from geniai_pipeline.orchestration.partitions import read_partitions, remove_partition
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.conftest import MakeTenant
 
 SAMPLE = GYMS[-1]

@@ -6,10 +6,10 @@ from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
 from geniai_pipeline.warehouse.publish import roll_up
-from geniai_pipeline.warehouse.registry import TenantConfig
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 _INBOXES = ((1, "WhatsApp"), (2, "Instagram"))

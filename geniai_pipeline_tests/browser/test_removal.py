@@ -20,9 +20,9 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.orchestration.partitions import add_partitions, read_partitions
 from geniai_pipeline.reports.folder import reports_of
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry, remains
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD
 from geniai_pipeline_tests.browser.visitor import Visitor
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from geniai_pipeline.doctor import service
 from geniai_pipeline.doctor.service import check_files
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -50,7 +51,7 @@ def test_an_agent_that_answers_the_same_within_seconds_may_be_a_bot(
     assert list_bots() == [
         "Pessoa 7 (agent 7) sent the same text within seconds in 6 conversations, as a bot does."
     ]
-    registry.add_tenant("hasty", "Hasty", registry.TenantConfig(bot_agents=["pessoa 7"]))
+    registry.add_tenant("hasty", "Hasty", TenantConfig(bot_agents=["pessoa 7"]))
     assert list_bots() == []
 
 

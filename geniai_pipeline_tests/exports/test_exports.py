@@ -14,8 +14,8 @@ import pytest
 from geniai_pipeline import exports
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.commands import GENIAI
 from geniai_pipeline_tests.support.files import read_mode

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import registry
 
@@ -77,7 +78,7 @@ def plant(admin: Connection) -> None:
         registry.add_tenant(
             bird.slug,
             bird.word,
-            registry.TenantConfig(
+            TenantConfig(
                 chatwoot_url=f"https://{bird.word}.example.com",
                 chatwoot_account_id=1,
                 chatwoot_token=bird.word,

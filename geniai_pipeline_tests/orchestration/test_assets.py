@@ -10,6 +10,7 @@ import pytest
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.conversations.sales import read_sales
 from geniai_pipeline.definitions import defs
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -158,7 +159,7 @@ def test_a_sale_in_the_gyms_crm_is_a_conversion(gym: SyncedTenant, tmp_path: Pat
 
 def test_a_changed_setting_makes_the_rows_again(gym: SyncedTenant) -> None:
     assert gym.sync().success
-    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(converted_labels=["nenhum"]))
+    registry.add_tenant(gym.tenant.slug, "X", TenantConfig(converted_labels=["nenhum"]))
     assert gym.sync().success
     assert gym.sql("select sum(conversions) from analytics.daily_metrics") == [(0,)]
 
@@ -208,14 +209,14 @@ def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
 def test_a_revoked_token_ends_the_run_with_the_reason_and_it_heals_with_the_token(
     gym: SyncedTenant,
 ) -> None:
-    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(chatwoot_token="revoked"))
+    registry.add_tenant(gym.tenant.slug, "X", TenantConfig(chatwoot_token="revoked"))
     failed = gym.sync()
     assert not failed.success
     row = gym.row(failed)
     assert row["status"] == "failed"
     assert row["error"].startswith(f"{gym.tenant.slug}: ")
     assert "revoked" not in row["error"].replace("is revoked", "")
-    registry.add_tenant(gym.tenant.slug, "X", registry.TenantConfig(chatwoot_token=GYM.token))
+    registry.add_tenant(gym.tenant.slug, "X", TenantConfig(chatwoot_token=GYM.token))
     assert gym.sync().success
     assert core.count(gym.tenant.tenant_id, "core.conversations") == len(gym.conversations)
 

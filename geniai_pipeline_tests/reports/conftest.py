@@ -9,11 +9,11 @@ from aiosmtpd.controller import Controller
 
 from chatwoot_demo.gyms import GYMS
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import Tenant, logo_uri
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.publish import roll_up
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.support.ports import free_port
 from geniai_pipeline_tests.support.published import publish
 from geniai_pipeline_tests.support.reports import HOSTILE_NAME, NOW, SLUG, Inbox, set_settings

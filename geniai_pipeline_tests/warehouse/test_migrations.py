@@ -16,11 +16,11 @@ from geniai_pipeline.services import stack
 from geniai_pipeline.services.postgres import BINARIES
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import ROOT, get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import migrations, registry
 from geniai_pipeline.warehouse.connections import DATA, admin_url, connect, role_url
 from geniai_pipeline.warehouse.migrations import migrate
-from geniai_pipeline.warehouse.registry import TenantConfig
 
 _DUMPS = sorted((Path(__file__).parent / "databases").glob("*.sql.gz"))
 """Each by the commit whose `migrate()` made it; see the folder's README."""

@@ -58,8 +58,8 @@ def test_a_run_holds_every_setting() -> None:
 
 
 def test_what_a_new_tenant_does_not_give_is_the_declared_default(database: str) -> None:
-    registry.add_tenant("frugal", "Frugal", TenantConfig(**REQUIRED_VALUES))
-    tenant = registry.load_tenant("frugal")
+    registry.add_tenant("few-settings", "Few Settings", TenantConfig(**REQUIRED_VALUES))
+    tenant = registry.load_tenant("few-settings")
     for name, setting in SETTINGS.items():
         if setting.default is not REQUIRED:
             assert getattr(tenant, name) == setting.default, name
@@ -68,14 +68,14 @@ def test_what_a_new_tenant_does_not_give_is_the_declared_default(database: str) 
 def test_every_setting_is_stored_shown_and_audited(database: str) -> None:
     # OpenAI and a ban on it exclude each other
     config = TenantConfig(**{**VALUES, "external_analysis": True})
-    registry.add_tenant("thorough", "Thorough", config)
-    registry.add_tenant("thorough", "Thorough", TenantConfig(analyzer="rules"))
-    registry.add_tenant("thorough", "Thorough", TenantConfig(external_analysis=False))
-    tenant = registry.load_tenant("thorough")
+    registry.add_tenant("every-setting", "Every Setting", config)
+    registry.add_tenant("every-setting", "Every Setting", TenantConfig(analyzer="rules"))
+    registry.add_tenant("every-setting", "Every Setting", TenantConfig(external_analysis=False))
+    tenant = registry.load_tenant("every-setting")
     for name, value in {**VALUES, "analyzer": "rules"}.items():
         assert getattr(tenant, name) == _run_value(name, value), name
 
-    (shown,) = registry.describe_tenants("thorough")
+    (shown,) = registry.describe_tenants("every-setting")
     assert list(shown) == [
         "tenant_id", "slug", "name", "active",
         *("has_logo" if n == "brand_logo" else n for n in SETTINGS if n != "chatwoot_token"),
@@ -85,7 +85,7 @@ def test_every_setting_is_stored_shown_and_audited(database: str) -> None:
     with connect(admin_url()) as connection:
         entries = (
             connection.cursor(row_factory=dict_row)
-            .execute("select after from ops.audit_logs where tenant = 'thorough'")
+            .execute("select after from ops.audit_logs where tenant = 'every-setting'")
             .fetchall()
         )
     audited = {name for entry in entries for name in entry["after"]}

@@ -5,6 +5,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
@@ -175,7 +176,7 @@ def test_a_token_is_stored_encrypted(make_tenant: MakeTenant) -> None:
 
 def test_what_is_not_given_stays_as_it_is_when_a_tenant_is_changed(make_tenant: MakeTenant) -> None:
     make_tenant("steady", timezone="America/Manaus", converted_labels=["aluno"])
-    registry.add_tenant("steady", "Renamed", registry.TenantConfig(brand_color="#123456"))
+    registry.add_tenant("steady", "Renamed", TenantConfig(brand_color="#123456"))
     tenant = registry.load_tenant("steady")
     assert (tenant.name, tenant.timezone.key, tenant.brand_color) == (
         "Renamed",
@@ -189,4 +190,4 @@ def test_what_is_not_given_stays_as_it_is_when_a_tenant_is_changed(make_tenant: 
 @pytest.mark.parametrize("slug", ["", "A", "a", "á-gym", "-x", "x y", "x" * 41, "x;drop"])
 def test_a_bad_slug_is_refused(slug: str) -> None:
     with pytest.raises(PermanentError, match="cannot name a tenant"):
-        registry.add_tenant(slug, "X", registry.TenantConfig())
+        registry.add_tenant(slug, "X", TenantConfig())

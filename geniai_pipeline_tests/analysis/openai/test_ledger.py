@@ -15,11 +15,11 @@ from geniai_pipeline.analysis.openai.ledger import Find, Reserve, Result, Settle
 from geniai_pipeline.analysis.openai.models import Usage
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.pipeline import analyzers
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
 from geniai_pipeline.warehouse.llm import MOST_ANSWERS, TenantLedger
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym
 from geniai_pipeline_tests.analysis.openai.provider import Provider
 

@@ -14,8 +14,8 @@ from geniai_pipeline.orchestration import assets
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.pipeline.comparison import compare_analyzers
 from geniai_pipeline.pipeline.publish import publish_conversations
+from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
-from geniai_pipeline.warehouse.registry import TenantConfig
 from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym, conversation
 from geniai_pipeline_tests.analysis.openai.provider import (
     Provider,
