@@ -19,11 +19,13 @@ from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 
 def main(slug: str) -> None:
     tenant = registry.load_tenant(slug)
+    session = TenantSession(tenant.tenant_id)
     turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
 
     def report(line: str) -> None:
@@ -33,15 +35,15 @@ def main(slug: str) -> None:
         with chatwoot.Client(
             tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait_turn=turns.wait
         ) as client:
-            return extract_conversations(tenant, slug, client, full=True, report=report)
+            return extract_conversations(session, slug, client, full=True, report=report)
 
     steps: dict[str, Callable[[], Any]] = {
         "begin": lambda: None,
         "extract": extract,
-        "type": lambda: transform_conversations(tenant, slug, report=report),
-        "analyse": lambda: analyze_conversations(tenant, slug, RulesAnalyzer(), report=report),
-        "publish": lambda: publish_conversations(tenant),
-        "roll up": lambda: roll_up(tenant, slug),
+        "type": lambda: transform_conversations(tenant, session, slug, report=report),
+        "analyse": lambda: analyze_conversations(session, slug, RulesAnalyzer(), report=report),
+        "publish": lambda: publish_conversations(tenant, session),
+        "roll up": lambda: roll_up(tenant, session, slug),
     }
     for name, step in steps.items():
         started = time.perf_counter()

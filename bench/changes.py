@@ -23,6 +23,7 @@ from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 from geniai_pipeline_tests.support.faults import Faults
 
@@ -102,10 +103,13 @@ def sync(url: str, slug: str) -> tuple[int, float]:
     config = TenantConfig(chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN)
     registry.add_tenant(slug, slug, config)
     turns = RequestTurns(url, get_settings().chatwoot_requests_per_minute)
-    with chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait_turn=turns.wait) as client:
+    with (
+        chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait_turn=turns.wait) as client,
+        TenantSession(registry.load_tenant(slug).tenant_id) as session,
+    ):
         started = time.perf_counter()
         got = extract_conversations(
-            registry.load_tenant(slug), uuid.uuid4().hex, client, full=False, report=lambda _: None
+            session, uuid.uuid4().hex, client, full=False, report=lambda _: None
         )
         return got.requests, time.perf_counter() - started
 

@@ -24,6 +24,7 @@ from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 LATENCY = (0.1, 0.2)
@@ -76,13 +77,14 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
         ),
     )
     turns = RequestTurns(server.url, per_minute)
-    with chatwoot.Client(
-        server.url, gym.account_id, gym.token, tenant=gym.slug, wait_turn=turns.wait
-    ) as client:
+    with (
+        chatwoot.Client(
+            server.url, gym.account_id, gym.token, tenant=gym.slug, wait_turn=turns.wait
+        ) as client,
+        TenantSession(registry.load_tenant(gym.slug).tenant_id) as session,
+    ):
         started = time.perf_counter()
-        got = extract_conversations(
-            registry.load_tenant(gym.slug), "bench", client, full=False, report=lambda line: None
-        )
+        got = extract_conversations(session, "bench", client, full=False, report=lambda line: None)
         seconds = time.perf_counter() - started
     assert got.landed == len(server.world.accounts[gym.account_id].conversations)
     return got.requests, seconds

@@ -33,6 +33,7 @@ from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import TenantSession
 
 LATENCY = 9.3
 WORKERS = 5
@@ -136,9 +137,10 @@ def ours(url: str, port: int, count: int) -> Run:
             analyzer="openai", monthly_budget_brl=1000,
         ),
     )  # fmt: skip
-    analyzer = analyzers.build_openai(registry.load_tenant(slug))
-    started = time.perf_counter()
-    assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
+    with TenantSession(registry.load_tenant(slug).tenant_id) as session:
+        analyzer = analyzers.build_openai(session)
+        started = time.perf_counter()
+        assert len(list(analyzer.analyze(map(conversation, range(count))))) == count
     assert analyzer.bill.calls >= count
     return read_journal(url, time.perf_counter() - started)
 

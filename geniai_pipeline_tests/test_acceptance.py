@@ -30,7 +30,7 @@ from geniai_pipeline.chatwoot.transport import TRIES
 from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.pipeline.extract import ExtractResult, extract_conversations
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline.warehouse.landing import commit_watermark
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.proof import assert_landed
@@ -52,11 +52,9 @@ class Source:
         return chatwoot.Client.for_tenant(self.tenant)
 
     def read(self, *, full: bool = False) -> ExtractResult:
-        with self.client() as client:
+        with self.client() as client, TenantSession(self.tenant.tenant_id) as session:
             run_id = uuid.uuid4().hex
-            return extract_conversations(
-                self.tenant, run_id, client, full=full, report=lambda _: None
-            )
+            return extract_conversations(session, run_id, client, full=full, report=lambda _: None)
 
     def landed(self) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
@@ -219,7 +217,8 @@ def test_a_state_of_the_future_hides_nothing_and_is_put_right(source: Source) ->
     with tenant_transaction(source.tenant.tenant_id) as connection:
         ((run_id,),) = connection.execute("select run_id from ops.etl_control").fetchall()
     future = first.watermark_to + timedelta(days=365)
-    commit_watermark(source.tenant.tenant_id, run_id, future, present=None)
+    with TenantSession(source.tenant.tenant_id) as session:
+        commit_watermark(session, run_id, future, present=None)
     got = source.read()
     assert got.watermark_to is not None
     assert got.watermark_to < future

@@ -74,13 +74,15 @@ def compare(
 ) -> None:
     """Have the rules and OpenAI judge the same conversations, within the tenant's budget."""
     from geniai_pipeline.pipeline import analyzers
+    from geniai_pipeline.warehouse.connections import TenantSession
     from geniai_pipeline.warehouse.registry import load_tenant
 
     tenant = load_tenant(slug)
     try:
-        openai = analyzers.build_openai(tenant)
-        analyzers.require_usable(openai)
-        comparison = compare_analyzers(tenant, openai, sample)
+        with TenantSession(tenant.tenant_id) as session:
+            openai = analyzers.build_openai(session)
+            analyzers.require_usable(openai)
+            comparison = compare_analyzers(tenant, session, openai, sample)
     except GeniaiError as error:
         error.tenant = slug
         raise

@@ -200,12 +200,14 @@ def crm_import(
     """Import a list of sales: their buyers' conversations count as converted."""
     from geniai_pipeline.conversations.sales import read_sales
     from geniai_pipeline.warehouse import core
+    from geniai_pipeline.warehouse.connections import TenantSession
     from geniai_pipeline.warehouse.registry import load_tenant
 
     tenant_id = load_tenant(slug).tenant_id
     listed, rejected = read_sales(file)
-    new = core.store_sales(tenant_id, listed, rejected)
-    matched = core.buyers_who_wrote(tenant_id)
+    with TenantSession(tenant_id) as session:
+        new = core.store_sales(session, listed, rejected)
+        matched = core.buyers_who_wrote(session)
     if as_json:
         found = {"read": len(listed), "new": new, "rejected": len(rejected), "matched": matched}
         print_json({"tenant": slug, **found})

@@ -10,6 +10,7 @@ from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.settings import Settings, get_settings
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.llm import TenantLedger
 
 _SECONDS = 10.0
@@ -25,7 +26,9 @@ def check_openai() -> Iterator[Finding]:
     if notice := _ask(settings):
         yield Finding(*notice)
     for tenant in who:
-        if reason := TenantLedger(tenant["tenant_id"]).refusal():
+        with TenantSession(tenant["tenant_id"]) as session:
+            reason = TenantLedger(session).refusal()
+        if reason:
             yield Finding(*NOTICES[reason], tenant["slug"])
 
 

@@ -16,6 +16,7 @@ from geniai_pipeline.files import open_to_others
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import names_agent
 from geniai_pipeline.warehouse import core, registry, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 _KEY_LENGTH = 32
 _AT_ONCE = 8
@@ -83,7 +84,9 @@ def check_bots() -> Iterator[Finding]:
     for slug in registry.active_slugs():
         tenant = registry.load_tenant(slug)
         named = tenant.bot_agents
-        for agent_id, name, conversations in core.hasty_agents(tenant.tenant_id):
+        with TenantSession(tenant.tenant_id) as session:
+            hasty = core.hasty_agents(session)
+        for agent_id, name, conversations in hasty:
             if not names_agent(named, agent_id, name):
                 options = " ".join(f"--bot-agent '{each}'" for each in [*sorted(named), agent_id])
                 yield Finding(

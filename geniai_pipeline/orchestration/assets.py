@@ -25,8 +25,8 @@ from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 tenants = dg.DynamicPartitionsDefinition(name="tenant")
 
@@ -70,11 +70,11 @@ def chatwoot_raw(
     Chatwoot sends to administrators never land.
     """
     started = time.monotonic()
-    with registry.load(context) as tenant, chatwoot.connect(tenant, context) as client:
+    with registry.load(context) as (tenant, session), chatwoot.connect(tenant, context) as client:
         extraction = extract_conversations(
-            tenant, context.run.run_id, client, full=config.full, report=context.log.info
+            session, context.run.run_id, client, full=config.full, report=context.log.info
         )
-        _close_partial_run(context, tenant)
+        _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": extraction.landed,
@@ -111,9 +111,11 @@ def conversations(
 ) -> dg.MaterializeResult:
     """One typed row per conversation: authors, answers and their times, labels, the transcript."""
     started = time.monotonic()
-    with registry.load(context) as tenant:
-        result = transform_conversations(tenant, context.run.run_id, report=context.log.info)
-        _close_partial_run(context, tenant)
+    with registry.load(context) as (tenant, session):
+        result = transform_conversations(
+            tenant, session, context.run.run_id, report=context.log.info
+        )
+        _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": result.rows,
@@ -161,10 +163,10 @@ def conversation_analysis(
     A conversation is analysed again only when its text has changed, or on command.
     """
     started = time.monotonic()
-    with registry.load(context) as tenant:
-        analyzer = analyzers.build(tenant)
+    with registry.load(context) as (tenant, session):
+        analyzer = analyzers.build(tenant, session)
         result = analyze_conversations(
-            tenant,
+            session,
             context.run.run_id,
             analyzer,
             reanalyze=config.reanalyze,
@@ -173,8 +175,8 @@ def conversation_analysis(
         for notice in result.notices:
             context.log.warning(f"{tenant.slug}: {notice}")
         if result.notices:
-            runs.note(tenant.tenant_id, context.run.run_id, " ".join(result.notices))
-        _close_partial_run(context, tenant)
+            runs.note(session, context.run.run_id, " ".join(result.notices))
+        _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": result.rows,
@@ -210,9 +212,9 @@ def conversations_analytics(
 ) -> dg.MaterializeResult:
     """One wide row per conversation, as the dashboards read it; another table has long texts."""
     started = time.monotonic()
-    with registry.load(context) as tenant:
-        result = publish_conversations(tenant)
-        _close_partial_run(context, tenant)
+    with registry.load(context) as (tenant, session):
+        result = publish_conversations(tenant, session)
+        _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": result.rows,
@@ -244,8 +246,8 @@ def daily_metrics(
 ) -> dg.MaterializeResult:
     """The rollup: conversations, leads, visits and conversions per day, inbox and status."""
     started = time.monotonic()
-    with registry.load(context) as tenant:
-        rollup = roll_up(tenant, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
+    with registry.load(context) as (tenant, session):
+        rollup = roll_up(tenant, session, context.run.run_id, whole=_selects(context, *SYNC_STEPS))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rollup.rows,
@@ -286,7 +288,7 @@ def weekly_report(
         yield dg.AssetCheckResult(check_name="everybody_has_it", passed=True, description=line)
         return
     started = time.monotonic()
-    with registry.load(context) as tenant:
+    with registry.load(context) as (tenant, _):
         outcome = send_report(tenant.slug)
     yield dg.MaterializeResult(
         metadata={
@@ -315,11 +317,11 @@ def _selects(context: dg.AssetExecutionContext, *names: str) -> bool:
     return all(dg.AssetKey(name) in selected for name in names)
 
 
-def _close_partial_run(context: dg.AssetExecutionContext, tenant: Tenant) -> None:
+def _close_partial_run(context: dg.AssetExecutionContext, session: TenantSession) -> None:
     """Closes the row of a run whose last step is not the last of a sync."""
     later = SYNC_STEPS[SYNC_STEPS.index(context.asset_key.to_user_string()) + 1 :]
     if not any(_selects(context, name) for name in later):
-        runs.interrupt_run(tenant.tenant_id, context.run.run_id)
+        runs.interrupt_run(session, context.run.run_id)
 
 
 def _bill_metadata(bill: Bill | None) -> dict[str, Any]:

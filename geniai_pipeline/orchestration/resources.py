@@ -12,6 +12,7 @@ from geniai_pipeline.pipeline import analyzers, change_checks
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import hosts, registry, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 INTERACTIVE_TAG = "geniai/interactive"
@@ -24,8 +25,8 @@ class TenantResource(dg.ConfigurableResource):
     """The tenant whose partition a step runs."""
 
     @contextmanager
-    def load(self, context: dg.AssetExecutionContext) -> Iterator[Tenant]:
-        """Loads the partition's tenant, and translates errors of the block for Dagster.
+    def load(self, context: dg.AssetExecutionContext) -> Iterator[tuple[Tenant, TenantSession]]:
+        """Opens a session of the partition's tenant, and translates the block's errors for Dagster.
 
         The run's row gets the reason. A transient error repeats the step, except in an interactive
         run; a permanent error never does. A lost database repeats it in every run, because it is
@@ -35,7 +36,8 @@ class TenantResource(dg.ConfigurableResource):
         tenant: Tenant | None = None
         try:
             tenant = registry.load_tenant(slug)
-            yield tenant
+            with TenantSession(tenant.tenant_id) as session:
+                yield tenant, session
         except GeniaiError as error:
             error.tenant = error.tenant or slug
             if tenant is not None:
@@ -91,13 +93,14 @@ class ChatwootResource(dg.ConfigurableResource):
 class AnalyzerResource(dg.ConfigurableResource):
     """Access to tenants' analyzers."""
 
-    def build(self, tenant: Tenant) -> Analyzer:
+    def build(self, tenant: Tenant, session: TenantSession) -> Analyzer:
         """Builds the analyzer that a tenant has chosen."""
-        return analyzers.build_for_tenant(tenant)
+        return analyzers.build_for_tenant(tenant, session)
 
 
 def _note_failure(tenant: Tenant, context: dg.AssetExecutionContext, error: str) -> None:
     try:
-        runs.fail_run(tenant.tenant_id, context.run.run_id, error)
+        with TenantSession(tenant.tenant_id) as session:
+            runs.fail_run(session, context.run.run_id, error)
     except GeniaiError as another:  # the database itself may be what failed
         context.log.warning(f"The failure could not be recorded: {another}")

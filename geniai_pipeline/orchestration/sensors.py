@@ -10,6 +10,7 @@ from geniai_pipeline.orchestration.jobs import TickResult, request_runs, sync_te
 from geniai_pipeline.orchestration.storage import IS_DEVELOPMENT
 from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 # stopped in ``dagster dev``: the installation's own daemon runs them
 _STATUS = dg.DefaultSensorStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSensorStatus.RUNNING
@@ -61,4 +62,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     except GeniaiError as error:
         context.log.warning(f"{slug}: the failure could not be recorded: {error}")
         return
-    runs.fail_unfinished(tenant_id, context.dagster_run.run_id, context.failure_event.message or "")
+    with TenantSession(tenant_id) as session:
+        runs.fail_unfinished(
+            session, context.dagster_run.run_id, context.failure_event.message or ""
+        )

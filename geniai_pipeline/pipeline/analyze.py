@@ -10,8 +10,9 @@ from typing import Any
 from geniai_pipeline.analysis.base import Analysis, Analyzer, Conversation
 from geniai_pipeline.analysis.files import conversation_from
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
-from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core
+from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.core import PendingConversation, TypedConversation
 
 _STORE_ROWS = 500
 
@@ -38,7 +39,12 @@ _ANALYSIS_COLUMNS = (
 
 
 def analyze_conversations(
-    tenant: Tenant, run_id: str, analyzer: Analyzer, *, reanalyze: bool = False, report: Report
+    session: TenantSession,
+    run_id: str,
+    analyzer: Analyzer,
+    *,
+    reanalyze: bool = False,
+    report: Report,
 ) -> AnalysisResult:
     """Analyzes the conversations whose content changed since their last analysis.
 
@@ -48,7 +54,7 @@ def analyze_conversations(
     of its own analysis of the same content.
 
     Args:
-        tenant: whose conversations.
+        session: the tenant's.
         run_id: Dagster's.
         analyzer: the one the tenant chose.
         reanalyze: whether to analyze those too that another version, or another analyzer, did.
@@ -58,18 +64,18 @@ def analyze_conversations(
     result = AnalysisResult()
     again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
-    started: deque[Any] = deque()
+    started: deque[PendingConversation] = deque()
     rows: list[tuple[Any, ...]] = []
     progress = StepProgress(
-        tenant,
+        session,
         run_id,
         "analyzing",
         report,
-        lambda: core.count_pending_analysis(tenant.tenant_id, again=again, other_than=version),
+        lambda: core.count_pending_analysis(session, again=again, other_than=version),
     )
 
     def stream() -> Iterator[Conversation]:
-        for batch in core.pending_analysis(tenant.tenant_id, again=again, other_than=version):
+        for batch in core.pending_analysis(session, again=again, other_than=version):
             for row in batch:
                 started.append(row)
                 yield to_conversation(row)
@@ -77,7 +83,7 @@ def analyze_conversations(
     def store() -> None:
         if not rows:
             return
-        result.written += core.store_analyses(tenant.tenant_id, _ANALYSIS_COLUMNS, rows)
+        result.written += core.store_analyses(session, _ANALYSIS_COLUMNS, rows)
         progress.add(len(rows))
         rows.clear()
 
@@ -92,14 +98,14 @@ def analyze_conversations(
             store()
             stored_at = time.monotonic()
     store()
-    result.rows = core.count(tenant.tenant_id, "core.conversation_analysis")
-    result.missing = core.count(tenant.tenant_id, "core.conversations") - result.rows
+    result.rows = core.count(session, "core.conversation_analysis")
+    result.missing = core.count(session, "core.conversations") - result.rows
     if analyzer.bill:
         result.notices = analyzer.bill.notices
     return result
 
 
-def to_conversation(row: Any) -> Conversation:
+def to_conversation(row: TypedConversation) -> Conversation:
     """Converts a row of ``core.conversations`` into what an analyzer reads."""
     return conversation_from(
         {
@@ -111,7 +117,7 @@ def to_conversation(row: Any) -> Conversation:
     )
 
 
-def _analysis_row(row: Any, analysis: Analysis) -> tuple[Any, ...]:
+def _analysis_row(row: PendingConversation, analysis: Analysis) -> tuple[Any, ...]:
     values = (
         row.conversation_id, row.content_hash, analysis.analyzer, analysis.version,
         analysis.is_lead, analysis.score, analysis.visit_scheduled, analysis.contact_name,

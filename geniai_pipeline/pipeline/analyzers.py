@@ -11,21 +11,22 @@ from geniai_pipeline.analysis.openai.rate_limiter import OwnPace, Pace
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import ANALYZERS, Tenant
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.llm import SharedPace, TenantLedger
 
 
-def build_for_tenant(tenant: Tenant) -> Analyzer:
+def build_for_tenant(tenant: Tenant, session: TenantSession) -> Analyzer:
     """Builds the analyzer the tenant chose; the rules if it forbids analysis outside."""
     if tenant.analyzer == "openai" and tenant.external_analysis:
-        return build_openai(tenant)
+        return build_openai(session)
     return RulesAnalyzer()
 
 
-def build_openai(tenant: Tenant) -> OpenAIAnalyzer:
+def build_openai(session: TenantSession) -> OpenAIAnalyzer:
     """Builds OpenAI's analyzer: the tenant's budget, the rate limit of all runs together."""
     settings = get_settings()
     service = f"{urlsplit(settings.openai_base_url).netloc} {settings.openai_model}"
-    return _build_openai(TenantLedger(tenant.tenant_id), SharedPace(service))
+    return _build_openai(TenantLedger(session), SharedPace(service))
 
 
 def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:

@@ -22,6 +22,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import change_checks as warehouse
 from geniai_pipeline.warehouse import hosts, landing, registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 from geniai_pipeline.warehouse.runs import Watermark
 
@@ -102,7 +103,8 @@ def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
 
     """
     error = chatwoot.UnreachableError(what, mend=AGAIN, tenant=tenant.slug)
-    warehouse.store_failed_check(tenant.tenant_id, str(error))
+    with TenantSession(tenant.tenant_id) as session:
+        warehouse.store_failed_check(session, str(error))
     return error
 
 
@@ -165,13 +167,9 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
 
 
 def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
-    latest = None if due else warehouse.latest_run(tenant.tenant_id)
-    reason = due or (latest.reason if latest else "It has never been synced.")
-    if latest is not None and latest.mark is not None and reason is None:
-        if latest.has_substitutes and _can_replace_fallbacks(tenant):
-            reason = "OpenAI owes it answers."
-        else:
-            reason = _ask(tenant, client, latest.mark)
+    reason, mark = (due, None) if due else _compare_latest_run(tenant)
+    if mark is not None:
+        reason = _ask(tenant, client, mark)
     return Check(
         tenant.slug,
         Verdict.DUE if reason else Verdict.UNCHANGED,
@@ -179,8 +177,21 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     )
 
 
-def _can_replace_fallbacks(tenant: Tenant) -> bool:
-    return analyzers.build_for_tenant(tenant).can_replace_fallbacks()
+def _compare_latest_run(tenant: Tenant) -> tuple[str | None, Watermark | None]:
+    """Returns why a run is due whatever Chatwoot says; or the watermark to ask Chatwoot from."""
+    with TenantSession(tenant.tenant_id) as session:
+        latest = warehouse.latest_run(session)
+        if latest is None:
+            return "It has never been synced.", None
+        if latest.reason or latest.mark is None:
+            return latest.reason, None
+        if latest.has_substitutes and _can_replace_fallbacks(tenant, session):
+            return "OpenAI owes it answers.", None
+    return None, latest.mark
+
+
+def _can_replace_fallbacks(tenant: Tenant, session: TenantSession) -> bool:
+    return analyzers.build_for_tenant(tenant, session).can_replace_fallbacks()
 
 
 def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None:
@@ -195,20 +206,22 @@ def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None
         raise
     except GeniaiError as error:
         return str(error)
-    known = landing.unchanged(tenant.tenant_id, answer.conversations)
-    if changed := len(answer.conversations) - len(known) + len(answer.rejected):
-        return f"{changed:,} conversations changed."
-    if answer.total is None or landing.count_gap(tenant.tenant_id, answer.total) != mark.count_gap:
-        return "Chatwoot counts other conversations than have landed."
-    if not answer.is_whole:
-        return "Its clock and ours have parted."
-    warehouse.store_check(
-        tenant.tenant_id,
-        seconds=time.monotonic() - began,
-        mark=mark,
-        as_of=answer.as_of,
-        conversations=len(answer.conversations),
-        expected=answer.total,
-        requests=client.requests,
-    )
+    # opened after the request: many hosts are asked at once, and few connections are held
+    with TenantSession(tenant.tenant_id) as session:
+        known = landing.unchanged(session, answer.conversations)
+        if changed := len(answer.conversations) - len(known) + len(answer.rejected):
+            return f"{changed:,} conversations changed."
+        if answer.total is None or landing.count_gap(session, answer.total) != mark.count_gap:
+            return "Chatwoot counts other conversations than have landed."
+        if not answer.is_whole:
+            return "Its clock and ours have parted."
+        warehouse.store_check(
+            session,
+            seconds=time.monotonic() - began,
+            mark=mark,
+            as_of=answer.as_of,
+            conversations=len(answer.conversations),
+            expected=answer.total,
+            requests=client.requests,
+        )
     return None

@@ -16,6 +16,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.pipeline.analyze import to_conversation
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, llm
+from geniai_pipeline.warehouse.connections import TenantSession
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,16 @@ class AnalyzerComparison:
     """Cost of a month like the last; None: there never was an answer."""
 
 
-def compare_analyzers(tenant: Tenant, openai: OpenAIAnalyzer, size: int) -> AnalyzerComparison:
+def compare_analyzers(
+    tenant: Tenant, session: TenantSession, openai: OpenAIAnalyzer, size: int
+) -> AnalyzerComparison:
     """Analyzes the same conversations with OpenAI and the rules; stores nothing but the bill.
 
     Raises:
         PermanentError: there is no conversation to analyze yet.
 
     """
-    sample = [to_conversation(row) for row in core.sample(tenant.tenant_id, size)]
+    sample = [to_conversation(row) for row in core.sample(session, size)]
     if not sample:
         raise PermanentError(
             "There are no conversations yet.",
@@ -56,5 +59,5 @@ def compare_analyzers(tenant: Tenant, openai: OpenAIAnalyzer, size: int) -> Anal
         agreement=agreement(pairs),
         disagreements=disagreements([conversation for conversation, _ in answered], pairs),
         bill=openai.bill,
-        monthly_brl=llm.monthly_cost(tenant.tenant_id, openai.model),
+        monthly_brl=llm.monthly_cost(session, openai.model),
     )

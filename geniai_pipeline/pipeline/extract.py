@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report
-from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import landing, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 
 @dataclass
@@ -29,7 +29,7 @@ class ExtractResult:
 
 
 def extract_conversations(
-    tenant: Tenant, run_id: str, client: chatwoot.Client, *, full: bool, report: Report
+    session: TenantSession, run_id: str, client: chatwoot.Client, *, full: bool, report: Report
 ) -> ExtractResult:
     """Lands what Chatwoot changed since the watermark, then moves the watermark.
 
@@ -38,7 +38,7 @@ def extract_conversations(
         PermanentError: the address, the token or the account is not right.
 
     """
-    mark = runs.start_run(tenant.tenant_id, run_id, "full" if full else "incremental")
+    mark = runs.start_run(session, run_id, "full" if full else "incremental")
     result = ExtractResult(watermark_from=mark.until if mark else None)
     last_report, read = time.monotonic(), 0
 
@@ -52,13 +52,11 @@ def extract_conversations(
             of_total = "" if total is None else f" of {total:,}"
             report(f"reading: {done:,}{of_total} conversations")
             runs.report_reading(
-                tenant.tenant_id, run_id, read=done, expected=total, requests=client.requests
+                session, run_id, read=done, expected=total, requests=client.requests
             )
 
     def known() -> chatwoot.Known:
-        return chatwoot.Known(
-            landing.landed_ids(tenant.tenant_id), landing.unreadable(tenant.tenant_id)
-        )
+        return chatwoot.Known(landing.landed_ids(session), landing.unreadable(session))
 
     def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
         present: frozenset[int] | None = None
@@ -67,13 +65,13 @@ def extract_conversations(
             since=since,
             elapsed=elapsed,
             full=full,
-            unchanged=lambda found: landing.unchanged(tenant.tenant_id, found),
+            unchanged=lambda found: landing.unchanged(session, found),
             progress=progress,
             known=known,
-            unread=landing.unread(tenant.tenant_id),
+            unread=landing.unread(session),
         ):
             result.watermark_to = result.watermark_to or batch.as_of
-            result.count.add(landing.land(tenant.tenant_id, run_id, batch))
+            result.count.add(landing.land(session, run_id, batch))
             present, result.missing = batch.present_ids, batch.missing
         return present
 
@@ -81,14 +79,14 @@ def extract_conversations(
     base = mark if mark and mark.count_gap is not None else None
     present = land_all(*(base[:2] if base else (None, timedelta(0))))
     if not full and present is None and base and result.expected is not None:
-        gap = landing.count_gap(tenant.tenant_id, result.expected)
+        gap = landing.count_gap(session, result.expected)
         if gap != base.count_gap:
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))
     if result.missing:
-        runs.note(tenant.tenant_id, run_id, _incomplete(result.missing))
+        runs.note(session, run_id, _incomplete(result.missing))
     result.deleted = landing.commit_watermark(
-        tenant.tenant_id,
+        session,
         run_id,
         result.watermark_to,
         present=present,
@@ -96,9 +94,9 @@ def extract_conversations(
         count_gap=None if result.missing else (base.count_gap if base else 0),
     )
     result.requests = client.requests
-    result.landed = landing.landed_conversations(tenant.tenant_id)
+    result.landed = landing.landed_conversations(session)
     runs.report_reading(
-        tenant.tenant_id, run_id, read=read, expected=result.expected, requests=client.requests
+        session, run_id, read=read, expected=result.expected, requests=client.requests
     )
     return result
 

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 REPORT_SECONDS = 3
 
@@ -16,7 +16,7 @@ class StepProgress:
     """Reports how many conversations a step has done, at most once every three seconds.
 
     Args:
-        tenant: whose run.
+        session: the tenant's.
         run_id: Dagster's.
         step: what is done to its conversations (``transforming``).
         report: takes the line.
@@ -25,9 +25,14 @@ class StepProgress:
     """
 
     def __init__(
-        self, tenant: Tenant, run_id: str, step: str, report: Report, remaining: Callable[[], int]
+        self,
+        session: TenantSession,
+        run_id: str,
+        step: str,
+        report: Report,
+        remaining: Callable[[], int],
     ) -> None:
-        self._tenant, self._run_id, self._step = tenant, run_id, step
+        self._session, self._run_id, self._step = session, run_id, step
         self._report, self._remaining = report, remaining
         self._total: int | None = None
         self._latest = time.monotonic()
@@ -42,4 +47,4 @@ class StepProgress:
         if self._total is None:
             self._total = self._done + self._remaining()
         self._report(f"{self._step}: {self._done:,} of {self._total:,} conversations")
-        runs.report_step(self._tenant.tenant_id, self._run_id, self._step, self._done, self._total)
+        runs.report_step(self._session, self._run_id, self._step, self._done, self._total)

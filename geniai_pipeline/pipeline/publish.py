@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import publish, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 
 
-def publish_conversations(tenant: Tenant) -> publish.Published:
+def publish_conversations(tenant: Tenant, session: TenantSession) -> publish.Published:
     """Brings the rows that the dashboards read up to date."""
-    return publish.publish_conversations(tenant.tenant_id, tenant.timezone.key)
+    return publish.publish_conversations(session, tenant.timezone.key)
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,22 @@ class RollupResult:
         return all(rolled == counted for rolled, counted in self.totals.values())
 
 
-def roll_up(tenant: Tenant, run_id: str, *, whole: bool = True) -> RollupResult:
+def roll_up(
+    tenant: Tenant, session: TenantSession, run_id: str, *, whole: bool = True
+) -> RollupResult:
     """Brings the daily figures up to date and closes the run's row.
 
     Args:
         tenant: whose.
+        session: the tenant's.
         run_id: Dagster's.
         whole: whether the run has taken every step before; only then the figures are complete.
 
     """
-    written, rows = publish.roll_up(tenant.tenant_id, tenant.timezone.key)
-    result = RollupResult(written=written, rows=rows, totals=publish.totals(tenant.tenant_id))
+    written, rows = publish.roll_up(session, tenant.timezone.key)
+    result = RollupResult(written=written, rows=rows, totals=publish.totals(session))
     if not whole:
-        runs.interrupt_run(tenant.tenant_id, run_id)
+        runs.interrupt_run(session, run_id)
     elif result.agrees:
-        runs.finish_run(tenant.tenant_id, run_id)
+        runs.finish_run(session, run_id)
     return result

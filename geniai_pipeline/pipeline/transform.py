@@ -6,6 +6,7 @@ from geniai_pipeline import conversations
 from geniai_pipeline.pipeline.progress import Report, StepProgress
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core
+from geniai_pipeline.warehouse.connections import TenantSession
 
 
 @dataclass
@@ -18,31 +19,24 @@ class TransformResult:
     rows: int = 0
 
 
-def transform_conversations(tenant: Tenant, run_id: str, *, report: Report) -> TransformResult:
+def transform_conversations(
+    tenant: Tenant, session: TenantSession, run_id: str, *, report: Report
+) -> TransformResult:
     """Makes one typed row of each conversation that changed, and keeps the refused with why."""
-    result = TransformResult(deleted=core.drop_deleted(tenant.tenant_id))
-    inboxes = core.inboxes(tenant.tenant_id)
+    result = TransformResult(deleted=core.drop_deleted(session))
+    inboxes = core.inboxes(session)
     version = conversations.settings_version(tenant, inboxes)
     progress = StepProgress(
-        tenant,
+        session,
         run_id,
         "transforming",
         report,
-        lambda: core.count_pending_conversations(tenant.tenant_id, version),
+        lambda: core.count_pending_conversations(session, version),
     )
-    for pending in core.pending_conversations(tenant.tenant_id, version):
-        typed = conversations.typed(
-            [
-                conversations.RawConversation(
-                    row.conversation_id, row.payload, row.messages, row.changed_at
-                )
-                for row in pending
-            ],
-            tenant,
-            inboxes,
-        )
+    for pending in core.pending_conversations(session, version):
+        typed = conversations.typed(pending, tenant, inboxes)
         written, rejected = core.store_typed(
-            tenant.tenant_id,
+            session,
             run_id,
             list(typed.rows.columns),
             list(typed.rows.itertuples(index=False, name=None)),
@@ -51,5 +45,5 @@ def transform_conversations(tenant: Tenant, run_id: str, *, report: Report) -> T
         result.written += written
         result.rejected += rejected
         progress.add(len(pending))
-    result.rows = core.count(tenant.tenant_id, "core.conversations")
+    result.rows = core.count(session, "core.conversations")
     return result

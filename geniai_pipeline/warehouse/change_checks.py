@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import dict_row
 
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.queries import query
 from geniai_pipeline.warehouse.runs import Watermark, code_version
 
@@ -20,9 +20,9 @@ class LatestRun(NamedTuple):
     """Whether the rules stand in for OpenAI somewhere."""
 
 
-def latest_run(tenant_id: int) -> LatestRun | None:
+def latest_run(session: TenantSession) -> LatestRun | None:
     """A tenant's latest run, checks aside. None: it has had none."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.cursor(row_factory=dict_row).execute(query("latest_run")).fetchone()
     if row is None:
         return None
@@ -45,7 +45,7 @@ def latest_run(tenant_id: int) -> LatestRun | None:
 
 
 def store_check(
-    tenant_id: int,
+    session: TenantSession,
     *,
     seconds: float,
     mark: Watermark,
@@ -57,7 +57,7 @@ def store_check(
     """Records a change check that found nothing, and moves the watermark.
 
     Args:
-        tenant_id: whose.
+        session: the tenant's.
         seconds: since before the question.
         mark: the watermark the request started from.
         as_of: Chatwoot's clock before it answered.
@@ -67,7 +67,7 @@ def store_check(
 
     """
     _store(
-        tenant_id,
+        session,
         status="success",
         seconds=seconds,
         watermark_from=mark.until,
@@ -79,15 +79,15 @@ def store_check(
     )
 
 
-def store_failed_check(tenant_id: int, error: str) -> None:
+def store_failed_check(session: TenantSession, error: str) -> None:
     """Records a change check that failed, with the reason in one line."""
-    _store(tenant_id, status="failed", error=error)
+    _store(session, status="failed", error=error)
 
 
-def _store(tenant_id: int, **values: Any) -> None:
+def _store(session: TenantSession, **values: Any) -> None:
     nothing = {
         "seconds": 0.0, "watermark_from": None, "watermark_to": None, "count_gap": None,
         "requests": 1, "conversations": 0, "expected": None, "error": None,
     }  # fmt: skip
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(query("store_check"), {**nothing, **values})

@@ -1,7 +1,8 @@
-"""Connection strings of the databases and logins, and one tenant's transactions."""
+"""Connection strings of the databases and logins, and one tenant's sessions."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,28 +69,98 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
         PermanentError: it refuses the login, or its disk is full.
 
     """
-    try:
-        with psycopg.connect(url, connect_timeout=10, application_name=APPLICATION) as connection:
-            yield connection
-    except psycopg.OperationalError as error:
-        raise _unreachable(error) from error
+    with _translated_errors(), _open(url) as connection:
+        yield connection
+
+
+class TenantSession:
+    """One connection of the loader to one tenant's rows, for all transactions of a pipeline step.
+
+    The loader sees and writes the rows of the transaction's tenant alone: the policies read
+    ``sec.loading_tenant()``, which is set for one transaction at a time. Threads may share a
+    session; their transactions take turns. The connection opens with the first transaction, and
+    again if one failed or the server closed it between two.
+
+    Args:
+        tenant_id: whose rows.
+
+    """
+
+    def __init__(self, tenant_id: int) -> None:
+        self.tenant_id = tenant_id
+        self._connection: psycopg.Connection[Any] | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "TenantSession":
+        """Returns the session; it connects when it has to."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Closes the connection."""
+        self._close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection[Any]]:
+        """Opens a transaction; commits at the end of the block, or rolls back.
+
+        Raises:
+            DatabaseDownError: the server cannot be reached or went away.
+            PermanentError: it refuses the login, or its disk is full.
+
+        """
+        with self._lock, _translated_errors():
+            connection = self._begin()
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                with suppress(psycopg.Error):
+                    connection.rollback()
+                self._close()
+                raise
+
+    def _begin(self) -> psycopg.Connection[Any]:
+        if self._connection is not None:
+            try:
+                load_as(self._connection, self.tenant_id)
+            except psycopg.OperationalError:
+                self._close()
+            else:
+                return self._connection
+        self._connection = _open(role_url("etl_writer"))
+        # a statement is planned for its arguments each time, as on a connection of its own
+        self._connection.prepare_threshold = None
+        load_as(self._connection, self.tenant_id)
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @contextmanager
 def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
-    """Opens a transaction as the loader, which sees and writes this tenant's rows alone.
-
-    The policies ask ``sec.loading_tenant()``; it is set for this transaction only, so a pooled or
-    reused connection cannot carry it on.
-    """
-    with connect(role_url("etl_writer")) as connection:
-        load_as(connection, tenant_id)
+    """Opens a ``TenantSession`` for one transaction."""
+    with TenantSession(tenant_id) as session, session.transaction() as connection:
         yield connection
 
 
 def load_as(connection: psycopg.Connection[Any], tenant_id: int) -> None:
     """Binds the rest of the loader's transaction to one tenant."""
     connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
+
+
+def _open(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(url, connect_timeout=10, application_name=APPLICATION)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise _unreachable(error) from error
 
 
 def _unreachable(error: psycopg.OperationalError) -> DatabaseDownError | PermanentError:

@@ -5,13 +5,15 @@ statements costs nothing: the next run finds the same rows pending.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from psycopg import sql
-from psycopg.rows import namedtuple_row
+from psycopg.rows import class_row
 
+from geniai_pipeline.conversations import RawConversation
 from geniai_pipeline.errors import Rejected
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.load import keep_refused, no_longer_refused, upsert
 from geniai_pipeline.warehouse.queries import query
 
@@ -20,71 +22,90 @@ _AT_ONCE_SECONDS = 10
 _AT_ONCE_CONVERSATIONS = 5
 
 
-def pending_conversations(tenant_id: int, settings_version: str) -> Iterator[list[Any]]:
-    """Yields raw conversations to type (again), with their messages, in batches.
+@dataclass(frozen=True)
+class TypedConversation:
+    """What an analyzer reads of a row of ``core.conversations``."""
 
-    Yields:
-        Rows with ``conversation_id``, ``payload``, ``changed_at`` and ``messages``.
+    conversation_id: int
+    inbox_name: str | None
+    contact_name: str | None
+    transcript: list[dict[str, Any]]
 
-    """
-    yield from _pending(tenant_id, "pending_conversations", settings_version=settings_version)
+
+@dataclass(frozen=True)
+class PendingConversation(TypedConversation):
+    """A typed conversation whose analysis is missing or out of date."""
+
+    content_hash: str
+    is_answered: bool
+    """Whether OpenAI has analysed its current content."""
+
+
+class _Numbered(Protocol):
+    @property
+    def conversation_id(self) -> int: ...
+
+
+_Row = TypeVar("_Row", bound=_Numbered)
+
+
+def pending_conversations(
+    session: TenantSession, settings_version: str
+) -> Iterator[list[RawConversation]]:
+    """Yields raw conversations to type (again), with their messages, in batches."""
+    yield from _pending(
+        session, RawConversation, "pending_conversations", settings_version=settings_version
+    )
 
 
 def pending_analysis(
-    tenant_id: int, *, again: bool = False, other_than: str | None = None
-) -> Iterator[list[Any]]:
+    session: TenantSession, *, again: bool = False, other_than: str | None = None
+) -> Iterator[list[PendingConversation]]:
     """Yields typed conversations to analyse (again), in batches.
 
     Args:
-        tenant_id: whose.
+        session: the tenant's.
         again: include fallbacks, where the tenant's analyzer could not be used.
         other_than: include those that another analyzer version scored.
 
-    Yields:
-        Rows with ``conversation_id``, ``inbox_name``, ``contact_name``, ``transcript``,
-        ``content_hash`` and ``is_answered``: whether OpenAI has analysed its current content.
-
     """
-    yield from _pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
+    yield from _pending(
+        session, PendingConversation, "pending_analysis", again=again, other_than=other_than
+    )
 
 
-def sample(tenant_id: int, size: int) -> list[Any]:
-    """Samples typed conversations whose contact wrote: random, but always the same.
-
-    Returns:
-        Rows with ``conversation_id``, ``inbox_name``, ``contact_name`` and ``transcript``.
-
-    """
-    with tenant_transaction(tenant_id) as connection:
-        cursor = connection.cursor(row_factory=namedtuple_row)
+def sample(session: TenantSession, size: int) -> list[TypedConversation]:
+    """Samples typed conversations whose contact wrote: random, but always the same."""
+    with session.transaction() as connection:
+        cursor = connection.cursor(row_factory=class_row(TypedConversation))
         return cursor.execute(query("sample_conversations"), {"size": size}).fetchall()
 
 
-def count_pending_conversations(tenant_id: int, settings_version: str) -> int:
+def count_pending_conversations(session: TenantSession, settings_version: str) -> int:
     """Counts raw conversations to type (again)."""
-    return _count_pending(tenant_id, "pending_conversations", settings_version=settings_version)
+    return _count_pending(session, "pending_conversations", settings_version=settings_version)
 
 
-def count_pending_analysis(tenant_id: int, *, again: bool, other_than: str | None) -> int:
+def count_pending_analysis(session: TenantSession, *, again: bool, other_than: str | None) -> int:
     """Counts the rows ``pending_analysis`` would yield now."""
-    return _count_pending(tenant_id, "pending_analysis", again=again, other_than=other_than)
+    return _count_pending(session, "pending_analysis", again=again, other_than=other_than)
 
 
-def inboxes(tenant_id: int) -> dict[int, dict[str, Any]]:
+def inboxes(session: TenantSession) -> dict[int, dict[str, Any]]:
     """Reads the inboxes' payloads by id; ``is_bridge`` is true where WhatsApp's addresses are."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         return dict(connection.execute(query("inboxes")).fetchall())
 
 
-def hasty_agents(tenant_id: int) -> list[tuple[str, str, int]]:
+def hasty_agents(session: TenantSession) -> list[tuple[str, str, int]]:
     """Finds agents whose text came within seconds in several conversations: id, name, most."""
     arguments = {"seconds": _AT_ONCE_SECONDS, "conversations": _AT_ONCE_CONVERSATIONS}
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         return connection.execute(query("hasty_agents"), arguments).fetchall()
 
 
 def store_typed(
-    tenant_id: int,
+    session: TenantSession,
     run_id: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
@@ -96,7 +117,7 @@ def store_typed(
         How many rows were written, and how many were refused.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         loaded = upsert(
             connection,
             "core.conversations",
@@ -115,9 +136,9 @@ def store_typed(
     return len(loaded.written), len(all_refused)
 
 
-def drop_deleted(tenant_id: int) -> int:
+def drop_deleted(session: TenantSession) -> int:
     """Drops the typed rows (and analyses) of conversations that Chatwoot no longer has."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         return connection.execute(
             "delete from core.conversations c using raw.conversations r"
             " where r.tenant_id = c.tenant_id and r.conversation_id = c.conversation_id"
@@ -125,14 +146,16 @@ def drop_deleted(tenant_id: int) -> int:
         ).rowcount
 
 
-def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+def store_analyses(
+    session: TenantSession, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> int:
     """Stores analyses; those that say what is stored already are left as they are.
 
     Returns:
         How many rows were written.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         loaded = upsert(
             connection,
             "core.conversation_analysis",
@@ -145,7 +168,7 @@ def store_analyses(tenant_id: int, columns: Sequence[str], rows: Sequence[Sequen
     return len(loaded.written)
 
 
-def store_sales(tenant_id: int, sales: Sequence[Any], refused: Sequence[Rejected]) -> int:
+def store_sales(session: TenantSession, sales: Sequence[Any], refused: Sequence[Rejected]) -> int:
     """Adds sales to those of the tenant; one that is there already is left alone.
 
     Returns:
@@ -153,7 +176,7 @@ def store_sales(tenant_id: int, sales: Sequence[Any], refused: Sequence[Rejected
 
     """
     columns = ("sale_key", "phone", "email", "sold_on")
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         loaded = upsert(
             connection, "core.sales", columns, sales, key=("sale_key",), hash_column="sale_key"
         )
@@ -161,9 +184,9 @@ def store_sales(tenant_id: int, sales: Sequence[Any], refused: Sequence[Rejected
     return len(loaded.written)
 
 
-def buyers_who_wrote(tenant_id: int) -> int:
+def buyers_who_wrote(session: TenantSession) -> int:
     """Counts conversations of contacts to whom a sale was made."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(
             "select count(*) from core.conversations c where exists (select from core.sales s"
             " where s.tenant_id = c.tenant_id"
@@ -172,30 +195,32 @@ def buyers_who_wrote(tenant_id: int) -> int:
         return int(row[0]) if row else 0
 
 
-def count(tenant_id: int, table: str) -> int:
+def count(session: TenantSession, table: str) -> int:
     """Counts this tenant's rows of a table."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(f"select count(*) from {table}").fetchone()
         return int(row[0]) if row else 0
 
 
-def _pending(tenant_id: int, name: str, **arguments: Any) -> Iterator[list[Any]]:
-    after = -1  # conversation_id comes first in both queries
+def _pending(
+    session: TenantSession, row_type: type[_Row], name: str, **arguments: Any
+) -> Iterator[list[_Row]]:
+    after = -1
     while True:
-        with tenant_transaction(tenant_id) as connection:
+        with session.transaction() as connection:
             rows = (
-                connection.cursor(row_factory=namedtuple_row)
+                connection.cursor(row_factory=class_row(row_type))
                 .execute(query(name), {"after": after, "limit": _BATCH, **arguments})
                 .fetchall()
             )
         if not rows:
             return
         yield rows
-        after = rows[-1][0]
+        after = rows[-1].conversation_id
 
 
-def _count_pending(tenant_id: int, name: str, **arguments: Any) -> int:
+def _count_pending(session: TenantSession, name: str, **arguments: Any) -> int:
     counted = sql.SQL("select count(*) from ({}) pending").format(query(name))
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(counted, {"after": -1, "limit": None, **arguments}).fetchone()
         return int(row[0]) if row else 0

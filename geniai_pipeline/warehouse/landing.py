@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 
+from geniai_pipeline.chatwoot import Batch, LandedConversation
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.load import Loaded, keep_refused, no_longer_refused, upsert
 from geniai_pipeline.warehouse.queries import query
 
@@ -30,7 +31,7 @@ class LandingCount:
         self.rejected += other.rejected
 
 
-def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
+def unchanged(session: TenantSession, conversations: Sequence[LandedConversation]) -> set[int]:
     """Selects the ids of conversations that have landed with the same content hash.
 
     One that could not be read meanwhile is not among them: landing it ends its refusal.
@@ -38,7 +39,7 @@ def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
     if not conversations:
         return set()
     hashes = {c.conversation_id: c.content_hash for c in conversations}
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         rows = connection.execute(
             "select conversation_id, content_hash from raw.conversations c"
             " where conversation_id = any(%s) and deleted_at is null and not exists ("
@@ -49,18 +50,18 @@ def unchanged(tenant_id: int, conversations: Sequence[Any]) -> set[int]:
     return {found for found, content_hash in rows if hashes[found] == content_hash}
 
 
-def landed_ids(tenant_id: int) -> frozenset[int]:
+def landed_ids(session: TenantSession) -> frozenset[int]:
     """Reads the ids of conversations that have landed and are not deleted."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         rows = connection.execute(
             "select conversation_id from raw.conversations where deleted_at is null"
         ).fetchall()
     return frozenset(found for (found,) in rows)
 
 
-def unreadable(tenant_id: int) -> dict[int, str]:
+def unreadable(session: TenantSession) -> dict[int, str]:
     """Reads the conversations that Chatwoot could not show: reason by id."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         rows = connection.execute(
             "select key::bigint, reason from ops.rejected_rows"
             " where source = 'raw.conversations' and payload = '' and key not like '?%'"
@@ -68,9 +69,9 @@ def unreadable(tenant_id: int) -> dict[int, str]:
     return dict(rows)
 
 
-def unread(tenant_id: int) -> list[int]:
+def unread(session: TenantSession) -> list[int]:
     """Reads the ids of conversations whose messages could not be read."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         rows = connection.execute(
             "select rtrim(key, '/')::bigint from ops.rejected_rows"
             " where source = 'raw.messages' and key ~ '^[0-9]+/$' order by 1"
@@ -78,7 +79,7 @@ def unread(tenant_id: int) -> list[int]:
     return [found for (found,) in rows]
 
 
-def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
+def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
     """Lands one batch of the extraction, in one transaction, and counts it in the run's row.
 
     A conversation whose messages changed is marked as changed with them, so that the next step
@@ -88,7 +89,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
         PermanentError: the tenant was removed while its run went on.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         _hold_run(connection, run_id)
         loads = [
             _land_rows(connection, "raw.inboxes", ("inbox_id",), batch.inboxes),
@@ -134,7 +135,7 @@ def land(tenant_id: int, run_id: str, batch: Any) -> LandingCount:
 
 
 def commit_watermark(
-    tenant_id: int,
+    session: TenantSession,
     run_id: str,
     watermark: datetime | None,
     *,
@@ -145,7 +146,7 @@ def commit_watermark(
     """Declares that everything Chatwoot changed before the watermark has landed.
 
     Args:
-        tenant_id: whose run.
+        session: the tenant's.
         run_id: Dagster's.
         watermark: by Chatwoot's clock, when the extraction began.
         present: after a full sweep, the ids of all conversations there are: those that have landed
@@ -159,7 +160,7 @@ def commit_watermark(
         How many conversations were marked as deleted.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         deleted = 0
         if present is not None:
             row = connection.execute(query("drop_absent"), {"present": list(present)}).fetchone()
@@ -173,18 +174,18 @@ def commit_watermark(
     return deleted
 
 
-def landed_conversations(tenant_id: int) -> int:
+def landed_conversations(session: TenantSession) -> int:
     """Counts conversations that have landed and are not deleted."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(
             "select count(*) from raw.conversations where deleted_at is null"
         ).fetchone()
         return int(row[0]) if row else 0
 
 
-def count_gap(tenant_id: int, expected: int) -> int:
+def count_gap(session: TenantSession, expected: int) -> int:
     """Counts conversations that Chatwoot has beyond those that have landed."""
-    return expected - landed_conversations(tenant_id)
+    return expected - landed_conversations(session)
 
 
 def _land_rows(
@@ -213,7 +214,7 @@ def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
         )
 
 
-def _forget_refusals(connection: psycopg.Connection[Any], batch: Any) -> None:
+def _forget_refusals(connection: psycopg.Connection[Any], batch: Batch) -> None:
     """Deletes rejected rows of what the batch brings; what it still refuses is recorded again."""
     read = [c.conversation_id for c in batch.conversations if c.content_hash]
     no_longer_refused(connection, "raw.conversations", [str(i) for i in read])

@@ -15,7 +15,7 @@ from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.ledger import Find, Job, Reserve, Result, Settle
 from geniai_pipeline.analysis.openai.rate_limiter import BURST_SECONDS, SHARE, Limits, Turn
 from geniai_pipeline.errors import TransientError
-from geniai_pipeline.warehouse.connections import connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession, connect, role_url
 from geniai_pipeline.warehouse.queries import query
 
 MOST_ANSWERS = 3
@@ -29,8 +29,8 @@ _patiently = stamina.retry(on=TransientError, timeout=20, attempts=None, wait_ma
 class TenantLedger:
     """One tenant's ledger of calls, under its monthly budget."""
 
-    def __init__(self, tenant_id: int) -> None:
-        self._tenant_id = tenant_id
+    def __init__(self, session: TenantSession) -> None:
+        self._session = session
 
     def work(self, jobs: Sequence[Job]) -> list[Result]:
         """Does the jobs in one transaction.
@@ -39,19 +39,19 @@ class TenantLedger:
             DatabaseDownError: nothing of them is booked, or all of them.
 
         """
-        with tenant_transaction(self._tenant_id) as connection:
+        with self._session.transaction() as connection:
             return [_do(connection, job) for job in jobs]
 
     def refusal(self) -> Fallback | None:
         """Returns FORBIDDEN or BUDGET when no call at all could be reserved now."""
-        with tenant_transaction(self._tenant_id) as connection:
+        with self._session.transaction() as connection:
             row = connection.execute(query("llm_refusal"), {"least_brl": _LEAST_BRL}).fetchone()
         return Fallback(row[0]) if row and row[0] else None
 
 
-def monthly_cost(tenant_id: int, model: str) -> Decimal | None:
+def monthly_cost(session: TenantSession, model: str) -> Decimal | None:
     """Estimates a month's cost in reais, from the average call so far; None: unknown."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(query("cost_outlook"), {"model": model}).fetchone()
     return Decimal(row[0] * row[1]) if row and row[0] is not None else None
 

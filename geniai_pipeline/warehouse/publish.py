@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.queries import query
 
 
@@ -18,9 +18,9 @@ class Published:
     """Analysed, and yet not on the dashboards."""
 
 
-def publish_conversations(tenant_id: int, timezone: str) -> Published:
+def publish_conversations(session: TenantSession, timezone: str) -> Published:
     """Updates the wide rows and their texts, in one transaction."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         removed = connection.execute(query("unpublish")).rowcount
         written = connection.execute(
             query("publish_conversations"), {"timezone": timezone}
@@ -34,21 +34,21 @@ def publish_conversations(tenant_id: int, timezone: str) -> Published:
     return Published(written=written, removed=removed, rows=rows, missing=analysed - rows)
 
 
-def roll_up(tenant_id: int, timezone: str) -> tuple[int, int]:
+def roll_up(session: TenantSession, timezone: str) -> tuple[int, int]:
     """Updates the rollup; days are the tenant's own.
 
     Returns:
         How many rows were changed, and how many there are.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row = connection.execute(query("roll_up"), {"timezone": timezone}).fetchone()
     return (row[0], row[1]) if row else (0, 0)
 
 
-def totals(tenant_id: int) -> dict[str, tuple[int, int]]:
+def totals(session: TenantSession) -> dict[str, tuple[int, int]]:
     """Reads each figure twice, from the rollup and from the conversations: they must be equal."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         row: Any = connection.execute(query("totals")).fetchone()
     names = ("conversations", "leads", "visits", "conversions")
     return {name: (row[i], row[i + 4]) for i, name in enumerate(names)}

@@ -9,10 +9,10 @@ from psycopg.rows import dict_row
 
 from geniai_pipeline.settings import ROOT
 from geniai_pipeline.warehouse.connections import (
+    TenantSession,
     admin_url,
     connect,
     role_url,
-    tenant_transaction,
 )
 from geniai_pipeline.warehouse.queries import query
 
@@ -39,11 +39,11 @@ def code_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
+def start_run(session: TenantSession, run_id: str, kind: str) -> Watermark | None:
     """Opens the run's row; a run of this tenant that never ended is marked as interrupted.
 
     Args:
-        tenant_id: whose run.
+        session: the tenant's.
         run_id: Dagster's.
         kind: ``incremental`` or ``full``.
 
@@ -51,7 +51,7 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
         The watermark of the latest run that set one. None: nothing has landed completely yet.
 
     """
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where status = 'running' and run_id <> %s",
@@ -65,10 +65,10 @@ def start_run(tenant_id: int, run_id: str, kind: str) -> Watermark | None:
 
 
 def report_reading(
-    tenant_id: int, run_id: str, *, read: int, expected: int | None, requests: int
+    session: TenantSession, run_id: str, *, read: int, expected: int | None, requests: int
 ) -> None:
     """Records the extraction's progress, in conversations and requests."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set conversations_read = %(read)s,"
             " conversations_expected = %(expected)s, requests = %(requests)s,"
@@ -78,9 +78,11 @@ def report_reading(
         )
 
 
-def report_step(tenant_id: int, run_id: str, step: str, done: int, total: int | None) -> None:
+def report_step(
+    session: TenantSession, run_id: str, step: str, done: int, total: int | None
+) -> None:
     """Records a later step's progress, in conversations."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set step = %s, step_done = %s, step_total = %s"
             " where run_id = %s",
@@ -88,9 +90,9 @@ def report_step(tenant_id: int, run_id: str, step: str, done: int, total: int | 
         )
 
 
-def finish_run(tenant_id: int, run_id: str) -> None:
+def finish_run(session: TenantSession, run_id: str) -> None:
     """Marks the run as done: the dashboards now show all of Chatwoot up to its watermark."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set status = 'success', ended_at = ops.now(), error = null,"
             " complete_up_to = (select watermark_to from ops.etl_control"
@@ -100,9 +102,9 @@ def finish_run(tenant_id: int, run_id: str) -> None:
         )
 
 
-def interrupt_run(tenant_id: int, run_id: str) -> None:
+def interrupt_run(session: TenantSession, run_id: str) -> None:
     """Marks a run that takes only some of a sync's steps as ended; the next sync takes the rest."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set status = 'interrupted', ended_at = ops.now()"
             " where run_id = %s and status = 'running'",
@@ -110,9 +112,9 @@ def interrupt_run(tenant_id: int, run_id: str) -> None:
         )
 
 
-def note(tenant_id: int, run_id: str, notice: str) -> None:
+def note(session: TenantSession, run_id: str, notice: str) -> None:
     """Adds a notice of what the run could not do; it is no failure."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set notice = concat_ws(' ', notice, %(notice)s)"
             " where run_id = %(run_id)s and strpos(coalesce(notice, ''), %(notice)s) = 0",
@@ -120,9 +122,9 @@ def note(tenant_id: int, run_id: str, notice: str) -> None:
         )
 
 
-def fail_run(tenant_id: int, run_id: str, error: str) -> None:
+def fail_run(session: TenantSession, run_id: str, error: str) -> None:
     """Marks the run as failed, with the reason in one line."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s",
@@ -130,9 +132,9 @@ def fail_run(tenant_id: int, run_id: str, error: str) -> None:
         )
 
 
-def fail_unfinished(tenant_id: int, run_id: str, error: str) -> None:
+def fail_unfinished(session: TenantSession, run_id: str, error: str) -> None:
     """Marks a run that was killed, and still counts as running, as failed."""
-    with tenant_transaction(tenant_id) as connection:
+    with session.transaction() as connection:
         connection.execute(
             "update ops.etl_control set status = 'failed', ended_at = ops.now(), error = %s"
             " where run_id = %s and status = 'running'",

@@ -18,7 +18,13 @@ from geniai_pipeline.analysis.openai.ledger import Reserve
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import archive, registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
 from geniai_pipeline.warehouse.llm import TenantLedger
 from geniai_pipeline.warehouse.tables import tenant_tables
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -59,7 +65,8 @@ def fill_tables(tenant_id: int) -> None:
             ),
             list(values.values()),
         )
-    TenantLedger(tenant_id).work([Reserve(1, "asked", "gpt-6-luna", Decimal("0.01"))])
+    with TenantSession(tenant_id) as session:
+        TenantLedger(session).work([Reserve(1, "asked", "gpt-6-luna", Decimal("0.01"))])
 
 
 def read_tenant_rows(tenant_id: int) -> dict[str, list[str]]:

@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    tenant_transaction,
+)
 from geniai_pipeline.warehouse.publish import roll_up
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -109,7 +114,8 @@ def fill(gym: Gym) -> None:
             " values (%s, 'first', 'full', 'success', now())",
             [tenant_id],
         )
-    roll_up(tenant_id, ZONE.key)
+    with TenantSession(tenant_id) as session:
+        roll_up(session, ZONE.key)
 
 
 def number(gym: Gym) -> int:

@@ -12,6 +12,7 @@ from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, runs
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.pacing import RequestTurns
 
 
@@ -24,21 +25,22 @@ def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
     """
     tenant = registry.load_tenant(slug)
     turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
-    try:
-        with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
-            extract_conversations(
-                tenant, run_id, client, full=kind == "full", report=lambda line: None
-            )
-        transform_conversations(tenant, run_id, report=lambda line: None)
-        analyze_conversations(tenant, run_id, RulesAnalyzer(), report=lambda line: None)
-        publish_conversations(tenant)
-        assert roll_up(tenant, run_id).agrees
-    except GeniaiError as error:
+    with TenantSession(tenant.tenant_id) as session:
         try:
-            runs.fail_run(tenant.tenant_id, run_id, str(error))
-        except GeniaiError:
-            print("the failure could not be noted", flush=True)
-        raise
+            with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
+                extract_conversations(
+                    session, run_id, client, full=kind == "full", report=lambda line: None
+                )
+            transform_conversations(tenant, session, run_id, report=lambda line: None)
+            analyze_conversations(session, run_id, RulesAnalyzer(), report=lambda line: None)
+            publish_conversations(tenant, session)
+            assert roll_up(tenant, session, run_id).agrees
+        except GeniaiError as error:
+            try:
+                runs.fail_run(session, run_id, str(error))
+            except GeniaiError:
+                print("the failure could not be noted", flush=True)
+            raise
 
 
 if __name__ == "__main__":

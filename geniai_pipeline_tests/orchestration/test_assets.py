@@ -12,7 +12,7 @@ from geniai_pipeline.conversations.sales import read_sales
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.syncs import ALL, GYM, SyncedTenant
 
@@ -141,7 +141,8 @@ def test_a_sale_in_the_gyms_crm_is_a_conversion(gym: SyncedTenant, tmp_path: Pat
     )
     for new in (2, 0):
         sales = read_sales(file)
-        assert core.store_sales(gym.tenant.tenant_id, *sales) == new
+        with TenantSession(gym.tenant.tenant_id) as session:
+            assert core.store_sales(session, *sales) == new
     assert gym.sql("select key from ops.rejected_rows where source = 'core.sales'") == [("line 4",)]
     before = gym.sql("select sum(conversions) from analytics.daily_metrics")[0][0]
     assert gym.sync().success
@@ -218,7 +219,8 @@ def test_a_revoked_token_ends_the_run_with_the_reason_and_it_heals_with_the_toke
     assert "revoked" not in row["error"].replace("is revoked", "")
     registry.add_tenant(gym.tenant.slug, "X", TenantConfig(chatwoot_token=GYM.token))
     assert gym.sync().success
-    assert core.count(gym.tenant.tenant_id, "core.conversations") == len(gym.conversations)
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert core.count(session, "core.conversations") == len(gym.conversations)
 
 
 def test_too_many_refused_conversations_stop_the_run_before_the_dashboards(

@@ -19,7 +19,7 @@ from geniai_pipeline.chatwoot.walk import everything
 from geniai_pipeline.pipeline.extract import ExtractResult, extract_conversations
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -46,11 +46,14 @@ class Gym:
     def extract(self, *, full: bool = False) -> ExtractResult:
         self.requests.clear()
         run_id = uuid.uuid4().hex
-        with Client(self.server.url, GYM.account_id, GYM.token, tenant=self.tenant.slug) as client:
+        with (
+            Client(self.server.url, GYM.account_id, GYM.token, tenant=self.tenant.slug) as client,
+            TenantSession(self.tenant.tenant_id) as session,
+        ):
             got = extract_conversations(
-                self.tenant, run_id, client, full=full, report=lambda line: None
+                session, run_id, client, full=full, report=lambda line: None
             )
-        runs.finish_run(self.tenant.tenant_id, run_id)
+            runs.finish_run(session, run_id)
         return got
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
@@ -178,8 +181,9 @@ def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
     got = gym.extract()
     assert got.missing == 1
     (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
-    for _ in range(2):
-        runs.note(gym.tenant.tenant_id, run_id, "The budget is spent.")
+    with TenantSession(gym.tenant.tenant_id) as session:
+        for _ in range(2):
+            runs.note(session, run_id, "The budget is spent.")
     notice = gym.notice() or ""
     assert notice.startswith("Chatwoot counts 1 ")
     assert notice.count("The budget is spent.") == 1

@@ -12,7 +12,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import Tenant, logo_uri
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
 from geniai_pipeline.warehouse.publish import roll_up
 from geniai_pipeline_tests.support.ports import free_port
 from geniai_pipeline_tests.support.published import publish
@@ -54,7 +54,8 @@ def tenant(embedded: None) -> Iterator[Tenant]:
     for number, differs in enumerate(cold, start=200):
         row = hot | differs
         publish(made.tenant_id, number, week - timedelta(days=90), contact_name="NAO", **row)
-    roll_up(made.tenant_id, "America/Manaus")
+    with TenantSession(made.tenant_id) as session:
+        roll_up(session, "America/Manaus")
     yield made
     registry.remove_tenant(SLUG)
 

@@ -8,7 +8,13 @@ import pytest
 
 from geniai_pipeline.tenants import admin_login_name, login_name
 from geniai_pipeline.warehouse import runs
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.warehouse.rows import show
 
@@ -47,8 +53,9 @@ def tenant_id(database: str, make_tenant: MakeTenant) -> int:
             "update analytics.conversations_analytics set awaits_reply = true, lead_score = 5,"
             " last_spoke_at = now(), reply_until = now() + interval '24 hours 30 s'"
         )
-    runs.start_run(number, "run-1", "full")
-    runs.finish_run(number, "run-1")
+    with TenantSession(number) as session:
+        runs.start_run(session, "run-1", "full")
+        runs.finish_run(session, "run-1")
     with tenant_transaction(number) as connection:
         connection.execute("update ops.etl_control set complete_up_to = now()")
     return number
@@ -89,8 +96,9 @@ def test_what_is_compared_with_the_clock_is_written_by_it(
     tenant_id: int, set_clock: Callable[[timedelta], None]
 ) -> None:
     set_clock(timedelta(days=40))
-    runs.start_run(tenant_id, "run-2", "full")
-    runs.finish_run(tenant_id, "run-2")
+    with TenantSession(tenant_id) as session:
+        runs.start_run(session, "run-2", "full")
+        runs.finish_run(session, "run-2")
     runs.note_scheduler()
 
     with connect(admin_url()) as connection:

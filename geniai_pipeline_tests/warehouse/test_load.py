@@ -12,7 +12,12 @@ from geniai_pipeline.chatwoot.extraction import Batch
 from geniai_pipeline.chatwoot.rows import LandedConversation, LandedMessage
 from geniai_pipeline.errors import PermanentError, Rejected
 from geniai_pipeline.warehouse import landing, registry, runs
-from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    tenant_transaction,
+)
 from geniai_pipeline.warehouse.load import upsert
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.warehouse.rows import COLUMNS, land, landed
@@ -93,18 +98,20 @@ def test_a_row_that_postgres_refuses_does_not_cost_the_others(make_tenant: MakeT
 
 def test_a_run_that_never_ended_is_marked_when_the_next_begins(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("crashed")
-    assert runs.start_run(tenant.tenant_id, "run-1", "full") is None
-    runs.start_run(tenant.tenant_id, "run-2", "incremental")
+    with TenantSession(tenant.tenant_id) as session:
+        assert runs.start_run(session, "run-1", "full") is None
+        runs.start_run(session, "run-2", "incremental")
     assert runs.progress_of(["run-1"])["run-1"]["status"] == "interrupted"
 
 
 def test_the_watermark_is_the_latest_that_was_committed(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("marked")
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-    runs.start_run(tenant.tenant_id, "run-1", "full")
-    landing.commit_watermark(tenant.tenant_id, "run-1", moment, present=None)
-    runs.fail_run(tenant.tenant_id, "run-1", "a later step failed")
-    mark = runs.start_run(tenant.tenant_id, "run-2", "incremental")
+    with TenantSession(tenant.tenant_id) as session:
+        runs.start_run(session, "run-1", "full")
+        landing.commit_watermark(session, "run-1", moment, present=None)
+        runs.fail_run(session, "run-1", "a later step failed")
+        mark = runs.start_run(session, "run-2", "incremental")
     assert mark is not None
     assert mark.until == moment
     assert timedelta(0) < mark.age < timedelta(minutes=1)
@@ -119,33 +126,36 @@ def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land
         messages=[LandedMessage(1, 1, {}, "{}", "hash")],
     )
     for tenant in (leaving, staying):
-        runs.start_run(tenant.tenant_id, f"run of {tenant.slug}", "full")
-        landing.land(tenant.tenant_id, f"run of {tenant.slug}", batch)
+        with TenantSession(tenant.tenant_id) as session:
+            runs.start_run(session, f"run of {tenant.slug}", "full")
+            landing.land(session, f"run of {tenant.slug}", batch)
     registry.remove_tenant("leaving")
     with connect(admin_url()) as connection:
         assert connection.execute(
             "select array_agg(tenant_id) from raw.messages where tenant_id = any(%s)",
             [[leaving.tenant_id, staying.tenant_id]],
         ).fetchone() == ([staying.tenant_id],)
-    with pytest.raises(PermanentError, match="was removed while its run went on"):
-        landing.land(leaving.tenant_id, "run of leaving", batch)
+    with (
+        TenantSession(leaving.tenant_id) as session,
+        pytest.raises(PermanentError, match="was removed while its run went on"),
+    ):
+        landing.land(session, "run of leaving", batch)
 
 
 def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("recovers")
-    runs.start_run(tenant.tenant_id, "run of recovers", "full")
     unread = LandedConversation(1, {}, "{}", "", None)
     refused = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
-    landing.land(
-        tenant.tenant_id, "run of recovers", Batch(conversations=[unread], rejected=refused)
-    )
     still = Rejected("raw.messages", "1/8", "no created_at", "{}")
     read = replace(unread, content_hash="hash")
-    landing.land(
-        tenant.tenant_id,
-        "run of recovers",
+    batches = [
+        Batch(conversations=[unread], rejected=refused),
         Batch([read], [LandedMessage(1, 7, {}, "{}", "hash")], rejected=[still]),
-    )
+    ]
+    with TenantSession(tenant.tenant_id) as session:
+        runs.start_run(session, "run of recovers", "full")
+        for batch in batches:
+            landing.land(session, "run of recovers", batch)
     with tenant_transaction(tenant.tenant_id) as connection:
         keys = connection.execute("select key from ops.rejected_rows").fetchall()
     assert keys == [("1/8",)]

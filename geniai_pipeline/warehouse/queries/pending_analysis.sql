@@ -2,7 +2,7 @@
 -- stood in, if the tenant's analyzer can be asked again; and on command, all of another version.
 select
     c.conversation_id, c.inbox_name, c.contact_name, c.transcript, c.content_hash,
-    a.analyzer = 'openai' and a.content_hash = c.content_hash as is_answered
+    coalesce(a.analyzer = 'openai' and a.content_hash = c.content_hash, false) as is_answered
 from core.conversations c
 left join core.conversation_analysis a using (tenant_id, conversation_id)
 where c.conversation_id > %(after)s

@@ -16,10 +16,17 @@ from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
 from geniai_pipeline.analysis.openai.rate_limiter import OwnPace
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.pipeline.analyze import AnalysisResult, analyze_conversations
+from geniai_pipeline.pipeline.comparison import AnalyzerComparison, compare_analyzers
+from geniai_pipeline.pipeline.publish import publish_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    tenant_transaction,
+)
 from geniai_pipeline_tests.analysis.openai.provider import Provider
 from geniai_pipeline_tests.conftest import MakeTenant
 
@@ -100,11 +107,22 @@ class Gym:
 
     def analyse(self, **options: Any) -> AnalysisResult:
         """One run's analysis."""
-        analyzer = analyzers.build_for_tenant(registry.load_tenant(self.tenant.slug))
-        self.bill = analyzer.bill
-        return analyze_conversations(
-            self.tenant, "run", analyzer, report=lambda line: None, **options
-        )
+        with TenantSession(self.tenant.tenant_id) as session:
+            analyzer = analyzers.build_for_tenant(registry.load_tenant(self.tenant.slug), session)
+            self.bill = analyzer.bill
+            return analyze_conversations(
+                session, "run", analyzer, report=lambda line: None, **options
+            )
+
+    def compare(self, size: int) -> AnalyzerComparison:
+        """Compares OpenAI with the rules."""
+        with TenantSession(self.tenant.tenant_id) as session:
+            return compare_analyzers(self.tenant, session, analyzers.build_openai(session), size)
+
+    def publish(self) -> None:
+        """Publishes what is analysed."""
+        with TenantSession(self.tenant.tenant_id) as session:
+            publish_conversations(self.tenant, session)
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """As the loader sees it."""

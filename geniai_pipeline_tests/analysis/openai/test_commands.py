@@ -10,8 +10,8 @@ import pytest
 from geniai_pipeline.doctor.analysis import check_openai
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.pipeline import analyzers
-from geniai_pipeline.pipeline.comparison import compare_analyzers
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline_tests.analysis.openai.conftest import MakeGym
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, error, judgement
 from geniai_pipeline_tests.support.commands import GENIAI, read_error
@@ -103,9 +103,12 @@ def test_a_comparison_that_may_not_be_made_says_why(make_gym: MakeGym, provider:
     make_gym("stays-in", analyzer="rules", external_analysis=False)
     assert "stays-in: The tenant forbids" in read_error(geniai("compare", "stays-in"))
     penniless = make_gym("no-budget", analyzer="rules", budget=0)
-    with pytest.raises(PermanentError, match="--monthly-budget-brl"):
-        analyzers.require_usable(analyzers.build_openai(penniless.tenant))
+    with (
+        TenantSession(penniless.tenant.tenant_id) as session,
+        pytest.raises(PermanentError, match="--monthly-budget-brl"),
+    ):
+        analyzers.require_usable(analyzers.build_openai(session))
     empty = make_gym("empty", analyzer="rules")
     with pytest.raises(PermanentError, match="geniai sync empty"):
-        compare_analyzers(empty.tenant, analyzers.build_openai(empty.tenant), 10)
+        empty.compare(10)
     assert provider.requests == []

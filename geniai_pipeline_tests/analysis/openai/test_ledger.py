@@ -18,7 +18,13 @@ from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url, tenant_transaction
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    role_url,
+    tenant_transaction,
+)
 from geniai_pipeline.warehouse.llm import MOST_ANSWERS, TenantLedger
 from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym
 from geniai_pipeline_tests.analysis.openai.provider import Provider
@@ -35,7 +41,8 @@ def gym(request: pytest.FixtureRequest, make_gym: MakeGym) -> Gym:
 
 def reserve(gym: Gym, worst: str = "0.4", content: str = "h") -> Result:
     job = Reserve(1, content, "m", Decimal(worst))
-    return TenantLedger(gym.tenant.tenant_id).work([job])[0]
+    with TenantSession(gym.tenant.tenant_id) as session:
+        return TenantLedger(session).work([job])[0]
 
 
 def settle(gym: Gym, call: Result, cost: Decimal | None = REAL, **more: Any) -> None:
@@ -44,7 +51,8 @@ def settle(gym: Gym, call: Result, cost: Decimal | None = REAL, **more: Any) -> 
     done = Settle(
         call, state, "completed", cost, cost, Usage(9, 0, 0, 2), "req", more.get("answer")
     )
-    TenantLedger(gym.tenant.tenant_id).work([done])
+    with TenantSession(gym.tenant.tenant_id) as session:
+        TenantLedger(session).work([done])
 
 
 def test_a_call_is_booked_at_its_worst_and_then_at_its_cost(gym: Gym) -> None:
@@ -61,7 +69,8 @@ def test_what_would_pass_the_budget_is_refused_to_the_cent(gym: Gym) -> None:
     assert reserve(gym, "0.40000001") is Fallback.BUDGET
     assert isinstance(reserve(gym, "0.4"), int)
     assert gym.booked == 1
-    assert TenantLedger(gym.tenant.tenant_id).refusal() is Fallback.BUDGET
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert TenantLedger(session).refusal() is Fallback.BUDGET
 
 
 def test_a_call_of_unknown_outcome_stays_booked_at_its_worst(gym: Gym) -> None:
@@ -74,13 +83,14 @@ def test_several_runs_at_once_never_pass_the_budget(gym: Gym) -> None:
     seen: list[Decimal] = []
 
     def spend() -> None:
-        ledger = TenantLedger(gym.tenant.tenant_id)
-        for number in range(20):
-            (call,) = ledger.work([Reserve(1, f"{number}", "m", Decimal("0.011"))])
-            got.append(call)
-            seen.append(gym.booked)
-            if isinstance(call, int) and number % 3 == 0:
-                settle(gym, call, Decimal("0.005"))
+        with TenantSession(gym.tenant.tenant_id) as session:
+            ledger = TenantLedger(session)
+            for number in range(20):
+                (call,) = ledger.work([Reserve(1, f"{number}", "m", Decimal("0.011"))])
+                got.append(call)
+                seen.append(gym.booked)
+                if isinstance(call, int) and number % 3 == 0:
+                    settle(gym, call, Decimal("0.005"))
 
     threads = [threading.Thread(target=spend) for _ in range(8)]
     for thread in threads:
@@ -118,13 +128,14 @@ def test_a_paid_answer_is_kept_for_the_very_question_and_goes_with_the_conversat
     gym: Gym,
 ) -> None:
     settle(gym, reserve(gym), answer="[NOME_1] quer treinar")
-    ledger = TenantLedger(gym.tenant.tenant_id)
-    assert ledger.work([Find(1, "h"), Find(1, "other"), Find(2, "h")]) == [
-        "[NOME_1] quer treinar", None, None,
-    ]  # fmt: skip
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert TenantLedger(session).work([Find(1, "h"), Find(1, "other"), Find(2, "h")]) == [
+            "[NOME_1] quer treinar", None, None,
+        ]  # fmt: skip
     with tenant_transaction(gym.tenant.tenant_id) as connection:
         connection.execute("delete from core.conversations where conversation_id = 1")
-    assert ledger.work([Find(1, "h")]) == [None]
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert TenantLedger(session).work([Find(1, "h")]) == [None]
     assert gym.booked == REAL, "what it cost stays booked"
 
 
@@ -155,11 +166,12 @@ def test_nothing_is_reserved_for_a_tenant_that_forbids_the_outside(
     tenant = registry.load_tenant(slug)
     assert (tenant.analyzer, tenant.external_analysis) == ("rules", False)
     assert reserve(gym) is Fallback.FORBIDDEN
-    assert isinstance(analyzers.build_for_tenant(tenant), RulesAnalyzer)
-    outside = analyzers.build_openai(tenant)
-    with pytest.raises(PermanentError, match="forbids"):
-        analyzers.require_usable(outside)
-    assert list(outside.analyze([])) == []
+    with TenantSession(tenant.tenant_id) as session:
+        assert isinstance(analyzers.build_for_tenant(tenant, session), RulesAnalyzer)
+        outside = analyzers.build_openai(session)
+        with pytest.raises(PermanentError, match="forbids"):
+            analyzers.require_usable(outside)
+        assert list(outside.analyze([])) == []
     gym.analyse()
     assert provider.requests == []
     with pytest.raises(PermanentError, match="--external-analysis"):
@@ -230,9 +242,10 @@ def test_status_tells_the_months_spend(gym: Gym) -> None:
             "insert into ops.llm_months select tenant_id, month - interval '1 month', 9"
             " from ops.llm_months where tenant_id = %s", [gym.tenant.tenant_id]
         )  # fmt: skip
-    runs.start_run(gym.tenant.tenant_id, "run", "incremental")
-    runs.note(gym.tenant.tenant_id, "run", "The budget is spent.")
-    runs.finish_run(gym.tenant.tenant_id, "run")
+    with TenantSession(gym.tenant.tenant_id) as session:
+        runs.start_run(session, "run", "incremental")
+        runs.note(session, "run", "The budget is spent.")
+        runs.finish_run(session, "run")
     (status,) = [t for t in runs.status() if t["slug"] == gym.tenant.slug]
     assert (status["spend_brl"], status["budget_brl"]) == (0.1, 1.0)
     assert (status["last_run_status"], status["notice"]) == ("success", "The budget is spent.")

@@ -12,10 +12,9 @@ from geniai_pipeline.analysis import openai
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.orchestration import assets
 from geniai_pipeline.pipeline import analyzers
-from geniai_pipeline.pipeline.comparison import compare_analyzers
-from geniai_pipeline.pipeline.publish import publish_conversations
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
+from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym, conversation
 from geniai_pipeline_tests.analysis.openai.provider import (
     Provider,
@@ -60,13 +59,13 @@ def test_a_fallback_is_marked_shown_and_tried_again(gym: Gym, provider: Provider
     provider.play = declines_one
     gym.analyse()
     assert gym.spoke == [("openai", None)] * 3 + [("rules", "refused")] + [("openai", None)] * 8
-    publish_conversations(gym.tenant)
+    gym.publish()
     shown = "select analyzer, fallback_reason from analytics.conversations_analytics"
     assert gym.sql(f"{shown} where fallback_reason is not null") == [("rules", "refused")]
     provider.play = sane
     assert gym.analyse().written == 1
     assert len(provider.requests) == 13
-    publish_conversations(gym.tenant)
+    gym.publish()
     assert gym.sql(f"{shown} where fallback_reason is not null") == []
 
 
@@ -133,10 +132,11 @@ def test_a_run_that_is_stopped_ends_its_calls_and_leaves_them_booked(
         return sane(body)
 
     provider.play = never
-    analyzer = analyzers.build_openai(gym.tenant)
-    stream = analyzer.analyze(conversation(text, id=n) for n, text in enumerate(TEXTS))
-    first = next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    with TenantSession(gym.tenant.tenant_id) as session:
+        analyzer = analyzers.build_openai(session)
+        stream = analyzer.analyze(conversation(text, id=n) for n, text in enumerate(TEXTS))
+        first = next(stream)
+        stream.close()  # type: ignore[attr-defined]
     assert first.analyzer == "openai"
     states = dict(gym.sql("select state, count(*) from ops.llm_calls group by 1"))
     assert states["answered"] >= 1
@@ -194,14 +194,14 @@ def test_a_comparison_shows_the_differences_and_is_not_paid_twice(
         if "plano 3?" in body["input"][0]["content"]
         else judgement(body)
     )
-    found = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
+    found = gym.compare(10)
     assert found.agreement.compared == 10
     assert found.bill.calls == 10
     assert gym.booked == found.bill.cost_brl > 0
     assert found.monthly_brl == pytest.approx(found.bill.cost_brl * Decimal("1.2"))
     for apart in found.disagreements:
         assert apart.rules["score"] != apart.openai["score"]
-    again = compare_analyzers(gym.tenant, analyzers.build_openai(gym.tenant), 10)
+    again = gym.compare(10)
     assert (again.bill.calls, again.bill.reused) == (0, 10)
     assert again.agreement == found.agreement
     registry.add_tenant("compares", "compares", TenantConfig(analyzer="openai"))
