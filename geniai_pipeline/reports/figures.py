@@ -27,6 +27,8 @@ class Figures:
     conversions: int
     response_seconds: float | None
     """Median of the leads', first message to first human reply, wall clock; None: no reply."""
+    response_time: str
+    """The same in words."""
 
     @property
     def lead_rate(self) -> float | None:
@@ -43,7 +45,8 @@ class Waiting:
     inbox_name: str
     channel: str
     score: int
-    last_spoke_at: datetime
+    waiting_time: str
+    """Since the lead spoke, in words."""
     chatwoot_url: str
     suggested_message: str | None
     window_open: bool | None

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -111,18 +111,8 @@ def cards(this: Figures, before: Figures) -> list[Card]:
         _rate_card("Taxa de leads", this.lead_rate, before.lead_rate),
         _card("Visitas agendadas", this.visits, before.visits),
         _card("Matrículas", this.conversions, before.conversions),
-        _time_card("Tempo até a resposta", this.response_seconds, before.response_seconds),
+        _time_card("Tempo até a resposta", this, before),
     ]
-
-
-def waited(span: timedelta) -> str:
-    """A wait in the largest unit that still says something."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} dias"
 
 
 def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
@@ -135,14 +125,14 @@ def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]
         "period": _period(week.monday, week.sunday),
         "summary": _summary(week),
         "cards": cards(week.this, week.before),
-        "leads": [_lead(lead, week.now) for lead in week.waiting],
+        "leads": [_lead(lead) for lead in week.waiting],
         "more": week.all_waiting - len(week.waiting),
         "at": f"{week.now:%d/%m/%Y %H:%M}",
         "links": links,
     }
 
 
-def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
+def _lead(lead: Waiting) -> dict[str, str]:
     message = _line(lead.suggested_message or "")
     if len(message) > _MESSAGE_CHARACTERS:
         message = message[:_MESSAGE_CHARACTERS].rsplit(" ", 1)[0] + "…"
@@ -150,7 +140,7 @@ def _lead(lead: Waiting, now: datetime) -> dict[str, str]:
         "name": _line(lead.contact_name or "") or f"Conversa {lead.conversation_id}",
         "inbox": _line(lead.inbox_name),
         "score": str(lead.score),
-        "waited": waited(now - lead.last_spoke_at),
+        "waiting_time": lead.waiting_time,
         "window": _window(lead),
         "undelivered": f"a última mensagem {lead.undelivered}" if lead.undelivered else "",
         "message": message,
@@ -197,14 +187,15 @@ def _rate_card(name: str, this: float | None, before: float | None) -> Card:
     return Card(name, shown[0], f"{points} p.p. (antes: {shown[1]})", mood)
 
 
-def _time_card(name: str, this: float | None, before: float | None) -> Card:
-    shown = ["–" if s is None else waited(timedelta(seconds=s)) for s in (this, before)]
-    if this is None or before is None or shown[0] == shown[1]:
-        change = "igual à semana anterior" if shown[0] == shown[1] else f"antes: {shown[1]}"
-        return Card(name, shown[0], change, "same")
-    faster = this < before
-    change = f"mais {'rápido' if faster else 'lento'} (antes: {shown[1]})"
-    return Card(name, shown[0], change, "good" if faster else "bad")
+def _time_card(name: str, this: Figures, before: Figures) -> Card:
+    if this.response_time == before.response_time:
+        return Card(name, this.response_time, "igual à semana anterior", "same")
+    change = f"antes: {before.response_time}"
+    if this.response_seconds is None or before.response_seconds is None:
+        return Card(name, this.response_time, change, "same")
+    faster = this.response_seconds < before.response_seconds
+    change = f"mais {'rápido' if faster else 'lento'} ({change})"
+    return Card(name, this.response_time, change, "good" if faster else "bad")
 
 
 def _period(first: date, last: date) -> str:

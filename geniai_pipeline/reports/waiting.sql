@@ -2,7 +2,8 @@
 -- one who is still there to be won.
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
-    c.last_spoke_at, c.chatwoot_url, x.suggested_message,
+    dashboards.duration(extract(epoch from %(now)s - c.last_spoke_at)) as waiting_time,
+    c.chatwoot_url, x.suggested_message,
     c.reply_until > %(now)s as window_open,
     dashboards.time_left(c.channel, c.reply_until, %(now)s) as time_left,
     dashboards.undelivered(c.delivery_error) as undelivered,

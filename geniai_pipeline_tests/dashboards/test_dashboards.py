@@ -230,23 +230,21 @@ def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(59.6, "1 min"), (3599, "1 h"), (53_999, "15 h"), (86_399, "1 dia"), (5_400, "1 h 30 min")],
-)
+    [
+        (None, "–"), (-5, "menos de 1 min"), (0, "menos de 1 min"), (59.4, "menos de 1 min"),
+        (59.6, "1 min"), (119.7, "2 min"), (300, "5 min"), (3569, "59 min"), (3599, "1 h"),
+        (3599.6, "1 h"), (5_400, "1 h 30 min"), (10_800, "3 h"), (53_999, "15 h"),
+        (86_340, "23 h 59 min"), (86_399, "1 dia"), (88_000, "1 dia"), (88_300, "1 dia 1 h"),
+        (147_600, "1 dia 17 h"), (172_799, "2 dias"), (172_800, "2 dias"),
+        (522_000, "6 dias 1 h"), (604_799, "7 dias"), (691_199, "8 dias"), (8_640_000, "100 dias"),
+    ],
+)  # fmt: skip
 @pytest.mark.usefixtures("embedded")
-def test_a_duration_is_rounded_before_it_is_split(seconds: float, text: str) -> None:
+def test_a_duration_is_rounded_before_it_is_split(seconds: float | None, text: str) -> None:
     with connect(admin_url()) as connection:
         assert connection.execute(
             "select dashboards.duration(%s::numeric)", [seconds]
         ).fetchone() == (text,)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(59.6, "1 min 0 s"), (119.7, "2 min 0 s"), (3599.6, "1 h 0 min")]
-)
-@pytest.mark.usefixtures("embedded")
-def test_so_is_how_long_a_run_lasted(seconds: float, text: str) -> None:
-    with connect(admin_url()) as connection:
-        assert connection.execute("select dashboards.lasted(%s)", [seconds]).fetchone() == (text,)
 
 
 @pytest.mark.usefixtures("embedded")

@@ -21,8 +21,8 @@ from geniai_pipeline_tests.support.reports import MONDAY, NOW, SLUG
 def test_the_figures_are_those_of_the_gyms_own_week_and_of_the_one_before(tenant: Tenant) -> None:
     week = read_week(tenant, MONDAY, NOW)
 
-    assert week.this == Figures(0, 10, 6, 2, 1, 150.0)
-    assert week.before == Figures(1, 4, 4, 0, 0, 7200.0)
+    assert week.this == Figures(0, 10, 6, 2, 1, 150.0, "3 min")
+    assert week.before == Figures(1, 4, 4, 0, 0, 7200.0, "2 h")
     assert [lead.conversation_id for lead in week.waiting] == [106, 100, 101, 102, 103]
     assert week.all_waiting == 7
 
@@ -56,8 +56,8 @@ def test_a_report_is_due_from_eight_on_a_monday_of_the_tenants_own(tenant: Tenan
         ("WhatsApp", 15, "restam 15 h", 15 * 60),
         ("WhatsApp", 1, "resta 1 h", 60),
         ("WhatsApp", 0, "resta 1 min", 0),
-        ("Instagram", 6 * 24 + 1, "restam 6 dias", 145 * 60),
-        ("TikTok", 25, "resta 1 dia", 25 * 60),
+        ("Instagram", 6 * 24 + 1, "restam 6 dias 1 h", 145 * 60),
+        ("TikTok", 25, "restam 1 dia 1 h", 25 * 60),
         ("WhatsApp", -0.1, "só mensagem-modelo", 10_080 + 9 * 60),
         ("Instagram", -5, "prazo encerrado", 10_080 + 9 * 60),
         ("API", None, "sem prazo", 15 * 60),

@@ -77,19 +77,19 @@ def test_what_a_dashboard_says_follows_the_clock(set_clock: Callable[[timedelta]
         def window(css: str, words: str) -> str:
             return f'<span class="{css}">{words}</span>'
 
-        assert read() == ["0 min", window("g-open", "resta 1 dia"), False, "Em dia"]
+        assert read() == ["menos de 1 min", window("g-open", "resta 1 dia"), False, "Em dia"]
         set_clock(timedelta(hours=2))
         assert read() == ["2 h", window("g-open", "restam 22 h"), False, "Em dia"]
         set_clock(timedelta(hours=6, minutes=30))
-        assert read() == ["6 h", window("g-open", "restam 17 h 30 min"), False, "Em dia"]
+        assert read() == ["6 h 30 min", window("g-open", "restam 17 h 30 min"), False, "Em dia"]
         set_clock(timedelta(hours=7, minutes=30))
-        assert read() == ["7 h", window("g-open", "restam 16 h 30 min"), True, "Atrasado"]
+        assert read() == ["7 h 30 min", window("g-open", "restam 16 h 30 min"), True, "Atrasado"]
         set_clock(timedelta(hours=21))
         assert read() == ["21 h", window("g-soon", "restam 3 h"), True, "Atrasado"]
         set_clock(timedelta(hours=25))
-        assert read() == ["25 h", window("g-late", "só mensagem-modelo"), True, "Atrasado"]
+        assert read() == ["1 dia 1 h", window("g-late", "só mensagem-modelo"), True, "Atrasado"]
         set_clock(timedelta(0))
-        assert read() == ["0 min", window("g-open", "resta 1 dia"), False, "Em dia"]
+        assert read() == ["menos de 1 min", window("g-open", "resta 1 dia"), False, "Em dia"]
 
 
 def test_what_is_compared_with_the_clock_is_written_by_it(

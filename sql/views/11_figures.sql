@@ -10,40 +10,22 @@ create function dashboards.percent(part numeric, total numeric) returns text
 language sql immutable parallel safe
 return coalesce(translate(to_char(100 * part / nullif(total, 0), 'FM990.0'), '.', ',') || '%', '–');
 
--- In the largest units that still say something. Rounded to minutes before it is split into hours:
--- 53,999 s are 15 h, not 14 h 60 min.
+-- A length of time in its largest unit and the next one below, where that is not zero; from a week
+-- on in days alone. Rounded before it is split: 53,999 s are 15 h, not 14 h 60 min.
 create function dashboards.duration(seconds numeric) returns text
 language sql immutable parallel safe
 return case
     when seconds is null then '–'
-    when round(seconds) < 60 then round(seconds) || ' s'
+    when round(seconds) < 60 then 'menos de 1 min'
     when round(seconds / 60) < 60 then round(seconds / 60) || ' min'
     when round(seconds / 60) < 1440 then
-        floor(round(seconds / 60) / 60) || ' h'
+        div(round(seconds / 60), 60) || ' h'
         || coalesce(' ' || nullif(mod(round(seconds / 60), 60), 0) || ' min', '')
-    when round(seconds / 60) < 2880 then '1 dia'
-    else floor(round(seconds / 60) / 1440) || ' dias'
-end;
-
--- How long a run took, to the second. Rounded before it is split, too.
-create function dashboards.lasted(seconds double precision) returns text
-language sql immutable strict parallel safe
-return case
-    when round(seconds) < 60 then round(seconds) || ' s'
-    when round(seconds) < 3600 then
-        floor(round(seconds) / 60) || ' min ' || round(seconds)::integer % 60 || ' s'
-    else floor(round(seconds) / 3600) || ' h ' || round(seconds)::integer % 3600 / 60 || ' min'
-end;
-
--- How long ago, in the largest unit that still says something.
-create function dashboards.ago(instant timestamptz) returns text
-language sql stable parallel safe
-return case
-    when ops.now() - instant < interval '1 hour'
-        then greatest(0, floor(extract(epoch from ops.now() - instant) / 60)) || ' min'
-    when ops.now() - instant < interval '2 days'
-        then floor(extract(epoch from ops.now() - instant) / 3600) || ' h'
-    else floor(extract(epoch from ops.now() - instant) / 86400) || ' dias'
+    when round(seconds / 3600) < 168 then
+        div(round(seconds / 3600), 24)
+        || case when round(seconds / 3600) < 48 then ' dia' else ' dias' end
+        || coalesce(' ' || nullif(mod(round(seconds / 3600), 24), 0) || ' h', '')
+    else round(seconds / 86400) || ' dias'
 end;
 
 -- A bar in the brand's colour with its words beside it.

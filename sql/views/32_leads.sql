@@ -26,7 +26,7 @@ select
     dashboards.plain(x.suggested_message) as suggested_message,
     c.awaits_reply as is_waiting,
     c.last_spoke_at,
-    dashboards.ago(c.last_spoke_at) as waiting,
+    dashboards.duration(extract(epoch from ops.now() - c.last_spoke_at)) as waiting,
     dashboards.score_meaning(c.lead_score) as score_meaning,
     dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link
 from analytics.conversations_analytics c

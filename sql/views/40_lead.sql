@@ -38,7 +38,7 @@ select
     concat(
         case when c.awaits_reply then format(
             '<div class="g-wait">Espera a sua resposta há %s · %s.</div>',
-            dashboards.ago(c.last_spoke_at),
+            dashboards.duration(extract(epoch from ops.now() - c.last_spoke_at)),
             dashboards.time_left(c.channel, c.reply_until, ops.now())
         ) end,
         '<div class="g-wait g-late">A última mensagem da academia '

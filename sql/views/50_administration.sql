@@ -14,9 +14,7 @@ select
         else 'Interrompida'
     end as result,
     extract(epoch from r.ended_at - r.started_at)::double precision as seconds,
-    coalesce(
-        dashboards.lasted(extract(epoch from r.ended_at - r.started_at)::double precision), '–'
-    ) as duration,
+    dashboards.duration(extract(epoch from r.ended_at - r.started_at)) as duration,
     r.conversations_read, r.rows_written, r.rows_rejected, r.requests,
     dashboards.plain(r.error) as error
 from ops.etl_control r
@@ -37,7 +35,8 @@ select
     case when u.active then 'Ativo' else 'Desativado' end as state,
     u.active, u.last_login_at,
     u.last_login_at::timestamp as last_login_local,
-    coalesce('há ' || dashboards.ago(u.last_login_at), 'nunca') as seen
+    case when u.last_login_at is null then 'nunca'
+        else 'há ' || dashboards.duration(extract(epoch from ops.now() - u.last_login_at)) end as seen
 from ops.users u
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.people to bi_tenant_admin, bi_staff;
