@@ -20,20 +20,20 @@ from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 
 
 def main(slug: str) -> None:
     tenant = registry.load_tenant(slug)
     session = TenantSession(tenant.tenant_id)
-    turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+    rate_limiter = HostRateLimiter(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
 
     def report(line: str) -> None:
         return
 
     def extract() -> object:
         with chatwoot.Client(
-            tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait_turn=turns.wait
+            tenant.chatwoot_url, 1, tenant.chatwoot_token, tenant=slug, wait=rate_limiter.wait
         ) as client:
             return extract_conversations(session, slug, client, full=True, report=report)
 

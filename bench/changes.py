@@ -24,7 +24,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 from geniai_pipeline_tests.support.faults import Faults
 
 ROW_SECONDS = 0.007
@@ -102,9 +102,9 @@ def sync(url: str, slug: str) -> tuple[int, float]:
     """One extraction, landing in Postgres, at the rate that is allowed by default."""
     config = TenantConfig(chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN)
     registry.add_tenant(slug, slug, config)
-    turns = RequestTurns(url, get_settings().chatwoot_requests_per_minute)
+    rate_limiter = HostRateLimiter(url, get_settings().chatwoot_requests_per_minute)
     with (
-        chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait_turn=turns.wait) as client,
+        chatwoot.Client(url, ACCOUNT, TOKEN, tenant=slug, wait=rate_limiter.wait) as client,
         TenantSession(registry.load_tenant(slug).tenant_id) as session,
     ):
         started = time.perf_counter()

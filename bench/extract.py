@@ -25,7 +25,7 @@ from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 
 LATENCY = (0.1, 0.2)
 """Seconds a request takes at least and at most."""
@@ -76,10 +76,10 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
             chatwoot_url=server.url, chatwoot_account_id=gym.account_id, chatwoot_token=gym.token
         ),
     )
-    turns = RequestTurns(server.url, per_minute)
+    rate_limiter = HostRateLimiter(server.url, per_minute)
     with (
         chatwoot.Client(
-            server.url, gym.account_id, gym.token, tenant=gym.slug, wait_turn=turns.wait
+            server.url, gym.account_id, gym.token, tenant=gym.slug, wait=rate_limiter.wait
         ) as client,
         TenantSession(registry.load_tenant(gym.slug).tenant_id) as session,
     ):

@@ -88,7 +88,7 @@ class Analyzer(Protocol):
     def bill(self) -> Bill | None:
         """What it did and cost so far; None: it costs nothing."""
 
-    def refusal(self) -> Notice | None:
+    def unavailable_reason(self) -> Notice | None:
         """Returns why it cannot be used now, and what to do about it; None: it can."""
 
     def can_replace_fallbacks(self) -> bool:

@@ -41,7 +41,7 @@ class Client:
         account_id: the account to read.
         token: of an administrator of the account.
         tenant: named by every error.
-        wait_turn: called before each request; returns when the request may be sent.
+        wait: called before each request; returns when the request may be sent.
         slow_seconds: after which a failure means that the server was asked for too much at once.
         limits: ``tries`` and ``read_seconds``, as the transport has them, for one who cannot wait.
 
@@ -57,7 +57,7 @@ class Client:
         token: str,
         *,
         tenant: str,
-        wait_turn: Callable[[], None] = lambda: None,
+        wait: Callable[[], None] = lambda: None,
         slow_seconds: float = SLOW_SECONDS,
         **limits: Any,
     ) -> None:
@@ -66,7 +66,7 @@ class Client:
             account_id,
             token,
             tenant=tenant,
-            wait_turn=wait_turn,
+            wait=wait,
             slow_seconds=slow_seconds,
             **limits,
         )

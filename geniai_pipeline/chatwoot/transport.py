@@ -76,7 +76,7 @@ class Transport:
         account_id: the account to read; named by errors.
         token: sent with every request, to this address only.
         tenant: named by every error.
-        wait_turn: called before each request; returns when the request may be sent.
+        wait: called before each request; returns when the request may be sent.
         slow_seconds: a failure that comes later is not asked for again.
         tries: how often a request is sent at most.
         read_seconds: how long an answer may keep silent.
@@ -93,7 +93,7 @@ class Transport:
         token: str,
         *,
         tenant: str,
-        wait_turn: Callable[[], None],
+        wait: Callable[[], None],
         slow_seconds: float = SLOW_SECONDS,
         tries: int = TRIES,
         read_seconds: float = READ_SECONDS,
@@ -113,7 +113,7 @@ class Transport:
                 tenant=tenant,
             )
         self._token = token
-        self._wait_turn = wait_turn
+        self._wait = wait
         self._closed: ClosedError | None = None
         """Once the token is refused, it is sent no more: threads may be reading ahead."""
         self._slow_seconds = slow_seconds
@@ -192,7 +192,7 @@ class Transport:
         raise AssertionError("every attempt returns or raises")
 
     def _ask(self, path: str, params: Params | None, question: Any) -> Any:
-        self._wait_turn()
+        self._wait()
         if self._closed is not None:
             raise self._closed
         with self._lock:

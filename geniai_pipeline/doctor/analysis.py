@@ -27,7 +27,7 @@ def check_openai() -> Iterator[Finding]:
         yield Finding(*notice)
     for tenant in who:
         with TenantSession(tenant["tenant_id"]) as session:
-            reason = TenantLedger(session).refusal()
+            reason = TenantLedger(session).unavailable_reason()
         if reason:
             yield Finding(*NOTICES[reason], tenant["slug"])
 

@@ -13,7 +13,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import hosts, registry, runs
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 
 INTERACTIVE_TAG = "geniai/interactive"
 """Tag of a run that a person waits for: it fails at once, because they can repeat it."""
@@ -77,9 +77,11 @@ class ChatwootResource(dg.ConfigurableResource):
         host = hosts.host_of(tenant.chatwoot_url)
         if INTERACTIVE_TAG not in context.run.tags and (error := hosts.down().get(host)):
             raise change_checks.store_down(tenant, error)
-        turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+        rate_limiter = HostRateLimiter(
+            tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute
+        )
         try:
-            with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
+            with chatwoot.Client.for_tenant(tenant, wait=rate_limiter.wait) as client:
                 try:
                     yield client
                 except chatwoot.UnansweredError:

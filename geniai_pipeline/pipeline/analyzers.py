@@ -7,12 +7,12 @@ from geniai_pipeline.analysis.base import Analyzer
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger, Ledger
-from geniai_pipeline.analysis.openai.rate_limiter import OwnPace, Pace
+from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter, RateLimiter
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import ANALYZERS, Tenant
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.llm import SharedPace, TenantLedger
+from geniai_pipeline.warehouse.llm import SharedRateLimiter, TenantLedger
 
 
 def build_for_tenant(tenant: Tenant, session: TenantSession) -> Analyzer:
@@ -26,7 +26,7 @@ def build_openai(session: TenantSession) -> OpenAIAnalyzer:
     """Builds OpenAI's analyzer: the tenant's budget, the rate limit of all runs together."""
     settings = get_settings()
     service = f"{urlsplit(settings.openai_base_url).netloc} {settings.openai_model}"
-    return _build_openai(TenantLedger(session), SharedPace(service))
+    return _build_openai(TenantLedger(session), SharedRateLimiter(service))
 
 
 def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
@@ -46,7 +46,7 @@ def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
         raise PermanentError(
             f"There is no analyzer '{name}'.", mend=f"Use {' or '.join(ANALYZERS)}."
         )
-    analyzer = _build_openai(InMemoryLedger(budget_brl), OwnPace())
+    analyzer = _build_openai(InMemoryLedger(budget_brl), LocalRateLimiter())
     require_usable(analyzer)
     return analyzer
 
@@ -58,11 +58,11 @@ def require_usable(analyzer: Analyzer) -> None:
         PermanentError: it cannot; says what to do about it.
 
     """
-    if notice := analyzer.refusal():
+    if notice := analyzer.unavailable_reason():
         raise PermanentError(notice.what, mend=notice.mend)
 
 
-def _build_openai(ledger: Ledger, pace: Pace) -> OpenAIAnalyzer:
+def _build_openai(ledger: Ledger, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
     settings = get_settings()
     return OpenAIAnalyzer(
         model=settings.openai_model,
@@ -70,5 +70,5 @@ def _build_openai(ledger: Ledger, pace: Pace) -> OpenAIAnalyzer:
         base_url=settings.openai_base_url,
         brl_per_usd=settings.brl_per_usd,
         ledger=ledger,
-        pace=pace,
+        rate_limiter=rate_limiter,
     )

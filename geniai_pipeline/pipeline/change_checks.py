@@ -23,7 +23,7 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import change_checks as warehouse
 from geniai_pipeline.warehouse import hosts, landing, registry
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 from geniai_pipeline.warehouse.runs import Watermark
 
 _HOSTS_AT_ONCE = 32
@@ -144,13 +144,15 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
         UnreachableError: the host is down.
 
     """
-    turns = RequestTurns(tenants[0].chatwoot_url, get_settings().chatwoot_requests_per_minute)
+    rate_limiter = HostRateLimiter(
+        tenants[0].chatwoot_url, get_settings().chatwoot_requests_per_minute
+    )
     checks, requests = [], 0
     for tenant in tenants:
         reason = "There was no time to ask." if time.monotonic() > latest else due
         try:
             with chatwoot.Client.for_tenant(
-                tenant, wait_turn=turns.wait, tries=1, read_seconds=_READ_SECONDS
+                tenant, wait=rate_limiter.wait, tries=1, read_seconds=_READ_SECONDS
             ) as client:
                 found = _check(tenant, client, reason)
                 if not requests and not client.requests:
@@ -185,7 +187,7 @@ def _compare_latest_run(tenant: Tenant) -> tuple[str | None, Watermark | None]:
             return "It has never been synced.", None
         if latest.reason or latest.mark is None:
             return latest.reason, None
-        if latest.has_substitutes and _can_replace_fallbacks(tenant, session):
+        if latest.has_fallbacks and _can_replace_fallbacks(tenant, session):
             return "OpenAI owes it answers.", None
     return None, latest.mark
 

@@ -16,7 +16,7 @@ class LatestRun(NamedTuple):
     reason: str | None
     """Why a run is due whatever Chatwoot says; None: it is not."""
     mark: Watermark | None
-    has_substitutes: bool
+    has_fallbacks: bool
     """Whether the rules stand in for OpenAI somewhere."""
 
 
@@ -41,7 +41,7 @@ def latest_run(session: TenantSession) -> LatestRun | None:
         reason = "Not everything has landed yet."
     until = row["watermark_to"]
     mark = Watermark(until, row["age"], row["count_gap"]) if until else None
-    return LatestRun(reason, mark, row["has_substitutes"])
+    return LatestRun(reason, mark, row["has_fallbacks"])
 
 
 def store_check(

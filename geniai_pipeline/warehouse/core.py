@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from geniai_pipeline.conversations import RawConversation
 from geniai_pipeline.errors import Rejected
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.load import keep_refused, no_longer_refused, upsert
+from geniai_pipeline.warehouse.load import clear_rejections, reject_rows, upsert
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
@@ -109,12 +109,12 @@ def store_typed(
     run_id: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
-    refused: Sequence[Rejected],
+    rejected: Sequence[Rejected],
 ) -> tuple[int, int]:
-    """Stores typed rows; a refused conversation keeps the row it has, if any.
+    """Stores typed rows; a rejected conversation keeps the row it has, if any.
 
     Returns:
-        How many rows were written, and how many were refused.
+        How many rows were written, and how many were rejected.
 
     """
     with session.transaction() as connection:
@@ -126,14 +126,14 @@ def store_typed(
             key=("conversation_id",),
             hash_column="source_version",
         )
-        all_refused = [*refused, *loaded.refused]
-        keep_refused(connection, run_id, all_refused)
-        no_longer_refused(connection, "core.conversations", [str(k) for (k,) in loaded.written])
+        all_rejected = [*rejected, *loaded.rejected]
+        reject_rows(connection, run_id, all_rejected)
+        clear_rejections(connection, "core.conversations", [str(k) for (k,) in loaded.written])
         connection.execute(
             "update ops.etl_control set rows_rejected = rows_rejected + %s where run_id = %s",
-            [len(all_refused), run_id],
+            [len(all_rejected), run_id],
         )
-    return len(loaded.written), len(all_refused)
+    return len(loaded.written), len(all_rejected)
 
 
 def drop_deleted(session: TenantSession) -> int:
@@ -168,7 +168,7 @@ def store_analyses(
     return len(loaded.written)
 
 
-def store_sales(session: TenantSession, sales: Sequence[Any], refused: Sequence[Rejected]) -> int:
+def store_sales(session: TenantSession, sales: Sequence[Any], rejected: Sequence[Rejected]) -> int:
     """Adds sales to those of the tenant; one that is there already is left alone.
 
     Returns:
@@ -180,7 +180,7 @@ def store_sales(session: TenantSession, sales: Sequence[Any], refused: Sequence[
         loaded = upsert(
             connection, "core.sales", columns, sales, key=("sale_key",), hash_column="sale_key"
         )
-        keep_refused(connection, "crm import", [*refused, *loaded.refused])
+        reject_rows(connection, "crm import", [*rejected, *loaded.rejected])
     return len(loaded.written)
 
 

@@ -10,7 +10,7 @@ import psycopg
 from geniai_pipeline.chatwoot import Batch, LandedConversation
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.load import Loaded, keep_refused, no_longer_refused, upsert
+from geniai_pipeline.warehouse.load import Loaded, clear_rejections, reject_rows, upsert
 from geniai_pipeline.warehouse.queries import query
 
 
@@ -34,7 +34,7 @@ class LandingCount:
 def unchanged(session: TenantSession, conversations: Sequence[LandedConversation]) -> set[int]:
     """Selects the ids of conversations that have landed with the same content hash.
 
-    One that could not be read meanwhile is not among them: landing it ends its refusal.
+    One that could not be read meanwhile is not among them: landing it ends its rejection.
     """
     if not conversations:
         return set()
@@ -112,17 +112,17 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
         )
         _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
         _bring_back(connection, [c.conversation_id for c in batch.conversations])
-        _forget_refusals(connection, batch)
-        refused = [
+        _clear_batch_rejections(connection, batch)
+        rejected = [
             *batch.rejected,
-            *(r for load in (*loads, messages) for r in load.refused),
+            *(r for load in (*loads, messages) for r in load.rejected),
         ]
-        keep_refused(connection, run_id, refused)
+        reject_rows(connection, run_id, rejected)
         count = LandingCount(
             read=batch.conversations_read
             + sum(map(len, (batch.inboxes, batch.agents, batch.messages, batch.rejected))),
             written=sum(len(load.written) for load in (*loads, messages)),
-            rejected=len(refused),
+            rejected=len(rejected),
         )
         count.unchanged = count.read - count.written - count.rejected
         connection.execute(
@@ -214,11 +214,11 @@ def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
         )
 
 
-def _forget_refusals(connection: psycopg.Connection[Any], batch: Batch) -> None:
-    """Deletes rejected rows of what the batch brings; what it still refuses is recorded again."""
+def _clear_batch_rejections(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    """Deletes rejected rows of what the batch brings; what it still rejects is recorded again."""
     read = [c.conversation_id for c in batch.conversations if c.content_hash]
-    no_longer_refused(connection, "raw.conversations", [str(i) for i in read])
-    no_longer_refused(
+    clear_rejections(connection, "raw.conversations", [str(i) for i in read])
+    clear_rejections(
         connection,
         "raw.messages",
         [

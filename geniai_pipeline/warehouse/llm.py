@@ -13,7 +13,7 @@ import stamina
 
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.ledger import Find, Job, Reserve, Result, Settle
-from geniai_pipeline.analysis.openai.rate_limiter import BURST_SECONDS, SHARE, Limits, Turn
+from geniai_pipeline.analysis.openai.rate_limiter import BURST_SECONDS, SHARE, Limits, Reservation
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.warehouse.connections import TenantSession, connect, role_url
 from geniai_pipeline.warehouse.queries import query
@@ -42,10 +42,12 @@ class TenantLedger:
         with self._session.transaction() as connection:
             return [_do(connection, job) for job in jobs]
 
-    def refusal(self) -> Fallback | None:
+    def unavailable_reason(self) -> Fallback | None:
         """Returns FORBIDDEN or BUDGET when no call at all could be reserved now."""
         with self._session.transaction() as connection:
-            row = connection.execute(query("llm_refusal"), {"least_brl": _LEAST_BRL}).fetchone()
+            row = connection.execute(
+                query("llm_unavailable_reason"), {"least_brl": _LEAST_BRL}
+            ).fetchone()
         return Fallback(row[0]) if row and row[0] else None
 
 
@@ -56,7 +58,7 @@ def monthly_cost(session: TenantSession, model: str) -> Decimal | None:
     return Decimal(row[0] * row[1]) if row and row[0] is not None else None
 
 
-class SharedPace:
+class SharedRateLimiter:
     """Rate limiter of one key's model, shared by all processes through Postgres.
 
     Args:
@@ -67,13 +69,13 @@ class SharedPace:
     def __init__(self, service: str) -> None:
         self._service = service
 
-    def reserve(self, requests: int, tokens: int) -> Turn | None:
+    def reserve(self, requests: int, tokens: int) -> Reservation | None:
         """Reserves the next free instants among all processes; None: no limits are known yet."""
         row = _ask(
             "select * from ops.pace_llm(%s, %s, %s, %s, make_interval(secs => %s))",
             [self._service, requests, tokens, SHARE, BURST_SECONDS],
         )
-        return Turn(row[0], row[1], Limits(row[2], row[3])) if row else None
+        return Reservation(row[0], row[1], Limits(row[2], row[3])) if row else None
 
     def learn(self, limits: Limits) -> None:
         """Stores the provider's limits for all processes."""

@@ -24,7 +24,7 @@ class Loaded:
 
     written: list[Key] = field(default_factory=list)
     unchanged: int = 0
-    refused: list[Rejected] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
 
 
 def upsert(
@@ -75,7 +75,7 @@ def _load(
             written = _copy_and_upsert(connection, table, columns, rows, key, hash_column, also_set)
     except (psycopg.DataError, psycopg.IntegrityError, UnicodeError) as error:
         if len(rows) == 1:
-            loaded.refused.append(_refused(table, columns, rows[0], key, error))
+            loaded.rejected.append(_rejected(table, columns, rows[0], key, error))
             return
         half = len(rows) // 2
         for part in (rows[:half], rows[half:]):
@@ -140,13 +140,13 @@ def _picker(columns: Sequence[str], key: Sequence[str]) -> Callable[[Row], Key]:
     return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
 
-def keep_refused(
-    connection: psycopg.Connection[Any], run_id: str, refused: Sequence[Rejected]
+def reject_rows(
+    connection: psycopg.Connection[Any], run_id: str, rejected: Sequence[Rejected]
 ) -> None:
-    """Writes refused rows to ``ops.rejected_rows``; the same row refused again replaces the old."""
+    """Writes rows to ``ops.rejected_rows``; the same row rejected again replaces the old."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            query("keep_refused"),
+            query("reject_rows"),
             [
                 (
                     row.source,
@@ -154,21 +154,19 @@ def keep_refused(
                     row.version,
                     run_id,
                 )
-                for row in refused
+                for row in rejected
             ],
         )
 
 
-def no_longer_refused(
-    connection: psycopg.Connection[Any], source: str, keys: Sequence[str]
-) -> None:
+def clear_rejections(connection: psycopg.Connection[Any], source: str, keys: Sequence[str]) -> None:
     """Deletes rejected rows that have been loaded since."""
     connection.execute(
         "delete from ops.rejected_rows where source = %s and key = any(%s)", [source, list(keys)]
     )
 
 
-def _refused(
+def _rejected(
     table: str, columns: Sequence[str], row: Row, key: Sequence[str], error: Exception
 ) -> Rejected:
     values = {

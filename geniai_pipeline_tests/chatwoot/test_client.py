@@ -147,7 +147,7 @@ def test_every_request_waits_its_turn(chatwoot: Chatwoot) -> None:
     turns: list[None] = []
     with (
         Server(chatwoot) as server,
-        Client(server.url, 3, TOKEN, tenant="azul", wait_turn=lambda: turns.append(None)) as client,
+        Client(server.url, 3, TOKEN, tenant="azul", wait=lambda: turns.append(None)) as client,
     ):
         read_all(client)
         assert len(turns) == client.requests == len(chatwoot.requests)

@@ -13,7 +13,7 @@ from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry, runs
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.pacing import RequestTurns
+from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 
 
 def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
@@ -24,10 +24,10 @@ def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
 
     """
     tenant = registry.load_tenant(slug)
-    turns = RequestTurns(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
+    rate_limiter = HostRateLimiter(tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute)
     with TenantSession(tenant.tenant_id) as session:
         try:
-            with chatwoot.Client.for_tenant(tenant, wait_turn=turns.wait) as client:
+            with chatwoot.Client.for_tenant(tenant, wait=rate_limiter.wait) as client:
                 extract_conversations(
                     session, run_id, client, full=kind == "full", report=lambda line: None
                 )

@@ -64,7 +64,7 @@ class Gym:
         rows = self.sql("select conversation_id from raw.conversations where deleted_at is null")
         return {found for (found,) in rows}
 
-    def refused(self) -> set[str]:
+    def rejected(self) -> set[str]:
         return {key for (key,) in self.sql("select key from ops.rejected_rows")}
 
     def notice(self) -> str | None:
@@ -156,7 +156,7 @@ def test_the_run_after_a_short_sweep_looks_again_whatever_stands_in_its_window(g
     gym.server.world.delete_conversation(gym.conversations[9])
     got = gym.extract()
     assert (got.deleted, got.missing) == (1, 0)
-    assert gym.refused() == {"5"}
+    assert gym.rejected() == {"5"}
 
 
 def test_a_chatwoot_that_does_not_count_is_not_listed_whole_each_time(gym: Gym) -> None:
@@ -200,7 +200,7 @@ def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_en
     world.delete_contact(orphan)
     assert gym.extract().deleted == 0
     assert gym.landed() == everyone
-    assert gym.refused() == {"5"}
+    assert gym.rejected() == {"5"}
     counts = gym.sql("select count(*) from raw.messages where conversation_id = 6")
     assert counts == [(len(other.messages),)]
 
@@ -212,21 +212,21 @@ def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_en
     assert counts == [(len(other.messages),)]
     full = gym.extract(full=True)
     assert (full.deleted, full.missing) == (0, 0)
-    assert gym.refused() == {"5"}
+    assert gym.rejected() == {"5"}
 
     world.delete_conversation(orphan)
     assert gym.extract().deleted == 1
     assert gym.landed() == everyone - {5}
-    assert gym.refused() == set()
+    assert gym.rejected() == set()
 
 
 def test_a_full_sweep_asks_again_for_what_was_refused(gym: Gym) -> None:
     gym.conversations[5].is_orphan = gym.conversations[6].is_orphan = True
     gym.extract()
-    assert gym.refused() == {"5", "6"}
+    assert gym.rejected() == {"5", "6"}
     gym.conversations[6].is_orphan = False
     gym.extract(full=True)
-    assert gym.refused() == {"5"}
+    assert gym.rejected() == {"5"}
     assert gym.landed() == set(gym.conversations) - {5}
 
 
@@ -239,7 +239,7 @@ def test_a_refused_one_that_is_gone_hides_no_new_one_beside_another(gym: Gym) ->
     with Client(gym.server.url, GYM.account_id, GYM.token, tenant="t") as client:
         pages = list(everything(client, known))
     assert {row["id"] for page in pages for row in page.rows} == landed - {5, new - 1} | {new}
-    assert [refused.key for page in pages for refused in page.rejected] == [str(new - 1)]
+    assert [rejected.key for page in pages for rejected in page.rejected] == [str(new - 1)]
 
 
 def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) -> None:
@@ -248,10 +248,10 @@ def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) ->
     gym.extract()
     conversation.is_orphan = True
     gym.extract()
-    assert gym.refused() == {"5"}
+    assert gym.rejected() == {"5"}
     conversation.is_orphan = False
     gym.extract()
-    assert gym.refused() == set()
+    assert gym.rejected() == set()
 
 
 def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None:
@@ -274,7 +274,7 @@ def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None
         "insert into ops.rejected_rows (tenant_id, source, key, reason, payload, run_id)"
         " select tenant_id, source, key, 'odd', 'Filomena Pacheco', 'a-run' from ops.tenants,"
         " (values ('raw.messages', '5/1'), ('core.conversations', '5'), ('raw.conversations', '5'))"
-        " as refused (source, key) where tenant_id = sec.loading_tenant() returning key"
+        " as rejected (source, key) where tenant_id = sec.loading_tenant() returning key"
     )
     # What was deleted before this was done lies there still.
     gym.sql("update raw.conversations set deleted_at = now() where conversation_id = 6 returning 1")
@@ -322,14 +322,14 @@ def test_messages_that_could_not_be_read_are_read_in_the_next_run(gym: Gym) -> N
 
     gym.server.faults.append(fail)
     gym.extract()
-    assert gym.refused() == {"5/"}
+    assert gym.rejected() == {"5/"}
     world.advance(1200)  # out of the window, and of its overlap
     gym.extract()
-    assert gym.refused() == {"5/"}, "it is asked for, and fails as before"
+    assert gym.rejected() == {"5/"}, "it is asked for, and fails as before"
     world.advance(1200)
     gym.server.faults.remove(fail)
     gym.extract()
-    assert gym.refused() == set()
+    assert gym.rejected() == set()
     counts = gym.sql("select count(*) from raw.messages where conversation_id = 5")
     assert counts == [(len(conversation.messages),)]
     gym.extract()

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from geniai_pipeline.warehouse.connections import tenant_transaction
-from geniai_pipeline.warehouse.load import keep_refused, upsert
+from geniai_pipeline.warehouse.load import reject_rows, upsert
 
 COLUMNS = ("conversation_id", "payload", "content_hash")
 
 
 def land(tenant_id: int, rows: Sequence[tuple[object, ...]]) -> tuple[int, int, int]:
-    """Upserts raw conversations; counts those written, unchanged and refused."""
+    """Upserts raw conversations; counts those written, unchanged and rejected."""
     with tenant_transaction(tenant_id) as connection:
         loaded = upsert(
             connection,
@@ -20,8 +20,8 @@ def land(tenant_id: int, rows: Sequence[tuple[object, ...]]) -> tuple[int, int, 
             hash_column="content_hash",
             also_set="changed_at = now()",
         )
-        keep_refused(connection, "a-run", loaded.refused)
-    return len(loaded.written), loaded.unchanged, len(loaded.refused)
+        reject_rows(connection, "a-run", loaded.rejected)
+    return len(loaded.written), loaded.unchanged, len(loaded.rejected)
 
 
 def landed(tenant_id: int) -> dict[int, str]:

@@ -72,8 +72,8 @@ def test_two_loads_of_the_same_new_rows_at_once_take_turns(make_tenant: MakeTena
         other.join(0.2)
         assert other.is_alive(), "it waits until this transaction is over"
     other.join()
-    assert (len(first.written), first.refused) == (10, [])
-    assert (found[0].written, found[0].unchanged, found[0].refused) == ([], 10, [])
+    assert (len(first.written), first.rejected) == (10, [])
+    assert (found[0].written, found[0].unchanged, found[0].rejected) == ([], 10, [])
 
 
 def test_of_duplicates_in_one_batch_the_last_wins(make_tenant: MakeTenant) -> None:
@@ -87,8 +87,8 @@ def test_a_row_that_postgres_refuses_does_not_cost_the_others(make_tenant: MakeT
     bad = (4, Jsonb({"text": "\x00"}), "nul")
     worse = (7, Jsonb({}), None)
     rows = [(i, Jsonb({}), "h") for i in range(10) if i not in (4, 7)]
-    written, _, refused = land(tenant.tenant_id, [*rows, bad, worse])
-    assert (written, refused) == (8, 2)
+    written, _, rejected = land(tenant.tenant_id, [*rows, bad, worse])
+    assert (written, rejected) == (8, 2)
     with tenant_transaction(tenant.tenant_id) as connection:
         rows_refused = connection.execute("select key, reason from ops.rejected_rows order by key")
         reasons = dict(rows_refused.fetchall())
@@ -145,11 +145,11 @@ def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land
 def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("recovers")
     unread = LandedConversation(1, {}, "{}", "", None)
-    refused = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
+    rejected = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
     still = Rejected("raw.messages", "1/8", "no created_at", "{}")
     read = replace(unread, content_hash="hash")
     batches = [
-        Batch(conversations=[unread], rejected=refused),
+        Batch(conversations=[unread], rejected=rejected),
         Batch([read], [LandedMessage(1, 7, {}, "{}", "hash")], rejected=[still]),
     ]
     with TenantSession(tenant.tenant_id) as session:

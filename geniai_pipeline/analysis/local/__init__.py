@@ -45,7 +45,7 @@ class RulesAnalyzer:
         """Returns a digest of rules, word lists and weights: it changes whenever they do."""
         return _version()
 
-    def refusal(self) -> Notice | None:
+    def unavailable_reason(self) -> Notice | None:
         """Returns None: it can always be used."""
         return None
 

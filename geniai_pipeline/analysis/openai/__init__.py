@@ -27,7 +27,7 @@ from geniai_pipeline.analysis.openai.client import Client
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback
 from geniai_pipeline.analysis.openai.ledger import Ledger
 from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
-from geniai_pipeline.analysis.openai.rate_limiter import Pace
+from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter
 from geniai_pipeline.analysis.openai.run import AnalysisRun
 from geniai_pipeline.errors import PermanentError
 
@@ -46,7 +46,7 @@ class OpenAIAnalyzer:
         base_url: the provider's address.
         brl_per_usd: reais a dollar costs.
         ledger: reserves and settles every call; a call it refuses is not made.
-        pace: hands out the turns of calls.
+        rate_limiter: reserves the instants of calls.
 
     """
 
@@ -60,11 +60,11 @@ class OpenAIAnalyzer:
         base_url: str,
         brl_per_usd: Decimal,
         ledger: Ledger,
-        pace: Pace,
+        rate_limiter: RateLimiter,
     ) -> None:
         self.model = model
         self._api_key, self._base_url = api_key, base_url
-        self._brl_per_usd, self._ledger, self._pace = brl_per_usd, ledger, pace
+        self._brl_per_usd, self._ledger, self._rate_limiter = brl_per_usd, ledger, rate_limiter
         self._rules = _build_rules()
         self.bill = Bill("OpenAI")
 
@@ -73,23 +73,23 @@ class OpenAIAnalyzer:
         """Returns the prompt's digest and the model: it changes whenever they do."""
         return f"{prompt.VERSION} {self.model}"
 
-    def refusal(self) -> Notice | None:
+    def unavailable_reason(self) -> Notice | None:
         """Returns why no call can be made at all; None: calls can be made."""
-        refusal = self._refusal()
-        return refusal and refusal[1]
+        unavailable = self._unavailable()
+        return unavailable and unavailable[1]
 
     def can_replace_fallbacks(self) -> bool:
         """Whether calls can be made again."""
-        return self._refusal() is None
+        return self._unavailable() is None
 
-    def _refusal(self) -> tuple[Fallback, Notice] | None:
+    def _unavailable(self) -> tuple[Fallback, Notice] | None:
         if self._api_key is None:
             return Fallback.UNAUTHORIZED, Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
         try:
             find_model(self.model)
         except PermanentError as error:
             return Fallback.MODEL_GONE, Notice(error.what, error.mend)
-        if reason := self._ledger.refusal():
+        if reason := self._ledger.unavailable_reason():
             return reason, NOTICES[reason]
         return None
 
@@ -100,8 +100,8 @@ class OpenAIAnalyzer:
             TransientError: the database was away for longer than seconds.
 
         """
-        if refusal := self._refusal():
-            yield from self._fall_back(conversations, *refusal)
+        if unavailable := self._unavailable():
+            yield from self._fall_back(conversations, *unavailable)
             return
         with _EventLoopThread() as thread:
             client = Client(self._api_key or SecretStr(""), self._base_url)
@@ -128,7 +128,7 @@ class OpenAIAnalyzer:
             brl_per_usd=self._brl_per_usd,
             client=client,
             ledger=self._ledger,
-            pace=self._pace,
+            rate_limiter=self._rate_limiter,
             rules=self._rules,
             bill=self.bill,
         )

@@ -58,7 +58,7 @@ class Ledger(Protocol):
     def work(self, jobs: Sequence[Job]) -> list[Result]:
         """Does the jobs in order, all of them or none."""
 
-    def refusal(self) -> Fallback | None:
+    def unavailable_reason(self) -> Fallback | None:
         """Returns why nothing could be reserved now, however cheap; None: something could."""
 
 
@@ -73,7 +73,7 @@ class InMemoryLedger:
         """Does the jobs in order."""
         return [self._do(job) for job in jobs]
 
-    def refusal(self) -> Fallback | None:
+    def unavailable_reason(self) -> Fallback | None:
         """Returns BUDGET when nothing is left."""
         return None if self._left > 0 else Fallback.BUDGET
 

@@ -1,7 +1,7 @@
 """A rate limiter that learns the provider's limits from its response headers.
 
-Every request takes a turn of requests and of tokens. Turns are handed out by a `Pace`, which for
-tenants' runs is one row of Postgres: three runs on one key share its limits, in any number of
+Every request takes a turn of requests and of tokens. Turns are handed out by a `RateLimiter`, which
+for tenants' runs is one row of Postgres: three runs on one key share its limits, in any number of
 processes (`warehouse.llm`). Turns follow evenly; idle time is made up for, up to `BURST_SECONDS`.
 """
 
@@ -37,7 +37,7 @@ USUAL = Limits(500, 200_000)
 """OpenAI's lowest paid tier: for a provider that names no limits."""
 
 
-class Turn(NamedTuple):
+class Reservation(NamedTuple):
     """When the first of some requests may go, in seconds from now, and how the others follow."""
 
     request_wait: float
@@ -45,10 +45,10 @@ class Turn(NamedTuple):
     limits: Limits
 
 
-class Pace(Protocol):
+class RateLimiter(Protocol):
     """Hands out turns; may block, so it is called from a thread."""
 
-    def reserve(self, requests: int, tokens: int) -> Turn | None:
+    def reserve(self, requests: int, tokens: int) -> Reservation | None:
         """Reserves the next free instants; None: no limits are known yet."""
 
     def learn(self, limits: Limits) -> None:
@@ -58,7 +58,7 @@ class Pace(Protocol):
         """Holds all calls for so long."""
 
 
-class OwnPace:
+class LocalRateLimiter:
     """Hands out turns within this process alone."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class OwnPace:
         self._free = [float("-inf"), float("-inf")]
         self._lock = Lock()
 
-    def reserve(self, requests: int, tokens: int) -> Turn | None:
+    def reserve(self, requests: int, tokens: int) -> Reservation | None:
         """Reserves the next free instants of this process."""
         with self._lock:
             if self._limits is None:
@@ -77,7 +77,7 @@ class OwnPace:
                 start = max(self._free[i], now - BURST_SECONDS)
                 self._free[i] = start + (units * 60 / (limit * SHARE) if limit else 0)
                 waits.append(start - now)
-            return Turn(waits[0], waits[1], self._limits)
+            return Reservation(waits[0], waits[1], self._limits)
 
     def learn(self, limits: Limits) -> None:
         """Keeps the limits."""
@@ -89,11 +89,11 @@ class OwnPace:
             self._free = [max(free, time.monotonic() + seconds) for free in self._free]
 
 
-class RateLimiter:
+class RequestQueue:
     """Spaces calls, first come, first served. Lives in one event loop."""
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+    def __init__(self, rate_limiter: RateLimiter) -> None:
+        self._rate_limiter = rate_limiter
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._response = asyncio.Event()
         self._limits: Limits | None = None
@@ -101,7 +101,7 @@ class RateLimiter:
         self._dispatcher: asyncio.Task[None] | None = None
         self._released = False
 
-    async def wait_turn(self, tokens: int) -> None:
+    async def wait(self, tokens: int) -> None:
         """Waits until a request of so many tokens may be sent."""
         if self._released:
             return
@@ -129,26 +129,26 @@ class RateLimiter:
             limits = read_limits(headers) or self._limits or USUAL
             if limits != self._limits:
                 self._limits = limits
-                await asyncio.to_thread(self._pace.learn, limits)
+                await asyncio.to_thread(self._rate_limiter.learn, limits)
             if sent_at > self._held_until and _is_nearly_used_up(headers):
                 await self.hold(_HOLD_SECONDS)  # somebody else uses the key, or it counts otherwise
         self._response.set()
 
-    def drop_turn(self) -> None:
+    def cancel(self) -> None:
         """Notes that a turn is not used: no response will follow it."""
         self._response.set()
 
     async def hold(self, seconds: float) -> None:
         """Holds all calls for so long: the provider asked for it."""
         self._held_until = time.monotonic() + seconds
-        await asyncio.to_thread(self._pace.hold, seconds)
+        await asyncio.to_thread(self._rate_limiter.hold, seconds)
 
     async def _dispatch(self) -> None:
         known = Limits(60, 1)  # one at a time until the limits are known
         while self._waiting:
             batch = self._next_batch(known)
             turn = await asyncio.to_thread(
-                self._pace.reserve, len(batch), sum(tokens for tokens, _ in batch)
+                self._rate_limiter.reserve, len(batch), sum(tokens for tokens, _ in batch)
             )
             if turn is None:
                 await self._probe(batch)

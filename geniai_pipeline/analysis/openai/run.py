@@ -19,7 +19,7 @@ from geniai_pipeline.analysis.openai.client import CallResult, Client
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, UnusableAnswerError
 from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
-from geniai_pipeline.analysis.openai.rate_limiter import Pace, RateLimiter
+from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter, RequestQueue
 from geniai_pipeline.analysis.privacy import Mask
 
 _ATTEMPTS = 5
@@ -44,14 +44,14 @@ class AnalysisRun:
         brl_per_usd: Decimal,
         client: Client,
         ledger: Ledger,
-        pace: Pace,
+        rate_limiter: RateLimiter,
         rules: RulesAnalyzer,
         bill: Bill,
     ) -> None:
         self._name, self._version, self._model = name, version, model
         self._brl_per_usd = brl_per_usd
         self._client, self._ledger = client, BatchedLedger(ledger)
-        self._rate_limiter = RateLimiter(pace)
+        self._request_queue = RequestQueue(rate_limiter)
         self._rules, self._bill = rules, bill
         self._stopped: Fallback | None = None
         self._in_flight = 0
@@ -120,11 +120,11 @@ class AnalysisRun:
         began: float | None = None
         reason = Fallback.LATE
         for attempt in range(_ATTEMPTS):
-            await self._rate_limiter.wait_turn(charged)
+            await self._request_queue.wait(charged)
             if self._stopped:
                 raise UnusableAnswerError(self._stopped)
             if began and time.monotonic() - began > _DEADLINE_SECONDS:
-                self._rate_limiter.drop_turn()
+                self._request_queue.cancel()
                 raise UnusableAnswerError(Fallback.LATE)
             began = began or time.monotonic()
             result = await self._call(conversation, content, body, worst_usd)
@@ -156,7 +156,7 @@ class AnalysisRun:
             self._settlement.set()
         self._charge(settlement, worst_brl, worst_usd)
         self._bill.rate_limited += result.failure is Fallback.RATE_LIMITED
-        await self._rate_limiter.observe(result.headers, sent_at)
+        await self._request_queue.observe(result.headers, sent_at)
         self._count_failure(result)
         return result
 
@@ -188,11 +188,11 @@ class AnalysisRun:
                         elif reservation is Fallback.BUDGET:
                             await self._settlement.wait()
         except BaseException:
-            self._rate_limiter.drop_turn()
+            self._request_queue.cancel()
             raise
         if isinstance(reservation, int):
             return reservation
-        self._rate_limiter.drop_turn()
+        self._request_queue.cancel()
         if reservation is Fallback.FORBIDDEN:
             self._stop(reservation, NOTICES[reservation])
         raise UnusableAnswerError(reservation)
@@ -239,7 +239,7 @@ class AnalysisRun:
                     ),
                 )
                 raise UnusableAnswerError(Fallback.RATE_LIMITED)
-            await self._rate_limiter.hold(wait)
+            await self._request_queue.hold(wait)
         else:
             backoff = min(20.0, 0.5 * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311
             await asyncio.sleep(max(result.retry_after or 0.0, backoff))
@@ -260,4 +260,4 @@ class AnalysisRun:
         """Makes no call any more in this run; those in flight end as they end."""
         if self._stopped is None:
             self._stopped, self._bill.notice = reason, notice
-            self._rate_limiter.release_all()
+            self._request_queue.release_all()

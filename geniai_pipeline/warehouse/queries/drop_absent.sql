@@ -1,5 +1,5 @@
 -- Of conversations that Chatwoot no longer has, a row stays, for the later steps to see that they
--- are gone; what it held, what was said, and what was refused of it goes.
+-- are gone; what it held, what was said, and what was rejected of it goes.
 with absent as (
     update raw.conversations
     set deleted_at = coalesce(deleted_at, now()),
@@ -11,7 +11,7 @@ with absent as (
 dropped_messages as (
     delete from raw.messages m using absent a where m.conversation_id = a.conversation_id
 ),
-dropped_refusals as (
+dropped_rejections as (
     delete from ops.rejected_rows
     where source in ('raw.conversations', 'raw.messages', 'core.conversations')
       and key not like '?%%'

@@ -6,7 +6,7 @@ select
     exists (
         select from core.conversation_analysis a
         where a.tenant_id = run.tenant_id and a.fallback_reason <> 'given_up'
-    ) as has_substitutes,
+    ) as has_fallbacks,
     exists (
         select from core.sales s
         where s.tenant_id = run.tenant_id and s.imported_at > run.started_at

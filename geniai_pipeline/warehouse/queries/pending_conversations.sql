@@ -1,5 +1,5 @@
 -- Raw conversations whose typed row is missing, or was made from something else than is there now,
--- but for those that were refused as they still are.
+-- but for those that were rejected as they still are.
 select r.conversation_id, r.payload, r.changed_at,
     coalesce(
         (select jsonb_agg(m.payload order by m.message_id) from raw.messages m

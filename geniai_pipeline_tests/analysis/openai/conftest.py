@@ -13,7 +13,7 @@ from geniai_pipeline.analysis.base import Analysis, Conversation, Message
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer, client, run
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
-from geniai_pipeline.analysis.openai.rate_limiter import OwnPace
+from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.pipeline.analyze import AnalysisResult, analyze_conversations
 from geniai_pipeline.pipeline.comparison import AnalyzerComparison, compare_analyzers
@@ -73,7 +73,7 @@ def alone(provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna") -
         base_url=provider.url,
         brl_per_usd=Decimal("5.40"),
         ledger=InMemoryLedger(Decimal(budget)),
-        pace=OwnPace(),
+        rate_limiter=LocalRateLimiter(),
     )
 
 

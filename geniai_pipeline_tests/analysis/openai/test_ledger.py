@@ -70,7 +70,7 @@ def test_what_would_pass_the_budget_is_refused_to_the_cent(gym: Gym) -> None:
     assert isinstance(reserve(gym, "0.4"), int)
     assert gym.booked == 1
     with TenantSession(gym.tenant.tenant_id) as session:
-        assert TenantLedger(session).refusal() is Fallback.BUDGET
+        assert TenantLedger(session).unavailable_reason() is Fallback.BUDGET
 
 
 def test_a_call_of_unknown_outcome_stays_booked_at_its_worst(gym: Gym) -> None:

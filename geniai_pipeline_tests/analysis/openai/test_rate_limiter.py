@@ -18,23 +18,23 @@ from geniai_pipeline.analysis.openai.rate_limiter import (
     SHARE,
     USUAL,
     Limits,
-    OwnPace,
-    Pace,
+    LocalRateLimiter,
     RateLimiter,
+    RequestQueue,
     parse_duration,
     read_limits,
 )
 from geniai_pipeline.warehouse.connections import admin_url, connect
-from geniai_pipeline.warehouse.llm import SharedPace
+from geniai_pipeline.warehouse.llm import SharedRateLimiter
 from geniai_pipeline_tests.analysis.openai.conftest import conversation
 
 
-def ask_llmock(server: LLMockServer, count: int, pace: Pace) -> OpenAIAnalyzer:
+def ask_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
     from decimal import Decimal
 
     analyzer = OpenAIAnalyzer(
         model="gpt-6-luna", api_key=SecretStr("k"), base_url=server.base_url("openai"),
-        brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), pace=pace,
+        brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), rate_limiter=rate_limiter,
     )  # fmt: skip
     list(analyzer.analyze(conversation("Quanto custa?", id=n) for n in range(count)))
     return analyzer
@@ -73,7 +73,7 @@ def test_a_limit_is_kept_without_running_into_it(
     limits: LimitSettings, server: LLMockServer
 ) -> None:
     limit(server, limits)
-    analyzer = ask_llmock(server, COUNT, OwnPace())
+    analyzer = ask_llmock(server, COUNT, LocalRateLimiter())
     assert analyzer.bill.rate_limited == 0
     assert analyzer.bill.calls == COUNT
     assert statuses(server) == [200] * COUNT
@@ -89,7 +89,7 @@ def fresh(embedded: None) -> str:
 def test_runs_at_once_share_one_keys_limits(server: LLMockServer, fresh: str) -> None:
     limit(server, BY_REQUESTS)
     runs = [
-        threading.Thread(target=ask_llmock, args=(server, COUNT // 3, SharedPace(fresh)))
+        threading.Thread(target=ask_llmock, args=(server, COUNT // 3, SharedRateLimiter(fresh)))
         for _ in range(3)
     ]
     for run in runs:
@@ -111,12 +111,12 @@ def clocks() -> tuple[float, float]:
 
 
 def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
-    one, two = SharedPace(fresh), SharedPace(fresh)
+    one, two = SharedRateLimiter(fresh), SharedRateLimiter(fresh)
     assert one.reserve(1, 1) is None
     one.learn(Limits(60, 60_000))
     one.hold(0)  # no idle time to make up for
     began = clocks()
-    assert all(pace.reserve(1, 2000) for pace in (one, two, one))
+    assert all(rate_limiter.reserve(1, 2000) for rate_limiter in (one, two, one))
     ended = clocks()
     assert [after - before for after, before in zip(ended, began, strict=True)] == [
         pytest.approx(3 * 60 / (60 * SHARE), abs=0.001),
@@ -155,15 +155,15 @@ def test_durations_are_read_as_the_headers_write_them() -> None:
 
 def test_when_the_provider_says_it_is_nearly_used_up_nothing_goes_for_a_moment() -> None:
     async def rest() -> float:
-        limiter, pace = RateLimiter(own := OwnPace()), own
-        pace.learn(Limits(6000, 6_000_000))
+        limiter, rate_limiter = RequestQueue(own := LocalRateLimiter()), own
+        rate_limiter.learn(Limits(6000, 6_000_000))
         headers = {
             "x-ratelimit-limit-requests": "6000", "x-ratelimit-remaining-requests": "20",
             "x-ratelimit-limit-tokens": "6000000", "x-ratelimit-remaining-tokens": "5000000",
         }  # fmt: skip
         await limiter.observe(headers, time.monotonic())
         started = time.monotonic()
-        await limiter.wait_turn(10)
+        await limiter.wait(10)
         return time.monotonic() - started
 
     with ThreadPoolExecutor(1) as thread:  # a browser's tests leave a loop running in this one

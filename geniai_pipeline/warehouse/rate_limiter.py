@@ -11,7 +11,7 @@ _AT_FIRST = 10
 """A run that finds nothing new needs three; what is reserved and not used is lost to the others."""
 
 
-class RequestTurns:
+class HostRateLimiter:
     """Hands out this process's share of a host's requests, one instant each, to any thread.
 
     Whoever goes on asking reserves more at once, up to those of a second.
