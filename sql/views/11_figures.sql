@@ -11,21 +11,22 @@ language sql immutable parallel safe
 return coalesce(translate(to_char(100 * part / nullif(total, 0), 'FM990.0'), '.', ',') || '%', '–');
 
 -- A length of time in its largest unit and the next one below, where that is not zero; from a week
--- on in days alone. Rounded before it is split: 53,999 s are 15 h, not 14 h 60 min.
+-- on in days alone. Rounded before it is split: 53,999 s are 15 h, not 14 h 60 min. Each number is
+-- cast, as "||" would not be immutable with it: the function could then be no part of a query.
 create function dashboards.duration(seconds numeric) returns text
 language sql immutable parallel safe
 return case
     when seconds is null then '–'
     when round(seconds) < 60 then 'menos de 1 min'
-    when round(seconds / 60) < 60 then round(seconds / 60) || ' min'
+    when round(seconds / 60) < 60 then round(seconds / 60)::text || ' min'
     when round(seconds / 60) < 1440 then
-        div(round(seconds / 60), 60) || ' h'
-        || coalesce(' ' || nullif(mod(round(seconds / 60), 60), 0) || ' min', '')
+        div(round(seconds / 60), 60)::text || ' h'
+        || coalesce(' ' || nullif(mod(round(seconds / 60), 60), 0)::text || ' min', '')
     when round(seconds / 3600) < 168 then
-        div(round(seconds / 3600), 24)
+        div(round(seconds / 3600), 24)::text
         || case when round(seconds / 3600) < 48 then ' dia' else ' dias' end
-        || coalesce(' ' || nullif(mod(round(seconds / 3600), 24), 0) || ' h', '')
-    else round(seconds / 86400) || ' dias'
+        || coalesce(' ' || nullif(mod(round(seconds / 3600), 24), 0)::text || ' h', '')
+    else round(seconds / 86400)::text || ' dias'
 end;
 
 -- A bar in the brand's colour with its words beside it.
