@@ -72,7 +72,7 @@ class SharedRateLimiter:
     def reserve(self, requests: int, tokens: int) -> Reservation | None:
         """Reserves the next free instants among all processes; None: no limits are known yet."""
         row = _ask(
-            "select * from ops.pace_llm(%s, %s, %s, %s, make_interval(secs => %s))",
+            "select * from ops.reserve_llm_requests(%s, %s, %s, %s, make_interval(secs => %s))",
             [self._service, requests, tokens, SHARE, BURST_SECONDS],
         )
         return Reservation(row[0], row[1], Limits(row[2], row[3])) if row else None

@@ -1,8 +1,8 @@
 """A rate limiter that learns the provider's limits from its response headers.
 
-Every request takes a turn of requests and of tokens. Turns are handed out by a `RateLimiter`, which
-for tenants' runs is one row of Postgres: three runs on one key share its limits, in any number of
-processes (`warehouse.llm`). Turns follow evenly; idle time is made up for, up to `BURST_SECONDS`.
+Every request is reserved by number and by tokens, at a `RateLimiter`. For tenants' runs that is one
+row of Postgres: three runs on one key share its limits, in any number of processes
+(`warehouse.llm`). Calls follow evenly; idle time is made up for, up to `BURST_SECONDS`.
 """
 
 import asyncio
@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple, Protocol
 
+from geniai_pipeline.gcra import apply_gcra, emission_interval
+
 SHARE = 0.98
 """Of the limit that we use: the provider's clock and count differ a little from ours."""
 BURST_SECONDS = 5
 _AHEAD_SECONDS = 0.5
-"""How far ahead turns are taken: enough for one look into Postgres, too little to starve others."""
+"""How far ahead calls are reserved: one look into Postgres takes less; more would starve others."""
 _LOW_SHARE = 0.03
 _HOLD_SECONDS = 2.0
 _MINUTE_LIMIT_SECONDS = 120
@@ -46,7 +48,7 @@ class Reservation(NamedTuple):
 
 
 class RateLimiter(Protocol):
-    """Hands out turns; may block, so it is called from a thread."""
+    """Grants the instants of calls; may block, so it is called from a thread."""
 
     def reserve(self, requests: int, tokens: int) -> Reservation | None:
         """Reserves the next free instants; None: no limits are known yet."""
@@ -59,7 +61,7 @@ class RateLimiter(Protocol):
 
 
 class LocalRateLimiter:
-    """Hands out turns within this process alone."""
+    """Grants the instants of this process's calls alone."""
 
     def __init__(self) -> None:
         self._limits: Limits | None = None
@@ -74,9 +76,10 @@ class LocalRateLimiter:
             now, waits = time.monotonic(), []
             limits = (self._limits.requests, self._limits.tokens)
             for i, (units, limit) in enumerate(zip((requests, tokens), limits, strict=True)):
-                start = max(self._free[i], now - BURST_SECONDS)
-                self._free[i] = start + (units * 60 / (limit * SHARE) if limit else 0)
-                waits.append(start - now)
+                wait, self._free[i] = apply_gcra(
+                    self._free[i], units, limit and limit * SHARE, BURST_SECONDS, now
+                )
+                waits.append(wait)
             return Reservation(waits[0], waits[1], self._limits)
 
     def learn(self, limits: Limits) -> None:
@@ -90,7 +93,7 @@ class LocalRateLimiter:
 
 
 class RequestQueue:
-    """Spaces calls, first come, first served. Lives in one event loop."""
+    """The calls that wait for the rate limiter, first in, first out. Lives in one event loop."""
 
     def __init__(self, rate_limiter: RateLimiter) -> None:
         self._rate_limiter = rate_limiter
@@ -105,22 +108,22 @@ class RequestQueue:
         """Waits until a request of so many tokens may be sent."""
         if self._released:
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((tokens, turn))
+        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((tokens, granted))
         if self._dispatcher is None or self._dispatcher.done():
             self._dispatcher = asyncio.create_task(self._dispatch())
-        await asyncio.wait({turn, self._dispatcher}, return_when=asyncio.FIRST_COMPLETED)
-        if not turn.done():
+        await asyncio.wait({granted, self._dispatcher}, return_when=asyncio.FIRST_COMPLETED)
+        if not granted.done():
             self._dispatcher.result()  # raises what ended it
-        await turn
+        await granted
 
     def release_all(self) -> None:
         """Ends every wait: nothing will be sent any more."""
         self._released = True
         self._response.set()
-        for _, turn in self._waiting:
-            if not turn.done():
-                turn.set_result(None)
+        for _, granted in self._waiting:
+            if not granted.done():
+                granted.set_result(None)
         self._waiting.clear()
 
     async def observe(self, headers: Mapping[str, str] | None, sent_at: float) -> None:
@@ -135,7 +138,7 @@ class RequestQueue:
         self._response.set()
 
     def cancel(self) -> None:
-        """Notes that a turn is not used: no response will follow it."""
+        """Notes that a granted request is not sent: no response will follow it."""
         self._response.set()
 
     async def hold(self, seconds: float) -> None:
@@ -147,22 +150,22 @@ class RequestQueue:
         known = Limits(60, 1)  # one at a time until the limits are known
         while self._waiting:
             batch = self._next_batch(known)
-            turn = await asyncio.to_thread(
+            reservation = await asyncio.to_thread(
                 self._rate_limiter.reserve, len(batch), sum(tokens for tokens, _ in batch)
             )
-            if turn is None:
+            if reservation is None:
                 await self._probe(batch)
                 continue
-            known, now = turn.limits, time.monotonic()
-            request_at, token_at = now + turn.request_wait, now + turn.token_wait
+            known, now = reservation.limits, time.monotonic()
+            request_at, token_at = now + reservation.request_wait, now + reservation.token_wait
             for tokens, waiting in batch:
                 rest = max(request_at, token_at) - time.monotonic()
                 if rest > 0:
                     await asyncio.sleep(rest)
                 if not waiting.done():
                     waiting.set_result(None)
-                request_at += 60 / (known.requests * SHARE) if known.requests else 0
-                token_at += tokens * 60 / (known.tokens * SHARE) if known.tokens else 0
+                request_at += emission_interval(known.requests and known.requests * SHARE)
+                token_at += tokens * emission_interval(known.tokens and known.tokens * SHARE)
 
     def _next_batch(self, limits: Limits) -> list[tuple[int, asyncio.Future[None]]]:
         requests = (limits.requests or 100_000) * _AHEAD_SECONDS / 60

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
 from llmock.chaos import ChaosSettings
@@ -24,6 +25,7 @@ from geniai_pipeline.analysis.openai.rate_limiter import (
     parse_duration,
     read_limits,
 )
+from geniai_pipeline.gcra import apply_gcra
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.llm import SharedRateLimiter
 from geniai_pipeline_tests.analysis.openai.conftest import conversation
@@ -97,6 +99,28 @@ def test_runs_at_once_share_one_keys_limits(server: LLMockServer, fresh: str) ->
     for run in runs:
         run.join()
     assert statuses(server) == [200] * COUNT
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.usefixtures("embedded")
+def test_postgres_and_a_process_grant_the_same_instants(seed: int) -> None:
+    random = Random(seed)
+    burst, now = random.choice([0, 5]), 0.0
+    free: tuple[float, object] = (float("-inf"), "-infinity")
+    with connect(admin_url()) as connection:
+        for _ in range(25):
+            now += random.choice([0, random.uniform(0, 1), random.uniform(0, 30)])
+            units = random.randint(1, 3000)
+            per_minute = random.choice([None, 60 * SHARE, random.uniform(100, 200_000)])
+            wait, next_free = apply_gcra(free[0], units, per_minute, burst, now)
+            row = connection.execute(
+                "select wait, next_free, extract(epoch from next_free)::float8 from ops.apply_gcra("
+                "%s, %s, %s, make_interval(secs => %s), to_timestamp(%s))",
+                [free[1], units, per_minute, burst, now],
+            ).fetchone()
+            assert row is not None
+            assert (row[0], row[2]) == pytest.approx((wait, next_free), abs=1e-4)
+            free = next_free, row[1]
 
 
 def clocks() -> tuple[float, float]:
