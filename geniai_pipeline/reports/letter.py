@@ -13,17 +13,21 @@ from typing import Any
 
 import jinja2
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from geniai_pipeline.colors import WHITE, hexadecimal, mix, readable, rgb
 from geniai_pipeline.logos import draw
+from geniai_pipeline.reports import kpis
 from geniai_pipeline.reports.figures import Figures, Waiting, Week
+from geniai_pipeline.reports.kpis import Kpi
 from geniai_pipeline.tenants import Tenant
 
 _LOCALE = "pt_BR"
 _LOGO = "logo@geniai"
 _LOGO_HEIGHT = 88  # twice what is shown, for sharp screens
 _MESSAGE_CHARACTERS = 280
+_UNICODE_FORMATS = {",d": "#,##0", ".1%": "0.0%"}
+"""A KPI's number format of D3, as Unicode's (CLDR) writes it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Links:
 class Card:
     """One figure as it is shown."""
 
-    name: str
+    kpi: Kpi
     value: str
     change: str
     """Against the week before, in words."""
@@ -106,12 +110,12 @@ def subject(tenant: Tenant, week: Week) -> str:
 def cards(this: Figures, before: Figures) -> list[Card]:
     """The six figures, each against the week before."""
     return [
-        _card("Conversas", this.conversations, before.conversations),
-        _card("Leads", this.leads, before.leads),
-        _rate_card("Taxa de leads", this.lead_rate, before.lead_rate),
-        _card("Visitas agendadas", this.visits, before.visits),
-        _card("Matrículas", this.conversions, before.conversions),
-        _time_card("Tempo até a resposta", this, before),
+        _count_card(kpis.CONVERSATIONS, this.conversations, before.conversations),
+        _count_card(kpis.LEADS, this.leads, before.leads),
+        _rate_card(kpis.LEAD_RATE, this.lead_rate, before.lead_rate),
+        _count_card(kpis.VISITS, this.visits, before.visits),
+        _count_card(kpis.CONVERSIONS, this.conversions, before.conversions),
+        _time_card(kpis.RESPONSE_TIME, this, before),
     ]
 
 
@@ -165,37 +169,40 @@ def _summary(week: Week) -> str:
     return f"{found} treinar com você, com {visits}."
 
 
-def _card(name: str, this: int, before: int) -> Card:
-    value = format_decimal(this, locale=_LOCALE)
+def _count_card(kpi: Kpi, this: int, before: int) -> Card:
+    value = _write(kpi, this)
     if this == before:
-        return Card(name, value, "igual à semana anterior", "same")
+        return Card(kpi, value, "igual à semana anterior", "same")
     ahead = f"{this - before:+d}" if not before else f"{round(100 * (this - before) / before):+d}%"
-    change = f"{ahead} (antes: {format_decimal(before, locale=_LOCALE)})"
-    return Card(name, value, change, "good" if this > before else "bad")
+    change = f"{ahead} (antes: {_write(kpi, before)})"
+    return Card(kpi, value, change, "good" if this > before else "bad")
 
 
-def _rate_card(name: str, this: float | None, before: float | None) -> Card:
-    shown = [
-        "–" if rate is None else format_percent(rate, "0.#%", locale=_LOCALE)
-        for rate in (this, before)
-    ]
+def _rate_card(kpi: Kpi, this: float | None, before: float | None) -> Card:
+    shown = [_write(kpi, rate) for rate in (this, before)]
     if this is None or before is None or shown[0] == shown[1]:
         change = "igual à semana anterior" if shown[0] == shown[1] else f"antes: {shown[1]}"
-        return Card(name, shown[0], change, "same")
+        return Card(kpi, shown[0], change, "same")
     points = format_decimal(100 * (this - before), "+0.#;-0.#", locale=_LOCALE)
     mood = "good" if this > before else "bad"
-    return Card(name, shown[0], f"{points} p.p. (antes: {shown[1]})", mood)
+    return Card(kpi, shown[0], f"{points} p.p. (antes: {shown[1]})", mood)
 
 
-def _time_card(name: str, this: Figures, before: Figures) -> Card:
+def _time_card(kpi: Kpi, this: Figures, before: Figures) -> Card:
     if this.response_time == before.response_time:
-        return Card(name, this.response_time, "igual à semana anterior", "same")
+        return Card(kpi, this.response_time, "igual à semana anterior", "same")
     change = f"antes: {before.response_time}"
     if this.response_seconds is None or before.response_seconds is None:
-        return Card(name, this.response_time, change, "same")
+        return Card(kpi, this.response_time, change, "same")
     faster = this.response_seconds < before.response_seconds
     change = f"mais {'rápido' if faster else 'lento'} ({change})"
-    return Card(name, this.response_time, change, "good" if faster else "bad")
+    return Card(kpi, this.response_time, change, "good" if faster else "bad")
+
+
+def _write(kpi: Kpi, number: float | None) -> str:
+    if number is None or kpi.number_format is None:
+        return "–"
+    return format_decimal(number, _UNICODE_FORMATS[kpi.number_format], locale=_LOCALE)
 
 
 def _period(first: date, last: date) -> str:

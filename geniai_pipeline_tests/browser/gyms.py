@@ -69,7 +69,7 @@ class Figures:
             "Leads": self.leads,
             "Taxa de leads": _rate(self.leads, self.conversations),
             "Visitas agendadas": self.visits,
-            "Conversões no CRM": self.conversions,
+            "Matrículas": self.conversions,
             "Taxa de conversão": _rate(self.conversions, self.leads),
         }
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,15 @@ from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.dashboards.server import initialise_command, serve_command
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline.orchestration import cron
+from geniai_pipeline.reports import kpis
+from geniai_pipeline.reports.figures import read_week
+from geniai_pipeline.reports.kpis import KPIS, Kpi
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline.warehouse.publish import roll_up
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.published import publish
 
 
 def _read(folder: str) -> dict[str, dict[str, Any]]:
@@ -90,6 +95,78 @@ def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None
     assert _sorted_by(params) <= columns | metrics
     compared = {f"{kind} {metric}" for kind in ("Main", "#", "△", "%") for metric in metrics}
     assert params.get("column_config", {}).keys() <= columns | metrics | compared
+
+
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.name)
+def test_a_kpi_has_one_label_meaning_and_format(kpi: Kpi) -> None:
+    found = {
+        (metric["verbose_name"], metric.get("description"), metric.get("d3format"))
+        for dataset in DATASETS.values()
+        for metric in dataset["metrics"]
+        if metric["metric_name"] == kpi.name
+    }
+    under_a_figure = {
+        chart["params"]["column_config"][f"# {kpi.name}"]["customColumnName"]
+        for chart in CHARTS.values()
+        if f"# {kpi.name}" in chart["params"].get("column_config", {})
+    }
+
+    assert found == {(kpi.label, kpi.meaning, kpi.number_format)}
+    assert under_a_figure <= {kpi.meaning}
+
+
+def test_a_kpi_is_the_same_by_day_by_conversation_in_the_funnel_and_in_the_report(
+    make_tenant: MakeTenant,
+) -> None:
+    tenant = make_tenant("etapas")
+    monday = datetime(2026, 11, 2, 12, tzinfo=tenant.timezone)
+    for number in range(7):
+        publish(
+            tenant.tenant_id, number, monday + timedelta(hours=20 * number), is_lead=number < 5,
+            visit_scheduled=number < 3, crm_converted=number < 2,
+            status=("open", "resolved")[number % 2],
+        )  # fmt: skip
+    roll_up(tenant.tenant_id, tenant.timezone.key)
+    week = read_week(tenant, monday.date(), monday + timedelta(days=8)).this
+
+    def read(dataset: str, name: str) -> object:
+        expression = next(
+            m["expression"] for m in DATASETS[dataset]["metrics"] if m["metric_name"] == name
+        )
+        question = f"select {expression} from dashboards.{dataset} where tenant_id = %s"
+        with connect(admin_url()) as connection:
+            return (connection.execute(question, [tenant.tenant_id]).fetchone() or [None])[0]
+
+    expected = {
+        kpis.CONVERSATIONS: 7, kpis.LEADS: 5, kpis.LEAD_RATE: 5 / 7, kpis.VISITS: 3,
+        kpis.CONVERSIONS: 2, kpis.CONVERSION_RATE: 2 / 5,
+    }  # fmt: skip
+    for dataset in ("daily", "conversations"):
+        assert {kpi: read(dataset, kpi.name) for kpi in expected} == pytest.approx(expected)
+    assert (week.conversations, week.leads, week.visits, week.conversions) == (7, 5, 3, 2)
+    assert week.lead_rate == expected[kpis.LEAD_RATE]
+    with connect(admin_url()) as connection:
+        steps = connection.execute(
+            "select step, sum(reached)::integer from dashboards.funnel where tenant_id = %s"
+            " group by step, position order by position",
+            [tenant.tenant_id],
+        ).fetchall()
+    counted = (kpis.CONVERSATIONS, kpis.LEADS, kpis.VISITS, kpis.CONVERSIONS)
+    assert steps == [(kpi.label, expected[kpi]) for kpi in counted]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_writes_a_figure_as_its_metric_does(name: str) -> None:
+    formats = {m["metric_name"]: m.get("d3format") for m in _dataset(name)["metrics"]}
+    params = CHARTS[name]["params"]
+    if "y_axis_format" in params:
+        assert {formats[metric] for metric in _metrics(params)} == {params["y_axis_format"]}
+    assert not [
+        column
+        for column, config in params.get("column_config", {}).items()
+        if column in formats and {"d3NumberFormat", "customColumnName"} & config.keys()
+    ]
+    assert all(isinstance(metric, str) for metric in _metrics(params)), "not a saved metric"
 
 
 @pytest.mark.parametrize("name", CHARTS)

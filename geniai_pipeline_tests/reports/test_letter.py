@@ -41,7 +41,7 @@ def test_the_letter_has_both_parts_the_logo_and_one_way_out(
     text, html = read_parts(message)
     for part in (text, html):
         for phrase in (
-            "16 a 22 de novembro de 2026", "6 pessoas querem treinar", "60%", "mais rápido",
+            "16 a 22 de novembro de 2026", "6 pessoas querem treinar", "60,0%", "mais rápido",
             "espera há 9 h", "restam 15 h", "Oi! Sugestão 106.", "E mais 2", link,
             "a última mensagem não chegou: 131026: Undeliverable",
             "https://chat.example.com/app/accounts/1/conversations/106",
