@@ -21,7 +21,7 @@ from geniai_pipeline.reports.figures import read_week
 from geniai_pipeline.reports.kpis import KPIS, Kpi
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import runs
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect, role_url
 from geniai_pipeline.warehouse.publish import roll_up
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.published import publish
@@ -126,7 +126,8 @@ def test_a_kpi_is_the_same_by_day_by_conversation_in_the_funnel_and_in_the_repor
             visit_scheduled=number < 3, crm_converted=number < 2,
             status=("open", "resolved")[number % 2],
         )  # fmt: skip
-    roll_up(tenant.tenant_id, tenant.timezone.key)
+    with TenantSession(tenant.tenant_id) as session:
+        roll_up(session, tenant.timezone.key)
     week = read_week(tenant, monday.date(), monday + timedelta(days=8)).this
 
     def read(dataset: str, name: str) -> object:
