@@ -125,7 +125,7 @@ def charged_tokens() -> int:
 
 
 def ours(url: str, port: int, count: int) -> Run:
-    """The analyzer as a tenant's run has it: its ledger and its rate_limiter in Postgres."""
+    """The analyzer as a tenant's run has it: its ledger and its rate limiter in Postgres."""
     os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench"}
     get_settings.cache_clear()
     slug = f"bench-{port}"

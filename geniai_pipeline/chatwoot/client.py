@@ -33,8 +33,8 @@ class AccountCheck:
 class Client:
     """Reads one account of one Chatwoot. Threads may share it; close it, or use it in a ``with``.
 
-    Every request waits its turn, bears the token to this address only, and is repeated with growing
-    pauses while the server is sick.
+    Every request waits for the rate limiter, bears the token to this address only, and is repeated
+    with growing pauses while the server is sick.
 
     Args:
         url: the address of the Chatwoot, in any form ``address.normalize`` knows.

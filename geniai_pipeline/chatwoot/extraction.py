@@ -21,8 +21,8 @@ from geniai_pipeline.chatwoot.walk import everything
 from geniai_pipeline.errors import Rejected
 
 WORKERS = 10
-"""Requests in flight at most. The turns set the pace: at 2,400 a minute a host that answers in 50
-ms has two at a time, and up to 250 ms ten reach that rate."""
+"""Requests in flight at most. The rate limiter sets the speed: at 2,400 a minute a host that
+answers in 50 ms has two at a time, and up to 250 ms ten reach that rate."""
 BATCH = 100
 """Conversations that land together."""
 AHEAD_BYTES = 32 * 2**20

@@ -69,7 +69,8 @@ class _SickAnswerError(Exception):
 class Transport:
     """Sends requests with one token to one address. Threads may share it.
 
-    Every request waits its turn and is repeated with growing pauses while the server is sick.
+    Every request waits for the rate limiter. It is repeated with growing pauses while the server
+    is sick.
 
     Args:
         url: the address of the Chatwoot, in any form ``address.normalize`` knows.

@@ -98,7 +98,7 @@ class RawConversation:
 
 
 class TransformResult(NamedTuple):
-    """The rows of a batch, with the columns ``COLUMNS``, and what it had to refuse."""
+    """The rows of a batch, with the columns ``COLUMNS``, and its rejected rows."""
 
     rows: pd.DataFrame
     rejected: list[Rejected]
@@ -141,9 +141,9 @@ def typed(
 ) -> TransformResult:
     """Makes one row of each conversation, ready to be copied into ``core.conversations``.
 
-    A conversation without an identity of its own (creation time, inbox, a known status) is refused
+    A conversation without an identity of its own (creation time, inbox, a known status) is rejected
     and costs no other; so is a message without a time, and costs not even its conversation. A
-    refused message's key is ``<conversation>/<message>``.
+    rejected message's key is ``<conversation>/<message>``.
 
     Args:
         conversations: of one tenant; a batch of thousands is what this is fast at.
@@ -162,8 +162,8 @@ def typed(
         try:
             row = _identity(raw.payload, inboxes)
         except _UnusableRowError as error:
-            refused = _reject(str(raw.conversation_id), error, raw.payload)
-            rejected.append(refused._replace(version=source_version(raw.changed_at, version)))
+            rejection = _reject(str(raw.conversation_id), error, raw.payload)
+            rejected.append(rejection._replace(version=source_version(raw.changed_at, version)))
             continue
         row["conversation_id"] = raw.conversation_id
         row["source_version"] = source_version(raw.changed_at, version)

@@ -46,7 +46,7 @@ def read_sales(path: Path) -> Sales:
 
     A column is taken for what its heading says (telefone, celular, e-mail, data …); there must be
     one of telephones or of e-mail addresses. A line without either, or with a date that is none, is
-    refused and costs no other; its key is its line number.
+    rejected and costs no other; its key is its line number.
 
     Raises:
         PermanentError: the file cannot be read, or no column tells who bought.

@@ -142,15 +142,15 @@ def test_an_agents_token_that_may_not_list_agents_reads_the_rest(
     assert conversations(batches).keys() == {1}
 
 
-def test_every_request_waits_its_turn(chatwoot: Chatwoot) -> None:
+def test_every_request_waits_for_the_rate_limiter(chatwoot: Chatwoot) -> None:
     chatwoot.add(1)
-    turns: list[None] = []
+    waits: list[None] = []
     with (
         Server(chatwoot) as server,
-        Client(server.url, 3, TOKEN, tenant="azul", wait=lambda: turns.append(None)) as client,
+        Client(server.url, 3, TOKEN, tenant="azul", wait=lambda: waits.append(None)) as client,
     ):
         read_all(client)
-        assert len(turns) == client.requests == len(chatwoot.requests)
+        assert len(waits) == client.requests == len(chatwoot.requests)
 
 
 def test_errors_of_all_kinds_are_ours(chatwoot: Chatwoot, client: Client) -> None:

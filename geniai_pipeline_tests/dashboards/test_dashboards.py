@@ -314,7 +314,8 @@ def _can_be_filtered(chart_uuid: str, rule: dict[str, Any]) -> bool:
         (3599.6, "1 h"), (5_400, "1 h 30 min"), (10_800, "3 h"), (53_999, "15 h"),
         (86_340, "23 h 59 min"), (86_399, "1 dia"), (88_000, "1 dia"), (88_300, "1 dia 1 h"),
         (147_600, "1 dia 17 h"), (172_799, "2 dias"), (172_800, "2 dias"),
-        (522_000, "6 dias 1 h"), (604_799, "7 dias"), (691_199, "8 dias"), (8_640_000, "100 dias"),
+        (522_000, "6 dias 1 h"), (604_799, "7 dias"), (622_800, "7 dias"),
+        (691_199, "8 dias"), (8_640_000, "100 dias"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("embedded")

@@ -1,7 +1,7 @@
-"""The OpenAI analyzer: bounded by a budget, paced by the provider's limits, backed by the rules.
+"""The OpenAI analyzer: limited by a budget and by the provider's rates, with the rules as fallback.
 
 `run` takes each conversation through the steps: `prompt` builds the request, `ledger` reserves its
-cost, `rate_limiter` spaces it, `client` sends it, `answers` parses the answer. `models` has the
+cost, `rate_limiter` delays it, `client` sends it, `answers` parses the answer. `models` has the
 prices, `fallbacks` the reasons why the rules took over. The `openai` package is not imported before
 the first call.
 """

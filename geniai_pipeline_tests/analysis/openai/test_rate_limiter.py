@@ -134,7 +134,7 @@ def clocks() -> tuple[float, float]:
     return row[0], row[1]
 
 
-def test_turns_are_handed_out_once_whoever_asks(fresh: str) -> None:
+def test_an_instant_is_granted_once_whoever_asks(fresh: str) -> None:
     one, two = SharedRateLimiter(fresh), SharedRateLimiter(fresh)
     assert one.reserve(1, 1) is None
     one.learn(Limits(60, 60_000))
@@ -179,15 +179,16 @@ def test_durations_are_read_as_the_headers_write_them() -> None:
 
 def test_when_the_provider_says_it_is_nearly_used_up_nothing_goes_for_a_moment() -> None:
     async def rest() -> float:
-        limiter, rate_limiter = RequestQueue(own := LocalRateLimiter()), own
+        rate_limiter = LocalRateLimiter()
+        queue = RequestQueue(rate_limiter)
         rate_limiter.learn(Limits(6000, 6_000_000))
         headers = {
             "x-ratelimit-limit-requests": "6000", "x-ratelimit-remaining-requests": "20",
             "x-ratelimit-limit-tokens": "6000000", "x-ratelimit-remaining-tokens": "5000000",
         }  # fmt: skip
-        await limiter.observe(headers, time.monotonic())
+        await queue.observe(headers, time.monotonic())
         started = time.monotonic()
-        await limiter.wait(10)
+        await queue.wait(10)
         return time.monotonic() - started
 
     with ThreadPoolExecutor(1) as thread:  # a browser's tests leave a loop running in this one
