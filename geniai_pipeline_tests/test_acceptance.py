@@ -108,7 +108,7 @@ def source(
 # --- connection ---
 
 
-def test_connection_opens_what_is_right_and_names_what_is_wrong(source: Source) -> None:
+def test_connection_accepts_valid_settings_and_names_invalid_ones(source: Source) -> None:
     url = source.server.url
     with source.client() as client:
         assert client.check().role == "administrator"
@@ -132,7 +132,7 @@ def test_connection_opens_what_is_right_and_names_what_is_wrong(source: Source) 
 # --- discovery ---
 
 
-def test_discovery_every_field_that_lands_is_one_we_name_and_the_server_gives(
+def test_discovery_every_landed_field_is_declared_and_served(
     source: Source,
 ) -> None:
     source.read()
@@ -169,9 +169,7 @@ def test_a_backfill_costs_at_most_eleven_requests_for_ten_conversations(source: 
 
 
 @pytest.mark.parametrize("states", [6, pytest.param(60, marks=pytest.mark.slow)])
-def test_a_read_is_resumed_from_every_state_in_which_it_may_stop(
-    states: int, source: Source
-) -> None:
+def test_a_read_resumes_from_every_state_in_which_it_may_stop(states: int, source: Source) -> None:
     whole = source.read().requests
     rng = random.Random(states)
     for stop in sorted({1, 2, 3, 4, *rng.sample(range(5, whole), states - 4)}):
@@ -200,7 +198,7 @@ def _forgotten(source: Source) -> Source:
     return source
 
 
-def test_what_happens_between_reads_lands_with_the_next(source: Source) -> None:
+def test_changes_between_reads_land_with_the_next(source: Source) -> None:
     source.read()
     rng = random.Random(3)
     for number in range(6):
@@ -210,7 +208,7 @@ def test_what_happens_between_reads_lands_with_the_next(source: Source) -> None:
     source.assert_true()
 
 
-def test_a_state_of_the_future_hides_nothing_and_is_put_right(source: Source) -> None:
+def test_a_watermark_in_the_future_hides_nothing_and_is_corrected(source: Source) -> None:
     first = source.read()
     source.server.world.start_conversation(GYM.account_id, "Eva", "+5511987654321", "quanto é?")
     assert first.watermark_to is not None
@@ -284,7 +282,7 @@ def anything() -> Response:
 @pytest.mark.parametrize(
     "when", [lambda sick: at_first(2, sick), now_and_then], ids=["at first", "now and then"]
 )
-def test_a_sick_server_costs_time_and_no_row(
+def test_a_failing_server_delays_a_read_and_loses_no_row(
     source: Source, sick: Callable[[], Response], when: Callable[[Any], Fault]
 ) -> None:
     source.server.faults += [_late, when(sick)]
@@ -297,7 +295,7 @@ def test_a_sick_server_costs_time_and_no_row(
 
 
 @pytest.mark.parametrize("ahead", [-86_400, 7200])
-def test_a_clock_that_is_wrong_or_put_right_hides_no_change(source: Source, ahead: int) -> None:
+def test_a_wrong_or_corrected_clock_hides_no_change(source: Source, ahead: int) -> None:
     source.read()
     source.server.world.advance(600)
     with tenant_transaction(source.tenant.tenant_id) as connection:
@@ -325,7 +323,7 @@ def test_a_redirect_is_not_followed_and_the_rest_stays_as_it_was(source: Source)
     assert source.landed() == before
 
 
-def test_a_token_revoked_in_the_middle_heals_with_the_token(source: Source) -> None:
+def test_a_read_completes_once_a_revoked_token_is_replaced(source: Source) -> None:
     requests = itertools.count()
     invalid = Response('{"error":"Invalid Access Token"}', 401, media_type="application/json")
     source.server.faults.append(lambda _: invalid if next(requests) > 40 else None)
@@ -336,7 +334,7 @@ def test_a_token_revoked_in_the_middle_heals_with_the_token(source: Source) -> N
     source.assert_true()
 
 
-def test_a_server_that_goes_away_is_passing(source: Source) -> None:
+def test_an_unavailable_server_is_a_transient_error(source: Source) -> None:
     source.server.faults.append(lambda _: PlainTextResponse("", 503))
     with pytest.raises(TransientError):
         source.read()
@@ -345,7 +343,7 @@ def test_a_server_that_goes_away_is_passing(source: Source) -> None:
     source.assert_true()
 
 
-def test_odd_texts_types_and_sizes_land_as_they_are_but_for_what_postgres_cannot_keep(
+def test_odd_texts_types_and_sizes_land_except_characters_postgres_cannot_store(
     source: Source,
 ) -> None:
     texts = ["a\x00b", "metade \ud83d", "x" * 2**20, "👩‍🚒\u202e", "", None]

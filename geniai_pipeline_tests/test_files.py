@@ -9,7 +9,7 @@ from geniai_pipeline_tests.support.files import read_mode
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_the_data_folder_and_what_lies_in_it_are_closed_to_others(tmp_path: Path) -> None:
+def test_the_data_folder_and_its_files_are_private(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "reports").mkdir(parents=True)
     (home / "lock").touch()
@@ -28,7 +28,7 @@ def test_the_data_folder_and_what_lies_in_it_are_closed_to_others(tmp_path: Path
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_a_file_that_was_open_is_closed_as_it_is_written_anew(tmp_path: Path) -> None:
+def test_rewriting_a_public_file_makes_it_private(tmp_path: Path) -> None:
     (tmp_path / "letter.eml").touch(0o666)
     with open_privately(tmp_path / "letter.eml") as file:
         file.write(b"x")

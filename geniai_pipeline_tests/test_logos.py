@@ -51,12 +51,12 @@ def test_a_logo_shows_no_local_file(tmp_path: Path, reference: str) -> None:
         _SVG.format("viewBox='0 0 100000000 1'><rect width='1' height='1'/>"),
     ],
 )
-def test_a_logo_that_takes_too_much_or_is_none_is_left_out(svg: str) -> None:
+def test_an_oversized_or_invalid_logo_is_left_out(svg: str) -> None:
     assert draw(svg.encode(), 80) is None
 
 
 @pytest.mark.slow
-def test_a_logo_that_never_ends_is_ended() -> None:
+def test_drawing_an_endless_logo_is_stopped() -> None:
     levels = "".join(
         f"<g id='g{i}'>" + f"<use href='#g{i - 1}'/>" * 10 + "</g>" for i in range(1, 12)
     )

@@ -268,9 +268,7 @@ def _read_all_rows() -> dict[str, list[Any]]:
         }
 
 
-def test_a_number_that_came_back_is_given_to_no_other(
-    database: str, make_tenant: MakeTenant
-) -> None:
+def test_a_restored_tenant_id_is_not_assigned_again(database: str, make_tenant: MakeTenant) -> None:
     gym = make_tenant("elsewhere")
     backup = archive.write_archive("elsewhere", gym.tenant_id)
     registry.remove_tenant("elsewhere")
@@ -284,7 +282,7 @@ def test_a_number_that_came_back_is_given_to_no_other(
     assert make_tenant("afterwards").tenant_id > gym.tenant_id
 
 
-def test_a_table_that_nobody_thought_of_is_emptied_too(
+def test_a_removal_empties_a_table_that_no_code_names(
     embedded: None, make_tenant: MakeTenant
 ) -> None:
     gym = make_tenant("thorough")

@@ -58,7 +58,7 @@ def test_what_changes_nothing_is_not_noted(database: str, make_tenant: MakeTenan
     assert [line["act"] for line in read_lines("repeated")] == ["tenant.add"]
 
 
-def test_an_act_that_fails_leaves_its_intention_and_its_end(database: str) -> None:
+def test_a_failed_act_is_noted_with_its_intent_and_its_outcome(database: str) -> None:
     whose = audit.Whose(0, "intended")
     with pytest.raises(ValueError, match="no"), audit.intent("user.add", whose, subject="a@b.c"):
         raise ValueError("no")
@@ -101,7 +101,7 @@ def test_the_audit_log_is_only_ever_added_to(
         connection.rollback()
 
 
-def test_a_tenants_administrator_reads_his_own_books_and_a_reader_none(
+def test_a_tenants_administrator_reads_its_audit_log_and_a_viewer_does_not(
     database: str, make_tenant: MakeTenant
 ) -> None:
     one, two = make_tenant("books-one"), make_tenant("books-two")
@@ -125,7 +125,7 @@ def test_a_tenants_administrator_reads_his_own_books_and_a_reader_none(
         assert {one.tenant_id, two.tenant_id} <= seen
 
 
-def test_the_gatekeeper_adds_to_the_books_and_reads_nothing(database: str) -> None:
+def test_the_gatekeeper_adds_to_the_audit_log_and_reads_nothing(database: str) -> None:
     with connect(role_url("gatekeeper")) as connection:
         connection.execute(
             "insert into ops.audit_logs (tenant_id, actor, origin, act)"

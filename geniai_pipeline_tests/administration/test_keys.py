@@ -33,7 +33,7 @@ def changed_key(embedded: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     get_settings.cache_clear()
 
 
-def test_the_secret_key_is_changed_for_another(
+def test_the_secret_key_is_rotated(
     embedded: None, make_tenant: MakeTenant, request: pytest.FixtureRequest
 ) -> None:
     make_tenant("rotated", chatwoot_token="kept through it")

@@ -48,7 +48,7 @@ with mock.patch(sys.argv[1], lambda *a, **k: os.kill(os.getpid(), 9)):
 
 
 @pytest.mark.parametrize("step", _STEPS.values(), ids=_STEPS)
-def test_adding_a_tenant_may_be_killed_anywhere_and_is_done_again(
+def test_an_interrupted_tenant_add_completes_when_repeated(
     embedded: None, chatwoot: DemoServer, step: str
 ) -> None:
     killed = subprocess.run(
@@ -78,7 +78,7 @@ def test_adding_a_tenant_may_be_killed_anywhere_and_is_done_again(
         remove_partition("killed")
 
 
-def test_what_the_account_does_not_have_is_said_by_add_and_by_the_doctor(
+def test_tenant_add_and_doctor_report_names_unknown_to_the_account(
     embedded: None, chatwoot: DemoServer
 ) -> None:
     there = SAMPLE.converted_label.replace("-", " ").title()
@@ -127,7 +127,7 @@ finally:
 
 
 @pytest.mark.parametrize("act", ["add", "disable", "remove"])
-def test_the_command_line_imports_nothing_heavy_for_a_tenant(
+def test_tenant_commands_import_no_heavy_library(
     embedded: None, chatwoot: DemoServer, make_tenant: MakeTenant, act: str
 ) -> None:
     read_partitions()  # Dagster's tables are there, as in any installation that was started once

@@ -19,7 +19,7 @@ from geniai_pipeline_tests.support.ports import free_port
         "İna@example.com", "a\u0301na@example.com",
     ],
 )  # fmt: skip
-def test_an_address_that_passes_for_another_is_refused(email: str) -> None:
+def test_an_address_that_imitates_another_is_refused(email: str) -> None:
     with pytest.raises(PermanentError, match="mixes alphabets or has hidden signs"):
         administration.add_user(email, role="superadmin", tenant=None, password=None)
 
@@ -27,7 +27,7 @@ def test_an_address_that_passes_for_another_is_refused(email: str) -> None:
 @pytest.mark.parametrize(
     "email", ["josé.ção@example.com.br", "ana_1+x@ex-ample.com", "анна@пример.рф"]
 )
-def test_an_address_of_one_alphabet_is_an_address(
+def test_an_address_of_one_alphabet_is_accepted(
     email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GENIAI_SUPERSET_PORT", str(free_port()))  # other tests' may be running
@@ -48,7 +48,7 @@ def test_a_password_that_is_easy_to_guess_is_refused() -> None:
         administration.set_password(email, email)
 
 
-def test_whoever_moves_to_another_tenant_keeps_when_he_was_last_in(
+def test_a_user_moved_to_another_tenant_keeps_their_last_login(
     database: str, make_tenant: MakeTenant
 ) -> None:
     from geniai_pipeline.dashboards.users import User

@@ -26,7 +26,7 @@ def everybody(superset: Superset) -> dict[str, Visitor]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_no_chart_shows_anything_of_another_gym(
+def test_no_chart_returns_data_of_another_tenant(
     staff: Visitor,
     thieves: dict[str, Visitor],
     dataset: Callable[[str], int],
@@ -45,7 +45,7 @@ def test_no_chart_shows_anything_of_another_gym(
             assert not hears(answer, who), (who, answer.text)
 
 
-def test_no_sample_and_no_list_of_values_shows_anything_of_another_gym(
+def test_no_sample_and_no_list_of_values_returns_data_of_another_tenant(
     staff: Visitor, thieves: dict[str, Visitor], dataset: Callable[[str], int]
 ) -> None:
     leads = dataset("leads")
@@ -66,7 +66,7 @@ def test_no_sample_and_no_list_of_values_shows_anything_of_another_gym(
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["a viewer", "an administrator", "without a tenant",
                                  "with two tenants", "nobody", "a guest"])  # fmt: skip
-def test_no_address_tells_anything_of_another_gym(thieves: dict[str, Visitor], who: str) -> None:
+def test_no_address_returns_data_of_another_tenant(thieves: dict[str, Visitor], who: str) -> None:
     http = thieves[who].http
     answers = [http.get(path) for path in PATHS]
     answers += [http.post(path, json=body) for path, body in POSTS.items()]
@@ -77,7 +77,7 @@ def test_no_address_tells_anything_of_another_gym(thieves: dict[str, Visitor], w
         assert opened == []
 
 
-def test_a_kept_state_opens_no_data(
+def test_a_stored_filter_state_gives_no_access_to_data(
     thieves: dict[str, Visitor], dataset: Callable[[str], int]
 ) -> None:
     owner = Visitor(LEVE.viewer)

@@ -63,7 +63,9 @@ def test_without_a_change_no_file_is_touched(
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 
-def test_a_charts_title_and_parameter_are_two_lines(superset: Superset, diff: Diff) -> None:
+def test_a_new_title_and_parameter_of_a_chart_change_two_lines(
+    superset: Superset, diff: Diff
+) -> None:
     path, chart = _find(superset, "chart", slice_name="Canais")
     params = json.loads(chart["params"])
     params |= {"row_limit": 7, "slice_id": 3, "annotation_layers": [], "show_totals": True}
@@ -80,7 +82,7 @@ def test_a_charts_title_and_parameter_are_two_lines(superset: Superset, diff: Di
     }
 
 
-def test_a_metrics_format_is_one_line(superset: Superset, diff: Diff) -> None:
+def test_a_new_format_of_a_metric_changes_one_line(superset: Superset, diff: Diff) -> None:
     path, dataset = _find(superset, "dataset", table_name="daily")
     metrics = [
         {
@@ -95,7 +97,9 @@ def test_a_metrics_format_is_one_line(superset: Superset, diff: Diff) -> None:
     assert diff() == {"datasets/geniai/daily.yaml": ['-d3format: ".1%"', '+d3format: ".2%"']}
 
 
-def test_places_sizes_and_a_filters_default_are_their_lines(superset: Superset, diff: Diff) -> None:
+def test_new_positions_sizes_and_filter_defaults_change_only_their_lines(
+    superset: Superset, diff: Diff
+) -> None:
     path, dashboard = _find(superset, "dashboard", slug="painel")
     position = json.loads(dashboard["position_json"])
     metadata = json.loads(dashboard["json_metadata"])
@@ -187,7 +191,7 @@ def test_a_dashboard_that_superset_lacks_is_named_and_nothing_is_written(
     assert _texts(folder) == before
 
 
-def test_what_explore_saves_beside_the_change_is_left_out(
+def test_fields_that_explore_saves_unasked_are_left_out(
     superset: Superset, browser: Browser, diff: Diff
 ) -> None:
     path, _ = _find(superset, "chart", slice_name="Leads e visitas por dia")

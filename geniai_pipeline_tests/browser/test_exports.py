@@ -67,7 +67,7 @@ def name_of(response: httpx2.Response) -> str:
 
 
 @pytest.mark.parametrize("gym", [FORTE, LEVE], ids=["forte", "leve"])
-def test_a_download_is_the_command_lines_file_whole_and_only_ones_own(
+def test_a_download_is_the_file_of_the_command_line_for_the_own_tenant(
     leads: dict[str, int], gym: Gym
 ) -> None:
     response = download(gym.admin, leads, "csv")
@@ -106,14 +106,16 @@ def test_a_gym_without_conversations_downloads_the_headings(leads: dict[str, int
 
 
 @pytest.mark.parametrize("email", [STRANGER, FORTE.viewer])
-def test_who_may_not_download_is_refused(leads: dict[str, int], email: str) -> None:
+def test_a_user_without_the_permission_to_download_is_refused(
+    leads: dict[str, int], email: str
+) -> None:
     response = download(email, leads, "csv")
 
     assert response.status_code >= 400
     assert b"Contato" not in response.content
 
 
-def test_a_table_that_is_no_list_of_conversations_is_superset_s_own_with_our_marks(
+def test_any_other_table_is_supersets_file_with_our_encoding_and_separators(
     leads: dict[str, int],
 ) -> None:
     response = download(FORTE.admin, leads, "csv", columns=["inbox_name"], metrics=["conversas"])
@@ -166,7 +168,7 @@ def read(content: bytes, format_: str) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("type_", ["full", "results", "post_processed"])
-def test_words_stay_words_in_any_charts_csv(
+def test_text_stays_text_in_the_csv_of_any_chart(
     leads: dict[str, int], hostile: None, type_: str
 ) -> None:
     names = {row[0] for row in table_of(leads, "csv", type_)[1:]}
@@ -176,7 +178,7 @@ def test_words_stay_words_in_any_charts_csv(
     assert "‹b›Zé‹/b› forte 5" in names
 
 
-def test_words_stay_words_in_any_charts_workbook(leads: dict[str, int], hostile: None) -> None:
+def test_text_stays_text_in_the_workbook_of_any_chart(leads: dict[str, int], hostile: None) -> None:
     cells = [row[0] for row in table_of(leads, "xlsx")[1:]]
 
     assert {kind for _, kind, _ in cells} == {"s"}
@@ -184,7 +186,7 @@ def test_words_stay_words_in_any_charts_workbook(leads: dict[str, int], hostile:
     assert {link for *_, link in cells} == {None}
 
 
-def test_an_instant_is_one_in_any_charts_csv_and_workbook(leads: dict[str, int]) -> None:
+def test_an_instant_stays_one_in_the_csv_and_workbook_of_any_chart(leads: dict[str, int]) -> None:
     for format_ in ("csv", "xlsx"):
         response = download(
             FORTE.admin, leads, format_, columns=["created_at"], metrics=["conversas"]
@@ -203,7 +205,7 @@ def test_an_exact_number_has_the_decimal_comma(leads: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("heading", ["=1+1", "＝1+1", "1E5", "<b>Nome</b>"])
-def test_headings_are_guarded_as_cells_are(leads: dict[str, int], heading: str) -> None:
+def test_headings_are_escaped_as_cells_are(leads: dict[str, int], heading: str) -> None:
     column = {"label": heading, "sqlExpression": "contact_name", "expressionType": "SQL"}
     bare = heading.replace("<b>", "").replace("</b>", "")
     for format_ in ("csv", "xlsx"):
@@ -215,7 +217,9 @@ def test_headings_are_guarded_as_cells_are(leads: dict[str, int], heading: str) 
             assert first == (bare if bare == "Nome" else "'" + bare)
 
 
-def test_no_charts_download_has_markup_and_its_figures_are_numbers(superset: Superset) -> None:
+def test_downloads_of_charts_have_no_markup_and_their_figures_are_numbers(
+    superset: Superset,
+) -> None:
     visitor = Visitor(FORTE.admin)
     seen = set()
     for row in superset.all("/api/v1/chart/"):

@@ -39,7 +39,7 @@ def viewer(superset: Superset) -> Visitor:
 
 
 @pytest.mark.parametrize("name", ["daily", "funnel", "conversations", "leads", "runs"])
-def test_every_dataset_holds_the_viewers_own_rows_alone(
+def test_every_dataset_returns_only_rows_of_the_viewers_tenant(
     viewer: Visitor, dataset: Callable[[str], int], name: str
 ) -> None:
     rows = viewer.rows(dataset(name), columns=["tenant_id", "tenant_name"])
@@ -47,7 +47,7 @@ def test_every_dataset_holds_the_viewers_own_rows_alone(
     assert {(r["tenant_id"], r["tenant_name"]) for r in rows} == {(number(FORTE), FORTE.name)}
 
 
-def test_a_filter_for_another_gym_finds_nothing(
+def test_a_filter_for_another_tenant_finds_nothing(
     viewer: Visitor, dataset: Callable[[str], int]
 ) -> None:
     other = {"col": "tenant_id", "op": "==", "val": number(LEVE)}
@@ -65,7 +65,7 @@ def test_a_filter_for_another_gym_finds_nothing(
     ],
     ids=["ts_stat", "subquery", "setting", "role"],
 )
-def test_a_column_of_his_own_making_shows_a_viewer_nothing_of_another_gym(
+def test_a_custom_column_returns_nothing_of_another_tenant(
     viewer: Visitor, dataset: Callable[[str], int], sql: str
 ) -> None:
     answer = viewer.ask(dataset("leads"), columns=[_column(sql)])
@@ -74,7 +74,7 @@ def test_a_column_of_his_own_making_shows_a_viewer_nothing_of_another_gym(
 
 
 @pytest.mark.parametrize("where", ["tenant_id = 2 or 1 = 1", "1 = 1) or (1 = 1"])
-def test_a_condition_of_his_own_making_shows_a_viewer_nothing_of_another_gym(
+def test_a_custom_condition_returns_nothing_of_another_tenant(
     viewer: Visitor, dataset: Callable[[str], int], where: str
 ) -> None:
     answer = viewer.ask(dataset("leads"), columns=["contact_name"], extras={"where": where})
@@ -82,7 +82,7 @@ def test_a_condition_of_his_own_making_shows_a_viewer_nothing_of_another_gym(
     assert LEVE.slug not in answer.text.lower()
 
 
-def test_what_reads_a_table_where_no_row_filter_looks_does_not_reach_postgres(
+def test_a_query_that_row_filters_do_not_cover_does_not_reach_postgres(
     viewer: Visitor, dataset: Callable[[str], int]
 ) -> None:
     sql = _WORDS.format("tenant_id::text", "analytics.conversations_analytics")
@@ -93,7 +93,7 @@ def test_what_reads_a_table_where_no_row_filter_looks_does_not_reach_postgres(
     assert "esta consulta não é permitida: ts_stat" in answer.json()["message"].lower()
 
 
-def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str], int]) -> None:
+def test_a_result_cached_for_staff_is_not_served_to_a_tenant(dataset: Callable[[str], int]) -> None:
     query: dict[str, Any] = {
         "metrics": ["conversas"],
         "time_range": "Last 30 days",
@@ -117,7 +117,7 @@ def test_what_the_staff_has_cached_is_never_a_gyms_answer(dataset: Callable[[str
         assert Visitor(nobody).ask(dataset("daily"), **query).status_code != 200
 
 
-def test_what_a_sync_has_brought_is_shown_at_once(dataset: Callable[[str], int]) -> None:
+def test_charts_show_new_rows_right_after_a_sync(dataset: Callable[[str], int]) -> None:
     query: dict[str, Any] = {
         "metrics": ["leads"],
         "time_range": "Last 30 days",
@@ -142,7 +142,7 @@ def test_what_a_sync_has_brought_is_shown_at_once(dataset: Callable[[str], int])
     assert shown() != before, "the time it was cached at is in it"
 
 
-def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
+def test_a_chart_is_served_from_the_response_cache_unless_forced(
     dataset: Callable[[str], int],
 ) -> None:
     label = uuid.uuid4().hex
@@ -165,7 +165,7 @@ def test_what_was_shown_a_moment_ago_is_shown_again_unless_it_is_wanted_anew(
     assert clock(owner) == anew, "what was wanted anew is what is shown from then on"
 
 
-def test_nothing_is_shown_that_is_older_than_what_superset_keeps(
+def test_a_cached_response_is_no_older_than_supersets_own_cache(
     dataset: Callable[[str], int],
 ) -> None:
     owner, label, lifetime = Visitor(LEVE.viewer), uuid.uuid4().hex, 4
@@ -190,7 +190,7 @@ def test_nothing_is_shown_that_is_older_than_what_superset_keeps(
     assert max(shown) < lifetime + 1.5
 
 
-def test_what_is_kept_is_not_shown_when_its_session_has_ended(
+def test_a_cached_response_is_not_served_after_its_session_ends(
     dataset: Callable[[str], int],
 ) -> None:
     owner = Visitor(VAZIA.viewer)
@@ -203,7 +203,7 @@ def test_what_is_kept_is_not_shown_when_its_session_has_ended(
     assert status() == 401
 
 
-def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]) -> None:
+def test_a_disabled_tenant_reads_nothing(dataset: Callable[[str], int]) -> None:
     owner = Visitor(VAZIA.viewer)
     assert owner.rows(dataset("runs"), columns=["tenant_name"]) == [{"tenant_name": VAZIA.name}]
 
@@ -214,7 +214,7 @@ def test_a_gym_that_was_disabled_sees_nothing_more(dataset: Callable[[str], int]
         registry.set_active(VAZIA.slug, True)
 
 
-def test_a_viewer_changes_his_own_password_and_no_more(superset: Superset) -> None:
+def test_a_viewer_can_change_their_own_password_and_nothing_else(superset: Superset) -> None:
     owner = Visitor(VAZIA.viewer)
     changed = {"password": "outra senha", "current_password": PASSWORD}
     assert owner.http.put("/api/v1/me/", json=changed).status_code == 200
@@ -226,7 +226,7 @@ def test_a_viewer_changes_his_own_password_and_no_more(superset: Superset) -> No
         assert owner.http.put("/api/v1/me/", json=back).status_code == 200
 
 
-def test_guessing_a_password_is_stopped(superset: Superset) -> None:
+def test_password_guesses_are_throttled(superset: Superset) -> None:
     answers = [Visitor("alvo@example.com", f"tentativa {i}").answer.status_code for i in range(12)]
 
     assert answers[0] == 302
@@ -234,7 +234,7 @@ def test_guessing_a_password_is_stopped(superset: Superset) -> None:
     assert Visitor(FORTE.viewer).answer.status_code == 302, "others may still sign in"
 
 
-def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
+def test_a_revoked_permission_is_gone_with_the_next_request(
     superset: Superset, dataset: Callable[[str], int]
 ) -> None:
     visitor, daily = Visitor(FORTE.viewer), dataset("daily")
@@ -267,7 +267,7 @@ def test_a_permission_that_is_taken_away_is_gone_with_the_next_request(
         "/superset/language_pack/pt_BR/",
     ],
 )  # fmt: skip
-def test_a_browser_keeps_what_has_no_rows_for_one_session(path: str) -> None:
+def test_browsers_cache_responses_without_rows_for_one_session(path: str) -> None:
     visitor = Visitor(FORTE.viewer)
 
     answer = visitor.http.get(path)
@@ -281,7 +281,7 @@ def test_a_browser_keeps_what_has_no_rows_for_one_session(path: str) -> None:
     assert cache_control == "no-store"
 
 
-def test_no_browser_keeps_rows_and_superset_keeps_no_record_of_who_looked(
+def test_browsers_cache_no_rows_and_superset_logs_no_page_views(
     viewer: Visitor, dataset: Callable[[str], int]
 ) -> None:
     answer = viewer.ask(dataset("daily"), columns=["day"])

@@ -7,7 +7,7 @@ from geniai_pipeline_tests.browser.gyms import FORTE
 from geniai_pipeline_tests.browser.visitor import Visitor
 
 
-def test_a_chart_that_fails_leaves_no_word_of_what_was_looked_for(
+def test_the_query_of_a_failing_chart_is_not_logged(
     dataset: Callable[[str], int],
 ) -> None:
     log = get_settings().home / "superset.log"

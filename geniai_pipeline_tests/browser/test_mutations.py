@@ -29,7 +29,7 @@ _MUTANTS = str(Path(__file__).with_name("mutants.py"))
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_whatever_is_broken_is_found(
+def test_each_broken_protection_is_found(
     superset: Superset,
     dataset: Callable[[str], int],
     capsys: pytest.CaptureFixture[str],
@@ -55,7 +55,7 @@ def test_whatever_is_broken_is_found(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("superset")
-def test_whatever_a_role_may_do_beside_what_it_should_is_found(
+def test_each_excess_permission_of_a_role_is_found(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     times = 0

@@ -35,7 +35,7 @@ _GREEN, _RED = "rgb(21, 128, 61)", "rgb(185, 28, 28)"
 
 
 @pytest.mark.parametrize(("gym", "other"), [(FORTE, LEVE), (LEVE, FORTE)], ids=["forte", "leve"])
-def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
+def test_a_user_starts_on_the_figures_of_their_own_tenant_alone(
     sign_in: SignIn, gym: Gym, other: Gym
 ) -> None:
     page = sign_in(gym.viewer)
@@ -48,14 +48,14 @@ def test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others(
     assert f" {other.slug} " not in page.inner_text("body")
 
 
-def test_a_gym_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
+def test_a_tenant_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(VAZIA.viewer)
 
     expect_figures(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
     expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
 
 
-def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) -> None:
+def test_staff_see_the_sum_of_all_tenants_and_each_of_them(sign_in: SignIn) -> None:
     page = sign_in(STAFF)
 
     expect_figures(page, *compare(FORTE, LEVE, VAZIA))
@@ -67,7 +67,7 @@ def test_the_staff_sees_the_sum_of_all_gyms_and_each_of_them(sign_in: SignIn) ->
 
 
 @pytest.mark.parametrize("email", [STRANGER, BOTH])
-def test_whoever_has_not_exactly_one_gym_sees_no_number(sign_in: SignIn, email: str) -> None:
+def test_a_user_without_exactly_one_tenant_sees_no_figures(sign_in: SignIn, email: str) -> None:
     page = sign_in(email, may_complain=True)  # of each chart that is refused
     page.goto(f"{get_settings().superset_url}/superset/dashboard/painel/")
 
@@ -120,7 +120,7 @@ def test_the_period_filter_counts_todays_conversations_too(sign_in: SignIn) -> N
     expect_figures(page, *compare(FORTE, days=7))
 
 
-def test_the_list_is_downloaded_as_a_spreadsheet_reads_it(sign_in: SignIn) -> None:
+def test_the_downloaded_list_can_be_read_by_a_spreadsheet(sign_in: SignIn) -> None:
     page = sign_in(FORTE.admin)
     open_tab(page, "Leads")
     expect(find_chart(page, "Leads", "table").get_by_text("Contato forte 11")).to_be_visible()
@@ -197,7 +197,7 @@ def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
             assert all(left >= 0 and right <= 390 for left, right in edges), (tab, edges)
 
 
-def test_a_new_password_asks_for_the_old_one(sign_in: SignIn) -> None:
+def test_a_new_password_requires_the_current_one(sign_in: SignIn) -> None:
     page = sign_in(VAZIA.viewer, may_complain=True)
     page.goto(f"{get_settings().superset_url}/user_info/")
     dialog = page.locator(".ant-modal-content")
@@ -226,7 +226,7 @@ def test_the_sign_in_page_speaks_portuguese(browser: Browser) -> None:
     page.close()
 
 
-def test_an_address_that_is_not_there_is_excused_in_portuguese(browser: Browser) -> None:
+def test_the_not_found_page_is_portuguese(browser: Browser) -> None:
     page = browser.new_page()
     page.goto(f"{get_settings().superset_url}/nao-existe")
 

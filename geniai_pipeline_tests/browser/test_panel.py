@@ -22,7 +22,7 @@ _BANDS = [
 ]  # fmt: skip
 
 
-def test_who_waits_now_is_listed_with_the_time_that_is_left(sign_in: SignIn) -> None:
+def test_waiting_leads_are_listed_with_the_rest_of_their_reply_window(sign_in: SignIn) -> None:
     waiting = _ask(
         "select contact_name, extract(epoch from now() - last_spoke_at) / 3600 as hours"
         " from analytics.conversations_analytics where tenant_id = %s and awaits_reply"
@@ -43,7 +43,7 @@ def test_who_waits_now_is_listed_with_the_time_that_is_left(sign_in: SignIn) -> 
     expect(find_chart(page, "Atualização")).to_contain_text("próxima atualização às")
 
 
-def test_the_funnel_and_what_became_of_the_leads_add_up(sign_in: SignIn) -> None:
+def test_the_funnel_and_the_outcomes_of_leads_add_up(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
     figures = count(FORTE)
 
@@ -82,7 +82,7 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
     ).to_be_visible()
 
 
-def test_conversions_by_wait_say_how_sure_they_are(sign_in: SignIn) -> None:
+def test_conversions_by_wait_show_their_confidence_interval(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer)
     open_tab(page, "Velocidade")
 
@@ -144,7 +144,7 @@ def test_a_leads_name_opens_its_whole_conversation(sign_in: SignIn) -> None:
     assert LEVE.slug not in page.inner_text("body")
 
 
-def test_another_gyms_conversation_is_nobodys(sign_in: SignIn) -> None:
+def test_a_conversation_of_another_tenant_is_not_shown(sign_in: SignIn) -> None:
     page = sign_in(LEVE.viewer)
     others = max(FORTE.conversations, LEVE.conversations)
     [(link,)] = _ask(

@@ -147,7 +147,7 @@ _DAYS: dict[str, tuple[str, tuple[_Act, ...]]] = {
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("role", list(_DAYS))
-def test_no_permission_is_there_that_nobody_needs(
+def test_every_permission_is_needed(
     superset: Superset, browser: Browser, role: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = f"/api/v1/security/roles/{role_ids(superset)[role]}/permissions"

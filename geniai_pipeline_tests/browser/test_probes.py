@@ -28,5 +28,5 @@ _SLOW = {"guessing", "disguises", "service_account", "believed_addresses"}
         for probe in module.PROBES
     ],
 )
-def test_it_stands(scene: Scene, probe: Probe) -> None:
+def test_the_probe_finds_no_fault(scene: Scene, probe: Probe) -> None:
     assert list(probe(scene)) == []

@@ -57,7 +57,7 @@ def test_each_tenant_has_a_literal_row_filter_on_every_dataset(superset: Superse
     assert exempt == {"Admin", "platform_staff", *(f"tenant_{slug}" for slug in slugs)}
 
 
-def test_a_role_may_ask_what_its_dashboards_are_made_of_and_nothing_else(
+def test_a_role_reads_the_datasets_of_its_dashboards_and_no_others(
     superset: Superset,
 ) -> None:
     shown: dict[str, set[str]] = {VIEWER: set(), ADMIN: set(), STAFF_ROLE: set()}
@@ -81,7 +81,7 @@ _RETIRED = "35c9b367-ffda-56e2-8f28-ce9ad577a5bc"
 """The number of a chart that former versions brought."""
 
 
-def test_a_chart_that_no_file_names_any_more_is_removed_and_ones_own_stays(
+def test_a_chart_without_a_file_is_removed_and_a_users_own_chart_stays(
     superset: Superset,
 ) -> None:
     ours = (ASSETS / "charts" / "notas.yaml").read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_a_chart_that_no_file_names_any_more_is_removed_and_ones_own_stays(
         superset.delete(f"/api/v1/chart/{own}")
 
 
-def test_a_tenant_more_takes_no_more_requests_and_imports_no_dashboard(
+def test_an_additional_tenant_costs_no_request_and_no_dashboard_import(
     superset: Superset, make_tenant: MakeTenant
 ) -> None:
     def requests_of(slug: str) -> list[str]:
@@ -138,7 +138,7 @@ def test_a_tenant_more_takes_no_more_requests_and_imports_no_dashboard(
     assert wrong_filters(superset, registry.describe_tenants()) == []
 
 
-def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
+def test_a_disabled_user_is_listed_as_such_and_a_new_password_enables_them(
     superset: Superset,
 ) -> None:
     users.disable_user(superset, VAZIA.viewer)
@@ -158,14 +158,14 @@ def test_a_disabled_person_is_listed_as_such_and_a_new_password_lets_him_in(
         ({"email": FORTE.viewer, "role": "viewer", "tenant": "forte"}, "a user"),
     ],
 )
-def test_a_user_who_cannot_be_is_refused_with_a_reason(
+def test_an_invalid_user_is_refused_with_the_reason(
     superset: Superset, who: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(PermanentError, match=message):
         users.add_user(superset, who.pop("email"), password=PASSWORD, **who)
 
 
-def test_people_are_listed_by_tenant_without_the_service_account(superset: Superset) -> None:
+def test_users_are_listed_by_tenant_without_the_service_account(superset: Superset) -> None:
     people = {user.email: user for user in users.list_users(superset)}
 
     assert (people[STAFF].role, people[STAFF].tenant) == ("superadmin", None)
@@ -173,12 +173,12 @@ def test_people_are_listed_by_tenant_without_the_service_account(superset: Super
     assert "geniai" not in people
 
 
-def test_nobody_can_be_disabled_who_is_not_there(superset: Superset) -> None:
+def test_disabling_an_unknown_user_is_refused(superset: Superset) -> None:
     with pytest.raises(PermanentError, match="no user"):
         users.disable_user(superset, "ninguem@lugar.nenhum")
 
 
-def test_a_wrong_password_of_the_service_account_is_no_passing_fault(superset: Superset) -> None:
+def test_a_wrong_password_of_the_service_account_is_a_permanent_error(superset: Superset) -> None:
     with pytest.raises(PermanentError, match="refuses the service account"):
         Superset(superset.base_url, "geniai", "wrong")
 

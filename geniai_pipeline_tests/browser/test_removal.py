@@ -150,13 +150,13 @@ def test_a_user_who_stored_a_filter_and_changed_their_name_is_removed(gym: str) 
 
 
 @pytest.mark.parametrize("email", [SERVICE_ACCOUNT, "ninguem@lugar.nenhum"])
-def test_who_is_no_user_is_not_removed(superset: Superset, email: str) -> None:
+def test_removing_an_unknown_user_is_refused(superset: Superset, email: str) -> None:
     with pytest.raises(PermanentError, match="no user"):
         administration.remove_user(email)
     assert number_of(SERVICE_ACCOUNT)
 
 
-def test_whatever_refers_to_a_user_their_removal_finishes(gym: str, clean: None) -> None:
+def test_a_user_is_removed_whichever_rows_refer_to_them(gym: str, clean: None) -> None:
     number = number_of(EMAIL)
     references = refer_everywhere(number)
     assert len(references) > 30
@@ -188,7 +188,7 @@ def count(table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def test_a_tenant_whose_people_stored_filters_is_removed_with_them(
+def test_a_tenant_whose_users_stored_filters_is_removed_with_them(
     gym: str, superset: Superset, dataset: Callable[[str], int]
 ) -> None:
     before = superset.all("/api/v1/rowlevelsecurity/")
@@ -256,7 +256,7 @@ def test_a_removal_that_was_killed_is_found_and_finished(gym: str, step: str) ->
     assert findings() == []
 
 
-def test_a_removal_that_was_begun_is_taken_back_by_adding_the_tenant_again(gym: str) -> None:
+def test_adding_a_tenant_again_cancels_its_unfinished_removal(gym: str) -> None:
     tenant_id = registry.describe_tenants(gym)[0]["tenant_id"]
     registry.set_active(gym, False)
     remains.begin_removal(tenant_id, gym)
@@ -267,9 +267,7 @@ def test_a_removal_that_was_begun_is_taken_back_by_adding_the_tenant_again(gym: 
     assert findings() == []
 
 
-def test_what_a_removed_tenant_left_behind_is_found_and_removed(
-    gym: str, superset: Superset
-) -> None:
+def test_leftovers_of_a_removed_tenant_are_found_and_removed(gym: str, superset: Superset) -> None:
     tenant_id = registry.describe_tenants(gym)[0]["tenant_id"]
     administration.remove_tenant(gym)
     superset.post("/api/v1/security/roles/", {"name": f"{TENANT_ROLE}{gym}"})
@@ -291,7 +289,7 @@ def test_what_a_removed_tenant_left_behind_is_found_and_removed(
             connection.execute("drop table ops.unforeseen")
 
 
-def test_a_person_whom_only_the_dashboards_show_is_found_and_removed(superset: Superset) -> None:
+def test_a_user_whom_superset_lacks_is_found_and_removed(superset: Superset) -> None:
     with connect(admin_url()) as connection:
         connection.execute(
             "insert into ops.users (tenant_id, email, active)"

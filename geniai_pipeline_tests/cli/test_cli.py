@@ -19,13 +19,15 @@ def test_help_shows_every_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["status"], ["db-url"], ["tenant", "list"], ["sync"]])
-def test_without_a_database_it_says_how_to_start_one(command: list[str], tmp_path: Path) -> None:
+def test_the_error_without_a_database_tells_how_to_start_one(
+    command: list[str], tmp_path: Path
+) -> None:
     done = run_geniai(*command, home=tmp_path)
     assert done.returncode == 1
     assert "geniai up" in read_error(done)
 
 
-def test_a_database_that_is_down_is_one_line(tmp_path: Path) -> None:
+def test_the_error_of_a_stopped_database_is_one_line(tmp_path: Path) -> None:
     url = "postgresql://postgres:geheim@127.0.0.1:24998/geniai"
     done = run_geniai("status", home=tmp_path, GENIAI_DATABASE_URL=url)
     assert done.returncode == 1
@@ -33,7 +35,7 @@ def test_a_database_that_is_down_is_one_line(tmp_path: Path) -> None:
     assert "geheim" not in done.stderr
 
 
-def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+def test_an_invalid_setting_is_named(tmp_path: Path) -> None:
     done = run_geniai("status", home=tmp_path, GENIAI_DAGSTER_PORT="many")
     assert done.returncode == 1
     assert "dagster_port" in read_error(done)
@@ -45,7 +47,7 @@ def test_users_cannot_be_managed_while_superset_is_down(tmp_path: Path) -> None:
     assert "geniai up" in read_error(done)
 
 
-def test_the_doctor_of_nothing_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+def test_doctor_without_an_installation_reports_faults_and_remedies(tmp_path: Path) -> None:
     done = run_geniai("doctor", "--json", home=tmp_path, GENIAI_SUPERSET_PORT="24997")
     assert done.returncode == 1
     report = json.loads(done.stdout)
@@ -57,13 +59,13 @@ def test_the_doctor_of_nothing_says_what_is_wrong_and_what_to_do(tmp_path: Path)
 
 
 @pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"]])
-def test_what_is_not_there_yet_says_so(command: list[str], tmp_path: Path) -> None:
+def test_an_unimplemented_command_is_reported(command: list[str], tmp_path: Path) -> None:
     done = run_geniai(*command, home=tmp_path)
     assert done.returncode == 2
     assert "not there yet" in read_error(done)
 
 
-def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
+def test_analyze_writes_one_line_per_conversation(tmp_path: Path) -> None:
     question = "Oi! Quanto custa a mensalidade?"
     messages = [
         {"from": "contact", "text": question, "minutes_after_start": 0},
@@ -85,7 +87,7 @@ def test_analyze_answers_one_line_for_each_line(tmp_path: Path) -> None:
     assert all(quote in question for quote in found[0]["evidence"])
 
 
-def test_a_line_that_is_no_conversation_is_named_with_the_mend(tmp_path: Path) -> None:
+def test_analyze_names_an_invalid_line_and_its_remedy(tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text('{"id": 1, "messages": []}\nnot json\n{"id": 2, "messages": []}\n')
     done = run_geniai("analyze", str(file), home=tmp_path)
@@ -94,14 +96,14 @@ def test_a_line_that_is_no_conversation_is_named_with_the_mend(tmp_path: Path) -
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 2]
 
 
-def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_the_error_of_a_missing_file_is_one_line(tmp_path: Path) -> None:
     done = run_geniai("analyze", str(tmp_path / "none.jsonl"), home=tmp_path)
     assert done.returncode == 1
     assert "cannot be read" in read_error(done)
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_what_the_command_line_writes_is_its_owners_alone(tmp_path: Path) -> None:
+def test_files_of_the_command_line_are_private_to_their_owner(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run_geniai("user", "list", home=home, GENIAI_SUPERSET_PORT="24997")
 
@@ -110,7 +112,7 @@ def test_what_the_command_line_writes_is_its_owners_alone(tmp_path: Path) -> Non
     assert [p for p in made if not p.is_symlink() and read_mode(p) & 0o077] == []
 
 
-def test_an_argument_comes_back_without_its_escapes(tmp_path: Path) -> None:
+def test_an_error_repeats_an_argument_without_its_terminal_escapes(tmp_path: Path) -> None:
     done = run_geniai("tenant", "add", "x\x1b[31my", home=tmp_path)
 
     assert done.returncode == 1

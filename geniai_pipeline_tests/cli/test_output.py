@@ -9,7 +9,7 @@ from geniai_pipeline.text import printable
 _HOSTILE = "a\x1b[2Jb\x1b]0;title\x07c\x9b31md\x08e\u202ef"
 
 
-def test_foreign_words_give_a_terminal_nothing_to_obey(
+def test_external_text_is_printed_without_control_characters(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     error = PermanentError(f"Chatwoot says {_HOSTILE}", mend="-")

@@ -48,27 +48,25 @@ def _chosen_from() -> set[tuple[str, str]]:
     }
 
 
-def test_superset_that_is_not_running_is_named_with_what_to_do() -> None:
+def test_the_error_without_superset_tells_how_to_start_it() -> None:
     with pytest.raises(TransientError, match=r"does not answer .*`geniai up`"):
         Superset("http://127.0.0.1:24997", "geniai", "geheim")
 
 
-def test_what_is_started_is_there() -> None:
+def test_the_commands_that_start_superset_exist() -> None:
     for command in [initialise_command(), serve_command(22000)]:
         assert Path(command[0]).is_file()
     assert "127.0.0.1:22000" in serve_command(22000)
 
 
-def test_every_identity_is_given_once() -> None:
+def test_every_uuid_is_unique() -> None:
     everything = [*DATABASES.values(), *DATASETS.values(), *CHARTS.values(), *DASHBOARDS.values()]
 
     assert len({asset["uuid"] for asset in everything}) == len(everything)
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_a_dataset_has_the_columns_of_its_view_and_says_whose_row_it_is(
-    embedded: None, name: str
-) -> None:
+def test_a_dataset_has_the_columns_of_its_view_and_the_tenant(embedded: None, name: str) -> None:
     with connect(admin_url()) as connection:
         found = connection.execute(
             "select column_name, data_type from information_schema.columns"
@@ -83,7 +81,7 @@ def test_a_dataset_has_the_columns_of_its_view_and_says_whose_row_it_is(
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_asks_for_columns_and_metrics_its_dataset_has(name: str) -> None:
+def test_a_chart_uses_columns_and_metrics_of_its_dataset(name: str) -> None:
     dataset = _dataset(name)
     columns = {column["column_name"] for column in dataset["columns"]}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
@@ -171,7 +169,7 @@ def test_a_chart_writes_a_figure_as_its_metric_does(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_postgres_can_work_out_what_a_chart_asks_for(embedded: None, name: str) -> None:
+def test_postgres_can_plan_the_query_of_each_chart(embedded: None, name: str) -> None:
     dataset, params = _dataset(name), CHARTS[name]["params"]
     expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}
     groups = ", ".join(_groups(params))
@@ -184,7 +182,7 @@ def test_postgres_can_work_out_what_a_chart_asks_for(embedded: None, name: str) 
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
-def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(name: str) -> None:
+def test_a_dashboard_has_existing_charts_and_filters_that_act_on_each(name: str) -> None:
     titles = {chart["uuid"]: chart["slice_name"] for chart in CHARTS.values()}
     cards = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "CHART")]
     rows = [c for c in DASHBOARDS[name]["position"].values() if _is(c, "ROW")]
@@ -201,7 +199,7 @@ def test_a_dashboard_is_made_of_charts_there_are_and_its_filters_act_on_each(nam
 
 
 @pytest.mark.parametrize(("table", "column"), sorted(_chosen_from()))
-def test_what_a_filter_offers_is_worked_out_without_a_call_for_each_row(
+def test_the_choices_of_a_filter_need_no_function_call_per_row(
     embedded: None, table: str, column: str
 ) -> None:
     question = f"explain (verbose, costs off) select distinct {column} from dashboards.{table}"
@@ -212,7 +210,7 @@ def test_what_a_filter_offers_is_worked_out_without_a_call_for_each_row(
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_says_everything_in_portuguese(name: str) -> None:
+def test_the_texts_of_a_chart_are_portuguese(name: str) -> None:
     params, dataset = CHARTS[name]["params"], _dataset(name)
     shown = {*_groups(params), *params.get("all_columns", []), *_metrics(params)}
     texts = [
@@ -230,7 +228,7 @@ def test_a_chart_says_everything_in_portuguese(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
-def test_a_dashboard_says_everything_in_portuguese(name: str) -> None:
+def test_the_texts_of_a_dashboard_are_portuguese(name: str) -> None:
     parts = [
         p["meta"]
         for p in DASHBOARDS[name]["position"].values()
@@ -327,7 +325,7 @@ def test_a_duration_is_rounded_before_it_is_split(seconds: float | None, text: s
 
 
 @pytest.mark.usefixtures("embedded")
-def test_the_next_update_is_promised_only_where_something_starts_it(
+def test_the_next_sync_is_shown_only_while_the_scheduler_runs(
     make_tenant: MakeTenant,
 ) -> None:
     slug = make_tenant("promised").slug

@@ -197,7 +197,7 @@ def _broken(sql: str, mend: str) -> Iterator[None]:
         ),
     ],
 )
-def test_what_is_unsafe_in_postgres_is_found(
+def test_the_doctor_finds_each_unsafe_state_of_postgres(
     database: str,
     check: Callable[[], Iterator[Finding]],
     sql: str,
@@ -212,13 +212,13 @@ def test_what_is_unsafe_in_postgres_is_found(
     assert find_faults(check, about) == []
 
 
-def test_a_database_as_we_make_it_has_no_findings(database: str, make_tenant: MakeTenant) -> None:
+def test_a_migrated_database_has_no_findings(database: str, make_tenant: MakeTenant) -> None:
     make_tenant("sadia")
     for check in (check_server, check_policies, check_rights, check_grants, check_own_changes):
         assert list(check()) == []
 
 
-def test_a_login_that_is_tied_to_no_tenant_is_found(
+def test_a_login_without_a_tenant_is_found(
     database: str,
     make_tenant: MakeTenant,
 ) -> None:
@@ -244,7 +244,7 @@ def test_a_login_that_is_tied_to_no_tenant_is_found(
         "alter role {login} in database {database} set search_path = pg_temp",
     ],
 )
-def test_what_a_login_changes_of_itself_is_found_and_put_back(
+def test_settings_that_a_login_changes_of_itself_are_found_and_reset(
     database: str, make_tenant: MakeTenant, change: str
 ) -> None:
     if database == "own_server" and "password" in change:
@@ -280,7 +280,7 @@ def test_what_a_login_changes_of_itself_is_found_and_put_back(
         "create on schema dashboards to public",
     ],
 )
-def test_what_the_doctor_says_takes_a_grant_away(database: str, grant: str) -> None:
+def test_the_remedy_of_a_finding_revokes_the_grant(database: str, grant: str) -> None:
     with connect(admin_url()) as connection:
         connection.execute(f"grant {grant}".encode())
 
@@ -291,7 +291,9 @@ def test_what_the_doctor_says_takes_a_grant_away(database: str, grant: str) -> N
     assert list(check_grants()) == []
 
 
-def test_the_next_start_shuts_what_was_opened(database: str, make_tenant: MakeTenant) -> None:
+def test_migrate_revokes_grants_that_are_not_expected(
+    database: str, make_tenant: MakeTenant
+) -> None:
     gym = make_tenant("aberta")
     with connect(admin_url()) as connection:
         for statement in (
@@ -318,7 +320,7 @@ def test_the_next_start_shuts_what_was_opened(database: str, make_tenant: MakeTe
     assert gym.name not in str(names)
 
 
-def test_a_disabled_tenants_login_stays_closed_when_the_others_are_put_back(
+def test_migrate_keeps_the_login_of_a_disabled_tenant_closed(
     database: str, make_tenant: MakeTenant
 ) -> None:
     make_tenant("fechada")

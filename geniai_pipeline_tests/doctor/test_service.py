@@ -68,7 +68,7 @@ def test_an_agent_that_answers_the_same_within_seconds_may_be_a_bot(
         ),
     ],
 )
-def test_a_secret_that_is_none_is_found(
+def test_a_weak_secret_is_found(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], says: str
 ) -> None:
     for name in [name for name in os.environ if name == "GENIAI_SECRET_KEY"]:
@@ -83,7 +83,7 @@ def test_a_secret_that_is_none_is_found(
         get_settings.cache_clear()
 
 
-def test_a_secret_of_ones_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_strong_secret_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENIAI_SECRET_KEY", "0123456789abcdef" * 4)
     get_settings.cache_clear()
     try:
@@ -94,7 +94,7 @@ def test_a_secret_of_ones_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_the_doctor_finds_what_others_may_read(
+def test_the_doctor_finds_files_that_others_can_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "logs").mkdir(mode=0o755)

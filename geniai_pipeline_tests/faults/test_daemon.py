@@ -118,7 +118,7 @@ def frozen(tmp_path: Path) -> Iterator[DemoServer]:
 @pytest.mark.slow
 @pytest.mark.timeout(4 * 3600)
 @pytest.mark.parametrize("victim", ["daemon", "run"])
-def test_a_daemon_or_a_run_killed_at_any_instant_costs_time_and_nothing_else(
+def test_a_daemon_or_run_killed_at_any_instant_delays_the_sync_and_loses_nothing(
     victim: str, dagster: Dagster, frozen: DemoServer, make_tenant: MakeTenant
 ) -> None:
     rng = random.Random(victim)

@@ -79,7 +79,7 @@ def test_a_first_sync_killed_at_any_instant_loses_and_doubles_nothing(
 
 @few_or_many
 @pytest.mark.usefixtures("embedded")
-def test_a_living_gym_whose_syncs_are_killed_is_followed_all_the_same(
+def test_killed_syncs_of_a_changing_account_land_every_change(
     kills: int, frozen: DemoServer, make_tenant: MakeTenant
 ) -> None:
     rng = random.Random(kills)
@@ -118,7 +118,7 @@ def live(server: DemoServer, rng: random.Random, number: int) -> None:
 
 
 @few_or_many
-def test_a_postgres_killed_at_any_instant_comes_back_with_nothing_lost(
+def test_a_postgres_killed_at_any_instant_restarts_with_nothing_lost(
     kills: int, own_postgres: Postgres, frozen: DemoServer, make_tenant: MakeTenant
 ) -> None:
     rng = random.Random(kills)
@@ -144,7 +144,7 @@ def test_a_postgres_killed_at_any_instant_comes_back_with_nothing_lost(
 
 @few_or_many
 @pytest.mark.usefixtures("embedded")
-def test_a_chatwoot_killed_at_any_instant_costs_a_pause_and_nothing_else(
+def test_a_chatwoot_killed_at_any_instant_delays_the_sync_and_loses_nothing(
     kills: int, own_chatwoot: Chatwoot, make_tenant: MakeTenant
 ) -> None:
     rng = random.Random(kills)

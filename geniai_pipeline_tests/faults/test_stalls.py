@@ -111,7 +111,7 @@ async def _drips() -> AsyncIterator[bytes]:
 
 
 @pytest.mark.slow
-def test_an_answer_that_stalls_after_its_headers_is_asked_for_again(
+def test_a_response_that_stalls_after_its_headers_is_requested_again(
     server: DemoServer, make_gym: MakeGym
 ) -> None:
     gym = make_gym("stalls")
@@ -129,7 +129,7 @@ def test_an_answer_that_stalls_after_its_headers_is_asked_for_again(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_an_answer_that_drips_forever_costs_that_conversation_and_holds_up_no_other(
+def test_a_response_that_never_ends_fails_its_conversation_and_delays_no_other(
     server: DemoServer, make_gym: MakeGym
 ) -> None:
     stamina.set_testing(False)  # it would take away the limit of time too
@@ -189,7 +189,7 @@ def say(server: DemoServer, conversation: Conversation, content: str) -> None:
 
 
 @pytest.mark.parametrize("wrong_by", [-7 * HOURS, 5 * HOURS])
-def test_a_clock_that_is_wrong_by_hours_costs_nothing_and_loses_nothing(
+def test_a_clock_that_is_wrong_by_hours_loses_nothing(
     wrong_by: int, server: DemoServer, make_gym: MakeGym
 ) -> None:
     server.world.advance(wrong_by)
@@ -225,7 +225,7 @@ def test_a_clock_that_jumps_between_two_runs_loses_nothing(
     assert_whole(server, gym, make_gym(f"control-{gym.slug}"))
 
 
-def test_a_clock_that_was_ahead_and_is_put_right_hides_nothing_when_it_gets_there_again(
+def test_a_fast_clock_that_is_corrected_hides_no_later_change(
     server: DemoServer, make_gym: MakeGym
 ) -> None:
     gym = make_gym("put-right")
@@ -279,7 +279,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nothing(
     ],
     ids=["html", "half", "cut"],
 )
-def test_a_server_that_answers_nonsense_from_the_middle_on_fails_the_run_and_loses_nothing(
+def test_invalid_responses_during_a_run_fail_it_and_lose_nothing(
     sick: Callable[[], Response],
     request: pytest.FixtureRequest,
     server: DemoServer,
@@ -305,7 +305,7 @@ def test_a_server_that_answers_nonsense_from_the_middle_on_fails_the_run_and_los
 
 
 @pytest.mark.parametrize("door", ["token", "account"])
-def test_a_door_that_shuts_in_the_middle_stops_that_tenant_until_it_opens(
+def test_access_revoked_during_a_run_stops_that_tenant_until_it_returns(
     door: str, server: DemoServer, make_gym: MakeGym
 ) -> None:
     gym, other = make_gym(f"shut-{door}"), make_gym(f"open-{door}")

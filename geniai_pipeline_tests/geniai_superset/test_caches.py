@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from geniai_superset import caches
 
 
-def test_a_cache_takes_no_more_of_the_disk_than_it_may(tmp_path: Path) -> None:
+def test_a_file_cache_stays_within_its_size_limit(tmp_path: Path) -> None:
     most = 1_000_000
     cache = caches.BoundedFileCache(str(tmp_path), threshold=10_000, max_bytes=most)
 
@@ -19,7 +19,7 @@ def test_a_cache_takes_no_more_of_the_disk_than_it_may(tmp_path: Path) -> None:
     assert cache.get("answer 0") is None
 
 
-def test_a_cache_counts_what_it_has_from_before(tmp_path: Path) -> None:
+def test_a_file_cache_counts_the_files_of_earlier_processes(tmp_path: Path) -> None:
     for n in range(20):
         (tmp_path / f"{n}").write_bytes(b"\0" * 100_000)
 

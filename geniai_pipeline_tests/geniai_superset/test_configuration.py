@@ -18,7 +18,7 @@ from geniai_superset import branding, exports, locale_pt_br, refusals
 
 
 @pytest.mark.parametrize("color", ["#ffee00", "#ffffff", "#0f766e", "#000000", "#ff0000"])
-def test_white_letters_can_be_read_on_every_brand(color: str) -> None:
+def test_white_text_is_readable_on_every_brand_color(color: str) -> None:
     theme = branding._theme(branding.Brand("Academia", color))
 
     assert contrast_to_white(rgb(theme["token"]["colorPrimary"])) >= 4.5
@@ -38,7 +38,7 @@ def test_corrected_words_keep_to_the_gaps_superset_fills() -> None:
             assert set(gap.findall(form)) <= set(gap.findall(word)), word
 
 
-def test_no_cell_of_a_charts_csv_begins_a_line_of_its_own() -> None:
+def test_no_cell_of_a_charts_csv_starts_a_new_line() -> None:
     table = pd.DataFrame({"Nome": ["Ana\r=1+1"]}, index=pd.Index(["Bia\r=1+1"], name="=Canal"))
 
     file = exports._write_csv(table, set(), {})
@@ -49,7 +49,7 @@ def test_no_cell_of_a_charts_csv_begins_a_line_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("number", ["", "0", "2"])
-def test_an_address_is_believed_from_as_many_proxies_as_there_are(
+def test_a_client_address_is_accepted_from_the_configured_number_of_proxies(
     embedded: None, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GENIAI_TRUSTED_PROXIES", number)
@@ -69,7 +69,7 @@ def test_an_address_is_believed_from_as_many_proxies_as_there_are(
     [("outra senha", True), ("a1B2-c3D4-", True), ("curta", False), ("aaaaaaaaaaaa", False),
      ("dono@forte.example.com", False), ("DONO@forte.example.com ", False), ("", False)],
 )  # fmt: skip
-def test_a_password_is_long_and_not_its_owners_address(password: str, is_strong: bool) -> None:
+def test_a_short_password_or_the_users_address_is_rejected(password: str, is_strong: bool) -> None:
     assert passwords.is_strong(password, "dono@forte.example.com") is is_strong
 
 

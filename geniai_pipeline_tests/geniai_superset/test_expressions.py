@@ -31,7 +31,7 @@ def _metrics() -> list[str]:
         "status is distinct from 'open'", "substring(status from 1 for 2)",
     ],
 )  # fmt: skip
-def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
+def test_the_expressions_of_the_dashboards_are_allowed(expression: str) -> None:
     sql = f'SELECT {expression} AS "x"\nFROM dashboards.leads\nWHERE tenant_id = 1\n LIMIT 10'
 
     assert expressions.find_fault(sql) is None
@@ -60,5 +60,5 @@ def test_what_the_dashboards_ask_may_be_asked(expression: str) -> None:
         "1 FROM x.dashboards.y", "extract(x FROM (SELECT 1 FROM pg_roles))", "1; SELECT 1",
     ],
 )  # fmt: skip
-def test_no_other_function_table_type_or_spelling_may_be(expression: str) -> None:
+def test_any_other_function_table_type_or_spelling_is_rejected(expression: str) -> None:
     assert expressions.find_fault(f"SELECT {expression} FROM dashboards.leads")

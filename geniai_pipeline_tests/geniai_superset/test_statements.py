@@ -16,7 +16,7 @@ from geniai_superset import statements
     "queries",
     [[{}] * 11, [{"time_offsets": ["1 day ago"] * 10}], [{"annotation_layers": [{}] * 9}, {}]],
 )
-def test_a_question_does_not_consist_of_many(queries: list[dict[str, Any]]) -> None:
+def test_a_request_with_several_statements_is_rejected(queries: list[dict[str, Any]]) -> None:
     from superset.exceptions import QueryObjectValidationError
 
     create = statements.limit_queries(lambda _, **named: len(named["queries"]))
@@ -27,7 +27,7 @@ def test_a_question_does_not_consist_of_many(queries: list[dict[str, Any]]) -> N
 
 
 @pytest.mark.parametrize(("rows", "fits"), [(1_000, True), (2_000, False)])
-def test_a_table_is_turned_as_far_as_it_fits(rows: int, fits: bool) -> None:
+def test_a_pivot_table_over_the_cell_limit_is_rejected(rows: int, fits: bool) -> None:
     from superset.exceptions import QueryObjectValidationError
     from superset.utils.pandas_postprocessing import pivot
 
@@ -49,7 +49,7 @@ def test_a_table_is_turned_as_far_as_it_fits(rows: int, fits: bool) -> None:
      ("array[repeat('x', 9000000), repeat('x', 9000000)]", 1, False),
      ("repeat('x', case when n < 200 then 1 else 100000 end)", 2_000, False)],
 )  # fmt: skip
-def test_an_answer_is_read_as_far_as_it_fits(
+def test_a_result_over_the_byte_limit_is_rejected(
     embedded: None, row: str, rows: int, fits: bool
 ) -> None:
     with closing(psycopg2.connect(admin_url())) as connection, connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def test_an_answer_is_read_as_far_as_it_fits(
                 answer.fetchall()
 
 
-def test_no_operation_makes_rows() -> None:
+def test_an_operation_on_a_result_is_rejected() -> None:
     from superset.exceptions import QueryObjectValidationError
 
     with pytest.raises(QueryObjectValidationError):

@@ -40,18 +40,18 @@ def _user(*roles: str, active: bool = True, groups: tuple[str, ...] = ()) -> Any
         (None, "bi_none"),
     ],
 )
-def test_a_user_is_in_postgres_whom_their_roles_say_or_nobody(user: Any, login: str) -> None:
+def test_the_roles_of_a_user_determine_their_postgres_login(user: Any, login: str) -> None:
     with Flask("test").app_context():
         g.user = user
 
         assert tenancy.postgres_login() == login
 
 
-def test_without_a_request_the_login_is_nobodys() -> None:
+def test_the_login_without_a_request_has_no_rights() -> None:
     assert tenancy.postgres_login() == "bi_none"
 
 
-def test_the_stored_connection_becomes_the_users_own_and_others_are_left_alone(
+def test_the_stored_connection_gets_the_users_login_and_other_connections_do_not(
     embedded: None,
 ) -> None:
     stored = make_url("postgresql://bi_none@127.0.0.1/geniai")

@@ -41,7 +41,7 @@ def thief(house: House) -> Iterator[Connection]:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_brings_in_nothing_of_anothers(thief: Connection, attack: Attack) -> None:
+def test_an_attack_returns_nothing_of_another_tenant(thief: Connection, attack: Attack) -> None:
     check(thief, attack)
 
 

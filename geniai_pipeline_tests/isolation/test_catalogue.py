@@ -4,7 +4,7 @@ from geniai_pipeline_tests.isolation.canaries import Connection
 from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
 
 
-def test_no_rule_is_broken(admin: Connection) -> None:
+def test_every_object_follows_the_catalogue_rules(admin: Connection) -> None:
     found = broken_rules(admin)
     assert not found, "\n".join(found)
 

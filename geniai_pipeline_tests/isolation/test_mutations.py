@@ -19,7 +19,7 @@ _FINDERS = ("rules", "grants", "commands", "functions", "attacks")
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_whatever_is_broken_is_found(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_broken_protection_is_found(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     found = {m: _finders(house, m) for m in list(mutations(house.admin))}
 
     with capsys.disabled():

@@ -71,7 +71,7 @@ def _make(admin: Connection, sql: str) -> None:
     [_TABLE + _FORCED, _TABLE + _FORCED + _INVOKER, _FOR_DASHBOARDS, _FOR_THE_PLATFORM],
     ids=["table", "view", "protected for dashboards", "protected for the platform"],
 )
-def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sql: str) -> None:
+def test_a_protected_new_object_passes(admin: Connection, house: House, sql: str) -> None:
     _make(admin, sql)
 
     assert broken_rules(admin) == []
@@ -106,7 +106,7 @@ def test_what_is_made_as_it_should_be_passes(admin: Connection, house: House, sq
     ],
     ids=["no policy", "not forced", "wide policy", "owner's view", "copy", "partition"],
 )
-def test_what_is_made_otherwise_is_found(
+def test_an_unprotected_new_object_is_found(
     admin: Connection, house: House, sql: str, rule: str, leak: str | None
 ) -> None:
     _make(admin, sql)
@@ -121,6 +121,6 @@ def test_what_is_made_otherwise_is_found(
     "privileges",
     ['{"bi_tenant": "select, insert"}', '{"bi_none": "select"}', '{"public": "select"}'],
 )
-def test_a_right_that_no_table_gives_is_refused(admin: Connection, privileges: str) -> None:
+def test_a_privilege_that_no_table_grants_is_refused(admin: Connection, privileges: str) -> None:
     with pytest.raises(psycopg.errors.RaiseException, match="may not have"):
         admin.execute(_PROTECTED.format("ops.fresh", privileges).encode())

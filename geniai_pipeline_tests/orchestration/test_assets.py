@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("embedded")
     "names",
     [["chatwoot_raw"], ["chatwoot_raw", "conversations"], ["chatwoot_raw", "daily_metrics"]],
 )
-def test_some_of_the_steps_leave_no_run_behind_that_seems_to_go_on_or_to_be_whole(
+def test_a_run_of_some_steps_counts_neither_as_running_nor_as_a_sync(
     gym: SyncedTenant, names: list[str]
 ) -> None:
     result = dg.materialize(
@@ -103,7 +103,7 @@ def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
         ]
 
 
-def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(
+def test_a_count_that_differs_is_resolved_in_one_sync_and_costs_no_later_one(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
     with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
@@ -124,7 +124,7 @@ def test_what_chatwoot_counts_otherwise_is_looked_for_at_once_but_not_for_ever(
         assert gym.row(gym.sync())["requests"] <= 3
 
 
-def test_a_sale_in_the_gyms_crm_is_a_conversion(gym: SyncedTenant, tmp_path: Path) -> None:
+def test_a_sale_in_the_tenants_crm_is_a_conversion(gym: SyncedTenant, tmp_path: Path) -> None:
     assert gym.sync().success
     wrote = gym.sql(
         "select conversation_id, contact_phone, contact_email, created_at::date"
@@ -158,7 +158,7 @@ def test_a_sale_in_the_gyms_crm_is_a_conversion(gym: SyncedTenant, tmp_path: Pat
     assert after == before + buyer_conversations
 
 
-def test_a_changed_setting_makes_the_rows_again(gym: SyncedTenant) -> None:
+def test_a_changed_setting_recomputes_the_rows(gym: SyncedTenant) -> None:
     assert gym.sync().success
     registry.add_tenant(gym.tenant.slug, "X", TenantConfig(converted_labels=["nenhum"]))
     assert gym.sync().success
@@ -207,7 +207,7 @@ def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
         assert "John" not in suggested[0]
 
 
-def test_a_revoked_token_ends_the_run_with_the_reason_and_it_heals_with_the_token(
+def test_a_revoked_token_fails_the_run_with_the_reason_until_it_is_replaced(
     gym: SyncedTenant,
 ) -> None:
     registry.add_tenant(gym.tenant.slug, "X", TenantConfig(chatwoot_token="revoked"))

@@ -134,7 +134,7 @@ def find_worker(run_id: str) -> psutil.Process | None:
 
 
 @pytest.mark.slow
-def test_runs_that_died_unseen_are_begun_anew_and_those_that_live_are_not(
+def test_dead_runs_are_restarted_and_live_runs_are_not(
     dagster: Supervisor, make_tenant: MakeTenant, silent_chatwoot: str
 ) -> None:
     slugs = ["dies-unseen", "lives-on"]
@@ -177,7 +177,7 @@ def wait_until_well() -> None:
     wait_until(lambda: not find_faults(), seconds=60, pause=0.5, describe=find_faults)
 
 
-def test_a_run_imports_nothing_for_its_process_was_forked_from_one_that_had(
+def test_a_run_imports_nothing_because_its_parent_process_has(
     dagster: Supervisor, make_tenant: MakeTenant
 ) -> None:
     with DemoServer() as chatwoot:

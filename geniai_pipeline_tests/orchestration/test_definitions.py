@@ -17,11 +17,11 @@ def test_the_code_location_loads_in_a_fresh_interpreter() -> None:
     run("import geniai_pipeline.definitions")
 
 
-def test_the_analyzers_dear_import_is_paid_by_those_who_use_it() -> None:
+def test_only_processes_that_analyze_import_the_analyzers_library() -> None:
     run("import sys, geniai_pipeline.definitions; assert 'openai' not in sys.modules")
 
 
-def test_the_assets_stand_in_a_row_and_are_partitioned_by_tenant() -> None:
+def test_the_assets_form_a_chain_and_are_partitioned_by_tenant() -> None:
     graph = defs.resolve_asset_graph()
     order = [next(iter(keys)).to_user_string() for keys in graph.toposorted_asset_keys_by_level]
     assert order == [
@@ -51,7 +51,7 @@ def test_the_schedules_run_by_themselves() -> None:
         assert found.default_status.value == "RUNNING"
 
 
-def test_a_sync_sends_no_letter_and_a_letter_syncs_nothing() -> None:
+def test_a_sync_sends_no_report_and_a_report_syncs_nothing() -> None:
     keys = {
         name: {
             key.to_user_string()

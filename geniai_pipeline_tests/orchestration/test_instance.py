@@ -51,7 +51,7 @@ def dagster_sessions() -> set[int]:
     return {pid for (pid,) in rows}
 
 
-def test_an_instance_that_is_left_leaves_no_session_behind() -> None:
+def test_a_closed_instance_leaves_no_database_session() -> None:
     before = dagster_sessions()
     with open_instance() as dagster:
         dagster.get_runs_count()

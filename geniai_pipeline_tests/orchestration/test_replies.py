@@ -14,7 +14,7 @@ from geniai_pipeline_tests.support.syncs import ASK, GYM, SyncedTenant
 pytestmark = pytest.mark.usefixtures("embedded")
 
 
-def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of_who_waits(
+def test_an_undelivered_reply_shows_on_the_lead_page_and_in_the_waiting_list(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
     with DemoServer() as server:
@@ -66,7 +66,7 @@ def test_an_answer_that_never_arrived_shows_on_the_leads_page_and_in_the_list_of
     assert [talk.index(phrase) for phrase in phrases] == sorted(map(talk.index, phrases))
 
 
-def test_how_long_one_may_write_follows_from_the_channel_its_setting_and_what_can_reply_showed(
+def test_the_reply_window_follows_the_channel_its_setting_and_can_reply(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
     with DemoServer() as server:
@@ -113,7 +113,7 @@ def test_how_long_one_may_write_follows_from_the_channel_its_setting_and_what_ca
 
 
 @pytest.mark.parametrize("ahead", [0, -7, 7])
-def test_a_clock_that_is_wrong_lengthens_no_window(
+def test_a_wrong_clock_does_not_lengthen_the_reply_window(
     make_tenant: MakeTenant, instance: dg.DagsterInstance, ahead: int
 ) -> None:
     with DemoServer() as server:
@@ -142,7 +142,7 @@ def test_a_clock_that_is_wrong_lengthens_no_window(
     ) == [(timedelta(hours=24),)]
 
 
-def test_who_is_blocked_does_not_wait_and_what_is_clicked_does(
+def test_a_blocked_contact_awaits_no_reply_and_a_menu_choice_does(
     make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
     with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:

@@ -29,7 +29,7 @@ def add_run(dagster: dg.DagsterInstance, status: dg.DagsterRunStatus, **tags: st
 
 
 @pytest.mark.usefixtures("embedded")
-def test_a_sync_follows_the_run_that_takes_the_place_of_one_that_was_killed() -> None:
+def test_a_sync_follows_the_run_that_replaces_a_killed_one() -> None:
     with open_instance() as dagster:
         retry = add_run(dagster, dg.DagsterRunStatus.SUCCESS)
         killed = add_run(
@@ -46,7 +46,7 @@ def test_a_sync_follows_the_run_that_takes_the_place_of_one_that_was_killed() ->
     ]
 
 
-def test_a_run_is_failed_once_two_looks_find_its_process_gone() -> None:
+def test_a_run_fails_after_two_checks_find_its_process_gone() -> None:
     sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
     with subprocess.Popen(sleeper) as living, subprocess.Popen(sleeper) as zombie:
         zombie.kill()
@@ -103,7 +103,7 @@ def count_remains(run_id: str) -> dict[str, int]:
     return {**{name: row[0] for name, row in found.items() if row}, "files": len(files)}
 
 
-def test_old_runs_are_deleted_with_all_that_they_left_and_newer_ones_are_not() -> None:
+def test_old_runs_are_deleted_with_their_rows_and_files_and_newer_ones_are_not() -> None:
     def make(dagster: dg.DagsterInstance) -> str:
         return dg.materialize([checked], instance=dagster, tags={"some": "tag"}).run_id
 

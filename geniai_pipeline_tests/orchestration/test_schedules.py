@@ -46,7 +46,7 @@ def test_the_partitions_follow_the_registry(
     assert gone == {"leaves"}
 
 
-def test_the_schedule_asks_for_one_run_of_each_tenant_under_a_key_of_its_own(
+def test_the_schedule_requests_one_run_per_tenant_with_its_own_run_key(
     make_tenant: MakeTenant, chatwoot: DemoServer, instance: dg.DagsterInstance
 ) -> None:
     for slug in registry.active_slugs():

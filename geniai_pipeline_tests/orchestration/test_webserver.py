@@ -85,7 +85,7 @@ def attack(app: ASGIApp, attempt: dict[str, Any]) -> int:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_nobody_changes_anything_from_another_sites_page(
+def test_a_page_of_another_site_changes_nothing(
     workspace: WorkspaceProcessContext, name: str
 ) -> None:
     assert attack(build_webserver(workspace, PUBLIC), ATTACKS[name]) == 403

@@ -115,7 +115,7 @@ def status(gym: Tenant) -> dict[str, Any]:
     return found
 
 
-def test_an_unchanged_tenant_costs_one_request_and_counts_as_read(
+def test_checking_an_unchanged_tenant_takes_one_request_and_counts_as_a_sync(
     make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
 ) -> None:
     gym = make_gym()
@@ -132,7 +132,7 @@ def test_an_unchanged_tenant_costs_one_request_and_counts_as_read(
     assert verdict(gym) is Verdict.UNCHANGED
 
 
-def test_what_changes_between_checks_is_due_and_never_skipped(
+def test_a_change_between_checks_is_due_and_never_skipped(
     make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
 ) -> None:
     gym = make_gym()
@@ -220,7 +220,7 @@ def test_a_run_is_due_wherever_it_could_find_something_to_do(
     get_settings.cache_clear()
 
 
-def test_the_tick_launches_what_is_due_and_shows_the_rest_on_its_partition(
+def test_the_tick_launches_due_runs_and_marks_the_other_partitions(
     make_gym: MakeGym,
 ) -> None:
     synced, new = make_gym(1), make_gym(2)
@@ -275,7 +275,7 @@ def test_a_dead_host_is_asked_once_for_all_its_tenants_until_it_answers(
     assert change_checks.check_recovered() == []
 
 
-def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_does_not_even_ask(
+def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_sends_no_request(
     make_gym: MakeGym, make_tenant: MakeTenant, instance: dg.DagsterInstance
 ) -> None:
     gyms = [make_gym(1), make_gym(2)]
@@ -295,7 +295,7 @@ def test_a_scheduled_run_on_a_dead_host_ends_at_once_and_the_next_does_not_even_
     ("due", "fails_on", "status"),
     [("Everything is read again.", "", 429), (None, "", 429), (None, "/conversations", 500)],
 )
-def test_a_host_that_allows_no_more_requests_is_there_and_costs_no_other_tenant_its_run(
+def test_a_host_at_its_request_limit_is_alive_and_blocks_no_other_tenant(
     due: str | None,
     fails_on: str,
     status: int,
@@ -316,7 +316,7 @@ def hostile() -> Iterator[str]:
         yield url
 
 
-def test_what_one_tenant_breaks_costs_no_other_its_run(
+def test_a_tenant_that_fails_its_check_blocks_no_other_run(
     make_gym: MakeGym,
     make_tenant: MakeTenant,
     chatwoot: Chatwoot,

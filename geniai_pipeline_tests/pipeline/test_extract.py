@@ -114,7 +114,7 @@ def hides(server: DemoServer, hidden: set[int]) -> Any:
     return hide
 
 
-def test_a_sweep_that_is_short_deletes_nothing_says_so_and_looks_again_next_time(gym: Gym) -> None:
+def test_an_incomplete_sweep_deletes_nothing_is_reported_and_repeated(gym: Gym) -> None:
     everyone = set(gym.conversations)
     gym.extract()
     hide = hides(gym.server, {7, 8})
@@ -139,7 +139,7 @@ def test_a_sweep_that_is_short_deletes_nothing_says_so_and_looks_again_next_time
     assert len(gym.requests) == 3, "and then no more"
 
 
-def test_the_run_after_a_short_sweep_looks_again_whatever_stands_in_its_window(gym: Gym) -> None:
+def test_the_run_after_an_incomplete_sweep_sweeps_again(gym: Gym) -> None:
     gym.extract()
     hide = hides(gym.server, {7})
     gym.server.faults.append(hide)
@@ -159,7 +159,7 @@ def test_the_run_after_a_short_sweep_looks_again_whatever_stands_in_its_window(g
     assert gym.rejected() == {"5"}
 
 
-def test_a_chatwoot_that_does_not_count_is_not_listed_whole_each_time(gym: Gym) -> None:
+def test_a_chatwoot_without_counts_is_not_swept_each_time(gym: Gym) -> None:
     def hide_count(request: Request) -> Response | None:
         account, user = gym.server.world.accounts[GYM.account_id], gym.server.world.users[GYM.token]
         if not request.url.path.endswith("/conversations"):
@@ -176,7 +176,7 @@ def test_a_chatwoot_that_does_not_count_is_not_listed_whole_each_time(gym: Gym) 
     assert len(gym.requests) == 3
 
 
-def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
+def test_a_notice_is_appended_to_earlier_notices_of_the_run(gym: Gym) -> None:
     gym.server.faults.append(hides(gym.server, {7}))
     got = gym.extract()
     assert got.missing == 1
@@ -189,7 +189,7 @@ def test_a_notice_is_added_to_what_the_run_has_said_before(gym: Gym) -> None:
     assert notice.count("The budget is spent.") == 1
 
 
-def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_end(
+def test_a_deleted_contact_rejects_its_conversation_and_no_other(
     gym: Gym,
 ) -> None:
     everyone, world = set(gym.conversations), gym.server.world
@@ -220,7 +220,7 @@ def test_a_deleted_contact_costs_no_other_conversation_and_is_followed_to_its_en
     assert gym.rejected() == set()
 
 
-def test_a_full_sweep_asks_again_for_what_was_refused(gym: Gym) -> None:
+def test_a_full_sweep_requests_rejected_conversations_again(gym: Gym) -> None:
     gym.conversations[5].is_orphan = gym.conversations[6].is_orphan = True
     gym.extract()
     assert gym.rejected() == {"5", "6"}
@@ -230,7 +230,7 @@ def test_a_full_sweep_asks_again_for_what_was_refused(gym: Gym) -> None:
     assert gym.landed() == set(gym.conversations) - {5}
 
 
-def test_a_refused_one_that_is_gone_hides_no_new_one_beside_another(gym: Gym) -> None:
+def test_a_deleted_rejected_conversation_hides_no_new_one(gym: Gym) -> None:
     world, landed = gym.server.world, frozenset(gym.conversations)
     world.delete_conversation(gym.conversations[5])
     new = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi!").display_id
@@ -242,7 +242,7 @@ def test_a_refused_one_that_is_gone_hides_no_new_one_beside_another(gym: Gym) ->
     assert [rejected.key for page in pages for rejected in page.rejected] == [str(new - 1)]
 
 
-def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) -> None:
+def test_a_conversation_that_is_readable_again_is_no_longer_rejected(gym: Gym) -> None:
     conversation = gym.conversations[5]
     gym.server.world.add_message(conversation, "ainda tem vaga?")
     gym.extract()
@@ -254,7 +254,7 @@ def test_one_that_can_be_shown_again_as_it_was_is_no_longer_refused(gym: Gym) ->
     assert gym.rejected() == set()
 
 
-def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None:
+def test_a_conversation_that_only_the_count_reveals_lands_in_the_next_run(gym: Gym) -> None:
     hide = hides(gym.server, {30})
     gym.server.faults.append(hide)
     gym.extract()
@@ -264,7 +264,7 @@ def test_what_only_a_short_count_betrays_lands_in_the_next_run(gym: Gym) -> None
     assert gym.landed() == set(gym.conversations)
 
 
-def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None:
+def test_a_deleted_conversation_leaves_no_message_text(gym: Gym) -> None:
     gone, old = gym.conversations[5], gym.conversations[6]
     for conversation in (gone, old):
         gym.server.world.add_message(conversation, "meu CPF é 111.444.777-35")
@@ -296,7 +296,7 @@ def test_of_a_deleted_conversation_nothing_that_was_said_stays(gym: Gym) -> None
     assert counts == [(len(gone.messages),)]
 
 
-def test_a_conversation_that_comes_back_without_its_messages_comes_back_itself(gym: Gym) -> None:
+def test_a_conversation_that_returns_without_its_messages_lands(gym: Gym) -> None:
     gym.extract()
     gone = gym.conversations.pop(5)
     assert gym.extract(full=True).deleted == 1

@@ -52,7 +52,7 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def test_a_service_that_dies_is_started_again_and_the_user_is_told(
+def test_a_service_that_dies_is_restarted_and_reported(
     supervisor: Supervisor, messages: list[str]
 ) -> None:
     before = children()
@@ -67,7 +67,7 @@ def test_a_service_that_dies_is_started_again_and_the_user_is_told(
     assert "started again" in messages[0]
 
 
-def test_a_service_that_hangs_is_ended_and_started_again(
+def test_a_service_that_hangs_is_ended_and_restarted(
     supervisor: Supervisor, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.supervisor.PROBE_SECONDS", 0.2)
@@ -127,7 +127,7 @@ def test_a_log_is_rotated_while_its_service_goes_on_writing(
     assert sum(path.stat().st_size for path in folder.iterdir()) < 5 * 20_000
 
 
-def test_a_full_disk_does_not_end_the_watching(
+def test_a_full_disk_does_not_end_the_supervision(
     supervisor: Supervisor, messages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.logs.LOG_BYTES", 10)
@@ -144,7 +144,7 @@ def test_a_full_disk_does_not_end_the_watching(
     assert "started again" in messages[0]
 
 
-def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
+def test_a_service_that_keeps_failing_is_stopped_with_the_reason(
     supervisor: Supervisor, messages: list[str]
 ) -> None:
     supervisor.start(service("failing", DYING))
@@ -158,7 +158,7 @@ def test_a_service_that_keeps_dying_is_given_up_with_the_reason(
     assert len(messages) == lines
 
 
-def test_a_service_that_was_given_up_is_tried_again_later_and_comes_back(
+def test_a_service_that_was_stopped_for_failures_is_restarted_later(
     supervisor: Supervisor, messages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geniai_pipeline.services.supervisor._DEATHS", 2)
@@ -181,7 +181,7 @@ def test_a_service_that_was_given_up_is_tried_again_later_and_comes_back(
     assert messages[lines:] == ["needy runs again."]
 
 
-def test_a_service_that_ends_before_it_answers_is_an_error_with_its_last_words(
+def test_a_service_that_ends_before_it_is_ready_is_an_error_with_its_last_output(
     supervisor: Supervisor,
 ) -> None:
     never = Service("failing", DYING, dict(os.environ), ready=lambda: False)
@@ -215,7 +215,7 @@ def test_all_are_stopped_with_their_children(supervisor: Supervisor) -> None:
     wait_until(lambda: not any(lives(process) for process in family))
 
 
-def test_what_a_killed_supervisor_left_is_ended_by_the_next(tmp_path: Path) -> None:
+def test_the_processes_of_a_killed_supervisor_are_ended_by_the_next(tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
         "from geniai_pipeline.services.supervisor import Service, Supervisor\n"
@@ -237,7 +237,7 @@ def _is_left(process: psutil.Process) -> bool:
         return False
 
 
-def test_a_taken_port_is_refused_by_name_with_the_mend() -> None:
+def test_the_error_of_a_port_in_use_names_it_and_the_remedy() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -248,7 +248,7 @@ def test_a_taken_port_is_refused_by_name_with_the_mend() -> None:
     assert "GENIAI_DAGSTER_PORT" in str(error.value)
 
 
-def test_a_folder_serves_one_at_a_time(tmp_path: Path) -> None:
+def test_a_data_folder_serves_one_supervisor_at_a_time(tmp_path: Path) -> None:
     with only_one(tmp_path), pytest.raises(PermanentError, match="already running"):  # noqa: SIM117
         with only_one(tmp_path):
             pass
@@ -257,7 +257,7 @@ def test_a_folder_serves_one_at_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_logs_are_their_owners_alone(tmp_path: Path) -> None:
+def test_logs_are_private_to_their_owner(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
     (logs / "short.log").touch(0o644)

@@ -74,7 +74,7 @@ def test_the_addresses_and_the_logins_are_printed(stack: Stack) -> None:
         assert f"dono@{gym.slug}.example.com" in stack.text()
 
 
-def test_status_tells_of_every_tenant(stack: Stack) -> None:
+def test_status_lists_every_tenant(stack: Stack) -> None:
     tenants = {t["slug"]: t for t in stack.json("status")}
     for gym in GYMS:
         found = tenants[gym.slug]
@@ -95,7 +95,7 @@ def first_sync(stack: Stack, frozen: DemoServer) -> dict[str, Any]:
     return dict(outcome)
 
 
-def test_any_chatwoot_becomes_a_dashboard_with_two_commands(
+def test_two_commands_fill_a_dashboard_from_any_chatwoot(
     stack: Stack, first_sync: dict[str, Any]
 ) -> None:
     assert first_sync["status"] == "SUCCESS"
@@ -151,7 +151,7 @@ def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: D
         (None, GYMS[0].account_id, SMALL.token, "account"),
     ],
 )
-def test_a_chatwoot_that_does_not_open_is_one_line_that_names_the_tenant(
+def test_the_error_of_a_refused_chatwoot_names_the_tenant_in_one_line(
     url: str | None, account: int, token: str, says: str, stack: Stack, frozen: DemoServer
 ) -> None:
     done = stack.add_tenant("errado", url or frozen.url, account=account, token=token)
@@ -164,7 +164,7 @@ def test_a_chatwoot_that_does_not_open_is_one_line_that_names_the_tenant(
     assert stack.geniai("tenant", "show", "errado").returncode == 1
 
 
-def test_an_unknown_tenant_is_one_line_with_the_mend(stack: Stack) -> None:
+def test_the_error_of_an_unknown_tenant_is_one_line_with_the_remedy(stack: Stack) -> None:
     for command in (["sync", "ninguem"], ["tenant", "show", "ninguem"]):
         done = stack.geniai(*command)
         assert done.returncode == 1
@@ -193,7 +193,7 @@ def test_a_tenant_that_fails_does_not_hold_up_the_others(
     assert stack.geniai("status").returncode == 0
 
 
-def test_a_part_that_dies_is_started_again_and_the_user_is_told(stack: Stack) -> None:
+def test_each_service_that_dies_is_restarted_and_reported(stack: Stack) -> None:
     assert stack.process is not None
     daemon = next(
         child
@@ -221,13 +221,13 @@ def test_the_first_sync_after_a_restart_of_postgres_works(stack: Stack) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_second_one_on_the_same_folder_is_refused(stack: Stack) -> None:
+def test_a_second_start_on_the_same_data_folder_is_refused(stack: Stack) -> None:
     done = stack.geniai("up")
     assert done.returncode == 1
     assert "already running" in done.stderr
 
 
-def test_a_user_is_added_with_a_password_from_stdin_or_one_made(stack: Stack) -> None:
+def test_a_user_is_added_with_a_password_from_stdin_or_a_generated_one(stack: Stack) -> None:
     made = stack.json(
         "user", "add", "ana@example.com", "--tenant", GYMS[2].slug, "--role", "viewer"
     )
@@ -251,7 +251,7 @@ def test_a_tenant_that_is_removed_is_gone_everywhere(stack: Stack, frozen: DemoS
     assert "x@example.com" not in {user["email"] for user in stack.json("user", "list")}
 
 
-def test_no_secret_that_chatwoot_hands_out_is_in_any_table_log_or_file(
+def test_no_secret_of_chatwoot_is_in_any_table_log_or_file(
     stack: Stack, frozen: DemoServer, tmp_path: Path
 ) -> None:
     """Searched: every row of the three databases, and every byte of the data folder, in which the

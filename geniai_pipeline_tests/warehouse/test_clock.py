@@ -62,7 +62,7 @@ def tenant_id(database: str, make_tenant: MakeTenant) -> int:
 
 
 @pytest.mark.usefixtures("tenant_id")
-def test_what_a_dashboard_says_follows_the_clock(set_clock: Callable[[timedelta], None]) -> None:
+def test_dashboards_follow_the_clock(set_clock: Callable[[timedelta], None]) -> None:
     with (
         psycopg.connect(role_url(login_name(SLUG)), autocommit=True) as reader,
         psycopg.connect(role_url("bi_staff"), autocommit=True) as staff,
@@ -92,7 +92,7 @@ def test_what_a_dashboard_says_follows_the_clock(set_clock: Callable[[timedelta]
         assert read() == ["menos de 1 min", window("g-open", "resta 1 dia"), False, "Em dia"]
 
 
-def test_what_is_compared_with_the_clock_is_written_by_it(
+def test_instants_compared_with_the_clock_are_written_by_it(
     tenant_id: int, set_clock: Callable[[timedelta], None]
 ) -> None:
     set_clock(timedelta(days=40))
@@ -145,7 +145,7 @@ def test_no_login_but_the_administrators_moves_the_clock(login: str, attempt: st
 
 
 @pytest.mark.usefixtures("tenant_id")
-def test_plans_know_nothing_of_a_clock_that_is_right(
+def test_query_plans_contain_no_call_of_the_clock_function(
     set_clock: Callable[[timedelta], None],
 ) -> None:
     def explain() -> str:

@@ -82,7 +82,7 @@ def test_of_duplicates_in_one_batch_the_last_wins(make_tenant: MakeTenant) -> No
     assert landed(tenant.tenant_id) == {1: "new", 2: "b"}
 
 
-def test_a_row_that_postgres_refuses_does_not_cost_the_others(make_tenant: MakeTenant) -> None:
+def test_a_row_that_postgres_refuses_does_not_block_the_others(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("refused")
     bad = (4, Jsonb({"text": "\x00"}), "nul")
     worse = (7, Jsonb({}), None)
@@ -96,7 +96,7 @@ def test_a_row_that_postgres_refuses_does_not_cost_the_others(make_tenant: MakeT
     assert "null value" in reasons["7"]
 
 
-def test_a_run_that_never_ended_is_marked_when_the_next_begins(make_tenant: MakeTenant) -> None:
+def test_a_run_that_never_ended_is_marked_when_the_next_starts(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("crashed")
     with TenantSession(tenant.tenant_id) as session:
         assert runs.start_run(session, "run-1", "full") is None
@@ -117,7 +117,7 @@ def test_the_watermark_is_the_latest_that_was_committed(make_tenant: MakeTenant)
     assert timedelta(0) < mark.age < timedelta(minutes=1)
 
 
-def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land_no_more(
+def test_removing_a_tenant_deletes_its_messages_and_stops_its_run(
     make_tenant: MakeTenant,
 ) -> None:
     leaving, staying = make_tenant("leaving"), make_tenant("staying")
@@ -142,7 +142,7 @@ def test_a_tenant_that_was_removed_takes_its_messages_along_and_its_run_can_land
         landing.land(session, "run of leaving", batch)
 
 
-def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTenant) -> None:
+def test_a_rejected_row_is_deleted_once_it_can_be_read(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("recovers")
     unread = LandedConversation(1, {}, "{}", "", None)
     rejected = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
@@ -161,7 +161,7 @@ def test_what_could_not_be_read_is_forgotten_when_it_comes(make_tenant: MakeTena
     assert keys == [("1/8",)]
 
 
-def test_requests_of_one_host_are_spread_over_all_who_ask() -> None:
+def test_requests_to_one_host_are_spaced_over_all_tenants() -> None:
     first = runs.reserve_requests("spread.test", 10, 600)
     second = runs.reserve_requests("spread.test", 10, 600)
     other = runs.reserve_requests("other.test", 10, 600)

@@ -81,7 +81,7 @@ def test_an_applied_migration_that_was_changed_is_refused() -> None:
             )
 
 
-def test_views_that_changed_are_made_anew_with_all_that_depends_on_them(views: Path) -> None:
+def test_changed_views_are_recreated_with_their_dependents(views: Path) -> None:
     rights = _select(_RIGHTS)
     extra = views / "99_extra.sql"
     extra.write_text(
@@ -110,7 +110,7 @@ def test_views_that_changed_are_made_anew_with_all_that_depends_on_them(views: P
     assert _select(_RIGHTS) == rights
 
 
-def test_of_several_at_once_one_makes_the_views(views: Path) -> None:
+def test_one_of_several_migrations_at_once_creates_the_views(views: Path) -> None:
     (views / "99_extra.sql").write_text("-- nothing\n")
 
     assert sorted(_migrate_at_once(4)) == [[], [], [], ["views"]]
@@ -126,7 +126,7 @@ def test_a_view_file_that_fails_leaves_every_view_as_it_was(views: Path) -> None
     assert _select(_RIGHTS) == rights
 
 
-def test_what_is_not_ours_and_depends_on_a_view_is_not_dropped(views: Path) -> None:
+def test_a_foreign_object_that_depends_on_a_view_is_not_dropped(views: Path) -> None:
     (views / "99_extra.sql").write_text("-- changed\n")
     _execute("create view public.operators_own as select conversation_id from dashboards.leads")
     try:
@@ -150,7 +150,7 @@ def test_a_database_of_a_newer_version_keeps_its_views(views: Path) -> None:
         assert migrations.pending(connection) == ["views"]
 
 
-def test_a_database_of_before_shows_the_same_deadlines_until_its_next_run() -> None:
+def test_an_older_database_shows_its_old_deadlines_until_its_next_run() -> None:
     name = "before_deadlines"
     with connect(admin_url("postgres")) as server:
         server.autocommit = True

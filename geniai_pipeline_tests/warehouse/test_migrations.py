@@ -113,7 +113,7 @@ def test_an_older_database_ends_with_the_schema_of_a_new_one_and_all_its_rows(
         assert connection.execute("select slug from ops.tenants").fetchall() == [(_TENANT,)]
 
 
-def test_a_database_of_a_newer_version_is_told_of_and_serves(
+def test_a_database_of_a_newer_version_is_reported_and_works(
     new_schema: Schema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrate()

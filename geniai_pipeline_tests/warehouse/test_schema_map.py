@@ -20,7 +20,7 @@ _ROW = re.compile(r"^\| `([\w.]+)` \| (\w+) \| `([\w./]+)` \|", re.MULTILINE)
 
 
 @pytest.mark.usefixtures("embedded")
-def test_the_map_has_every_table_view_and_function_and_no_others() -> None:
+def test_the_readme_lists_every_table_view_and_function_and_no_others() -> None:
     rows = _ROW.findall((ROOT / "sql" / "README.md").read_text(encoding="utf-8"))
     with connect(admin_url()) as connection:
         connection.execute("set search_path = ''")

@@ -102,7 +102,7 @@ def test_the_audit_log_shows_every_setting_by_its_label(database: str) -> None:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_makes_the_rows_again_if_it_is_declared_to(name: str) -> None:
+def test_a_changed_setting_recomputes_the_rows_if_declared_so(name: str) -> None:
     changed = replace(TENANT, **{name: _run_value(name, VALUES[name])})
     remade = settings_version(changed, INBOXES) != settings_version(TENANT, INBOXES)
     assert remade is SETTINGS[name].changes_rows

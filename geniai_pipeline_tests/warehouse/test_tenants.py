@@ -15,7 +15,7 @@ from geniai_pipeline_tests.warehouse.rows import land, landed, show
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def test_the_loader_sees_and_writes_its_own_tenant_alone(make_tenant: MakeTenant) -> None:
+def test_the_loader_reads_and_writes_only_its_tenant(make_tenant: MakeTenant) -> None:
     one, two = make_tenant("loader-one"), make_tenant("loader-two")
     land(one.tenant_id, [(1, Jsonb({}), "one")])
     land(two.tenant_id, [(1, Jsonb({}), "two")])
@@ -34,7 +34,7 @@ def test_the_loader_sees_and_writes_its_own_tenant_alone(make_tenant: MakeTenant
     assert landed(two.tenant_id) == {1: "two"}
 
 
-def test_a_loader_that_names_no_tenant_sees_nothing(make_tenant: MakeTenant) -> None:
+def test_a_loader_without_a_tenant_reads_nothing(make_tenant: MakeTenant) -> None:
     land(make_tenant("unnamed").tenant_id, [(1, Jsonb({}), "h")])
     with connect(role_url("etl_writer")) as connection:
         assert connection.execute("select from raw.conversations").fetchall() == []
@@ -62,7 +62,7 @@ def test_a_tenants_login_reads_its_own_rows_and_no_others(make_tenant: MakeTenan
         "select set_config('app.current_tenant_id', '{other}', false)",
     ],
 )
-def test_a_tenant_with_sql_in_hand_cannot_become_another(
+def test_a_tenants_login_cannot_become_another_by_sql(
     attempt: str, make_tenant: MakeTenant
 ) -> None:
     thief, victim = make_tenant("thief"), make_tenant("victim")
@@ -82,7 +82,7 @@ def test_a_tenant_with_sql_in_hand_cannot_become_another(
 @pytest.mark.parametrize("table", ["raw.conversations", "core.conversations", "ops.tenant_configs",
                                    "sec.tenant_logins", "ops.rejected_rows"])  # fmt: skip
 @pytest.mark.parametrize("role", ["bi_t_outsider", "bi_none", "bi_staff"])
-def test_what_is_not_for_dashboards_cannot_be_read_by_them(
+def test_dashboard_roles_cannot_read_internal_tables(
     table: str, role: str, make_tenant: MakeTenant
 ) -> None:
     make_tenant("outsider")
@@ -90,7 +90,7 @@ def test_what_is_not_for_dashboards_cannot_be_read_by_them(
         connection.execute(f"select * from {table}")
 
 
-def test_nobody_sees_nothing_and_staff_see_all(make_tenant: MakeTenant) -> None:
+def test_the_login_without_rights_reads_nothing_and_staff_read_all(make_tenant: MakeTenant) -> None:
     one, two = make_tenant("staff-one"), make_tenant("staff-two")
     show(one.tenant_id, 1)
     show(two.tenant_id, 2)
@@ -138,7 +138,7 @@ def test_a_tenant_that_is_removed_leaves_no_row_and_no_login(make_tenant: MakeTe
         assert login.fetchone() is None
 
 
-def test_a_disabled_tenant_cannot_log_in_and_comes_back(make_tenant: MakeTenant) -> None:
+def test_a_disabled_tenant_cannot_log_in_until_it_is_enabled(make_tenant: MakeTenant) -> None:
     make_tenant("paused")
     registry.set_active("paused", False)
     assert "paused" not in registry.active_slugs()
@@ -174,7 +174,7 @@ def test_a_token_is_stored_encrypted(make_tenant: MakeTenant) -> None:
     assert not any("very secret" in token for (token,) in stored)
 
 
-def test_what_is_not_given_stays_as_it_is_when_a_tenant_is_changed(make_tenant: MakeTenant) -> None:
+def test_changing_a_tenant_keeps_settings_that_are_not_given(make_tenant: MakeTenant) -> None:
     make_tenant("steady", timezone="America/Manaus", converted_labels=["aluno"])
     registry.add_tenant("steady", "Renamed", TenantConfig(brand_color="#123456"))
     tenant = registry.load_tenant("steady")

@@ -40,7 +40,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.db_engine_specs.postgres:PostgresEngineSpec.get_impersonation_key",
         lambda _: tenancy.get_impersonation_key,
         "Chart results are cached per Postgres login and per sync, not per user's name.",
-        test="test_what_the_staff_has_cached_is_never_a_gyms_answer",
+        test="test_a_result_cached_for_staff_is_not_served_to_a_tenant",
         upstream="apache/superset#23415",
         is_required=True,
     ),
@@ -62,28 +62,28 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.common.query_context_factory:QueryContextFactory.create",
         lambda create: refusals.reject_malformed_form(statements.limit_queries(create)),
         "A request may hold any number of queries; a malformed one ends in a 500.",
-        test="test_a_question_does_not_consist_of_many",
+        test="test_a_request_with_several_statements_is_rejected",
         is_required=True,
     ),
     FunctionPatch(
         "superset.db_engine_specs.postgres:PostgresEngineSpec.execute",
         statements.execute_as_cursor,
         "The final statement passes the allow-list, and is read through a cursor.",
-        test="test_what_reads_a_table_where_no_row_filter_looks_does_not_reach_postgres",
+        test="test_a_query_that_row_filters_do_not_cover_does_not_reach_postgres",
         is_required=True,
     ),
     FunctionPatch(
         "superset.db_engine_specs.postgres:PostgresEngineSpec.fetch_data",
         statements.limit_rows,
         "The driver holds a whole result in memory before its size is known.",
-        test="test_an_answer_is_read_as_far_as_it_fits",
+        test="test_a_result_over_the_byte_limit_is_rejected",
         is_required=True,
     ),
     FunctionPatch(
         "superset.utils.pandas_postprocessing:pivot",
         statements.limit_cells,
         "A pivot table of a small result may have any number of cells.",
-        test="test_a_table_is_turned_as_far_as_it_fits",
+        test="test_a_pivot_table_over_the_cell_limit_is_rejected",
         is_required=True,
     ),
     *(
@@ -91,7 +91,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
             f"superset.utils.pandas_postprocessing:{operation}",
             lambda _: statements.reject_operation,
             "It makes as many rows as a request says, and no chart of GeniAI uses it.",
-            test="test_no_operation_makes_rows",
+            test="test_an_operation_on_a_result_is_rejected",
             is_required=True,
         )
         for operation in ("resample", "histogram", "prophet")
@@ -126,7 +126,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.views.users.api:CurrentUserRestApi.current_user_put_schema",
         account.require_current_password,
         "A new password is taken without the current one.",
-        test="test_a_new_password_asks_for_the_old_one",
+        test="test_a_new_password_requires_the_current_one",
         upstream="apache/superset#37700",
         is_required=True,
     ),
@@ -135,14 +135,14 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.charts.data.api:ChartDataRestApi._get_data_response",
         exports.answer_downloads,
         "A download is cut at the row limit, unnamed and without a byte order mark.",
-        test="test_a_download_is_the_command_lines_file_whole_and_only_ones_own",
+        test="test_a_download_is_the_file_of_the_command_line_for_the_own_tenant",
         upstream="apache/superset#40801",
     ),
     FunctionPatch(
         "superset.common.query_context_processor:QueryContextProcessor.get_data",
         exports.write_tables,
         "A cell may be a formula, and keeps the markup of the page.",
-        test="test_words_stay_words_in_any_charts_csv",
+        test="test_text_stays_text_in_the_csv_of_any_chart",
     ),
     # time ranges
     FunctionPatch(
@@ -164,7 +164,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         re.compile(r"https://apachesuperset\.gateway\.scarf\.sh/pixel/"),
         "data:,",
         "A telemetry image is compiled in; the content policy's refusal fills the console.",
-        test="test_an_owner_lands_on_his_own_figures_and_sees_nothing_of_others",
+        test="test_a_user_starts_on_the_figures_of_their_own_tenant_alone",
         upstream="apache/superset#32110",
     ),
     ScriptPatch(
@@ -227,7 +227,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         r'\1current_password\2"Senha atual"\3"Informe a sua senha atual"'
         r'\4current_password\5"Digite a sua senha atual"\6\g<0>',
         "Whoever finds a page open gives its owner no new password.",
-        test="test_a_new_password_asks_for_the_old_one",
+        test="test_a_new_password_requires_the_current_one",
         upstream="apache/superset#37700",
     ),
     ScriptPatch(
@@ -235,7 +235,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         re.compile(r'\["password","confirm_password"\]'),
         '["current_password","password","confirm_password"]',
         "The form sends the fields that are listed here.",
-        test="test_a_new_password_asks_for_the_old_one",
+        test="test_a_new_password_requires_the_current_one",
         upstream="apache/superset#37700",
     ),
     ScriptPatch(
