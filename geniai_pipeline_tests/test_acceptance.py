@@ -33,7 +33,7 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline.warehouse.landing import commit_watermark
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.faults.proof import assert_landed
+from geniai_pipeline_tests.faults.harness import assert_landed
 from geniai_pipeline_tests.faults.test_kills import live
 
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -174,7 +174,7 @@ def test_a_read_resumes_from_every_state_in_which_it_may_stop(states: int, sourc
     rng = random.Random(states)
     for stop in sorted({1, 2, 3, 4, *rng.sample(range(5, whole), states - 4)}):
         fresh = _forgotten(source)
-        source.server.faults[:] = [suspended_after(stop)]
+        source.server.faults[:] = [suspend_after(stop)]
         for full in (False, stop % 2 == 0):
             with pytest.raises(PermanentError, match="suspended"):
                 fresh.read(full=full)
@@ -184,7 +184,7 @@ def test_a_read_resumes_from_every_state_in_which_it_may_stop(states: int, sourc
         fresh.assert_true()
 
 
-def suspended_after(requests: int) -> Fault:
+def suspend_after(requests: int) -> Fault:
     count = itertools.count(1)
     return lambda _: SUSPENDED if next(count) > requests else None
 
@@ -238,7 +238,7 @@ def at_first(times: int, sick: Callable[[], Response]) -> Fault:
     return answer
 
 
-def now_and_then(sick: Callable[[], Response]) -> Fault:
+def fail_at_random(sick: Callable[[], Response]) -> Fault:
     """A fifth of all requests, by chance; none as often as the run gives up on it."""
     rng, in_a_row = random.Random(5), Counter[str]()
 
@@ -280,7 +280,7 @@ def anything() -> Response:
     ids=["anything", *CHAOS],
 )
 @pytest.mark.parametrize(
-    "when", [lambda sick: at_first(2, sick), now_and_then], ids=["at first", "now and then"]
+    "when", [lambda sick: at_first(2, sick), fail_at_random], ids=["at first", "now and then"]
 )
 def test_a_failing_server_delays_a_read_and_loses_no_row(
     source: Source, sick: Callable[[], Response], when: Callable[[Any], Fault]

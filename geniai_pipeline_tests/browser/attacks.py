@@ -188,7 +188,7 @@ POSTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def thieves() -> dict[str, Visitor]:
+def attackers() -> dict[str, Visitor]:
     """Everybody who is not to see anything of the other gym's."""
     nobody, guest = Visitor("", ""), Visitor("", "")
     guest.http.headers["X-GuestToken"] = _guest_token()
@@ -202,7 +202,7 @@ def thieves() -> dict[str, Visitor]:
     }
 
 
-def hears(answer: httpx2.Response, who: str = "") -> bool:
+def contains_other_tenant(answer: httpx2.Response, who: str = "") -> bool:
     """Whether anything of the other gym's is in the answer, in whatever way it is packed."""
     content = answer.content
     if content.startswith(b"PK"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from geniai_pipeline.dashboards.provisioning import ADMIN, VIEWER
 from geniai_pipeline.warehouse.connections import role_url
 from geniai_pipeline_tests.browser.gyms import LEVE, number
-from geniai_pipeline_tests.browser.probes import isolation, limits, rights, sessions, sign_in
+from geniai_pipeline_tests.browser.probes import credentials, isolation, limits, rights, sign_in
 from geniai_pipeline_tests.browser.probes.scene import Probe
 
 _POLICIES = "Postgres' policies"
@@ -42,7 +42,7 @@ def mutations() -> Iterator[Mutation]:
 
 
 def _row_filters() -> Iterator[Mutation]:
-    seen = (rights.doctors, isolation.charts)
+    seen = (rights.doctor_checks, isolation.charts)
     for protection, row, breaks in (
         ("a tenant's row filter", _OWN_FILTER, {
             "lets all through": "update row_level_security_filters set clause = '1 = 1'",
@@ -72,8 +72,8 @@ def _row_filters() -> Iterator[Mutation]:
 
 
 def _logins() -> Iterator[Mutation]:
-    seen: tuple[Probe, ...] = (isolation.logins, rights.doctors, isolation.charts)
-    protection = "each his own login"
+    seen: tuple[Probe, ...] = (isolation.logins, rights.doctor_checks, isolation.charts)
+    protection = "each user's own login"
     for mutant in (
         "no mutator", "a viewer is the staff", "a viewer is another gym's",
         "a viewer is an administrator", "no one's is the staff", "no one's is a gym's",
@@ -97,12 +97,15 @@ def _logins() -> Iterator[Mutation]:
         yield Mutation(both, mutant, seen, mutant=mutant, sql=sql)
 
     stored = f"update dbs set sqlalchemy_uri = '{role_url('bi_staff')}'"
-    seen = (rights.doctors, isolation.logins, isolation.charts)
+    seen = (rights.doctor_checks, isolation.logins, isolation.charts)
     yield Mutation("the stored login", "is the staff's", seen, sql=stored, behind=_FILTERS)
     both = f"{stored}; {_NO_FILTERS}"
     yield Mutation("the stored login, and row filters", "is the staff's", seen, sql=both)
 
-    seen, keys = (isolation.cache, rights.doctors, isolation.charts), "the cache's key by login"
+    seen, keys = (
+        (isolation.cache, rights.doctor_checks, isolation.charts),
+        "the cache's key by login",
+    )
     yield Mutation(keys, "one for all", seen, mutant="one cache for all logins", behind=_FILTERS)
     yield Mutation(keys, "none", seen, mutant="no key by user", behind=_FILTERS)
     both = f"{keys}, and row filters"
@@ -115,17 +118,17 @@ def _logins() -> Iterator[Mutation]:
     yield Mutation(
         "no guests",
         "let in",
-        (rights.doctors, isolation.charts),
+        (rights.doctor_checks, isolation.charts),
         mutant="guests",
         behind="nobody's login",
     )
     yield Mutation(
-        "no templates in SQL", "on", (rights.doctors, isolation.charts), mutant="templates in SQL",
-        behind=_POLICIES,
+        "no templates in SQL", "on", (rights.doctor_checks, isolation.charts),
+        mutant="templates in SQL", behind=_POLICIES,
     )  # fmt: skip
 
 
-_TOO_MUCH = (
+_EXCESS_PERMISSIONS = (
     ("can_csv", "Superset"), ("can_explore_json", "Superset"), ("can_read", "Database"),
     ("can_write", "Database"), ("can_read", "Log"), ("can_get", "User"), ("can_get", "Role"),
     ("can_list_roles", "RoleRestAPI"), ("can_read", "Row Level Security"),
@@ -137,7 +140,7 @@ _TOO_MUCH = (
     ("all_datasource_access", "all_datasource_access"),
     ("all_database_access", "all_database_access"), ("all_query_access", "all_query_access"),
 )  # fmt: skip
-_HEARD_BY = {
+_LEAKS = {
     ("can_get", "User"), ("can_get", "Role"), ("can_list_roles", "RoleRestAPI"),
     ("can_read", "Row Level Security"),
 }  # fmt: skip
@@ -146,12 +149,12 @@ _HEARD_BY = {
 
 def _permissions() -> Iterator[Mutation]:
     seen: tuple[Probe, ...] = (
-        rights.doctors, rights.lists, rights.changes, rights.downloads, isolation.addresses,
+        rights.doctor_checks, rights.lists, rights.changes, rights.downloads, isolation.addresses,
     )  # fmt: skip
-    for act, view in _TOO_MUCH:
+    for act, view in _EXCESS_PERMISSIONS:
         yield Mutation(
             "what a viewer may not do", f"{act} {view}", seen, sql=grant(act, view, VIEWER),
-            behind=None if (act, view) in _HEARD_BY else "nothing of another gym's is in it",
+            behind=None if (act, view) in _LEAKS else "nothing of another gym's is in it",
         )  # fmt: skip
     sql = "; ".join(
         grant(act, view, VIEWER)
@@ -160,7 +163,7 @@ def _permissions() -> Iterator[Mutation]:
     yield Mutation(
         "what a viewer may not do", "all that SQL Lab asks for", seen, sql=sql, behind=_POLICIES
     )
-    for act, view in _TOO_MUCH[-3:]:
+    for act, view in _EXCESS_PERMISSIONS[-3:]:
         yield Mutation(
             "what an administrator may not do", f"{act} {view}", seen, sql=grant(act, view, ADMIN),
             behind=_POLICIES,
@@ -175,7 +178,7 @@ def _permissions() -> Iterator[Mutation]:
         sql=grant(*("all_datasource_access",) * 2, "tenant_forte"), behind=_POLICIES,
     )  # fmt: skip
 
-    seen = (rights.doctors, rights.dashboards, isolation.charts)
+    seen = (rights.doctor_checks, rights.dashboards, isolation.charts)
     readers = "the dashboards' readers"
     for slug, role in (("administracao", VIEWER), ("plataforma", VIEWER), ("plataforma", ADMIN)):
         sql = (
@@ -195,17 +198,17 @@ def _permissions() -> Iterator[Mutation]:
 def _people() -> Iterator[Mutation]:
     ends, often, cookie = "sessions on the server", "attempts are limited", "the cookie"
     for protection, probe, mutants in (
-        (ends, sessions.sessions, ("Superset's own sessions", "every session lives",
+        (ends, credentials.sessions, ("Superset's own sessions", "every session lives",
                                    "a session without end", "a token without session",
                                    "signing out ends nothing", "a new password ends nothing")),
-        (ends, sessions.forged, ("a session is anybody's",)),
-        (ends, sessions.cookies, ("sessions of a year",)),
-        ("a disabled gym stays out", sessions.disabled, ("a disabled gym comes in",)),
-        (often, sign_in.guessing, ("any number by one name", "any number by one address",
+        (ends, credentials.forged, ("a session is anybody's",)),
+        (ends, credentials.cookies, ("sessions of a year",)),
+        ("a disabled gym stays out", credentials.disabled, ("a disabled gym comes in",)),
+        (often, sign_in.password_guesses, ("any number by one name", "any number by one address",
                                    "any number at the API's door")),
-        (often, sign_in.disguises, ("a name as it is written",)),
+        (often, sign_in.name_variants, ("a name as it is written",)),
         (often, sign_in.service_account, ("the service account by name",)),
-        (often, sign_in.believed_addresses, ("addresses that visitors write",)),
+        (often, sign_in.forwarded_addresses, ("addresses that visitors write",)),
         (often, sign_in.known_browsers, ("every browser is a stranger's",
                                      "a known browser without limit")),
         ("a new password", sign_in.own_password, ("any old password", "easy passwords",
@@ -214,24 +217,26 @@ def _people() -> Iterator[Mutation]:
                                           "filters that hold code")),
         ("what a chart may ask", limits.expressions, ("any function",)),
         ("what a chart may ask", limits.sizes, ("answers of any size",)),
-        ("odd requests", limits.oddities, ("text that cannot be", "any question")),
+        ("odd requests", limits.malformed_requests, ("text that cannot be", "any question")),
         ("personal pages", limits.pages, ("pages that may be kept",)),
         ("pictures", limits.avatars, ("pictures by number",)),
-        (cookie, sessions.cookies, ("a cookie for scripts", "a cookie for other hosts",
+        (cookie, credentials.cookies, ("a cookie for scripts", "a cookie for other hosts",
                              "a cookie of a year", "a cookie of no day")),
-        ("passwords", sessions.passwords, ("quick passwords",)),
+        ("passwords", credentials.passwords, ("quick passwords",)),
         ("forms", limits.headers, ("no token in forms",)),
         ("headers", limits.headers, ("no headers", "scripts of other hosts",
                                      "framed by other hosts", "asked by other hosts")),
         ("downloads by permission", rights.downloads, ("files without permission",)),
-        ("the staff's doors", rights.doors, ("anybody opens a client",)),
+        ("the staff's doors", rights.staff_pages, ("anybody opens a client",)),
     ):  # fmt: skip
         for mutant in mutants:
-            yield Mutation(protection, mutant, (probe, rights.doctors), mutant=mutant, behind="")
+            yield Mutation(
+                protection, mutant, (probe, rights.doctor_checks), mutant=mutant, behind=""
+            )
     yield Mutation(
         cookie,
         "a cookie without TLS",
-        (sessions.cookies,),
+        (credentials.cookies,),
         mutant="a cookie without TLS",
         behind="",
         public_url="https://painel.example.com",
@@ -239,7 +244,7 @@ def _people() -> Iterator[Mutation]:
     yield Mutation(
         "Superset's lists of others",
         "open",
-        (rights.doors, isolation.addresses),
+        (rights.staff_pages, isolation.addresses),
         mutant="lists of others",
     )
 

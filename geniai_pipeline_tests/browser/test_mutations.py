@@ -49,7 +49,7 @@ def test_each_broken_protection_is_found(
         for m, by in found.items()
         if (m.behind is None) != bool(_HEARING & set(by))
     ]
-    assert list(rights.doctors(here)) == []
+    assert list(rights.doctor_checks(here)) == []
 
 
 @pytest.mark.slow

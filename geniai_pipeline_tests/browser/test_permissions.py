@@ -54,13 +54,13 @@ class _Day:
         self.page.wait_for_load_state("networkidle")
 
 
-def _finds_the_door(day: _Day) -> None:
+def _opens_sign_in_page(day: _Day) -> None:
     with day.page.expect_response("**/superset/log/**"):  # the page reports when it is there
         day.goes_to("/login/")
 
 
-def _comes_in(day: _Day) -> None:
-    _finds_the_door(day)
+def _signs_in(day: _Day) -> None:
+    _opens_sign_in_page(day)
     day.page.fill("#username", day.email)
     day.page.fill("#password", PASSWORD)
     day.page.click("button[type=submit]")
@@ -114,7 +114,7 @@ def _downloads(day: _Day) -> None:
         day.page.get_by_text("Exportar para .CSV").click()
 
 
-def _reads_own_house(day: _Day) -> None:
+def _reads_administration_page(day: _Day) -> None:
     day.goes_to("/superset/dashboard/administracao/")
     day.sees_all_charts()
 
@@ -133,10 +133,10 @@ def _opens_menu(page: Page, name: str) -> None:
 
 
 _Act = Callable[[_Day], None]
-_READER: tuple[_Act, ...] = (_comes_in, _reads_own_panel, _changes_own_name)
-_MANAGER = (*_READER, _downloads, _reads_own_house)
+_READER: tuple[_Act, ...] = (_signs_in, _reads_own_panel, _changes_own_name)
+_MANAGER = (*_READER, _downloads, _reads_administration_page)
 _DAYS: dict[str, tuple[str, tuple[_Act, ...]]] = {
-    "Public": ("", (_finds_the_door,)),
+    "Public": ("", (_opens_sign_in_page,)),
     VIEWER: (FORTE.viewer, _READER),
     ADMIN: (FORTE.admin, _MANAGER),
     STAFF: (STAFFS_EMAIL, (*_MANAGER, _looks_at_clients)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from geniai_pipeline.dashboards.client import Superset
-from geniai_pipeline_tests.browser.probes import isolation, limits, rights, sessions, sign_in
+from geniai_pipeline_tests.browser.probes import credentials, isolation, limits, rights, sign_in
 from geniai_pipeline_tests.browser.probes.scene import Probe, Scene
 
 
@@ -14,8 +14,8 @@ def scene(superset: Superset, dataset: Callable[[str], int]) -> Scene:
     return Scene(dataset)
 
 
-_MODULES = (isolation, rights, sessions, limits, sign_in)
-_SLOW = {"guessing", "disguises", "service_account", "believed_addresses"}
+_MODULES = (isolation, rights, credentials, limits, sign_in)
+_SLOW = {"password_guesses", "name_variants", "service_account", "forwarded_addresses"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.migrations import migrate
-from geniai_pipeline_tests.faults.proof import Chatwoot, Postgres
+from geniai_pipeline_tests.faults.harness import Chatwoot, Postgres
 
 
 @pytest.fixture

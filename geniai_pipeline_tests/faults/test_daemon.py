@@ -21,11 +21,11 @@ from geniai_pipeline.services.stack import start_dagster
 from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.faults.proof import (
+from geniai_pipeline_tests.faults.harness import (
     Postgres,
     assert_landed,
-    assert_made_alike,
-    assert_runs_are_told,
+    assert_runs_recorded,
+    assert_same_tables,
     rows_landed,
     rows_written,
 )
@@ -145,7 +145,7 @@ def test_a_daemon_or_run_killed_at_any_instant_delays_the_sync_and_loses_nothing
                 process.kill()
         killed_midway += len(dagster.wait_for_success(gym.slug)) > 1
         assert_landed(frozen.world, GYM, gym)
-        assert_made_alike(gym, control)
-        assert_runs_are_told(gym, killed=set())
+        assert_same_tables(gym, control)
+        assert_runs_recorded(gym, killed=set())
         assert rows_written(gym) == rows_landed(gym)
     assert victim == "daemon" or killed_midway > KILLS / 4

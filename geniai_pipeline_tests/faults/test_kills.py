@@ -12,16 +12,16 @@ from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.faults.proof import (
+from geniai_pipeline_tests.faults.harness import (
     Chatwoot,
     Postgres,
     Sync,
     assert_landed,
-    assert_made_alike,
-    assert_runs_are_told,
+    assert_runs_recorded,
+    assert_same_tables,
     rows_landed,
     rows_written,
-    sync_as_a_schedule_does,
+    sync_with_retries,
 )
 
 GYM = GYMS[6]
@@ -72,8 +72,8 @@ def test_a_first_sync_killed_at_any_instant_loses_and_doubles_nothing(
             done += 1
         assert Sync(gym.slug).end() == ""
         assert_landed(frozen.world, GYM, gym)
-        assert_made_alike(gym, control)
-        assert_runs_are_told(gym, killed=killed)
+        assert_same_tables(gym, control)
+        assert_runs_recorded(gym, killed=killed)
         assert rows_written(gym) == rows_landed(gym)
 
 
@@ -94,10 +94,10 @@ def test_killed_syncs_of_a_changing_account_land_every_change(
             killed.add(run.run_id)
     assert Sync(gym.slug, "full").end() == ""
     assert_landed(frozen.world, GYM, gym)
-    assert_runs_are_told(gym, killed=killed)
+    assert_runs_recorded(gym, killed=killed)
     control = register(make_tenant, f"control-living-{kills}", frozen.url)
     assert Sync(control.slug).end() == ""
-    assert_made_alike(gym, control)
+    assert_same_tables(gym, control)
 
 
 def live(server: DemoServer, rng: random.Random, number: int) -> None:
@@ -135,10 +135,10 @@ def test_a_postgres_killed_at_any_instant_restarts_with_nothing_lost(
             assert not failure or "database cannot be reached" in failure
             own_postgres.start()
             done += 1
-        sync_as_a_schedule_does(gym.slug)
+        sync_with_retries(gym.slug)
         assert_landed(frozen.world, GYM, gym)
-        assert_made_alike(gym, control)
-        assert_runs_are_told(gym, killed=set())
+        assert_same_tables(gym, control)
+        assert_runs_recorded(gym, killed=set())
         assert rows_written(gym) == rows_landed(gym)
 
 
@@ -158,8 +158,8 @@ def test_a_chatwoot_killed_at_any_instant_delays_the_sync_and_loses_nothing(
         own_chatwoot.start()
         if failure := run.end():
             assert failure.startswith("transient: ")
-            sync_as_a_schedule_does(gym.slug)
+            sync_with_retries(gym.slug)
         assert_landed(own_chatwoot.world, GYM, gym)
-        assert_made_alike(gym, control)
-        assert_runs_are_told(gym, killed=set())
+        assert_same_tables(gym, control)
+        assert_runs_recorded(gym, killed=set())
         assert rows_written(gym) == rows_landed(gym)

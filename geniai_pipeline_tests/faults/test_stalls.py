@@ -22,10 +22,10 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.faults.proof import (
+from geniai_pipeline_tests.faults.harness import (
     assert_landed,
-    assert_made_alike,
-    assert_runs_are_told,
+    assert_runs_recorded,
+    assert_same_tables,
 )
 from geniai_pipeline_tests.faults.sync import sync
 
@@ -36,7 +36,7 @@ HOURS = 3600
 
 
 @pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retries without the pauses between them, and more requests a minute than a test needs."""
     monkeypatch.setenv("CHATWOOT_REQUESTS_PER_MINUTE", "1000000")
     get_settings.cache_clear()
@@ -83,7 +83,7 @@ def run(gym: Tenant, kind: str = "incremental") -> str:
     return run_id
 
 
-def told_of(run_id: str) -> dict[str, Any]:
+def run_record(run_id: str) -> dict[str, Any]:
     return runs.progress_of([run_id])[run_id]
 
 
@@ -92,8 +92,8 @@ def assert_whole(server: DemoServer, gym: Tenant, control: Tenant) -> None:
     server.faults.clear()
     run(control)
     assert_landed(server.world, GYM, gym)
-    assert_made_alike(gym, control)
-    assert_runs_are_told(gym, killed=set())
+    assert_same_tables(gym, control)
+    assert_runs_recorded(gym, killed=set())
 
 
 # --- stalls ---
@@ -202,7 +202,7 @@ def test_a_clock_that_is_wrong_by_hours_loses_nothing(
     )
     server.world.add_message(written, "quero marcar uma aula")
     server.world.relabel(other, [gym.slug])
-    outcome = told_of(run(gym))
+    outcome = run_record(run(gym))
     assert outcome["kind"] == "incremental"
     assert outcome["requests"] == 3 + 2
     assert_whole(server, gym, make_gym(f"control-{gym.slug}"))
@@ -230,13 +230,13 @@ def test_a_fast_clock_that_is_corrected_hides_no_later_change(
 ) -> None:
     gym = make_gym("put-right")
     server.world.advance(3 * HOURS)
-    ahead = told_of(run(gym))["watermark_to"]
+    ahead = run_record(run(gym))["watermark_to"]
     server.world.advance(-3 * HOURS)
     run(gym)
     written, *_ = server.world.accounts[GYM.account_id].conversations.values()
     say(server, written, "depois do acerto")
     server.world.advance(3 * HOURS)
-    outcome = told_of(run(gym))
+    outcome = run_record(run(gym))
     assert outcome["watermark_from"] < ahead
     assert outcome["complete_up_to"] == outcome["watermark_to"]
     assert_whole(server, gym, make_gym(f"control-{gym.slug}"))
@@ -252,7 +252,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nothing(
         server.world.add_message(conversations[0], f"antes de {jump}")
         paths: list[str] = []
 
-        def jumps(
+        def move_clock(
             request: Request, *, paths: list[str] = paths, kind: str = kind, jump: int = jump
         ) -> None:
             paths.append(request.url.path)
@@ -260,7 +260,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nothing(
                 server.world.advance(jump)
                 say(server, conversations[1], f"depois de {jump}")
 
-        server.faults.append(jumps)
+        server.faults.append(move_clock)
         run(gym, kind)
         server.faults.clear()
     run(gym)
@@ -288,16 +288,16 @@ def test_invalid_responses_during_a_run_fail_it_and_lose_nothing(
     gym = make_gym(f"nonsense-{request.node.callspec.id}")
     paths: list[str] = []
 
-    def from_the_middle_on(request: Request) -> Response | None:
+    def fail_later_requests(request: Request) -> Response | None:
         paths.append(request.url.path)
         return sick() if len(paths) > 60 else None
 
     run_id = uuid.uuid4().hex
-    server.faults.append(from_the_middle_on)
+    server.faults.append(fail_later_requests)
     with pytest.raises(TransientError, match=f"^{gym.slug}: Chatwoot at "):
         sync(gym.slug, run_id)
-    assert told_of(run_id)["status"] == "failed"
-    assert str(told_of(run_id)["error"]).startswith(f"{gym.slug}: Chatwoot at ")
+    assert run_record(run_id)["status"] == "failed"
+    assert str(run_record(run_id)["error"]).startswith(f"{gym.slug}: Chatwoot at ")
 
     server.faults.clear()
     run(gym)
@@ -314,7 +314,7 @@ def test_access_revoked_during_a_run_stops_that_tenant_until_it_returns(
     user = world.users[GYM.token]
     paths: list[str] = []
 
-    def shuts(request: Request) -> None:
+    def revoke_access(request: Request) -> None:
         paths.append(request.url.path)
         if len(paths) == 60:
             if door == "token":
@@ -322,12 +322,12 @@ def test_access_revoked_during_a_run_stops_that_tenant_until_it_returns(
             else:
                 account.status = "suspended"
 
-    server.faults.append(shuts)
+    server.faults.append(revoke_access)
     run_id = uuid.uuid4().hex
     says = "does not know this access token" if door == "token" else "suspended"
     with pytest.raises(PermanentError, match=f"^{gym.slug}: .*{says}"):
         sync(gym.slug, run_id)
-    outcome = told_of(run_id)
+    outcome = run_record(run_id)
     assert outcome["status"] == "failed"
     assert says in str(outcome["error"])
     assert outcome["watermark_to"] is None
@@ -345,7 +345,7 @@ def test_a_watermark_does_not_move_in_a_run_that_fails(
     server: DemoServer, make_gym: MakeGym
 ) -> None:
     gym = make_gym("still")
-    first = told_of(run(gym))["watermark_to"]
+    first = run_record(run(gym))["watermark_to"]
     written = next(iter(server.world.accounts[GYM.account_id].conversations.values()))
     server.world.advance(2 * HOURS)
     server.world.add_message(written, "ainda tem vaga?")
@@ -359,7 +359,7 @@ def test_a_watermark_does_not_move_in_a_run_that_fails(
     with pytest.raises(TransientError):
         run(gym)
     server.faults.clear()
-    outcome = told_of(run(gym))
+    outcome = run_record(run(gym))
     assert outcome["watermark_from"] == first
     assert outcome["watermark_to"] > first + timedelta(hours=3)
     assert_whole(server, gym, make_gym("control-still"))

@@ -38,7 +38,7 @@ order by 1
 
 
 @dataclass(frozen=True)
-class Bird:
+class Canary:
     """A tenant whose rows sing."""
 
     slug: str
@@ -62,46 +62,46 @@ class Bird:
         return self.word in text or str(self.tenant_id) in text
 
 
-ONE = Bird("canario", "qzcanario71", _FIRST_NUMBER)
-OTHER = Bird("sabia", "qzsabia93", _FIRST_NUMBER + 1)
-BIRDS = (ONE, OTHER)
+ONE = Canary("canario", "qzcanario71", _FIRST_NUMBER)
+OTHER = Canary("sabia", "qzsabia93", _FIRST_NUMBER + 1)
+CANARIES = (ONE, OTHER)
 
 
-def plant(admin: Connection) -> None:
+def add_canaries(admin: Connection) -> None:
     """Registers both and writes a row of each into every table that has a tenant.
 
     The settings name the database.
     """
     admin.execute(f"alter table ops.tenants alter tenant_id restart with {_FIRST_NUMBER}")
     admin.commit()
-    for bird in BIRDS:
+    for canary in CANARIES:
         registry.add_tenant(
-            bird.slug,
-            bird.word,
+            canary.slug,
+            canary.word,
             TenantConfig(
-                chatwoot_url=f"https://{bird.word}.example.com",
+                chatwoot_url=f"https://{canary.word}.example.com",
                 chatwoot_account_id=1,
-                chatwoot_token=bird.word,
-                brand_logo=f"data:{bird.word}",
+                chatwoot_token=canary.word,
+                brand_logo=f"data:{canary.word}",
             ),
         )
     with admin.transaction():
         admin.execute("set local session_replication_role = replica")  # parents come in any order
         for (table,) in admin.execute(_TABLES).fetchall():
-            plant_in(admin, table)
+            insert_canaries(admin, table)
     admin.execute("analyze")
     admin.commit()
 
 
-def plant_in(admin: Connection, table: str) -> None:
+def insert_canaries(admin: Connection, table: str) -> None:
     """A row of each bird's in this table, where there is none."""
-    for bird in BIRDS:
-        known = admin.execute(f"select from {table} where tenant_id = %s", [bird.tenant_id])
+    for canary in CANARIES:
+        known = admin.execute(f"select from {table} where tenant_id = %s", [canary.tenant_id])
         if known.fetchone() is None:
-            admin.execute(insertion(admin, table, bird).encode())
+            admin.execute(insertion(admin, table, canary).encode())
 
 
-def insertion(admin: Connection, table: str, bird: Bird, which: int = 1) -> str:
+def insertion(admin: Connection, table: str, canary: Canary, which: int = 1) -> str:
     """The statement that writes a row of the bird's.
 
     Args:
@@ -114,16 +114,16 @@ def insertion(admin: Connection, table: str, bird: Bird, which: int = 1) -> str:
     columns = admin.execute(_COLUMNS, [table]).fetchall()
     names = ", ".join(f'"{name}"' for name, _, _ in columns)
     places = ", ".join(["%s"] * len(columns))
-    values = [_value(name, kind, choice, bird, which) for name, kind, choice in columns]
+    values = [_value(name, kind, choice, canary, which) for name, kind, choice in columns]
     return psycopg.ClientCursor(admin).mogrify(
         f"insert into {table} ({names}) values ({places})".encode(), values
     )
 
 
-def _value(name: str, kind: str, choice: str | None, bird: Bird, which: int) -> object:
-    word = bird.word if which == 1 else f"{bird.word}{which}"
+def _value(name: str, kind: str, choice: str | None, canary: Canary, which: int) -> object:
+    word = canary.word if which == 1 else f"{canary.word}{which}"
     if name == "tenant_id":
-        return bird.tenant_id
+        return canary.tenant_id
     if name.endswith("score"):
         return 4  # of a lead: views show leads alone
     if kind in ("text", "name", "character varying"):
@@ -135,7 +135,7 @@ def _value(name: str, kind: str, choice: str | None, bird: Bird, which: int) -> 
         "boolean": True,
         "timestamp with time zone": _NOW - timedelta(days=which),
         "date": (_NOW - timedelta(days=which)).date(),
-        "uuid": f"00000000-0000-0000-0000-{bird.tenant_id + 1000 * which:012d}",
+        "uuid": f"00000000-0000-0000-0000-{canary.tenant_id + 1000 * which:012d}",
         "inet": "127.0.0.1",
     }
     return values.get(kind, which)

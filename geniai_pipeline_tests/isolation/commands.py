@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import psycopg
 
 from geniai_pipeline_tests.isolation import expected
-from geniai_pipeline_tests.isolation.canaries import BIRDS, Bird, Connection, insertion
-from geniai_pipeline_tests.isolation.house import IDENTITIES, ActAs, Identity
+from geniai_pipeline_tests.isolation.canaries import CANARIES, Canary, Connection, insertion
+from geniai_pipeline_tests.isolation.identities import IDENTITIES, ActAs, Identity
 
 _DENIED = psycopg.errors.InsufficientPrivilege.sqlstate
 _IMPOSSIBLE = {"42809", "55000", "0A000", "428C9", "25001"}
@@ -60,9 +60,9 @@ class Relation:
     kind: str
     has_tenant: bool
     columns: tuple[str, ...]
-    new_rows: dict[Bird, str]
+    new_rows: dict[Canary, str]
     """How a second row of each bird's would be written."""
-    rows: dict[Bird, int]
+    rows: dict[Canary, int]
     """How many of each there are."""
 
 
@@ -102,14 +102,18 @@ def relations(admin: Connection, names: set[str] | None = None) -> list[Relation
         if names is not None and name not in names:
             continue
         is_table = kind in "rp" and has_tenant
-        new = {bird: insertion(admin, name, bird, which=2) for bird in BIRDS} if is_table else {}
-        rows = {bird: _count(admin, name, bird) for bird in BIRDS} if has_tenant else {}
+        new = (
+            {canary: insertion(admin, name, canary, which=2) for canary in CANARIES}
+            if is_table
+            else {}
+        )
+        rows = {canary: _count(admin, name, canary) for canary in CANARIES} if has_tenant else {}
         found.append(Relation(oid, name, kind, has_tenant, tuple(columns or ()), new, rows))
     return found
 
 
-def _count(admin: Connection, name: str, bird: Bird) -> int:
-    statement = f"select count(*) from {name} where tenant_id = {bird.tenant_id}"
+def _count(admin: Connection, name: str, canary: Canary) -> int:
+    statement = f"select count(*) from {name} where tenant_id = {canary.tenant_id}"
     (rows,) = admin.execute(statement.encode()).fetchone() or (0,)
     return int(rows)
 
@@ -143,9 +147,9 @@ def calls(functions: list[tuple[int, str, str]], act_as: ActAs) -> list[str]:
             if (outcome == "refused") == may:
                 found.append(f"{who.name}, {name}: {outcome}")
             found += [
-                f"{who.name}, {name} shows {bird.slug}"
-                for bird in set(BIRDS) - set(who.birds)
-                if bird.is_in(answer)
+                f"{who.name}, {name} shows {canary.slug}"
+                for canary in set(CANARIES) - set(who.canaries)
+                if canary.is_in(answer)
             ]
         connection.execute("rollback to savepoint begun")
     return found
@@ -167,7 +171,7 @@ class _Attempt:
         everyone = key in expected.SEES_ALL
         no_one = key in expected.SEES_NOTHING
         self._last = relation.columns[-1] if relation.columns else ""
-        self._birds = BIRDS if everyone else () if no_one else who.birds
+        self._birds = CANARIES if everyone else () if no_one else who.canaries
 
     def owner_commands(self) -> Iterator[str]:
         relation = self._relation
@@ -204,25 +208,25 @@ class _Attempt:
         }
         for command, statement in reads.items():
             outcome, rows = self._try(statement)
-            heard = {bird.slug for bird in BIRDS if bird.is_in(rows)}
-            meant = {bird.slug for bird in self._birds} if self._columns else set()
+            heard = {canary.slug for canary in CANARIES if canary.is_in(rows)}
+            meant = {canary.slug for canary in self._birds} if self._columns else set()
             if heard != meant:
                 yield f"{command} ({outcome}) heard {sorted(heard)}, not {sorted(meant)}"
         for column in set(self._relation.columns) - set(self._columns):
             if self._try(f"select {column} from {name}")[0] != "refused":
                 yield f"select {column} was not refused"
-        for bird in BIRDS:
-            yield from self._writes(name, bird)
+        for canary in CANARIES:
+            yield from self._writes(name, canary)
         outcome, rows = self._try(f"update {name} set {self._last} = {self._last}")
-        own = sum(self._relation.rows[bird] for bird in self._birds)
+        own = sum(self._relation.rows[canary] for canary in self._birds)
         may = self._last in self._changeable and self._last in self._columns
         if (rows if outcome == "done" else 0) != (own if may else 0):
             yield f"update of all: {outcome} {rows}, not {own}"
 
-    def _writes(self, name: str, bird: Bird) -> Iterator[str]:
-        own = f"tenant_id = {bird.tenant_id}"
+    def _writes(self, name: str, canary: Canary) -> Iterator[str]:
+        own = f"tenant_id = {canary.tenant_id}"
         column = self._last
-        source = f"(select {bird.tenant_id} as tenant_id) own on own.tenant_id = t.tenant_id"
+        source = f"(select {canary.tenant_id} as tenant_id) own on own.tenant_id = t.tenant_id"
         changes = column in self._changeable and {column, "tenant_id"} <= set(self._columns)
         locks = bool(self._changeable) and "tenant_id" in self._columns
         deletes = "delete" in self._whole and "tenant_id" in self._columns
@@ -243,25 +247,25 @@ class _Attempt:
         for command, (statement, may) in writes.items():
             outcome, rows = self._try(statement)
             reached = outcome == "done" and rows != [] and rows != 0
-            if reached != (may and bird in self._birds):
-                yield f"{command} of {bird.slug}: {outcome} {rows}"
-        for other in BIRDS:
-            if other is not bird and not {bird, other} <= set(self._birds):
+            if reached != (may and canary in self._birds):
+                yield f"{command} of {canary.slug}: {outcome} {rows}"
+        for other in CANARIES:
+            if other is not canary and not {canary, other} <= set(self._birds):
                 moved, rows = self._try(
                     f"update {name} set tenant_id = {other.tenant_id} where {own}"
                 )
                 if moved == "done" and rows:
-                    yield f"moved a row of {bird.slug} to {other.slug}"
+                    yield f"moved a row of {canary.slug} to {other.slug}"
 
     def insertions(self) -> Iterator[str]:
-        for bird, statement in self._relation.new_rows.items():
+        for canary, statement in self._relation.new_rows.items():
             outcome, answer = self._try(statement)
-            meant = "insert" in self._whole and bird in self._birds
+            meant = "insert" in self._whole and canary in self._birds
             if meant and outcome == "refused":
-                yield f"insert of {bird.slug}: {answer}"
+                yield f"insert of {canary.slug}: {answer}"
             # an error other than a refusal would tell whether the row is there already
             if not meant and outcome != "refused":
-                yield f"insert of {bird.slug}: {outcome}"
+                yield f"insert of {canary.slug}: {outcome}"
 
     def _try(self, statement: str) -> tuple[str, object]:
         return attempt(self._connection, statement)

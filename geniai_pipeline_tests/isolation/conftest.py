@@ -8,14 +8,14 @@ import pytest
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import DATA, admin_url
 from geniai_pipeline.warehouse.migrations import migrate
-from geniai_pipeline_tests.isolation.canaries import Connection, plant
-from geniai_pipeline_tests.isolation.house import House
+from geniai_pipeline_tests.isolation.canaries import Connection, add_canaries
+from geniai_pipeline_tests.isolation.identities import SuiteDatabase
 
 _DATABASE = "isolation"
 
 
 @pytest.fixture(scope="session", params=["embedded", "own_server"])
-def house(request: pytest.FixtureRequest) -> Iterator[House]:
+def suite_database(request: pytest.FixtureRequest) -> Iterator[SuiteDatabase]:
     """The suite's own database; what a test changes in it, it undoes."""
     server = request.getfixturevalue(request.param) or admin_url()
     with pytest.MonkeyPatch.context() as patch:
@@ -23,16 +23,16 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
         get_settings.cache_clear()
         migrate()
         with psycopg.connect(admin_url()) as admin:
-            plant(admin)
-        opened = House.open(is_embedded=request.param == "embedded")
+            add_canaries(admin)
+        opened = SuiteDatabase.open(is_embedded=request.param == "embedded")
     get_settings.cache_clear()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def admin(house: House) -> Iterator[Connection]:
+def admin(suite_database: SuiteDatabase) -> Iterator[Connection]:
     """The administrator's connection, in a transaction that is undone in the end."""
-    house.admin.rollback()
-    yield house.admin
-    house.admin.rollback()
+    suite_database.admin.rollback()
+    yield suite_database.admin
+    suite_database.admin.rollback()

@@ -8,7 +8,7 @@ import pytest
 
 from geniai_pipeline_tests.isolation.attacks import ATTACKS, Attack, Yields
 from geniai_pipeline_tests.isolation.canaries import ONE, OTHER, Connection
-from geniai_pipeline_tests.isolation.house import House
+from geniai_pipeline_tests.isolation.identities import SuiteDatabase
 
 _VALUES = {
     "own": ONE.tenant_id,
@@ -20,13 +20,15 @@ _VALUES = {
 
 
 @contextmanager
-def thiefs_session(house: House) -> Iterator[Connection]:
+def attackers_session(suite_database: SuiteDatabase) -> Iterator[Connection]:
     """A tenant's session, the other's being open beside it and in the middle of something."""
-    house.admin.rollback()
+    suite_database.admin.rollback()
     with (
-        closing(psycopg.connect(house.url(OTHER.login), application_name=OTHER.word)) as victim,
         closing(
-            psycopg.connect(house.url(ONE.login), autocommit=True, prepare_threshold=None)
+            psycopg.connect(suite_database.url(OTHER.login), application_name=OTHER.word)
+        ) as victim,
+        closing(
+            psycopg.connect(suite_database.url(ONE.login), autocommit=True, prepare_threshold=None)
         ) as connection,
     ):
         victim.execute(f"prepare busy as select '{OTHER.word}'".encode())
@@ -35,24 +37,24 @@ def thiefs_session(house: House) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="module")
-def thief(house: House) -> Iterator[Connection]:
-    with thiefs_session(house) as connection:
+def attacker(suite_database: SuiteDatabase) -> Iterator[Connection]:
+    with attackers_session(suite_database) as connection:
         yield connection
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_returns_nothing_of_another_tenant(thief: Connection, attack: Attack) -> None:
-    check(thief, attack)
+def test_an_attack_returns_nothing_of_another_tenant(attacker: Connection, attack: Attack) -> None:
+    check(attacker, attack)
 
 
-def check(thief: Connection, attack: Attack) -> None:
+def check(attacker: Connection, attack: Attack) -> None:
     """Tries it.
 
     Raises:
         AssertionError: it brought in what it should not, or not what it should.
 
     """
-    answer, state = _carry_out(thief, attack)
+    answer, state = _carry_out(attacker, attack)
 
     statement = " ".join(attack.sql).format_map(_VALUES).lower()
     # what they sent themselves may come back to them

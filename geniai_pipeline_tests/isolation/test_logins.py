@@ -8,19 +8,22 @@ import pytest
 from geniai_pipeline.warehouse.connections import DAGSTER, DATA, SUPERSET
 from geniai_pipeline_tests.isolation.canaries import ONE, OTHER, Connection
 from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
-from geniai_pipeline_tests.isolation.house import IDENTITIES, House, can_log_in
+from geniai_pipeline_tests.isolation.identities import IDENTITIES, SuiteDatabase, can_log_in
 
 _INSERT = "insert into ops.report_recipients (tenant_id, email, subscribed) values"
 
 
-def test_a_login_connects_to_its_own_database_only(house: House, admin: Connection) -> None:
+def test_a_login_connects_to_its_own_database_only(
+    suite_database: SuiteDatabase, admin: Connection
+) -> None:
     databases = admin.execute("select datname from pg_database where datallowconn").fetchall()
     logins = {who.login for who in IDENTITIES if can_log_in(admin, who.login)}
     own = {login: {DATA, admin.info.dbname} for login in logins}  # both are the platform's here
     own |= {DAGSTER: {DAGSTER}, SUPERSET: {SUPERSET}}
 
     reached = {
-        login: {name for (name,) in databases if _connects(house.url(login, name))} for login in own
+        login: {name for (name,) in databases if _connects(suite_database.url(login, name))}
+        for login in own
     }
 
     assert {DAGSTER, SUPERSET, "postgres", "template1"} <= {name for (name,) in databases}
@@ -40,11 +43,11 @@ def _connects(url: str) -> bool:
 
 @pytest.mark.parametrize("login", sorted({who.login for who in IDENTITIES}))
 def test_a_login_cannot_take_rights_or_policies_away(
-    house: House, admin: Connection, login: str
+    suite_database: SuiteDatabase, admin: Connection, login: str
 ) -> None:
     if not can_log_in(admin, login):
         pytest.skip("nobody logs in as it")
-    with closing(psycopg.connect(house.url(login), autocommit=True)) as connection:
+    with closing(psycopg.connect(suite_database.url(login), autocommit=True)) as connection:
         for role in ("current_user", "bi_tenant", "bi_tenant_admin"):
             with suppress(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"drop owned by {role}".encode())
@@ -73,8 +76,10 @@ def test_a_login_cannot_take_rights_or_policies_away(
         "select * from ops.report_deliveries",
     ],
 )  # fmt: skip
-def test_the_gatekeeper_may_not_do_more_than_unsubscribe(house: House, statement: str) -> None:
-    with closing(psycopg.connect(house.url("gatekeeper"))) as connection:
+def test_the_gatekeeper_may_not_do_more_than_unsubscribe(
+    suite_database: SuiteDatabase, statement: str
+) -> None:
+    with closing(psycopg.connect(suite_database.url("gatekeeper"))) as connection:
         filled = statement.format(own=ONE.tenant_id, other=OTHER.tenant_id, word=OTHER.word)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(filled.encode())

@@ -10,17 +10,19 @@ from geniai_pipeline_tests.isolation.attacks import ATTACKS, Attack
 from geniai_pipeline_tests.isolation.canaries import Connection
 from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
 from geniai_pipeline_tests.isolation.commands import calls, functions, leaks, relations
-from geniai_pipeline_tests.isolation.house import House
+from geniai_pipeline_tests.isolation.identities import SuiteDatabase
 from geniai_pipeline_tests.isolation.mutations import Mutation, mutations
-from geniai_pipeline_tests.isolation.test_attacks import check, thiefs_session
+from geniai_pipeline_tests.isolation.test_attacks import attackers_session, check
 
 _FINDERS = ("rules", "grants", "commands", "functions", "attacks")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_each_broken_protection_is_found(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    found = {m: _finders(house, m) for m in list(mutations(house.admin))}
+def test_each_broken_protection_is_found(
+    suite_database: SuiteDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {m: _finders(suite_database, m) for m in list(mutations(suite_database.admin))}
 
     with capsys.disabled():
         _print(found)
@@ -28,24 +30,24 @@ def test_each_broken_protection_is_found(house: House, capsys: pytest.CaptureFix
     assert not survivors, "\n".join(survivors)
 
 
-def _finders(house: House, mutation: Mutation) -> set[str]:
+def _finders(suite_database: SuiteDatabase, mutation: Mutation) -> set[str]:
     """Which tests fail with the protection broken."""
-    admin = house.admin
+    admin = suite_database.admin
     admin.rollback()
     admin.execute(mutation.sql.encode())
     fails = {"rules": bool(broken_rules(admin)), "grants": bool(unexpected_grants(admin))}
     if mutation.undo is None:
         if mutation.on:
             near = relations(admin, _readers(admin, mutation.on))
-            fails["commands"] = bool(leaks(near, house.become))
+            fails["commands"] = bool(leaks(near, suite_database.become))
         admin.rollback()
     else:
         called = functions(admin)
         admin.commit()
         try:
-            fails["functions"] = bool(calls(called, house.act_as))
-            with thiefs_session(house) as thief:
-                fails["attacks"] = not all(_holds(thief, attack) for attack in ATTACKS)
+            fails["functions"] = bool(calls(called, suite_database.act_as))
+            with attackers_session(suite_database) as attacker:
+                fails["attacks"] = not all(_holds(attacker, attack) for attack in ATTACKS)
         finally:
             admin.rollback()
             admin.execute(mutation.undo.encode())
@@ -53,9 +55,9 @@ def _finders(house: House, mutation: Mutation) -> set[str]:
     return {finder for finder, failed in fails.items() if failed}
 
 
-def _holds(thief: Connection, attack: Attack) -> bool:
+def _holds(attacker: Connection, attack: Attack) -> bool:
     try:
-        check(thief, attack)
+        check(attacker, attack)
     except AssertionError:
         return False
     return True

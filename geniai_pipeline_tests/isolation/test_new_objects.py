@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 
-from geniai_pipeline_tests.isolation.canaries import Connection, plant_in
+from geniai_pipeline_tests.isolation.canaries import Connection, insert_canaries
 from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants
 from geniai_pipeline_tests.isolation.commands import leaks, relations
-from geniai_pipeline_tests.isolation.house import House
+from geniai_pipeline_tests.isolation.identities import SuiteDatabase
 
 _TABLE = """
 set local role geniai_owner;
@@ -63,7 +63,7 @@ def _make(admin: Connection, sql: str) -> None:
     admin.execute("reset role")
     for name in ("analytics.fresh", "analytics.parted", "ops.fresh"):
         if admin.execute("select to_regclass(%s)::text", [name]).fetchone() != (None,):
-            plant_in(admin, name)
+            insert_canaries(admin, name)
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,14 @@ def _make(admin: Connection, sql: str) -> None:
     [_TABLE + _FORCED, _TABLE + _FORCED + _INVOKER, _FOR_DASHBOARDS, _FOR_THE_PLATFORM],
     ids=["table", "view", "protected for dashboards", "protected for the platform"],
 )
-def test_a_protected_new_object_passes(admin: Connection, house: House, sql: str) -> None:
+def test_a_protected_new_object_passes(
+    admin: Connection, suite_database: SuiteDatabase, sql: str
+) -> None:
     _make(admin, sql)
 
     assert broken_rules(admin) == []
     assert unexpected_grants(admin) == []
-    found = leaks([r for r in relations(admin) if "fresh" in r.name], house.become)
+    found = leaks([r for r in relations(admin) if "fresh" in r.name], suite_database.become)
     assert not found, "\n".join(found)
 
 
@@ -107,13 +109,13 @@ def test_a_protected_new_object_passes(admin: Connection, house: House, sql: str
     ids=["no policy", "not forced", "wide policy", "owner's view", "copy", "partition"],
 )
 def test_an_unprotected_new_object_is_found(
-    admin: Connection, house: House, sql: str, rule: str, leak: str | None
+    admin: Connection, suite_database: SuiteDatabase, sql: str, rule: str, leak: str | None
 ) -> None:
     _make(admin, sql)
 
     assert any(line.startswith(rule) for line in broken_rules(admin))
     fresh = [r for r in relations(admin) if r.name.endswith((".fresh", ".parted", ".part"))]
-    found = leaks(fresh, house.become)
+    found = leaks(fresh, suite_database.become)
     assert leak is None or any(line.startswith(leak) for line in found), found
 
 

@@ -93,7 +93,7 @@ def gym(request: pytest.FixtureRequest, make_tenant: MakeTenant) -> Iterator[Gym
         yield Gym(tenant, server)
 
 
-def hides(server: DemoServer, hidden: set[int]) -> Any:
+def hide_conversations(server: DemoServer, hidden: set[int]) -> Any:
     """Chatwoot counts these conversations, and shows them nowhere."""
 
     def hide(request: Request) -> Response | None:
@@ -117,7 +117,7 @@ def hides(server: DemoServer, hidden: set[int]) -> Any:
 def test_an_incomplete_sweep_deletes_nothing_is_reported_and_repeated(gym: Gym) -> None:
     everyone = set(gym.conversations)
     gym.extract()
-    hide = hides(gym.server, {7, 8})
+    hide = hide_conversations(gym.server, {7, 8})
     gym.server.faults.append(hide)
     got = gym.extract(full=True)
     assert (got.deleted, got.missing) == (0, 2)
@@ -141,7 +141,7 @@ def test_an_incomplete_sweep_deletes_nothing_is_reported_and_repeated(gym: Gym) 
 
 def test_the_run_after_an_incomplete_sweep_sweeps_again(gym: Gym) -> None:
     gym.extract()
-    hide = hides(gym.server, {7})
+    hide = hide_conversations(gym.server, {7})
     gym.server.faults.append(hide)
     assert gym.extract(full=True).missing == 1
     gym.server.faults.remove(hide)
@@ -177,7 +177,7 @@ def test_a_chatwoot_without_counts_is_not_swept_each_time(gym: Gym) -> None:
 
 
 def test_a_notice_is_appended_to_earlier_notices_of_the_run(gym: Gym) -> None:
-    gym.server.faults.append(hides(gym.server, {7}))
+    gym.server.faults.append(hide_conversations(gym.server, {7}))
     got = gym.extract()
     assert got.missing == 1
     (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
@@ -255,7 +255,7 @@ def test_a_conversation_that_is_readable_again_is_no_longer_rejected(gym: Gym) -
 
 
 def test_a_conversation_that_only_the_count_reveals_lands_in_the_next_run(gym: Gym) -> None:
-    hide = hides(gym.server, {30})
+    hide = hide_conversations(gym.server, {30})
     gym.server.faults.append(hide)
     gym.extract()
     assert gym.landed() == set(gym.conversations) - {30}

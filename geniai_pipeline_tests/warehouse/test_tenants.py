@@ -65,10 +65,10 @@ def test_a_tenants_login_reads_its_own_rows_and_no_others(make_tenant: MakeTenan
 def test_a_tenants_login_cannot_become_another_by_sql(
     attempt: str, make_tenant: MakeTenant
 ) -> None:
-    thief, victim = make_tenant("thief"), make_tenant("victim")
-    show(thief.tenant_id, 1)
+    attacker, victim = make_tenant("attacker"), make_tenant("victim")
+    show(attacker.tenant_id, 1)
     show(victim.tenant_id, 2)
-    with psycopg.connect(role_url(login_name("thief")), autocommit=True) as connection:
+    with psycopg.connect(role_url(login_name("attacker")), autocommit=True) as connection:
         try:
             connection.execute(attempt.format(other=victim.tenant_id).encode())
         except psycopg.Error as error:
@@ -76,7 +76,7 @@ def test_a_tenants_login_cannot_become_another_by_sql(
         rows = connection.execute(
             "select tenant_id from analytics.conversations_analytics"
         ).fetchall()
-    assert rows == [(thief.tenant_id,)]
+    assert rows == [(attacker.tenant_id,)]
 
 
 @pytest.mark.parametrize("table", ["raw.conversations", "core.conversations", "ops.tenant_configs",

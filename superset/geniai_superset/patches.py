@@ -101,13 +101,13 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.commands.chart.data.get_data_command:ChartDataCommand.validate",
         refusals.reject_malformed_query,
         "A malformed query ends in a Python error, and in a 500.",
-        test="oddities",
+        test="malformed_requests",
     ),
     FunctionPatch(
         "superset.connectors.sqla.models:SqlaTable.get_query_str_extended",
         refusals.reject_malformed_query,
         "A malformed query ends in a Python error, and in a 500.",
-        test="oddities",
+        test="malformed_requests",
     ),
     FunctionPatch(
         "prison:loads",
@@ -119,7 +119,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "superset.views.api:Api.response_400",
         lambda _: refusals.respond_400,
         "The decorator of this view's arguments calls it, and the view lacks it.",
-        test="oddities",
+        test="malformed_requests",
         is_added=True,
     ),
     FunctionPatch(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import httpx2
 
-from geniai_pipeline_tests.browser.attacks import POSTS, QUESTIONS, hears
+from geniai_pipeline_tests.browser.attacks import POSTS, QUESTIONS, contains_other_tenant
 from geniai_pipeline_tests.browser.gyms import BOTH, FORTE, LEVE, STAFF, STRANGER
-from geniai_pipeline_tests.browser.probes.rights import DOORS, FILE, LISTS
+from geniai_pipeline_tests.browser.probes.rights import FILE, LISTS, STAFF_PATHS
 from geniai_pipeline_tests.browser.probes.scene import Probe, Scene, make_column
 from geniai_pipeline_tests.browser.visitor import Visitor
 
@@ -27,21 +27,21 @@ def charts(scene: Scene) -> Iterator[str]:
             continue
         body = question.asks(scene.dataset)
         scene.visitor(STAFF).http.post("/api/v1/chart/data", json=body)
-        for who, thief in scene.thieves().items():
-            if hears(thief.http.post("/api/v1/chart/data", json=body), who):
-                yield f"{who} hears another gym by the question {question.name}"
+        for who, attacker in scene.attackers().items():
+            if contains_other_tenant(attacker.http.post("/api/v1/chart/data", json=body), who):
+                yield f"{who} gets data of another gym by the question {question.name}"
 
 
 def addresses(scene: Scene) -> Iterator[str]:
     """No address tells a viewer, an administrator or nobody anything of another gym."""
     scene.visitor(LEVE.viewer).http.get("/superset/dashboard/painel/")  # which Superset notes
     for who in ("a viewer", "an administrator", "nobody"):
-        http = scene.thieves()[who].http
-        answers = [http.get(path) for path in (*LISTS, *DOORS)]
+        http = scene.attackers()[who].http
+        answers = [http.get(path) for path in (*LISTS, *STAFF_PATHS)]
         answers.append(http.post(_SQL_LAB, json=POSTS[_SQL_LAB]))
         for answer in answers:
-            if hears(answer, who):
-                yield f"{who} hears another gym at {answer.url.path}"
+            if contains_other_tenant(answer, who):
+                yield f"{who} gets data of another gym at {answer.url.path}"
 
 
 def logins(scene: Scene) -> Iterator[str]:
@@ -50,7 +50,7 @@ def logins(scene: Scene) -> Iterator[str]:
         found = _find_login(scene, scene.visitor(who))
         if found != login:
             yield f"{who} is {found} in Postgres"
-    if (found := _find_login(scene, scene.thieves()["with a forged cookie"])) != "bi_t_forte":
+    if (found := _find_login(scene, scene.attackers()["with a forged cookie"])) != "bi_t_forte":
         yield f"a viewer whose cookie names another gym is {found} in Postgres"
     body = FILE.asks(scene.dataset)
     body["queries"][0] |= {"extras": {"where": "session_user = 'bi_a_forte'"}}
@@ -75,8 +75,8 @@ def answers(scene: Scene) -> Iterator[str]:
     columns = ["tenant_name", make_column("session_user::text", login)]
     for who in (LEVE.viewer, FORTE.admin, FORTE.viewer):
         answer = scene.visitor(who).ask(scene.dataset("daily"), page=1, columns=columns)
-        if who != LEVE.viewer and hears(answer):
-            yield f"{who} hears what another gym was answered"
+        if who != LEVE.viewer and contains_other_tenant(answer):
+            yield f"{who} gets a response of another gym"
         elif answer.json()["result"][0]["data"][0][login] != _LOGINS[who]:
             yield f"{who} is answered what another login was"
 

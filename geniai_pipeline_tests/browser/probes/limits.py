@@ -124,7 +124,7 @@ def avatars(_: Scene) -> Iterator[str]:
         yield "pictures tell who is there"
 
 
-def oddities(scene: Scene) -> Iterator[str]:
+def malformed_requests(scene: Scene) -> Iterator[str]:
     """Whatever makes no sense is refused; a fault of ours would be told otherwise."""
     leads = scene.dataset("leads")
     people = {"a viewer": scene.visitor(FORTE.viewer), "nobody": Visitor("", "")}
@@ -166,7 +166,7 @@ def oddities(scene: Scene) -> Iterator[str]:
 
 
 PROBES: tuple[Probe, ...] = (
-    filters, expressions, sizes, pages, headers, avatars, oddities,
+    filters, expressions, sizes, pages, headers, avatars, malformed_requests,
 )  # fmt: skip
 
 _ODD_PATHS = (

@@ -64,16 +64,16 @@ def downloads(scene: Scene) -> Iterator[str]:
             yield f"a viewer downloads {result_format}"
 
 
-def doors(scene: Scene) -> Iterator[str]:
+def staff_pages(scene: Scene) -> Iterator[str]:
     """The staff's ways are shut to a tenant's people and to nobody, and so are Superset's lists."""
     for who in ("a viewer", "an administrator", "without a tenant", "nobody"):
-        for path in DOORS:
-            status = scene.thieves()[who].http.get(path).status_code
+        for path in STAFF_PATHS:
+            status = scene.attackers()[who].http.get(path).status_code
             if status not in {401, 403, 404}:
                 yield f"{who} opens {path} ({status})"
 
 
-def doctors(_: Scene) -> Iterator[str]:
+def doctor_checks(_: Scene) -> Iterator[str]:
     """The doctor finds each protection where it should be."""
     for check in (
         doctor.check_protections, doctor.check_row_filters, doctor.check_permissions,
@@ -81,7 +81,7 @@ def doctors(_: Scene) -> Iterator[str]:
         yield from (finding.what for finding in check())
 
 
-PROBES: tuple[Probe, ...] = (lists, dashboards, changes, downloads, doors, doctors)
+PROBES: tuple[Probe, ...] = (lists, dashboards, changes, downloads, staff_pages, doctor_checks)
 
 FILE = next(question for question in QUESTIONS if question.name == "the list as a file")
 LISTS = (
@@ -97,7 +97,7 @@ _WRITES = (
     "/api/v1/security/users/", "/api/v1/security/roles/", "/api/v1/security/guest_token/",
     "/api/v1/assets/import/", "/api/v1/cachekey/invalidate", "/api/v1/theme/",
 )  # fmt: skip
-DOORS = (
+STAFF_PATHS = (
     f"/geniai/cliente/{LEVE.slug}", "/geniai/protections",
     *(f"/api/v1/{what}/related/{field}" for what, field in (
         ("dashboard", "owners"), ("dashboard", "roles"), ("chart", "created_by"),

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline_tests.browser.attacks import thieves
+from geniai_pipeline_tests.browser.attacks import attackers
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE
 from geniai_pipeline_tests.browser.visitor import Visitor
 
@@ -27,11 +27,11 @@ class Scene:
         """Somebody who is signed in already, or now."""
         return self._visitors.get(email) or self._visitors.setdefault(email, Visitor(email))
 
-    def thieves(self) -> dict[str, Visitor]:
+    def attackers(self) -> dict[str, Visitor]:
         """Everybody who is not to see anything of the other tenant's."""
         if not self._thieves:
             forger = forge_cookie(FORTE.viewer, geniai_client=LEVE.slug)
-            self._thieves = thieves() | {"with a forged cookie": forger}
+            self._thieves = attackers() | {"with a forged cookie": forger}
         return self._thieves
 
 

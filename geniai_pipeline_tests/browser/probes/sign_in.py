@@ -20,7 +20,7 @@ _addresses = (f"10.78.{n // 250}.{n % 250 + 1}" for n in itertools.count())
 _PER_NAME, _PER_ADDRESS = 5, 30
 
 
-def guessing(_: Scene) -> Iterator[str]:
+def password_guesses(_: Scene) -> Iterator[str]:
     """Passwords are not tried for long: not by one name, by one address, or at the API's door."""
     for path in ("/login/", "/api/v1/security/login"):
         for by, limit in {"name": 5, "address": 30}.items():
@@ -37,7 +37,7 @@ def guessing(_: Scene) -> Iterator[str]:
                 yield f"{limit} attempts by one {by} at {path} are not stopped"
 
 
-def disguises(_: Scene) -> Iterator[str]:
+def name_variants(_: Scene) -> Iterator[str]:
     """One account is one, however its name is written."""
     for path, write in _DISGUISES:
         victim = f"{uuid.uuid4().hex}@vazia.example.com"
@@ -58,7 +58,7 @@ def service_account(_: Scene) -> Iterator[str]:
             yield f"the service account's password is guessed at {path}"
 
 
-def believed_addresses(_: Scene) -> Iterator[str]:
+def forwarded_addresses(_: Scene) -> Iterator[str]:
     """An address is the proxy's word, not the visitor's."""
     address = next(_addresses)
     answers = [
@@ -116,7 +116,8 @@ def own_password(_: Scene) -> Iterator[str]:
 
 
 PROBES: tuple[Probe, ...] = (
-    guessing, disguises, service_account, believed_addresses, known_browsers, own_password,
+    password_guesses, name_variants, service_account, forwarded_addresses, known_browsers,
+    own_password,
 )  # fmt: skip
 
 _FULL_WIDTH = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}

@@ -78,7 +78,7 @@ class Sync:
         return lines[0]
 
 
-def sync_as_a_schedule_does(slug: str, kind: str = "incremental") -> None:
+def sync_with_retries(slug: str, kind: str = "incremental") -> None:
     """Runs until one ends well, as Dagster repeats a step that failed for a passing reason."""
     for _ in range(5):
         failure = Sync(slug, kind).end()
@@ -220,7 +220,7 @@ def _difference(found: list[Any], true: list[Any]) -> tuple[list[Any], list[Any]
     return list((have - want).elements()), list((want - have).elements())
 
 
-def assert_made_alike(tenant: Tenant, control: Tenant) -> None:
+def assert_same_tables(tenant: Tenant, control: Tenant) -> None:
     """Every table behind the landing holds for the tenant what it does for one never disturbed."""
     for table, key in MADE.items():
         rows = []
@@ -235,7 +235,7 @@ def assert_made_alike(tenant: Tenant, control: Tenant) -> None:
         assert rows[0] == rows[1], table
 
 
-def assert_runs_are_told(tenant: Tenant, *, killed: set[str]) -> None:
+def assert_runs_recorded(tenant: Tenant, *, killed: set[str]) -> None:
     """``ops.etl_control`` is true: no run counts as running, none that was killed as a success, and
     the last one says up to when the dashboards are complete."""
     with tenant_transaction(tenant.tenant_id) as connection:

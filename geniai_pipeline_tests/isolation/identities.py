@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from geniai_pipeline.warehouse.connections import admin_url, role_url
-from geniai_pipeline_tests.isolation.canaries import BIRDS, ONE, OTHER, Bird, Connection
+from geniai_pipeline_tests.isolation.canaries import CANARIES, ONE, OTHER, Canary, Connection
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Identity:
     name: str
     role: str
     """The one that ``expected`` knows them by."""
-    birds: tuple[Bird, ...]
+    canaries: tuple[Canary, ...]
     login: str
     """Their Postgres login, or the role without one that the administrator becomes."""
     setting: int | None = None
@@ -29,13 +29,13 @@ IDENTITIES = (
     TENANT,
     Identity("a tenant's administrator", "bi_tenant_admin", (ONE,), ONE.admin_login),
     Identity("another tenant", "bi_tenant", (OTHER,), OTHER.login),
-    Identity("the staff", "bi_staff", BIRDS, "bi_staff"),
+    Identity("the staff", "bi_staff", CANARIES, "bi_staff"),
     Identity("nobody", "bi_none", (), "bi_none"),
     LOADER,
     Identity("the loader of another", "etl_writer", (OTHER,), "etl_writer", OTHER.tenant_id),
     Identity("the loader of none", "etl_writer", (), "etl_writer"),
-    Identity("the platform", "platform", BIRDS, "platform"),
-    Identity("the gatekeeper", "gatekeeper", BIRDS, "gatekeeper"),
+    Identity("the platform", "platform", CANARIES, "platform"),
+    Identity("the gatekeeper", "gatekeeper", CANARIES, "gatekeeper"),
 )
 
 ActAs = Callable[[Identity], Connection]
@@ -43,17 +43,17 @@ ActAs = Callable[[Identity], Connection]
 
 
 @dataclass
-class House:
+class SuiteDatabase:
     """The suite's database: the administrator's connection and, once asked for, everybody's own."""
 
     admin: Connection
     is_embedded: bool
     _admin_url: str
     _urls: dict[str, str]
-    _people: dict[str, Connection] = field(default_factory=dict)
+    _connections: dict[str, Connection] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, *, is_embedded: bool) -> "House":
+    def open(cls, *, is_embedded: bool) -> "SuiteDatabase":
         """The database that the settings name."""
         logins = {who.login for who in IDENTITIES} | {"superset", "dagster"}
         urls = {login: role_url(login) for login in logins}
@@ -66,16 +66,16 @@ class House:
 
     def act_as(self, who: Identity) -> Connection:
         """The identity's own connection, signed in with its own password where it has one."""
-        if who.name not in self._people:
+        if who.name not in self._connections:
             if can_log_in(self.admin, who.login):
-                self._people[who.name] = psycopg.connect(self.url(who.login))
+                self._connections[who.name] = psycopg.connect(self.url(who.login))
             else:
-                connection = self._people[who.name] = psycopg.connect(self._admin_url)
+                connection = self._connections[who.name] = psycopg.connect(self._admin_url)
                 connection.execute(f"set session authorization {who.login}")
                 connection.commit()
-        for connection in self._people.values():  # even a refused nextval() holds its lock
+        for connection in self._connections.values():  # even a refused nextval() holds its lock
             connection.rollback()
-        connection = self._people[who.name]
+        connection = self._connections[who.name]
         return _with_setting(connection, who)
 
     def become(self, who: Identity) -> Connection:
@@ -86,7 +86,7 @@ class House:
 
     def close(self) -> None:
         """Ends all connections."""
-        for connection in (self.admin, *self._people.values()):
+        for connection in (self.admin, *self._connections.values()):
             connection.close()
 
 
