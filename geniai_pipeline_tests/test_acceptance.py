@@ -13,7 +13,7 @@ import socket
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +35,7 @@ from geniai_pipeline.warehouse.landing import commit_watermark
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed
 from geniai_pipeline_tests.faults.test_kills import live
+from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -85,8 +86,7 @@ def _no_pauses() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
     """A Chatwoot that the tests share, each leaving it healthy: making it takes seconds."""
-    anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
-    with DemoServer(anchor=anchor, requests_per_minute=10**6) as running:
+    with DemoServer(anchor=ANCHOR, requests_per_minute=10**6) as running:
         yield running
 
 
@@ -97,9 +97,7 @@ def source(
     slug = "acc-" + "".join(c for c in request.node.name.lower() if c.isalnum())[-30:]
     tenant = make_tenant(
         slug,
-        chatwoot_url=server.url,
-        chatwoot_account_id=GYM.account_id,
-        chatwoot_token=GYM.token,
+        **connection_settings(server.url, GYM),
     )
     yield Source(server, tenant)
     server.faults.clear()

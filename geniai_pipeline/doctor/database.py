@@ -1,6 +1,7 @@
 """Postgres: its version, the policies before every row, and who may log in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import PermanentError
@@ -69,9 +70,7 @@ def check_policies() -> Iterator[Finding]:
 
 def check_rights() -> Iterator[Finding]:
     """No login that works for tenants is a superuser, or past the policies by another way."""
-    with connect(admin_url()) as connection:
-        rows = connection.execute(query("doctor_rights"), {"own": list(OWN_LOGINS)}).fetchall()
-    for name, right in rows:
+    for name, right in _read("doctor_rights", own=list(OWN_LOGINS)):
         yield Finding(
             f"The role {name} {right}: policies do not hold it.",
             f'alter role "{name}" nosuperuser nobypassrls nocreaterole nocreatedb noreplication;'
@@ -81,9 +80,7 @@ def check_rights() -> Iterator[Finding]:
 
 def check_grants() -> Iterator[Finding]:
     """A dashboard's login reads what dashboards show, and was granted nothing else."""
-    with connect(admin_url()) as connection:
-        rows = connection.execute(query("doctor_grants")).fetchall()
-    for what, who, right in rows:
+    for what, who, right in _read("doctor_grants"):
         on = what.removeprefix("the ")
         named = right
         if on.startswith("column "):
@@ -95,9 +92,7 @@ def check_grants() -> Iterator[Finding]:
 
 def check_databases() -> Iterator[Finding]:
     """No login of ours may connect to a database that is not its own."""
-    with connect(admin_url()) as connection:
-        rows = connection.execute(query("doctor_databases"), {"own": list(OWN_LOGINS)}).fetchall()
-    for name, logins in rows:
+    for name, logins in _read("doctor_databases", own=list(OWN_LOGINS)):
         yield Finding(
             f"{logins} logins of ours may connect to the database {name}.",
             f'revoke connect, temporary on database "{name}" from public;'
@@ -163,3 +158,9 @@ def check_tenant_logins() -> Iterator[Finding]:
     for login in sorted({*roles, *owners} - wanted):
         slug = login.removeprefix(prefixes[0]).removeprefix(prefixes[1])
         yield Finding(f"The login {login} is no tenant's.", f"Run `geniai tenant remove {slug}`.")
+
+
+def _read(name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Returns the rows of a query as the administrator."""
+    with connect(admin_url()) as connection:
+        return connection.execute(query(name), values or None).fetchall()

@@ -1,4 +1,4 @@
-"""What the fault tests share: runs to kill, servers to kill, and the truth to compare with."""
+"""Test harness: runs and servers as processes to kill, and assertions on what they leave."""
 
 import signal
 import subprocess
@@ -236,8 +236,10 @@ def assert_same_tables(tenant: Tenant, control: Tenant) -> None:
 
 
 def assert_runs_recorded(tenant: Tenant, *, killed: set[str]) -> None:
-    """``ops.etl_control`` is true: no run counts as running, none that was killed as a success, and
-    the last one says up to when the dashboards are complete."""
+    """``ops.etl_control`` is true.
+
+    No run counts as running. The last run succeeded and tells up to when dashboards are complete.
+    """
     with tenant_transaction(tenant.tenant_id) as connection:
         found = connection.execute(
             "select run_id, status, ended_at, complete_up_to, watermark_to, error"
@@ -255,13 +257,23 @@ def assert_runs_recorded(tenant: Tenant, *, killed: set[str]) -> None:
     assert found[-1][1] == "success"
 
 
-def rows_written(tenant: Tenant) -> int:
-    """By all runs' own count."""
+def assert_synced_once(
+    world: World, gym: Gym, tenant: Tenant, control: Tenant, *, killed: set[str]
+) -> None:
+    """The tenant equals the Chatwoot and the control tenant, and no row was written twice."""
+    assert_landed(world, gym, tenant)
+    assert_same_tables(tenant, control)
+    assert_runs_recorded(tenant, killed=killed)
+    assert _rows_written(tenant) == _rows_landed(tenant)
+
+
+def _rows_written(tenant: Tenant) -> int:
+    """The rows that all runs together report."""
     return _number(tenant, "select sum(rows_written) from ops.etl_control")
 
 
-def rows_landed(tenant: Tenant) -> int:
-    """In all tables of the landing."""
+def _rows_landed(tenant: Tenant) -> int:
+    """The rows in all tables of the schema ``raw``."""
     tables = ("conversations", "messages", "inboxes", "agents")
     return sum(_number(tenant, f"select count(*) from raw.{table}") for table in tables)
 

@@ -23,11 +23,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import (
     Postgres,
-    assert_landed,
-    assert_runs_recorded,
-    assert_same_tables,
-    rows_landed,
-    rows_written,
+    assert_synced_once,
 )
 from geniai_pipeline_tests.faults.test_kills import GYM, register
 
@@ -144,8 +140,5 @@ def test_a_daemon_or_run_killed_at_any_instant_delays_the_sync_and_loses_nothing
             if process.is_running():
                 process.kill()
         killed_midway += len(dagster.wait_for_success(gym.slug)) > 1
-        assert_landed(frozen.world, GYM, gym)
-        assert_same_tables(gym, control)
-        assert_runs_recorded(gym, killed=set())
-        assert rows_written(gym) == rows_landed(gym)
+        assert_synced_once(frozen.world, GYM, gym, control, killed=set())
     assert victim == "daemon" or killed_midway > KILLS / 4

@@ -1,19 +1,25 @@
-"""A Chatwoot stand-in, a Dagster instance in memory, and a tenant that both know."""
+"""Fixtures: a Chatwoot stand-in, a Dagster instance in memory, tenants of both."""
 
-from collections.abc import Iterator
-from datetime import datetime, timezone
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 import pytest
 
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.support.syncs import GYM, SyncedTenant
+from geniai_pipeline_tests.support.syncs import (
+    ANCHOR,
+    GYM,
+    SyncedTenant,
+    connection_settings,
+)
+
+MakeGym = Callable[[str, DemoServer], SyncedTenant]
 
 
 @pytest.fixture(scope="module")
 def chatwoot() -> Iterator[DemoServer]:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
+    with DemoServer(anchor=ANCHOR) as server:
         yield server
 
 
@@ -21,6 +27,17 @@ def chatwoot() -> Iterator[DemoServer]:
 def instance() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as made:
         yield made
+
+
+@pytest.fixture
+def make_gym(make_tenant: MakeTenant, instance: dg.DagsterInstance) -> MakeGym:
+    """Registers the sample gym of a stand-in that the test itself starts."""
+
+    def make(slug: str, server: DemoServer) -> SyncedTenant:
+        tenant = make_tenant(slug, **connection_settings(server.url))
+        return SyncedTenant(tenant, server, instance)
+
+    return make
 
 
 @pytest.fixture
@@ -33,9 +50,7 @@ def gym(
     slug = "g" + "".join(c for c in request.node.name.lower() if c.isalnum())[-30:]
     tenant = make_tenant(
         slug,
-        chatwoot_url=chatwoot.url,
-        chatwoot_account_id=GYM.account_id,
-        chatwoot_token=GYM.token,
+        **connection_settings(chatwoot.url),
         timezone=GYM.timezone,
         converted_labels=[GYM.converted_label],
     )

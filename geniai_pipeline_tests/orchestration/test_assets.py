@@ -1,7 +1,7 @@
 """One tenant's run, in this process: what is in the dashboards and the books after it."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -13,8 +13,8 @@ from geniai_pipeline.definitions import defs
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
-from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.support.syncs import ALL, GYM, SyncedTenant
+from geniai_pipeline_tests.orchestration.conftest import MakeGym
+from geniai_pipeline_tests.support.syncs import ALL, ANCHOR, GYM, SyncedTenant
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
@@ -85,12 +85,10 @@ def test_a_second_run_with_nothing_new_writes_no_row(gym: SyncedTenant) -> None:
 
 
 def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
+    make_gym: MakeGym,
 ) -> None:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
-        tenant = make_tenant("sweep", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
-                             chatwoot_token=GYM.token)  # fmt: skip
-        gym = SyncedTenant(tenant, server, instance)
+    with DemoServer(anchor=ANCHOR) as server:
+        gym = make_gym("sweep", server)
         assert gym.sync().success
         gone = gym.conversations[5]
         server.world.delete_conversation(gone)
@@ -104,16 +102,14 @@ def test_a_deleted_conversation_leaves_the_dashboards_with_the_full_sweep(
 
 
 def test_a_count_that_differs_is_resolved_in_one_sync_and_costs_no_later_one(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
+    make_gym: MakeGym,
 ) -> None:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
-        tenant = make_tenant("counts", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
-                             chatwoot_token=GYM.token)  # fmt: skip
-        gym = SyncedTenant(tenant, server, instance)
+    with DemoServer(anchor=ANCHOR) as server:
+        gym = make_gym("counts", server)
         assert gym.sync().success
         server.world.delete_conversation(gym.conversations[5])
         assert gym.sql("select count(*) from raw.messages where conversation_id = 9") != [(0,)]
-        with tenant_transaction(tenant.tenant_id) as connection:  # lost by whatever accident
+        with tenant_transaction(gym.tenant.tenant_id) as connection:  # lost by whatever accident
             connection.execute("delete from raw.messages where conversation_id = 9")
             connection.execute("delete from raw.conversations where conversation_id = 9")
             connection.execute("delete from raw.messages where conversation_id = 10")
@@ -165,13 +161,9 @@ def test_a_changed_setting_recomputes_the_rows(gym: SyncedTenant) -> None:
     assert gym.sql("select sum(conversions) from analytics.daily_metrics") == [(0,)]
 
 
-def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
-) -> None:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
-        tenant = make_tenant("bridged", chatwoot_url=server.url, chatwoot_token=GYM.token,
-                             chatwoot_account_id=GYM.account_id)  # fmt: skip
-        gym = SyncedTenant(tenant, server, instance)
+def test_a_bridges_inbox_is_whatsapp_and_its_groups_are_no_leads(make_gym: MakeGym) -> None:
+    with DemoServer(anchor=ANCHOR) as server:
+        gym = make_gym("bridged", server)
         inbox = server.world.accounts[GYM.account_id].inboxes[0]
         inbox.channel_type, inbox.name = "Channel::Api", "Recepção"
         ask = "Oi, quanto custa a mensalidade? Queria conhecer a academia"
@@ -224,12 +216,10 @@ def test_a_revoked_token_fails_the_run_with_the_reason_until_it_is_replaced(
 
 
 def test_too_many_refused_conversations_stop_the_run_before_the_dashboards(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
+    make_gym: MakeGym,
 ) -> None:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
-        tenant = make_tenant("sick", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
-                             chatwoot_token=GYM.token)  # fmt: skip
-        gym = SyncedTenant(tenant, server, instance)
+    with DemoServer(anchor=ANCHOR) as server:
+        gym = make_gym("sick", server)
         for conversation in list(gym.conversations.values())[:10]:
             conversation.status = "exploded"
         assert not gym.sync().success

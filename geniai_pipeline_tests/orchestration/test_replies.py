@@ -1,26 +1,23 @@
 """Who waits for an answer after a run, and how long the reply window is open."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
-import dagster as dg
 import pytest
 
 from chatwoot_demo.records import Inbox
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.warehouse.connections import admin_url, connect
-from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.support.syncs import ASK, GYM, SyncedTenant
+from geniai_pipeline_tests.orchestration.conftest import MakeGym
+from geniai_pipeline_tests.support.syncs import ANCHOR, ASK, GYM
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
 
 def test_an_undelivered_reply_shows_on_the_lead_page_and_in_the_waiting_list(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
+    make_gym: MakeGym,
 ) -> None:
     with DemoServer() as server:
-        tenant = make_tenant("lost", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
-                             chatwoot_token=GYM.token)  # fmt: skip
-        gym, world = SyncedTenant(tenant, server, instance), server.world
+        gym, world = make_gym("lost", server), server.world
         lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", ASK)
         world.fail_message(
             world.add_message(lead, "Quer vir amanhã às 18h?", by="agent"),
@@ -47,13 +44,13 @@ def test_an_undelivered_reply_shows_on_the_lead_page_and_in_the_waiting_list(
         shown = dict(
             connection.execute(
                 "select conversation_id, waiting from dashboards.waiting where tenant_id = %s",
-                [tenant.tenant_id],
+                [gym.tenant.tenant_id],
             ).fetchall()
         )
         ((verdict, talk),) = connection.execute(
             "select verdict, talk from dashboards.lead"
             " where tenant_id = %s and conversation_id = %s",
-            [tenant.tenant_id, lead.display_id],
+            [gym.tenant.tenant_id, lead.display_id],
         ).fetchall()
     assert "não chegou: 131026: ‹Undeliverable›" in shown[lead.display_id]
     assert shown[late.display_id].endswith(">não chegou</span>")
@@ -66,17 +63,9 @@ def test_an_undelivered_reply_shows_on_the_lead_page_and_in_the_waiting_list(
     assert [talk.index(phrase) for phrase in phrases] == sorted(map(talk.index, phrases))
 
 
-def test_the_reply_window_follows_the_channel_its_setting_and_can_reply(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
-) -> None:
+def test_the_reply_window_follows_the_channel_its_setting_and_can_reply(make_gym: MakeGym) -> None:
     with DemoServer() as server:
-        tenant = make_tenant(
-            "windows",
-            chatwoot_url=server.url,
-            chatwoot_account_id=GYM.account_id,
-            chatwoot_token=GYM.token,
-        )
-        gym, account = SyncedTenant(tenant, server, instance), server.world.accounts[GYM.account_id]
+        gym, account = make_gym("windows", server), server.world.accounts[GYM.account_id]
         inboxes = {inbox.channel_type: inbox for inbox in account.inboxes}
         hours: dict[str, float | None] = {
             "Channel::Whatsapp": 24, "Channel::Instagram": 168, "Channel::FacebookPage": 24,
@@ -113,18 +102,13 @@ def test_the_reply_window_follows_the_channel_its_setting_and_can_reply(
 
 
 @pytest.mark.parametrize("ahead", [0, -7, 7])
-def test_a_wrong_clock_does_not_lengthen_the_reply_window(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance, ahead: int
-) -> None:
+def test_a_wrong_clock_does_not_lengthen_the_reply_window(make_gym: MakeGym, ahead: int) -> None:
     with DemoServer() as server:
         server.world.advance(ahead * 3600)
-        tenant = make_tenant(
-            f"skewed-{ahead % 24}",
-            chatwoot_url=server.url,
-            chatwoot_account_id=GYM.account_id,
-            chatwoot_token=GYM.token,
+        gym, account = (
+            make_gym(f"skewed-{ahead % 24}", server),
+            server.world.accounts[GYM.account_id],
         )
-        gym, account = SyncedTenant(tenant, server, instance), server.world.accounts[GYM.account_id]
         instagram = Inbox(999, 1, "Instagram", "Channel::Instagram")
         account.inboxes.append(instagram)
         talk = server.world.start_conversation(GYM.account_id, "Lia", "+5585987650033", ASK)
@@ -142,13 +126,9 @@ def test_a_wrong_clock_does_not_lengthen_the_reply_window(
     ) == [(timedelta(hours=24),)]
 
 
-def test_a_blocked_contact_awaits_no_reply_and_a_menu_choice_does(
-    make_tenant: MakeTenant, instance: dg.DagsterInstance
-) -> None:
-    with DemoServer(anchor=datetime(2026, 6, 1, 12, tzinfo=timezone.utc)) as server:
-        tenant = make_tenant("menus", chatwoot_url=server.url, chatwoot_account_id=GYM.account_id,
-                             chatwoot_token=GYM.token)  # fmt: skip
-        gym, world = SyncedTenant(tenant, server, instance), server.world
+def test_a_blocked_contact_awaits_no_reply_and_a_menu_choice_does(make_gym: MakeGym) -> None:
+    with DemoServer(anchor=ANCHOR) as server:
+        gym, world = make_gym("menus", server), server.world
         lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi")
         menu = world.add_message(lead, "Escolha:\n1 - Quero conhecer\n2 - Planos", by="agent")
         waiting = (

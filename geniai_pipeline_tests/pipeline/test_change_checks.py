@@ -9,7 +9,6 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.orchestration.instance import open_instance
@@ -23,11 +22,9 @@ from geniai_pipeline.warehouse.connections import tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.hostile import hostile_server
 from geniai_pipeline_tests.support.ports import free_port
-from geniai_pipeline_tests.support.syncs import ALL
+from geniai_pipeline_tests.support.syncs import ALL, GYM, connection_settings
 
 pytestmark = pytest.mark.usefixtures("embedded")
-
-GYM = GYMS[-1]
 
 
 class Chatwoot:
@@ -79,9 +76,7 @@ def make_gym(
         name = "".join(c for c in request.node.name.lower() if c.isalnum())
         return make_tenant(
             f"c{name[-26:]}{number}",
-            chatwoot_url=chatwoot.url,
-            chatwoot_account_id=GYM.account_id,
-            chatwoot_token=GYM.token,
+            **connection_settings(chatwoot.url),
         )
 
     return make

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chatwoot_demo import queries, serializers
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import Conversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.chatwoot import Client, Known
@@ -21,10 +19,9 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.syncs import ANCHOR, GYM, connection_settings
 
 pytestmark = pytest.mark.usefixtures("embedded")
-
-GYM = GYMS[-1]
 
 
 @pytest.fixture(autouse=True)
@@ -81,14 +78,11 @@ class Gym:
 
 @pytest.fixture
 def gym(request: pytest.FixtureRequest, make_tenant: MakeTenant) -> Iterator[Gym]:
-    anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
-    with DemoServer(anchor=anchor, requests_per_minute=10**6) as server:
+    with DemoServer(anchor=ANCHOR, requests_per_minute=10**6) as server:
         slug = "x" + "".join(c for c in request.node.name if c.isalnum())[-30:]
         tenant = make_tenant(
             slug,
-            chatwoot_url=server.url,
-            chatwoot_account_id=GYM.account_id,
-            chatwoot_token=GYM.token,
+            **connection_settings(server.url),
         )
         yield Gym(tenant, server)
 

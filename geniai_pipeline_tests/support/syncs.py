@@ -1,10 +1,11 @@
-"""A tenant's run in this process: real assets, a real database, a Chatwoot stand-in."""
+"""Runs of a tenant in this process: real assets, a real database, a Chatwoot stand-in."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
 
-from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.gyms import GYMS, Gym
 from chatwoot_demo.records import Conversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.definitions import defs
@@ -15,6 +16,8 @@ from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import tenant_transaction
 
 GYM = GYMS[-1]
+ANCHOR = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+"""Start of a stand-in whose data must not depend on the day of the test."""
 ASK = "Oi, quanto custa a mensalidade? Quero muito fazer uma aula experimental"
 ALL = [
     assets.chatwoot_raw,
@@ -23,6 +26,15 @@ ALL = [
     assets.conversations_analytics,
     assets.daily_metrics,
 ]
+
+
+def connection_settings(url: str, account: Gym = GYM) -> dict[str, Any]:
+    """Returns the settings that connect a tenant to an account of the stand-in."""
+    return {
+        "chatwoot_url": url,
+        "chatwoot_account_id": account.account_id,
+        "chatwoot_token": account.token,
+    }
 
 
 class SyncedTenant:
