@@ -1,10 +1,10 @@
-"""Gunicorn configuration of Superset: loaded once and forked, which halves memory and start."""
+"""Gunicorn configuration of Superset: preloading and forking halve memory and start time."""
 
 import gc
 from typing import Any
 
-# Two more than two processors need, each of half the threads: a request waits for Postgres some
-# seventeen times, and after each for the threads of its process.
+# Twice the number of processors, with half the threads each: a request waits for Postgres some
+# seventeen times, and after each wait it competes with the threads of its process.
 workers = 4
 worker_class = "gthread"
 threads = 4
@@ -14,7 +14,7 @@ preload_app = True
 
 
 def when_ready(server: Any) -> None:
-    """Exempts what was loaded from garbage collection, which would copy its memory."""
+    """Exempts preloaded objects from garbage collection, which would copy their memory pages."""
     gc.collect()
     gc.freeze()
 

@@ -1,6 +1,6 @@
 """Superset configuration: settings and hooks. It reads GeniAI's settings, never the environment.
 
-The package ``geniai_superset`` has the functions, one module per subject.
+The package ``geniai_superset`` holds the functions, one module per subject.
 """
 
 from datetime import timedelta
@@ -39,12 +39,12 @@ SUPERSET_WEBSERVER_PORT = settings.superset_port
 
 # --- Tenants ------------------------------------------------------------------------------------
 DB_CONNECTION_MUTATOR = tenancy.connect_as_user
-# Jinja in a viewer's SQL would run on the server in their hands; row filters are literals instead.
+# A viewer's SQL could contain Jinja, which runs on the server; so row filters are literals.
 FEATURE_FLAGS = {
     "ENABLE_TEMPLATE_PROCESSING": False,
     "CACHE_QUERY_BY_USER": True,  # by Postgres login, see tenancy.get_impersonation_key
     "DASHBOARD_RBAC": True,  # tenants do not see the platform's own dashboard
-    "ALLOW_FULL_CSV_EXPORT": False,  # its stream skips the export's headings
+    "ALLOW_FULL_CSV_EXPORT": False,  # its stream lacks the export's headings
     "DRILL_BY": False,
     "DRILL_TO_DETAIL": False,
     "EMBEDDABLE_CHARTS": False,
@@ -81,7 +81,7 @@ LANGUAGES = {locale_pt_br.LOCALE: {"flag": "br", "name": "Português (Brasil)"}}
 D3_FORMAT = locale_pt_br.D3_FORMAT
 D3_TIME_FORMAT = locale_pt_br.D3_TIME_FORMAT
 CURRENCIES = ["BRL"]
-# "Last 30 days" ends tonight, not last night: today is the day an owner looks for.
+# "Last 30 days" includes today, because users look for today first.
 DEFAULT_RELATIVE_START_TIME = locale_pt_br.RELATIVE_BASE
 DEFAULT_RELATIVE_END_TIME = locale_pt_br.RELATIVE_BASE
 
@@ -95,9 +95,9 @@ ENABLE_UI_THEME_ADMINISTRATION = False
 
 
 def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
-    """Returns what every page is sent: the language, the menu and the brand's colours."""
+    """Returns the data of every page: the language, the menu and the brand's colours."""
     return {
-        "locale": locale_pt_br.LOCALE,  # Superset says "pt", a pack that is half empty
+        "locale": locale_pt_br.LOCALE,  # Superset's is "pt", whose language pack is half empty
         "menu_data": navigation.menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
         "extra_sequential_color_schemes": branding.intensity_schemes(),
@@ -117,14 +117,14 @@ FAB_PASSWORD_COMPLEXITY_VALIDATOR = security_manager.check_password_rule
 FAB_PASSWORD_HASH_METHOD = "scrypt:32768:8:1"  # noqa: S105
 PERMANENT_SESSION_LIFETIME = sessions.LIFETIME
 JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
-# A session lasts from sign-in, so its cookie need not be set anew with each response: a browser
-# takes from its cache only what it was sent for the cookie it has.
+# A session's lifetime starts at sign-in, so responses need not renew the cookie. A new cookie
+# would invalidate the browser's cache, which varies by cookie.
 SESSION_REFRESH_EACH_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")
 WTF_CSRF_TIME_LIMIT = int(sessions.LIFETIME.total_seconds())
-# Each proxy adds the address of its client; the visitor may have written any before those. The
+# Each proxy appends the address of its client; earlier addresses may be forged by the visitor. The
 # other headers come from the nearest proxy.
 ENABLE_PROXY_FIX = settings.trusted_proxies > 0
 PROXY_FIX_CONFIG = {
@@ -139,7 +139,7 @@ FAB_API_SWAGGER_UI = False
 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
-    """Installs what no setting of Superset's can say."""
+    """Installs what no setting of Superset covers."""
     patches.install()
     redaction.install(app)
     locale_pt_br.install(app)

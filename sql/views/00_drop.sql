@@ -1,9 +1,8 @@
--- Views and functions without rows of their own: what the dashboards say. When one of these files
--- changes, all of them are applied in name order in one transaction, which begins here with the
--- removal of all that they made before. So a file may rename a column, change a function's arguments
--- or leave a view out, whatever depends on it, and no reader ever meets half of it. The schema
--- dashboards holds nothing else, and analytics no other view; what depends on them from elsewhere
--- stops the transaction.
+-- Drops all views and functions of the dashboards. When one of these files changes, one transaction
+-- applies all of them in name order, this one first. So a file may rename a column, change a
+-- function's arguments or omit a view, whatever depends on it, and no reader sees a partial state.
+-- The schema dashboards holds nothing else, and analytics no other view. An object from elsewhere
+-- that depends on them aborts the transaction.
 
 set local role geniai_owner;
 

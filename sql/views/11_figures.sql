@@ -1,4 +1,4 @@
--- Figures as a Brazilian page writes them, and the bars drawn from them.
+-- Figures in Brazilian notation, and the bars drawn from them.
 
 -- 12.345
 create function dashboards.whole(number numeric) returns text
@@ -29,7 +29,7 @@ return case
     else round(seconds / 86400)::text || ' dias'
 end;
 
--- A bar in the brand's colour with its words beside it.
+-- A bar in the brand's colour with a label beside it.
 create function dashboards.bar(part numeric, total numeric, words text) returns text
 language sql immutable parallel safe
 return format(
@@ -37,8 +37,8 @@ return format(
     coalesce(round(100 * part / nullif(total, 0)), 0), words
 );
 
--- Wilson's score interval (Wilson 1927, JASA 22:209), 95 %: the share that may stand behind few
--- conversions. side: -1 its lower end, 1 its upper one.
+-- Wilson's score interval (Wilson 1927, JASA 22:209) of a share, 95 %. side: -1 lower bound, 1 upper
+-- bound.
 create function dashboards.wilson(successes numeric, trials numeric, side integer) returns numeric
 language sql immutable parallel safe
 return case when trials > 0 then greatest(0, least(1, (

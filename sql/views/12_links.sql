@@ -1,6 +1,6 @@
--- Where a click leads.
+-- Links to other pages and to Chatwoot.
 
--- A contact's name leads to the page "Lead" with their conversation chosen in its filter.
+-- A link from a contact's name to the page "Lead", filtered by their conversation.
 create function dashboards.lead_link(conversation_id bigint, words text) returns text
 language sql immutable parallel safe
 return format(
@@ -10,7 +10,7 @@ return format(
     conversation_id, coalesce(nullif(words, ''), 'Sem nome')
 );
 
--- To the conversation in Chatwoot, in a tab of its own. A quote in the address would end the
+-- A link to the conversation in Chatwoot, in a new tab. A quote in the address would end the
 -- attribute.
 create function dashboards.chatwoot_link(url text, words text) returns text
 language sql immutable parallel safe

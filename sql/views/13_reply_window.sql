@@ -1,8 +1,8 @@
--- The reply window and messages that never arrived, in words: for pages, spreadsheets and reports.
+-- The reply window and undelivered messages, as text for pages, spreadsheets and reports.
 
--- How long after a contact's last message a tenant may write to them freely, by Chatwoot's class of
--- the channel; null: for ever. The setting is that of an API inbox, in hours; is_long, whether
--- Messenger's and Instagram's window is that of Meta's "human agent".
+-- The time after a contact's last message in which a tenant may write to them freely, by Chatwoot's
+-- class of the channel; null: no limit. setting: hours of an API inbox. is_long: whether Messenger's
+-- and Instagram's window is that of Meta's "human agent".
 create function dashboards.reply_window(
     channel_type text, medium text, setting jsonb, is_long boolean
 ) returns interval
@@ -20,7 +20,7 @@ return case channel_type
     end
 end;
 
--- How much of that is left at an instant, in words.
+-- The rest of the reply window at an instant, as text.
 create function dashboards.time_left(channel text, reply_until timestamptz, instant timestamptz)
 returns text
 language sql immutable parallel safe
@@ -36,7 +36,7 @@ return case
     else 'prazo encerrado'
 end;
 
--- What is said of a message that never arrived, with the error as Chatwoot tells it.
+-- The text for an undelivered message, with Chatwoot's error.
 create function dashboards.undelivered(delivery_error text) returns text
 language sql immutable parallel safe
 return case when delivery_error is not null then

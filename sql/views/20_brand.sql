@@ -1,4 +1,4 @@
--- A tenant's name, colour and logo, for the frame around its pages.
+-- A tenant's name, colour and logo, for the header of its pages.
 
 create view dashboards.brand with (security_invoker = true) as
 select tenant_id, name, brand_color, brand_logo

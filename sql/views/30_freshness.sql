@@ -1,6 +1,6 @@
--- Page "Painel", tab "Hoje", chart "Atualização": how fresh the figures are.
+-- Page "Painel", tab "Hoje", chart "Atualização": the age of the figures.
 
--- When Dagster's daemon last said that it starts what is due; it does so every half minute.
+-- The last heartbeat of Dagster's daemon; it sends one every half minute.
 create function dashboards.scheduler_seen_at() returns timestamptz
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -8,8 +8,8 @@ begin atomic
     select seen_at from ops.scheduler;
 end;
 
--- The next scheduled synchronisation, null while nothing would start it; the hours are those of
--- the schedule in geniai_pipeline/orchestration.
+-- The next scheduled sync; null while the daemon does not run. The hours are those of the schedule
+-- in geniai_pipeline/orchestration.
 create function dashboards.next_sync() returns timestamptz
 language sql stable parallel safe
 return case when dashboards.scheduler_seen_at() > ops.now() - interval '5 minutes' then (
@@ -18,13 +18,13 @@ return case when dashboards.scheduler_seen_at() > ops.now() - interval '5 minute
     * (floor(extract(hour from ops.now() at time zone 'America/Sao_Paulo') / 6) + 1)
 ) at time zone 'America/Sao_Paulo' end;
 
--- Whether figures are stale: a six-hourly sync did not come within an hour of its time. Pages, the
--- staff's list and the doctor ask this.
+-- Whether figures are stale: the six-hourly sync is more than an hour late. Pages, the staff's list
+-- and the doctor use this.
 create function dashboards.is_stale(complete_up_to timestamptz) returns boolean
 language sql stable parallel safe
 return complete_up_to < ops.now() - interval '7 hours';
 
--- Up to when the figures are complete, and when they will be again; times are the reader's clock.
+-- The instant up to which figures are complete, and the next sync, in the reader's time zone.
 create function dashboards.freshness(complete_up_to timestamp, has_failed boolean) returns text
 language sql stable parallel safe
 return coalesce(
@@ -41,7 +41,7 @@ return coalesce(
     else format('próxima atualização às <b>%s</b>', to_char(dashboards.next_sync(), 'HH24:MI'))
 end;
 
--- Instants without a zone are the reader's own clock: Superset would show the others in UTC.
+-- Instants without a zone are in the reader's time zone: Superset shows the others in UTC.
 create view dashboards.runs with (security_invoker = true) as
 select
     r.tenant_id, t.name as tenant_name, r.started_at,

@@ -36,7 +36,7 @@ from analytics.daily_funnel f
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.funnel to bi_tenant, bi_staff;
 
--- "Qualidade das conversas" and the advertisements. A number before each band puts them in order.
+-- "Qualidade das conversas" and the advertisements. A number before each band sorts them.
 create view dashboards.conversations with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
@@ -57,8 +57,8 @@ from analytics.conversations_analytics c
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.conversations to bi_tenant, bi_staff;
 
--- "O que aconteceu com os leads": leads by what became of them. Who has heard nothing for seven
--- days is lost: the order of the cases decides, the first that is true names the reason.
+-- "O que aconteceu com os leads": leads by outcome. A lead without activity for seven days is lost;
+-- the first true case gives the reason.
 create view dashboards.outcomes with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
@@ -94,7 +94,7 @@ end as position) outcome
 where c.is_lead;
 grant select on dashboards.outcomes to bi_tenant, bi_staff;
 
--- Tab "Velocidade": the three measures of how long a lead waited for the first answer, a row each.
+-- Tab "Velocidade": the three measures of the time to the first reply, one row each.
 create view dashboards.responses with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
@@ -120,7 +120,7 @@ select
         when measure.seconds is not null then 'mais de 4 h'
         else 'sem resposta'
     end as band,
-    -- A heatmap sorts its rows by their letters: more spaces come first.
+    -- A heatmap sorts rows alphabetically: more leading spaces come first.
     lpad((array['seg', 'ter', 'qua', 'qui', 'sex', 'sáb', 'dom'])[started.weekday],
         10 - started.weekday) as weekday,
     started.weekday as weekday_position,

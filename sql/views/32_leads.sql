@@ -1,8 +1,8 @@
 -- Page "Painel", tab "Leads", the list, and its spreadsheet.
 
--- One row per conversation, as the list shows it and the spreadsheet gets it. Instants without a
--- zone are the tenant's own clock: Superset would show the others in UTC. is_waiting is who waits
--- for an answer, whatever the score.
+-- One row per conversation of the list and its spreadsheet. Instants without a zone are in the
+-- tenant's time zone: Superset shows the others in UTC. is_waiting: whether the contact awaits a
+-- reply, whatever the score.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,

@@ -1,8 +1,8 @@
 -- Page "Painel", tab "Hoje": "Esperando agora" and "Leads quentes esperando resposta".
 
--- Hot leads who wait, as long as they may still answer. First are those to whom a tenant may not
--- write freely much longer; where that has no end a day counts as one.
--- Classes of the time left: g-open, g-soon for the last four hours, g-late when it is over.
+-- Leads with a score of 4 or 5 who await a reply, for seven days. The shortest remaining reply window
+-- comes first; a channel without one counts as having a day.
+-- CSS classes of the window: g-open, g-soon for the last four hours, g-late after its end.
 create view dashboards.waiting with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,

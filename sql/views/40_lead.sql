@@ -1,13 +1,13 @@
--- Page "Lead": one conversation whole.
+-- Page "Lead": all data of one conversation.
 
--- One line of what is known of somebody; nothing when it is not known.
+-- One line with a label and a value; null without a value.
 create function dashboards.fact(name text, value text) returns text
 language sql immutable parallel safe
 return case when value <> ''
     then format('<div class="g-fact"><span>%s:</span> %s</div>', name, dashboards.plain(value)) end;
 
--- In the three parts its page shows: who it is ("summary"), what to do ("verdict"), the transcript
--- with one bubble per speaker ("talk").
+-- The three parts of the page: contact data ("summary"), the recommended action ("verdict"), the
+-- transcript with one bubble per speaker ("talk").
 create view dashboards.lead with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,

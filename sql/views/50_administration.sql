@@ -1,6 +1,6 @@
 -- Page "Administração": the runs, the users and the audit log of a tenant.
 
--- "Execuções". An error may hold angle brackets, and a table's cells are markup.
+-- "Execuções". An error may contain angle brackets, and table cells are rendered as markup.
 create view dashboards.etl_runs with (security_invoker = true) as
 select
     r.tenant_id, t.name as tenant_name, r.started_at,
@@ -21,7 +21,7 @@ from ops.etl_control r
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.etl_runs to bi_tenant_admin, bi_staff;
 
--- "Usuários", as Superset has them.
+-- "Usuários", as Superset stores them.
 create view dashboards.people with (security_invoker = true) as
 select
     u.tenant_id, coalesce(t.name, 'GeniAI') as tenant_name,
@@ -41,8 +41,8 @@ from ops.users u
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.people to bi_tenant_admin, bi_staff;
 
--- The audit log in Portuguese: the names of what an act changed, their values, the act itself. What
--- has no word here is shown as it is stored.
+-- The audit log in Portuguese: names and values of changed settings, and the act. A value without a
+-- translation is shown as stored.
 create function dashboards.setting_name(name text) returns text
 language sql immutable strict parallel safe
 return case name
@@ -77,7 +77,7 @@ return case
     else value
 end;
 
--- "name: before → after" of everything an act changed; of what is new, what there is of it.
+-- "name: before → after" of each changed setting; of a new object, its values alone.
 create function dashboards.change(before jsonb, after jsonb) returns text
 language sql immutable strict parallel safe
 return coalesce((
@@ -113,7 +113,7 @@ return case act
     else act
 end;
 
--- "Auditoria": an act that was only intended is hidden as soon as its outcome is known.
+-- "Auditoria": the row of an intent is hidden once its outcome is recorded.
 create view dashboards.audit with (security_invoker = true) as
 select
     a.tenant_id, coalesce(t.name, a.tenant, 'GeniAI') as tenant_name,

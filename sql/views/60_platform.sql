@@ -1,7 +1,7 @@
 -- Page "Plataforma": all tenants, for the platform's staff.
 
--- What OpenAI has cost each tenant this month, by its own clock, in reais; calls in flight at their
--- worst case. Everything that shows spend reads this.
+-- Each tenant's spend on OpenAI this month, by its own time zone, in reais; calls in flight count at
+-- their worst case. All displays of spend read this view.
 create view dashboards.spend with (security_invoker = true) as
 select c.tenant_id, coalesce(m.booked_brl, 0) as spent_brl
 from ops.tenant_configs c
@@ -33,7 +33,7 @@ select
     case c.analyzer when 'openai' then 'OpenAI' else 'Regras' end as analyzer,
     coalesce(s.spent_brl, 0) as spent_brl,
     c.monthly_budget_brl as budget_brl,
-    -- what went wrong in a run is a sentence with angles in it now and then, and this list has links
+    -- an error may contain angle brackets, and this list is rendered as markup
     dashboards.plain(case when latest.status = 'failed' then latest.error end) as last_error
 from ops.tenants t
 left join ops.tenant_configs c using (tenant_id)

@@ -3,6 +3,6 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-# found, not imported: importing Superset reads the configuration this is a part of
+# find_spec does not import: importing Superset would read the configuration, which imports this
 SUPERSET = Path(str(getattr(find_spec("superset"), "origin", ""))).parent
 """The folder of the installed Superset."""

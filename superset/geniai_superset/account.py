@@ -9,13 +9,13 @@ from geniai_superset import audit_log, login_throttle, sessions
 
 
 class CurrentPassword(Schema):
-    """The field that Superset's schema of a user's own data lacks."""
+    """Schema mixin: the current password, which Superset's schema of the own account lacks."""
 
     current_password = fields.String()
 
     @validates_schema
     def check_current_password(self, data: dict[str, Any], **_: Any) -> None:
-        """Rejects a new password of whoever does not know the current one."""
+        """Rejects a new password without the correct current one."""
         if "password" in data and not login_throttle.verify_password(
             g.user, data.get("current_password", "")
         ):
@@ -23,7 +23,7 @@ class CurrentPassword(Schema):
 
     @post_load
     def drop_current_password(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Removes what is nothing to store."""
+        """Removes the field, which is not stored."""
         return {name: value for name, value in data.items() if name != "current_password"}
 
 
@@ -33,7 +33,7 @@ def require_current_password(schema: Any) -> Any:
 
 
 def install(app: Flask) -> None:
-    """Registers what ends a user's other sessions when they give themselves a new password."""
+    """Ends a user's other sessions when they set a new password."""
 
     @app.after_request
     def end_other_sessions(response: Any) -> Any:

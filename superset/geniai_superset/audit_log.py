@@ -1,6 +1,6 @@
 """Audit log: records sign-ins, rejected sign-ins, downloads and changes of an account.
 
-It has a Postgres login of its own for that, which may add rows and read none.
+It has a Postgres login of its own, which may insert rows and read none.
 """
 
 import logging
@@ -30,16 +30,17 @@ _log = logging.getLogger(__name__)
 
 
 class NullEventLogger(AbstractEventLogger):
-    """Superset's log of every request, unwritten: three rows a chart, which nobody reads.
+    """Event logger without effect, in place of Superset's request log.
 
-    It took a fifth of a chart's time, and grew for ever with who looked at what.
+    Superset's log writes three rows per chart, and nothing reads them. It took a fifth of a chart's
+    time, and stores without limit which user opened which page.
     """
 
     def log(self, *_: Any, **__: Any) -> None:
         """Writes nothing."""
 
     def log_with_context(self, *_: Any, **__: Any) -> None:
-        """Writes nothing, and asks none of the questions it would ask first."""
+        """Writes nothing, and skips the queries that Superset makes first."""
 
 
 def record(
@@ -51,17 +52,16 @@ def record(
     outcome: str = "done",
     **after: Any,
 ) -> None:
-    """Adds one row: what a user did, from where.
+    """Inserts one row: what a user did, and from which address.
 
     Args:
-        act: noun and verb, ``session.start``.
-        user: who did it; None: nobody we know. What somebody typed as their name is not stored: now
-            and then it is their password.
-        tenant: the slug of the tenant it belongs to, where that is not the user's own.
-        subject: what it was done to; the user themselves without one.
-        outcome: ``done`` or ``failed``.
-        after: more to know about it.
-
+    act: noun and verb, ``session.start``.
+    user: the actor; None: unknown. The name that an unknown person typed is not stored, because
+        it is sometimes their password.
+    tenant: the slug of the tenant the row belongs to, if not the user's own.
+    subject: the object of the act; by default the user.
+    outcome: ``done`` or ``failed``.
+    after: further values of the row.
     """
     name = getattr(user, "username", _UNKNOWN)
     values = {
@@ -79,7 +79,7 @@ def record(
 
 
 def record_sign_in(user: Any) -> None:
-    """Records that a user has signed in. That they have is worth more than its record."""
+    """Records a sign-in. A failure to record it does not prevent the sign-in."""
     try:
         record("session.start", user)
         with connect(role_url(_LOGIN)) as connection:
@@ -91,7 +91,7 @@ def record_sign_in(user: Any) -> None:
 
 
 def record_rejected_sign_in(user: Any, reason: str) -> None:
-    """Records that somebody was not let in."""
+    """Records a rejected sign-in."""
     try:
         record("session.refuse", user, outcome="failed", motivo=reason)
     except GeniaiError as error:
@@ -99,7 +99,7 @@ def record_rejected_sign_in(user: Any, reason: str) -> None:
 
 
 def is_tenant_active(tenant: str) -> bool:
-    """Whether the tenant's users may sign in; false if that cannot be read."""
+    """Whether the tenant's users may sign in; False if the database cannot be read."""
     try:
         with connect(role_url(_LOGIN)) as connection:
             row = connection.execute(
@@ -112,7 +112,7 @@ def is_tenant_active(tenant: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    """Registers the record of every chart's download. What cannot be recorded is not sent."""
+    """Records every chart's download. A download that cannot be recorded is not sent."""
 
     @app.after_request
     def record_download(response: Response) -> Response:

@@ -19,7 +19,7 @@ from superset.utils.core import get_user_id
 from geniai_superset.tenancy import postgres_login
 
 DESCRIPTION_SECONDS = 300
-"""How long what a dashboard is made of is cached, here and in browsers."""
+"""Lifetime of a dashboard's description, here and in browsers."""
 
 
 def cache_datasets(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -33,11 +33,12 @@ def cache_datasets(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 class UserCache(SupersetMetastoreCache):
-    """Superset's cache in its database, with the user as a part of each key.
+    """Superset's metastore cache with the user as a part of each key.
 
-    Superset stores an entry's owner, and reads it only before it changes the entry. Here the key
-    holds their number, and their Postgres login, because one of the staff looks at more than one
-    tenant's dashboard. Values are JSON, from which no code can come.
+    Superset stores an entry's owner, but reads it only before it changes the entry. Here the key
+    holds the user's id. It also holds their Postgres login, because staff open the dashboards of
+    several tenants.
+    Values are JSON, which cannot contain code.
     """
 
     @classmethod
@@ -57,17 +58,17 @@ class UserCache(SupersetMetastoreCache):
 
 
 class BoundedFileCache(FileSystemCache):
-    """A file cache with a size limit in bytes; the oldest files are evicted first.
+    """A file cache with a size limit in bytes; it evicts the oldest files first.
 
-    Each process checks whenever it has written a twentieth of the limit, so it may be exceeded by
-    a twentieth per process.
+    Each process checks the size whenever it has written a twentieth of the limit. So the cache may
+    exceed the limit by a twentieth per process.
     """
 
     _PART = 20
 
     def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
         self._max_bytes = max_bytes
-        self._written = max_bytes  # what is there already is not known yet
+        self._written = max_bytes  # the size of existing files is not known yet
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def set(
@@ -77,7 +78,7 @@ class BoundedFileCache(FileSystemCache):
         timeout: int | timedelta | None = None,
         mgmt_element: bool = False,
     ) -> bool:
-        """Stores a value, and makes room for the next one."""
+        """Stores a value, then evicts files over the limit."""
         is_stored = bool(super().set(key, value, timeout, mgmt_element))
         if is_stored and not mgmt_element:
             stat = _stat(Path(self._get_filename(key)))
@@ -94,7 +95,7 @@ class BoundedFileCache(FileSystemCache):
         for _, size, path in files:
             if left <= self._max_bytes:
                 break
-            path.unlink(missing_ok=True)  # another process may be quicker
+            path.unlink(missing_ok=True)  # another process may have deleted it
             left, removed = left - size, removed + 1
         if removed:
             self._update_count(delta=-removed)

@@ -1,7 +1,7 @@
 """Downloads of charts: CSV and XLSX files, named by tenant and period, safe in a spreadsheet.
 
-A list of conversations is downloaded as the fifteen columns of ``geniai_pipeline.exports``, all of
-it, whatever the page shows; every other chart as its own table.
+A list of conversations is downloaded with the fifteen columns of ``geniai_pipeline.exports`` and
+all its rows, whatever the page shows. Every other chart is downloaded as its own table.
 """
 
 import io
@@ -21,8 +21,8 @@ from geniai_pipeline.exports.files import BYTE_ORDER_MARK, CELL_CHARACTERS, DELI
 from geniai_pipeline.warehouse.connections import connect, role_url
 from geniai_superset.tenancy import postgres_login, tenant_slug
 
-# A cell that holds a sign of the line's end is quoted; of "\n" alone, one with "\r" would not be,
-# and begin a line of its own.
+# pandas quotes a cell that holds a character of the line terminator. With "\n" alone it would not
+# quote a cell with "\r", and a spreadsheet would start a new line there.
 CSV_EXPORT: dict[str, Any] = {
     "encoding": "utf-8",
     "sep": DELIMITER,
@@ -39,11 +39,10 @@ _SPREADSHEETS = {
 
 
 def answer_downloads(respond: Callable[..., Response]) -> Callable[..., Response]:
-    """Makes Superset's response to a chart's query a file of this product for downloads.
+    """Replaces Superset's response to a chart's query by a file of this product for downloads.
 
-    A list of conversations needs neither its limit of rows nor its copy of them in memory. What is
-    listed is Superset's statement still, with the user's filters and their row filter, and the
-    user reads it by their own login.
+    A list of conversations has no row limit and is not copied into memory. Its selection is still
+    Superset's statement, with the user's filters and row filter. It runs under the user's login.
     """
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Response:
@@ -53,7 +52,9 @@ def answer_downloads(respond: Callable[..., Response]) -> Callable[..., Response
 
         context = command._query_context
         if context.result_format in _SPREADSHEETS and context.result_type == "post_processed":
-            context.result_type = ChartDataResultType.FULL  # else it is read as a file of commas
+            context.result_type = (
+                ChartDataResultType.FULL
+            )  # else Superset would parse the file as comma-separated
         if is_list(context) and security_manager.can_access("can_csv", "Superset"):
             try:
                 return write_list(context)
@@ -80,7 +81,7 @@ def is_list(context: Any) -> bool:
 
 
 def write_list(context: Any) -> Response:
-    """Writes a list of conversations whole before the first byte is sent: no half file."""
+    """Writes a whole list of conversations before the first byte is sent: no partial file."""
     query = {
         **context.queries[0].to_dict(),
         "columns": _KEY,
@@ -120,10 +121,9 @@ def _complete(response: Response, context: Any) -> None:
 
 
 def write_tables(get_data: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes Superset's files of charts keep text as text, and drop markup.
+    """Makes files of charts keep text as text, and removes markup.
 
-    A column of the dataset holds somebody's words; one of its own metrics may hold a figure that is
-    written out.
+    A dataset's column holds external text. A metric of the dataset may hold a formatted figure.
     """
 
     def write_table(processor: Any, table: pd.DataFrame, types: list[Any]) -> Any:
@@ -160,7 +160,7 @@ def _write_csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str])
 def _write_workbook(
     table: pd.DataFrame, types: list[Any], figures: set[str], headings: dict[str, str]
 ) -> bytes:
-    """Writes cells by type and never by content: a text is stored as one, without apostrophe."""
+    """Writes cells by type, never by content: text is stored as text, without an apostrophe."""
     from superset.utils.excel import apply_column_types
 
     def words(value: str) -> str:
@@ -182,7 +182,7 @@ def _write_workbook(
 
 
 def _map_texts(table: pd.DataFrame, rule: Callable[[Any], Callable[[str], Any]]) -> pd.DataFrame:
-    """Returns the table with each text made a cell by its column's rule."""
+    """Applies the cell function of each column to its texts."""
     texts = {}
     for name in table.select_dtypes(["object", "string"]).columns:
         cell = rule(name)
@@ -193,7 +193,7 @@ def _map_texts(table: pd.DataFrame, rule: Callable[[Any], Callable[[str], Any]])
 
 
 def _flatten_index(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFrame:
-    """Returns the table with its index as columns, whose names and texts are made cells."""
+    """Converts the index to columns, and applies the cell function to their names and texts."""
     shown: pd.DataFrame = table.reset_index()
     added = shown.columns[: len(shown.columns) - len(table.columns)]
     for name in added:
@@ -203,7 +203,7 @@ def _flatten_index(table: pd.DataFrame, cell: Callable[[str], str]) -> pd.DataFr
 
 
 def _convert_decimals(table: pd.DataFrame) -> pd.DataFrame:
-    """Converts Postgres' exact numbers to floats or integers, which get the decimal comma."""
+    """Converts Postgres' numerics to floats or integers, which are written with a decimal comma."""
     shown = {}
     for name in table.select_dtypes("object").columns:
         values = table[name].dropna()
@@ -216,7 +216,7 @@ def _convert_decimals(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _format_instants(table: pd.DataFrame) -> pd.DataFrame:
-    """Formats instants as Brazilians write them."""
+    """Formats instants in the Brazilian notation."""
     instants = table.select_dtypes("datetime").columns
     changed: pd.DataFrame = table.assign(
         **{c: table[c].dt.strftime("%d/%m/%Y %H:%M") for c in instants}
@@ -235,7 +235,7 @@ def _period(context: Any) -> tuple[date | None, date | None]:
 
 
 def _chart_name(context: Any) -> str:
-    """Returns the chart's name in the letters every file system takes."""
+    """Returns the chart's name in characters that every file system accepts."""
     from superset.daos.chart import ChartDAO
 
     chart = ChartDAO.find_by_id((context.form_data or {}).get("slice_id"))

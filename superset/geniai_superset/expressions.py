@@ -1,11 +1,11 @@
 """SQL allow-list: the functions, types and tables that a chart's statement may use.
 
-A viewer may write expressions of their own into a chart's columns, metrics, filters and order.
-Postgres' policies keep other tenants' rows away from them; its functions also tell of the server
-itself (names of logins, sizes, statistics) or make as much text as one asks for. Its catalogue's
-tables tell of it, too, and Superset's search for subqueries does not find them behind UNION.
-So the statement that Superset has composed is read token by token before it is sent. What cannot be
-read with certainty (comments, dollar quotes) is refused, too.
+A viewer may write expressions into a chart's columns, metrics, filters and order. Postgres'
+policies protect other tenants' rows from them. But functions and catalogue tables reveal the
+server (names of logins, sizes, statistics), and some functions return text of any size. Superset's
+search for subqueries does not find catalogue tables behind UNION.
+So a tokenizer reads the final statement before it is sent. It also rejects what it cannot read
+with certainty: comments and dollar quotes.
 """
 
 import re
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"--|/\*")
 _SCHEMA = "dashboards"
-"""Its functions and tables are this product's own."""
+"""The schema with this product's functions and tables."""
 _FUNCTIONS = frozenset(
     """
     abs avg ceil ceiling char_length coalesce count date date_part date_trunc extract first_value
@@ -45,12 +45,12 @@ _KEYWORDS = frozenset(
     zone
     """.split()  # noqa: SIM905
 )
-"""Words that may stand before a parenthesis without calling anything."""
+"""Words that may stand before a parenthesis without being a function call."""
 _FUNCTIONS_WITH_FROM = frozenset({"extract", "substring", "trim"})
-"""Functions between whose arguments FROM stands."""
+"""Functions with FROM between their arguments."""
 _ENDS_OF_FROM = frozenset({"where", "group", "having", "order", "limit", "offset", "window"})
 _SET_OPERATIONS = frozenset({"union", "intersect", "except", "table", "into"})
-"""Reserved words of statements that no chart is made of."""
+"""Reserved words that no chart's statement contains."""
 _TEXT_TYPES = frozenset({"date", "interval", "time", "timestamp", "timestamptz"})
 _TYPES = _TEXT_TYPES | frozenset(
     """
@@ -59,12 +59,12 @@ _TYPES = _TEXT_TYPES | frozenset(
     """.split()  # noqa: SIM905
 )
 _PLAIN_FORMAT = re.compile(r"'(?:[^%]|%[s%])*'")
-"""Without widths, which make as many spaces as one asks for."""
+"""Without widths, which produce any number of spaces."""
 _MAX_DIGITS, _MAX_LENGTH = 30, 200_000
 
 
 def check(statement: str) -> None:
-    """Rejects a statement with a function, a type or a spelling that is not on the lists.
+    """Rejects a statement with a function, type, table or spelling that is not on the lists.
 
     Raises:
         QueryObjectValidationError: it has one; the chart is answered with 400.
@@ -94,7 +94,7 @@ def find_fault(statement: str) -> str | None:
 
 def _find_call(tokens: list[tuple[str, str]]) -> str | None:
     """Returns the first function, type or text that is not on the lists."""
-    callers: list[str] = []  # what stands before each parenthesis that is open
+    callers: list[str] = []  # the word before each open parenthesis
     for i, (kind, word) in enumerate(tokens):
         before = tokens[i - 1] if i else ("", "")
         if word == "(":
@@ -121,9 +121,9 @@ def _find_call(tokens: list[tuple[str, str]]) -> str | None:
 
 
 def _find_table(tokens: list[tuple[str, str]]) -> str | None:
-    """Returns the first table that is not this product's own, or what would lead to one."""
+    """Returns the first table outside the schema, or a set operation that could add one."""
     words = [word.lower() if kind == "word" else word for kind, word in tokens]
-    callers, in_from = [""], [False]  # of each parenthesis that is open
+    callers, in_from = [""], [False]  # per open parenthesis
     for i, word in enumerate(words):
         before = words[i - 1] if i else ""
         if word == "(":

@@ -1,4 +1,4 @@
-"""Pages as they are sent: patched scripts, HTTP cache headers and error pages in Portuguese."""
+"""Response processing: patched scripts, HTTP cache headers and Portuguese error pages."""
 
 import re
 from functools import cache
@@ -12,8 +12,8 @@ from geniai_superset.patch_types import ASSETS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-# What the dashboards are made of, the words and what "the last 30 days" are: a page requests it on
-# its way to the charts, and it is cached for a session's next pages.
+# Descriptions of dashboards, translations and time ranges: a page requests them before its charts,
+# and the browser caches them for the session's next pages.
 _CACHEABLE = re.compile(
     r"/api/v1/dashboard/[\w-]+(/charts|/datasets)?|/api/v1/time_range/|/superset/language_pack/.*"
 )
@@ -26,7 +26,7 @@ _ERROR_MESSAGES = {
 
 
 def install(app: Flask) -> None:
-    """Registers the templates' folder and what every response passes."""
+    """Registers the template folder and the response hooks."""
     loaders = [FileSystemLoader(_TEMPLATES), app.jinja_loader]
     app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader])
 
@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def set_cache_headers(response: Response) -> Response:
-        """Lets a browser cache, per cookie, what has nobody's rows in it, and nothing else."""
+        """Lets browsers cache, per cookie, responses without rows, and nothing else."""
         if (
             request.method == "GET"
             and response.status_code == 200
@@ -73,7 +73,7 @@ def _is_page(current: Request) -> bool:
 
 @cache
 def _read_patched(name: str) -> str | None:
-    """Returns a script of Superset's with its patches; None when it needs none."""
+    """Returns a script of Superset with its patches; None if no patch applies."""
     path = ASSETS / name
     if not path.is_file():
         return None

@@ -12,13 +12,13 @@ from superset.config import TALISMAN_CONFIG as SUPERSET_TALISMAN
 from geniai_superset import expressions, patches, tenancy
 from geniai_superset.security_manager import SecurityManager
 
-# These respond with the names of users, roles and values of every tenant.
+# These respond with user names, roles and values of every tenant.
 _RELATED_LISTS = re.compile(r"/api/v1/\w+/(related|distinct)/")
 _COLORS = re.compile(r"/api/v1/dashboard/\w+/colors")
 
 
 def _content_security_policy() -> dict[str, Any]:
-    """Returns Superset's own policy without any host but this one."""
+    """Returns Superset's own policy without other hosts."""
     policy: dict[str, Any] = deepcopy(SUPERSET_TALISMAN["content_security_policy"])
     policy["img-src"] = ["'self'", "blob:", "data:"]
     policy["connect-src"] = ["'self'"]
@@ -32,12 +32,12 @@ TALISMAN_CONFIG = {**SUPERSET_TALISMAN, "content_security_policy": _content_secu
 
 
 def install(app: Flask) -> None:
-    """Registers what every request passes, and the endpoint that doctor reads."""
+    """Registers the request hooks, and the endpoint that doctor reads."""
 
     @app.before_request
     def make_session_permanent() -> None:
         if not request.path.startswith("/static/") and not session.permanent:
-            session.permanent = True  # else the lifetime bounds the signature alone, not the cookie
+            session.permanent = True  # else the lifetime limits the signature only, not the cookie
 
     @app.before_request
     def restrict_related_lists() -> None:
@@ -48,7 +48,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def ignore_color_updates() -> Response | None:
-        """Every page stores its charts' colours as it is left; these are the brand's."""
+        """Ignores the chart colours that a page stores on leaving; the brand sets them."""
         if request.method == "PUT" and _COLORS.fullmatch(request.path):
             return Response("{}", mimetype="application/json")
         return None
@@ -68,7 +68,7 @@ def install(app: Flask) -> None:
 
 
 def missing_protections(config: Mapping[str, Any]) -> list[str]:
-    """Lists the settings that protect tenants and that the running Superset lacks, in words."""
+    """Lists the protections of tenants that the running configuration lacks, in words."""
     flags = {**config["DEFAULT_FEATURE_FLAGS"], **config["FEATURE_FLAGS"]}
     present = {
         "connections by the user's own login": config["DB_CONNECTION_MUTATOR"]

@@ -1,7 +1,7 @@
 """Initialises Superset's own database: migrations, permissions, the service account.
 
-One process does what takes three starts of Superset's command line, and nothing when it was done
-before with this version, these files and this secret key.
+One process replaces three starts of Superset's command line. It does nothing if the database has
+the stamp of this version, these files and this secret key.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """Initialises the database unless its stamp is this version's."""
+    """Initialises the database unless it has the current stamp."""
     stamp = _compute_stamp()
     if _read_stamp() == stamp:
         return

@@ -40,19 +40,19 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def send_language_pack() -> Response | None:
-        """Responds before Superset checks who is signed in: the sign-in page requests it, too."""
+        """Responds before authentication, because the sign-in page requests the pack too."""
         if request.path != f"/superset/language_pack/{LOCALE}/":
             return None
         return Response(_language_pack(), mimetype="application/json")
 
 
 def use_relative_base(get_range: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes Superset's reader of time ranges end them when the charts do."""
+    """Makes Superset's parser of time ranges end a range when the charts do."""
     return functools.partial(get_range, relative_start=RELATIVE_BASE, relative_end=RELATIVE_BASE)
 
 
 def serialize_calls(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes the threads of a process call a function one after another."""
+    """Wraps a function in a lock, so that threads call it one at a time."""
     lock = threading.Lock()
 
     @functools.wraps(function)

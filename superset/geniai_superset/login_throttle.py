@@ -1,9 +1,9 @@
 """Login throttle: limits failed passwords per account and per address, over all workers.
 
-Attempts are counted in the database by the account, however its name was written, and where there
-is none, by the name. Strangers' failures shut nobody out of a browser in which they have signed in
-before: it has a signed cookie, and a count of its own. Superset's own AUTH_RATE_LIMIT does not
-reach its password login.
+The database counts attempts by account, whatever the spelling of its name, or by name if there is
+no account. A browser in which a user has signed in before has a signed cookie and a count of its
+own, so that other people's failures do not lock the user out. Superset's AUTH_RATE_LIMIT does not
+cover its password login.
 """
 
 import secrets
@@ -19,12 +19,12 @@ from werkzeug.security import check_password_hash
 from geniai_pipeline.settings import get_settings
 
 PER_NAME, PER_ADDRESS = 5, 30
-"""Failures in a minute."""
+"""Failures per minute."""
 DEVICE = "geniai_device"
-"""The cookie of a browser in which somebody has signed in."""
+"""Name of the cookie of a browser in which a user has signed in."""
 _DEVICE_LIFETIME = timedelta(days=365)
 _DEVICE_USERS = 8
-"""How many users a browser's cookie holds, the latest ones."""
+"""Number of users in a browser's cookie: the latest ones."""
 _IS_OVER = (
     "select count(*) filter (where who = :name) > :per_name"
     " or count(*) filter (where who = :address) > :per_address"
@@ -33,13 +33,13 @@ _IS_OVER = (
 
 
 def install(app: Flask) -> None:
-    """Registers the response to an attempt too many, and a browser's cookie."""
+    """Registers the response to excess attempts, and the browser's cookie."""
 
     @app.after_request
     def reject_excess_attempts(response: Response) -> Response:
         if not g.pop("geniai_throttled", False):
             return response
-        session.pop("_flashes", None)  # that the password is wrong, which was not checked
+        session.pop("_flashes", None)  # the message of a wrong password, which was not checked
         return Response(status=429, headers={"Retry-After": "60"})
 
     @app.after_request
@@ -58,12 +58,11 @@ def install(app: Flask) -> None:
 
 
 def count_attempt(user: Any, name: str) -> bool:
-    """Counts an attempt before it is made; false if there were too many: the response is 429.
+    """Counts an attempt before it is made; False over the limit, where the response is 429.
 
     Args:
-        user: the account of that name; None: there is none.
-        name: the name as it was written.
-
+    user: the account of that name; None: there is none.
+    name: the name as it was typed.
     """
     keys = _account(user, name), f"address {request.remote_addr}"
     browser, users = _read_device()
@@ -75,7 +74,7 @@ def count_attempt(user: Any, name: str) -> bool:
 
 
 def discount_attempt(user: Any) -> None:
-    """Deletes the attempt that has succeeded, and adds the user to the browser's cookie."""
+    """Deletes the attempt after its success, and adds the user to the browser's cookie."""
     attempt = g.pop("geniai_attempt", None)
     if attempt:
         with _engine().begin() as connection:
@@ -84,7 +83,7 @@ def discount_attempt(user: Any) -> None:
 
 
 def verify_password(user: Any, password: str) -> bool:
-    """Whether it is the password of the signed-in user; a wrong one counts like any."""
+    """Whether the password is the signed-in user's; a wrong one counts as a failed attempt."""
     if not count_attempt(user, user.username) or not check_password_hash(user.password, password):
         return False
     discount_attempt(user)
@@ -92,14 +91,14 @@ def verify_password(user: Any, password: str) -> bool:
 
 
 def _account(user: Any, name: str) -> str:
-    """What is counted: a user by their id, for their name can be written in many ways."""
+    """Returns the counter's key: the user's id, because a name has many spellings, or the name."""
     if user is not None:
         return f"user {user.id}"
     return f"name {unicodedata.normalize('NFKC', name).casefold().strip()[:128]}"
 
 
 def _read_device() -> tuple[str, list[int]]:
-    """The browser's random name, and the ids of the users who have signed in with it."""
+    """Returns the browser's random name, and the ids of the users who signed in with it."""
     try:
         browser, *users = _signer().loads(request.cookies.get(DEVICE, ""))
     except (BadSignature, ValueError, TypeError):
@@ -117,9 +116,9 @@ def _signer() -> URLSafeSerializer:
 
 
 def _count(name: str, address: str) -> bool:
-    """Counts an attempt, unless there were too many: then it is not counted."""
+    """Counts an attempt; returns False, without counting, over the limit."""
     with _engine().begin() as connection:
-        # one after another, so that many at once are not each the last that may
+        # serialised: concurrent attempts would each see a count below the limit
         connection.execute(text("lock table geniai_attempts in exclusive mode"))
         connection.execute(
             text("delete from geniai_attempts where at < now() - interval '1 minute'")

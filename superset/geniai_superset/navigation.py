@@ -1,7 +1,7 @@
 """Navigation: menu entries, home pages, and the staff's read-only view of a tenant's dashboard.
 
-One of the staff who opens a tenant's dashboard becomes that tenant's viewer in Postgres until they
-go back: they see what the tenant sees, with its brand, and nothing of anybody else.
+While a staff user views a tenant's dashboard, they act as that tenant's viewer in Postgres. They
+see the tenant's rows and brand, and nothing of other tenants.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ _ALL_TENANTS = "/geniai/clientes/"
 
 
 def menu(stored: dict[str, Any]) -> dict[str, Any]:
-    """Returns Superset's menu with GeniAI's entries, and without its line about the version."""
+    """Returns Superset's menu with GeniAI's entries, and without the version."""
     no_version = dict.fromkeys(("version_string", "version_sha", "build_number"))
     return {
         **stored,
@@ -37,7 +37,7 @@ def menu(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def install(app: Flask) -> None:
-    """Registers the redirect to a user's home page and the staff's view of a tenant."""
+    """Registers the redirect to the user's home page, and the staff's view of a tenant."""
 
     @app.before_request
     def redirect_home() -> Response | None:
@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
 
     @app.get("/geniai/cliente/<slug>")
     def view_tenant(slug: str) -> Response:
-        """Shows one of the staff a tenant's dashboard as the tenant sees it."""
+        """Shows a tenant's dashboard to a staff user as the tenant's viewer sees it."""
         if not is_staff():
             abort(403)
         if not audit_log.is_tenant_active(slug):
@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
 
     @app.get(_ALL_TENANTS)
     def leave_tenant() -> Response:
-        """Ends that view, and shows all tenants."""
+        """Ends the view of a tenant, and shows all tenants."""
         if session.pop(VIEWED_TENANT, None):
             _clear_page_cache()
         return redirect(_STAFF_HOME)
@@ -83,7 +83,7 @@ def _entries() -> list[tuple[str, str]]:
 
 
 def _clear_page_cache() -> None:
-    """Deletes what Superset caches of the beginning of a user's pages, for a minute."""
+    """Deletes Superset's cache of page data, which lasts a minute per user."""
     from superset.extensions import cache_manager
     from superset.views.base import cached_common_bootstrap_data
 

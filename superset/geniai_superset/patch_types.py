@@ -14,37 +14,37 @@ from geniai_superset import SUPERSET
 ASSETS = SUPERSET / "static" / "assets"
 _ABSENT = object()
 _installed: dict[str, Any] = {}
-"""What ``FunctionPatch.apply`` has put at each target."""
+"""The replacement that ``FunctionPatch.apply`` has set, by target."""
 
 
 @dataclass(frozen=True)
 class FunctionPatch:
     """A function, class attribute or method that is replaced in memory.
 
-    Doctor checks that the target is what ``apply`` has put there.
+    Doctor checks that the target still is the replacement.
     """
 
     target: str
     """``module:attribute.attribute``."""
     replace: Callable[[Any], Any]
-    """Makes the replacement from what Superset has."""
+    """Returns the replacement for Superset's original."""
     reason: str
     test: str
     """The test or probe that fails without it."""
     upstream: str | None = None
-    """The issue or pull request of the project it patches."""
+    """The issue or pull request of the patched project."""
     is_required: bool = False
-    """Whether Superset must not start without it."""
+    """Whether Superset must not start without this patch."""
     is_added: bool = False
-    """Whether the target is one that Superset lacks."""
+    """Whether Superset lacks the target, and the patch adds it."""
 
     @property
     def name(self) -> str:
-        """What doctor and the log call it."""
+        """The name in doctor's findings and in the log."""
         return self.target
 
     def has_target(self) -> bool:
-        """Whether Superset has what the patch expects: the target, or the place to add it to."""
+        """Whether Superset has the target, or the owner to which the patch adds it."""
         try:
             owner, attribute = self._locate()
         except (ImportError, AttributeError):
@@ -52,7 +52,7 @@ class FunctionPatch:
         return hasattr(owner, attribute) is not self.is_added
 
     def apply(self) -> None:
-        """Replaces the target, once in a process."""
+        """Replaces the target, once per process."""
         if self.target in _installed:
             return
         owner, attribute = self._locate()
@@ -65,7 +65,7 @@ class FunctionPatch:
         _installed[self.target] = replacement
 
     def find_fault(self) -> str | None:
-        """What is wrong with the patch in this process; None if it holds."""
+        """Returns the fault of the patch in this process; None if it is in effect."""
         try:
             current = inspect.getattr_static(*self._locate())
         except (ImportError, AttributeError):
@@ -81,9 +81,9 @@ class FunctionPatch:
 
 @dataclass(frozen=True)
 class ScriptPatch:
-    """A text of Superset's compiled JavaScript that is replaced as the script is sent.
+    """A text of Superset's compiled JavaScript that is replaced when a script is sent.
 
-    Doctor checks that a script of the installed Superset has the text.
+    Doctor checks that a script of the installed Superset contains the text.
     """
 
     name: str
@@ -94,16 +94,16 @@ class ScriptPatch:
     upstream: str | None = None
 
     def has_target(self) -> bool:
-        """Whether a script has the text."""
+        """Whether a script contains the text."""
         return _is_in_scripts(self.target)
 
     def find_fault(self) -> str | None:
-        """What is wrong with the patch; None if it holds."""
+        """Returns the fault of the patch; None if it is in effect."""
         return None if self.has_target() else "its target is gone"
 
 
 @lru_cache
 def _is_in_scripts(target: re.Pattern[str]) -> bool:
-    """Searches the installed scripts, 28 MB, once in a process."""
+    """Searches the installed scripts, 28 MB, once per process."""
     scripts = (path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js"))
     return any(target.search(script) for script in scripts)

@@ -1,8 +1,8 @@
-"""Run-time patches: every function and script of Superset 6.1.0 that GeniAI replaces, as one table.
+"""Run-time patches: table of the functions and scripts of Superset 6.1.0 that GeniAI replaces.
 
-The functions that replace Superset's stand in the modules that are about their subject. A target
-that a later version lacks is reported by ``geniai doctor`` and by the tests; without one that
-protects tenants or this server, Superset does not start.
+The replacements are in the modules of their subjects. ``geniai doctor`` and the tests report a
+target that a later version lacks. Without the target of a patch that protects tenants or the
+server, Superset does not start.
 """
 
 import logging
@@ -33,7 +33,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
     FunctionPatch(
         "superset.models.core:create_engine",
         lambda _: tenancy.get_engine,
-        "Superset makes an engine for each query, which asks its server six questions first.",
+        "Superset creates an engine per query, which first sends six queries of its own.",
         test="test_a_login_has_one_engine",
     ),
     FunctionPatch(
@@ -47,7 +47,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
     FunctionPatch(
         "superset.extensions:appbuilder.sm.lm._session_identifier_generator",
         lambda _: sessions.tab_identifier,
-        "Flask-Login makes it of address and browser: one for a whole office's tabs.",
+        "Flask-Login derives it from address and browser: all tabs of an office share one.",
         test="filters",
         is_required=True,
     ),
@@ -90,7 +90,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         FunctionPatch(
             f"superset.utils.pandas_postprocessing:{operation}",
             lambda _: statements.reject_operation,
-            "It makes as many rows as a request says, and no chart of GeniAI uses it.",
+            "It creates any number of rows, and no chart of GeniAI uses it.",
             test="test_an_operation_on_a_result_is_rejected",
             is_required=True,
         )
@@ -118,7 +118,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
     FunctionPatch(
         "superset.views.api:Api.response_400",
         lambda _: refusals.respond_400,
-        "The decorator of this view's arguments calls it, and the view lacks it.",
+        "The decorator of the view's arguments calls this method, which the view lacks.",
         test="malformed_requests",
         is_added=True,
     ),
@@ -212,7 +212,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         "cross-filters",
         re.compile(r"emitCrossFilters:(\w),isUsingTimeComparison:"),
         r"_:\1,isUsingTimeComparison:",
-        "A click on a table's cell would filter the whole page by its words. Bars may.",
+        "A click on a table's cell would filter the whole page; clicks on bars still do.",
         test="test_a_script_has_the_replacement",
     ),
     ScriptPatch(
@@ -226,7 +226,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         ),
         r'\1current_password\2"Senha atual"\3"Informe a sua senha atual"'
         r'\4current_password\5"Digite a sua senha atual"\6\g<0>',
-        "Whoever finds a page open gives its owner no new password.",
+        "An open page must not let another person set a new password.",
         test="test_a_new_password_requires_the_current_one",
         upstream="apache/superset#37700",
     ),
@@ -250,7 +250,7 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
 
 
 def install() -> None:
-    """Applies the function patches; again in the same process, it changes nothing.
+    """Applies the function patches; a second call in the same process changes nothing.
 
     Raises:
         PermanentError: the target of a required patch is gone.
@@ -271,7 +271,7 @@ def install() -> None:
 
 
 def patch_script(script: str) -> str:
-    """Returns a script of Superset's with every patch that applies to it."""
+    """Applies the script patches to a script of Superset."""
     for patch in PATCHES:
         if isinstance(patch, ScriptPatch):
             script = patch.target.sub(patch.replacement, script)
@@ -279,5 +279,5 @@ def patch_script(script: str) -> str:
 
 
 def find_faults() -> list[str]:
-    """Lists every patch that does not hold in this process, with the reason."""
+    """Lists every patch that is not in effect in this process, with the reason."""
     return [f"{patch.name}: {fault}" for patch in PATCHES if (fault := patch.find_fault())]

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask
 
-# Whatever begins like one is taken out, to the end of the text if need be: a pattern that may fail
-# after it has looked there would look anew from each beginning.
+# Each pattern matches from the start of a statement, to the end of the text if no end is found. A
+# pattern that could fail there would search again from each start, in quadratic time.
 _STATEMENTS = (
     (
         re.compile(r"\[SQL: .*?(?:\](?=\s*(?:\[parameters|\(Background|$))|\Z)", re.DOTALL),
@@ -24,7 +24,7 @@ _FORMATTER = logging.Formatter()
 
 
 class RedactionFilter(logging.Filter):
-    """Lets every record pass, without SQL in its message and its traceback."""
+    """Passes every record, without SQL in its message and its traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redacts the record in place."""
@@ -35,7 +35,7 @@ class RedactionFilter(logging.Filter):
 
 
 def redact(message: str) -> str:
-    """Returns a log's message without statements and the values in them."""
+    """Returns a log message without statements and their values."""
     for pattern, mark in _STATEMENTS:
         message = pattern.sub(mark, message)
     return message

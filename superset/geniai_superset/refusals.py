@@ -1,7 +1,7 @@
 """Input validation: malformed requests are answered with 4xx instead of 500.
 
-Superset checks most of what is sent to it. What it lets through ends in an error of Python or of
-the database, and in a 500 that looks like a fault of this product.
+Superset checks most of a request. What it accepts by mistake raises an error of Python or of the
+database, and a 500 that looks like a fault of this product.
 """
 
 import logging
@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, current_app, request
 from marshmallow import ValidationError
 
 _PYTHON_ERRORS = (AttributeError, KeyError, NotImplementedError, TypeError, ValueError)
-# A NUL, or one half of a surrogate pair: no text of Postgres' can hold them.
+# A NUL or a lone surrogate: Postgres cannot store them in a text.
 _INVALID_TEXT = re.compile(
     rb"\x00|%00|\\u0000|\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Registers the checks that every request passes."""
+    """Registers the checks of every request."""
 
     @app.before_request
     def reject_invalid_text() -> None:
@@ -39,7 +39,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def reject_form_without_fields() -> None:
-        """A form may come as JSON, and is an object then."""
+        """Rejects a form that is sent as JSON but is no object."""
         is_form = request.method == "POST" and not request.path.startswith("/api/")
         if is_form and request.is_json and not isinstance(request.get_json(silent=True), dict):
             abort(400)
@@ -52,17 +52,17 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def hide_avatars() -> Response | None:
-        """Nobody has one here; Superset tells anybody which users there are."""
+        """Responds alike for every id; Superset would reveal which users exist."""
         return Response(status=204) if _AVATAR.fullmatch(request.path) else None
 
 
 def reject_malformed_form(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes a function that reads a request's form raise a validation error for any other."""
+    """Makes a function that reads a form raise a validation error for a malformed one."""
     return _translate_errors(function, ValidationError)
 
 
 def reject_malformed_query(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes a function that reads a query raise a validation error for what is none."""
+    """Makes a function that reads a query raise a validation error for a malformed one."""
     from superset.exceptions import QueryObjectValidationError
 
     return _translate_errors(function, QueryObjectValidationError)
@@ -83,7 +83,7 @@ def _translate_errors(
 
 
 def limit_nesting(load: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Makes the reader of Rison raise its own error for a text that is nested too deeply."""
+    """Makes the Rison parser raise its own error for a text that is nested too deeply."""
     from prison.decoder import ParserException
 
     def load_shallow(text: str) -> Any:
@@ -96,7 +96,7 @@ def limit_nesting(load: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def respond_400(_view: Any, message: str) -> Any:
-    """Responds to a view's malformed arguments, as Superset's newer views do."""
+    """Responds to malformed arguments of a view, as Superset's newer views do."""
     from superset.views.base import json_error_response
 
     return json_error_response(message, status=400)

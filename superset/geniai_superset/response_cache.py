@@ -1,8 +1,8 @@
-"""Response cache: chart responses, stored per user, permissions, last sync and request.
+"""Per-user HTTP cache of chart responses; keyed by user, permissions, last sync and request.
 
-A user opens a lead and comes back, and the page requests each of its charts again. Superset caches
-the database's result, but to find that it has it is most of its work. Here the response is stored
-as it was sent, as long as Superset caches what it is made of.
+A user who opens a lead and returns makes the page request each chart again. Superset caches the
+database's result, but finding that entry is most of its work. This cache stores the response as it
+was sent, for as long as Superset caches the result.
 """
 
 import json
@@ -18,7 +18,7 @@ _CHART = "/api/v1/chart/data"
 
 
 def install(app: Flask) -> None:
-    """Registers what reads the cache before a request, and what writes it after one."""
+    """Registers the hooks that read the cache before a request and write it after one."""
     from superset.extensions import cache_manager
 
     @app.before_request
@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 
 
 def _make_key() -> str | None:
-    """Hashes user and request; None: not a tenant's user, or not a chart of a dashboard."""
+    """Hashes user and request; None for staff, strangers, and requests outside a dashboard."""
     body = request.get_json(silent=True) if request.path == _CHART else None
     if not isinstance(body, dict) or "dashboard_id" not in request.args or tenant_slug() is None:
         return None
@@ -53,13 +53,13 @@ def _make_key() -> str | None:
 
 
 def _remaining_seconds(result: dict[str, Any]) -> int:
-    """How long Superset still caches what one result of a response is made of."""
-    if not result.get("queried_dttm"):  # it holds no rows, but the statement
+    """Returns how long Superset still caches a result of the response."""
+    if not result.get("queried_dttm"):  # the result holds the statement, not rows
         return 0
     age = datetime.now(timezone.utc) - datetime.fromisoformat(result["queried_dttm"])
     return int(result["cache_timeout"] - age.total_seconds())
 
 
 def _is_refresh() -> bool:
-    """Whether the user wants it from the database: "Consultar de novo"."""
+    """Whether the user requests a new query: "Consultar de novo"."""
     return bool((request.get_json(silent=True) or {}).get("force")) or "force" in request.args

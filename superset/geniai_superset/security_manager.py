@@ -16,7 +16,7 @@ from geniai_superset.tenancy import tenant_slug, user_tenant
 
 
 class SecurityManager(SupersetSecurityManager):
-    """Signs in whom Superset does, unless their tenant is disabled, and records it."""
+    """Superset's security manager; rejects users of disabled tenants, records sign-ins."""
 
     def auth_user_db(self, username: str, password: str) -> Any:
         """Signs a user in by name and password, for a browser or for the API."""
@@ -30,32 +30,32 @@ class SecurityManager(SupersetSecurityManager):
             audit_log.record_rejected_sign_in(account, "nome ou senha")
             return None
         tenant = user_tenant(user)
-        # first the session, then the check: a tenant that is disabled between the two has ended it
+        # session before check: disabling the tenant in between ends the session
         g.geniai_secret = sessions.create(user, tenant)
         if tenant is not None and not audit_log.is_tenant_active(tenant):
             sessions.end(g.geniai_secret)
             audit_log.record_rejected_sign_in(user, "cliente desativado")
             return None
         login_throttle.discount_attempt(user)
-        if user.username != SERVICE_ACCOUNT:  # what it does is recorded by whom it does it for
+        if user.username != SERVICE_ACCOUNT:  # the command that uses it writes the audit log
             audit_log.record_sign_in(user)
         return user
 
     def load_user(self, pk: int) -> Any:
-        """Returns the user of a cookie, as long as their session is valid."""
+        """Returns the user of a cookie if their session is valid."""
         return self._load_with_session(
             pk, session.get(sessions.KEY) if has_request_context() else None
         )
 
     def load_user_jwt(self, _header: dict[str, Any], claims: dict[str, Any]) -> Any:
-        """Returns the user of an API token, as long as the session it was issued in is valid."""
+        """Returns the user of an API token if the session that issued it is valid."""
         user = self._load_with_session(claims["sub"], claims.get(sessions.KEY))
         if user is not None:
             g.user = user
         return user
 
     def create_jwt_manager(self, app: Any) -> Any:
-        """Makes API tokens carry their session."""
+        """Adds the session's secret to API tokens."""
         manager = super().create_jwt_manager(app)
         manager.additional_claims_loader(
             lambda _: {sessions.KEY: g.get("geniai_secret") or get_jwt().get(sessions.KEY)}
@@ -63,27 +63,27 @@ class SecurityManager(SupersetSecurityManager):
         return manager
 
     def create_login_manager(self, app: Any) -> Any:
-        """Makes cookies carry their session."""
+        """Adds the session's secret to cookies."""
         user_logged_in.connect(_store_secret)
         return super().create_login_manager(app)
 
     def on_user_logout(self, user: Any) -> None:
-        """Ends the session here, not in the browser alone."""
+        """Ends the session on the server, not in the browser alone."""
         sessions.end(session.get(sessions.KEY))
         session.clear()
         audit_log.record("session.end", user)
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
-        """Whether everybody may; a tenant's user needs no more than their own roles allow."""
+        """Whether the public role has the permission; tenants' users have only their own roles'."""
         return tenant_slug() is None and super().is_item_public(permission_name, view_name)
 
     def exist_permission_on_roles(
         self, view_name: str, permission_name: str, role_ids: list[int]
     ) -> bool:
-        """Whether one of the roles may; what a tenant's user may is read once in a request.
+        """Whether one of the roles has the permission; a tenant user's are read once per request.
 
-        Superset reads it some fifteen times for each chart, which is half of the time it takes. The
-        staff's permissions change within a request, as they provision; a tenant's do not.
+        Superset reads them some fifteen times per chart, half of the chart's time. Permissions of
+        staff change within a request, while they provision; a tenant user's do not.
         """
         if tenant_slug() is None:
             return bool(super().exist_permission_on_roles(view_name, permission_name, role_ids))
@@ -98,11 +98,11 @@ class SecurityManager(SupersetSecurityManager):
         }
 
     def user_permissions(self) -> set[tuple[str, str]]:
-        """Returns the signed-in user's permissions: name and view."""
+        """Returns the signed-in user's permissions as pairs of name and view."""
         return self._role_permissions([role.id for role in self.get_user_roles(g.user)])
 
     def _role_permissions(self, role_ids: list[int]) -> set[tuple[str, str]]:
-        """Reads the permissions of roles, name and view, once in a request."""
+        """Reads the permissions of roles, pairs of name and view, once per request."""
         cached: dict[frozenset[int], set[tuple[str, str]]] = g.setdefault("geniai_permissions", {})
         roles = frozenset(role_ids)
         if roles not in cached:
@@ -123,7 +123,7 @@ class SecurityManager(SupersetSecurityManager):
 
 
 def _is_service(user: Any, password: str) -> bool:
-    """Whether it is the platform's own account, which nobody's failures may shut out."""
+    """Whether it is the platform's service account, which failed attempts must not lock out."""
     return (
         user is not None
         and user.username == SERVICE_ACCOUNT

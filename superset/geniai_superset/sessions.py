@@ -1,7 +1,7 @@
 """Server-side sessions: a cookie carries a secret, and a table of Superset's database its hash.
 
-An API token carries one, too. Signing out, a disabled user or tenant and a new password delete the
-row, and the next request is nobody's.
+An API token carries the secret too. Signing out, a disabled user or tenant, and a new password
+delete the row; the next request is then anonymous.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from sqlalchemy import text
 
 LIFETIME = timedelta(hours=24)
 KEY = "geniai"
-"""Where the secret lies in the cookie, and in the claims of an API token."""
+"""Key of the secret in the cookie and in the claims of an API token."""
 
 
 def create(user: Any, tenant: str | None) -> str:
-    """Creates a session for 24 hours, and deletes those that are over.
+    """Creates a session of 24 hours, and deletes expired ones.
 
     Returns:
         Its secret.
@@ -44,12 +44,12 @@ def create(user: Any, tenant: str | None) -> str:
 
 
 def tab_identifier() -> str:
-    """Returns the name by which Superset stores something for one of the session's tabs."""
+    """Returns the key under which Superset stores the state of the session's tabs."""
     return _hash(f"tabs {g.get('geniai_secret') or session.get(KEY)}")
 
 
 def is_valid(secret: str | None, user_id: int) -> bool:
-    """Whether the user's session with that secret has neither expired nor been ended."""
+    """Whether the user has an unexpired session with that secret."""
     if not secret:
         return False
     with _engine().connect() as connection:
@@ -72,7 +72,7 @@ def end(secret: str | None) -> None:
 
 
 def end_others(user_id: int, secret: str | None) -> None:
-    """Ends a user's sessions but the one with that secret."""
+    """Ends a user's sessions except the one with that secret."""
     with _engine().begin() as connection:
         connection.execute(
             text("delete from geniai_sessions where user_id = :user_id and token_hash <> :hash"),

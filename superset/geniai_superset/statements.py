@@ -1,7 +1,7 @@
 """Result size limits: bytes per result, statements per request and cells per pivot table.
 
-The driver would hold a result in memory as a whole before it could be measured. So the statement is
-sent as a cursor's, and the rows are fetched in parts until they are all there or too large.
+The driver loads a whole result into memory before its size is known. So the statement is sent as a
+cursor's, and the rows are fetched in parts until the result is complete or too large.
 """
 
 import math
@@ -15,18 +15,18 @@ from geniai_superset import expressions
 MAX_BYTES = 16 * 2**20
 """Per result: 50,000 rows of 300 bytes."""
 MAX_STATEMENTS = 10
-"""Per request: a chart's own are three at most."""
+"""Per request; a chart of the dashboards has at most three."""
 MAX_CELLS = MAX_BYTES // 8
-"""Per pivot table: a number each."""
+"""Per pivot table, at 8 bytes per number."""
 _FIRST, _PART = 100, 1_000
 _CURSOR = "geniai_result"
 
 
 def execute_as_cursor(execute: Callable[..., None]) -> Callable[..., None]:
-    """Makes Superset's database driver check a statement and open a cursor for it."""
+    """Makes Superset's database driver check a statement and declare a cursor for it."""
 
     def execute_checked(spec: Any, cursor: Any, query: str, database: Any, /, **how: Any) -> None:
-        # what Superset has made of the statement since it was checked first
+        # Superset has changed the statement since its first check
         expressions.check(query)
         execute(spec, cursor, declare_cursor(query), database, **how)
 
@@ -34,7 +34,7 @@ def execute_as_cursor(execute: Callable[..., None]) -> Callable[..., None]:
 
 
 def limit_rows(fetch_data: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-    """Makes Superset's database driver read a result only as far as it fits."""
+    """Makes Superset's database driver read a result up to the byte limit."""
 
     def fetch_limited(spec: Any, cursor: Any, limit: int | None = None) -> list[Any]:
         return fetch_data(spec, LimitedCursor(cursor), limit)
@@ -43,7 +43,7 @@ def limit_rows(fetch_data: Callable[..., list[Any]]) -> Callable[..., list[Any]]
 
 
 def limit_queries(create: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes Superset's factory of query contexts reject a request with many statements."""
+    """Makes Superset's query context factory reject a request with too many statements."""
 
     @wraps(create)
     def create_limited(factory: Any, **named: Any) -> Any:
@@ -59,7 +59,7 @@ def limit_queries(create: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def limit_cells(pivot: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes Superset's pivot reject a table with a cell for each pair of too many values."""
+    """Makes Superset's pivot operation reject a table with too many cells."""
 
     @wraps(pivot)
     def pivot_limited(table: Any, **how: Any) -> Any:
@@ -73,7 +73,7 @@ def limit_cells(pivot: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def reject_operation(*_: Any, **__: Any) -> None:
-    """Rejects an operation of Superset's on a result."""
+    """Rejects a post-processing operation of Superset."""
     _reject("Este tratamento dos dados não é permitido.")
 
 
@@ -84,7 +84,7 @@ def _reject(reason: str) -> NoReturn:
 
 
 def declare_cursor(query: str) -> str:
-    """Returns one message to the server: the cursor, and its first rows."""
+    """Returns one message for the server: the cursor's declaration and its first fetch."""
     return (
         f"declare {_CURSOR} no scroll cursor for {query.rstrip('; ')};"
         f" fetch forward {_FIRST} from {_CURSOR}"
@@ -92,7 +92,7 @@ def declare_cursor(query: str) -> str:
 
 
 class LimitedCursor:
-    """A cursor of the driver whose rows are read as far as they fit."""
+    """A driver's cursor with a byte limit on its rows."""
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
@@ -117,7 +117,7 @@ class LimitedCursor:
                 )
             if len(part) < batch:
                 break
-            # as many as would fit if they are as wide as those before
+            # the number of rows that fit at the average width so far
             batch = max(1, min(_PART, (MAX_BYTES - size) * len(rows) // size))
             self._cursor.execute(f"fetch forward {batch} from {_CURSOR}")
         return rows

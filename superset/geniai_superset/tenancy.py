@@ -18,7 +18,7 @@ from geniai_pipeline.warehouse.connections import connect, role_url
 STAFF_ROLES = {SUPERSET_ADMIN, STAFF}
 STAFF_LOGIN, NO_ACCESS_LOGIN = "bi_staff", "bi_none"
 VIEWED_TENANT = "geniai_client"
-"""The key in the session of one of the staff: the tenant whose dashboard they look at."""
+"""Key in a staff user's session of the tenant that they view."""
 _SYNC_SECONDS = 3
 
 
@@ -33,7 +33,7 @@ def user_tenant(user: Any) -> str | None:
 
 
 def is_staff() -> bool:
-    """Whether the signed-in user is one of the platform's own, whatever they look at."""
+    """Whether the signed-in user is staff, also while they view a tenant."""
     user = getattr(g, "user", None) if has_app_context() else None
     return user is not None and _own_identity(user)[0] == STAFF_LOGIN
 
@@ -41,7 +41,8 @@ def is_staff() -> bool:
 def postgres_login() -> str:
     """Returns the Postgres login of the signed-in user.
 
-    No user, an inactive one, no tenant role or two of them: a login without rights.
+    Without a user, for an inactive one, and without exactly one tenant role it is a login without
+    rights.
     """
     return _identity()[0]
 
@@ -49,7 +50,7 @@ def postgres_login() -> str:
 def connect_as_user(
     uri: URL, params: dict[str, Any], username: str | None, security_manager: Any, source: Any
 ) -> tuple[URL, dict[str, Any]]:
-    """Replaces the stored connection's login by the user's, as Superset's hook."""
+    """Replaces the stored connection's login by the user's; a hook of Superset."""
     if uri.username == NO_ACCESS_LOGIN:
         uri = make_url(role_url(postgres_login()))
     return uri, params
@@ -57,20 +58,20 @@ def connect_as_user(
 
 @cached(LRUCache(1_000), key=lambda url, **params: (url, repr(params)), lock=Lock())
 def get_engine(url: URL, **params: Any) -> Engine:
-    """Returns the one engine of a login. It pools no connections: each query signs in anew."""
+    """Returns the single engine of a login. It has no pool: each query opens a connection."""
     return create_engine(url, **params)
 
 
 def get_impersonation_key(_spec: Any, _user: Any) -> str:
     """Returns what Superset adds to the cache key of a chart's result.
 
-    One tenant's users share results, tenants never; and what a sync has brought is shown at once.
+    Users of one tenant share results, tenants never do. A new sync invalidates them at once.
     """
     return login_and_last_sync()
 
 
 def login_and_last_sync() -> str:
-    """Returns the signed-in user's Postgres login and when the data it sees last changed."""
+    """Returns the signed-in user's Postgres login and the end of the last sync that it sees."""
     login = postgres_login()
     return f"{login} {_read_last_sync(login)}"
 
@@ -82,13 +83,13 @@ def _read_last_sync(login: str) -> str:
     try:
         with connect(role_url(login)) as connection:
             row = connection.execute("select max(ended_at) from ops.etl_control").fetchone()
-    except GeniaiError:  # then the chart itself will say what is wrong
+    except GeniaiError:  # the chart's own query will report the error
         return ""
     return str(row[0]) if row else ""
 
 
 def _identity() -> tuple[str, str | None]:
-    """The signed-in user's login and tenant, resolved once in a request."""
+    """Returns the signed-in user's login and tenant, resolved once per request."""
     user = getattr(g, "user", None) if has_app_context() else None
     if user is None:
         return NO_ACCESS_LOGIN, None
@@ -102,7 +103,7 @@ def _identity() -> tuple[str, str | None]:
 
 
 def _resolve_identity(user: Any) -> tuple[str, str | None]:
-    """A user's own login and tenant, or those of the tenant that one of the staff looks at."""
+    """Returns a user's own login and tenant, or those of the tenant that a staff user views."""
     own = _own_identity(user)
     tenant = session.get(VIEWED_TENANT) if has_request_context() else None
     return (login_name(tenant), tenant) if tenant and own[0] == STAFF_LOGIN else own

@@ -11,7 +11,7 @@ from geniai_superset import audit_log
 
 
 def install(app: Flask) -> None:
-    """Registers the page, exempt from the form token that only a page of Superset's own has."""
+    """Registers the page without CSRF protection, whose token only Superset's own pages have."""
     from superset.extensions import csrf
 
     @app.route(f"{recipients.UNSUBSCRIBE_PATH}<token>", methods=["GET", "POST"])
