@@ -1,4 +1,4 @@
-"""Runs the product's embedded Postgres, migrated, in a data folder of the benchmark's own."""
+"""Embedded Postgres of the product, migrated, in a data folder of the benchmark."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ _PORTS = range(26000, 26100)
 
 @contextmanager
 def temporary_postgres() -> Iterator[None]:
-    """Runs one in a temporary folder while the block lasts."""
+    """Runs the server in a temporary folder for the block."""
     with tempfile.TemporaryDirectory(prefix="geniai-bench-") as folder:
         Path(folder).chmod(0o755)  # the server's user passes through
         with running_postgres(Path(folder) / "home"):
@@ -31,12 +31,11 @@ def temporary_postgres() -> Iterator[None]:
 
 @contextmanager
 def running_postgres(home: Path, **options: str) -> Iterator[None]:
-    """Runs the one of this data folder while the block lasts; ``warehouse`` then works on it.
+    """Runs the server of a data folder for the block, and points ``warehouse`` to it.
 
     Args:
-        home: the data folder; what is in it already stays.
-        options: settings of the server beyond the product's own.
-
+    home: the data folder; existing data stays.
+    options: settings of the server beyond the product's own.
     """
     for name in [name for name in os.environ if name.startswith("GENIAI_")]:
         del os.environ[name]

@@ -1,6 +1,6 @@
-"""Loads the rows of ``load.py`` twice with dlt's merge and prints the seconds of each load.
+"""Loads the rows of ``load.py`` twice with dlt's merge and prints each load's seconds.
 
-It runs in an interpreter that has dlt, and imports nothing of the product's.
+It runs in an interpreter that has dlt, and imports nothing of the product.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""Generates a database of five million conversations in a hundred tenants, and serves it.
+"""Database of five million conversations in a hundred tenants: generator and server.
 
-Generating takes some minutes and 20 GB in ``.geniai/bench/five_million``, and happens once; delete
-the folder to repeat it. ``python bench/_five_million.py`` generates and does nothing else.
+Generation takes some minutes and 20 GB in ``.geniai/bench/five_million``, and happens once. Delete
+the folder to repeat it. ``python bench/_five_million.py`` only generates.
 """
 
 import argparse
@@ -40,13 +40,12 @@ _HASTE = {
 
 @contextmanager
 def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
-    """Runs a server that holds them, with the product's own settings, while the block lasts.
+    """Runs a server with this database and the product's own settings for the block.
 
-    The tenants are ``gym-001``, the largest with a fifth of all, to ``gym-100``.
+    The tenants are ``gym-001``, the largest with a fifth of all conversations, to ``gym-100``.
 
     Args:
-        count: how many conversations, where fewer will do; each number has a folder of its own.
-
+    count: the number of conversations; each number has a folder of its own.
     """
     home = HOME if count == CONVERSATIONS else HOME.with_name(str(count))
     if not (home / _MADE).exists():
@@ -56,7 +55,7 @@ def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
 
 
 def options(doc: str | None, *, repetitions: int) -> argparse.Namespace:
-    """A benchmark's: ``conversations``, and how often it asks each query."""
+    """Parses a benchmark's arguments: ``conversations``, and the rounds per query."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
     parser.add_argument("--repetitions", type=int, default=repetitions)
@@ -64,7 +63,7 @@ def options(doc: str | None, *, repetitions: int) -> argparse.Namespace:
 
 
 def slug(rank: int) -> str:
-    """The tenant that is the ``rank``-th in size, of 1 to ``TENANTS``."""
+    """Returns the slug of the tenant with this rank by size, 1 to ``TENANTS``."""
     return f"gym-{rank:03d}"
 
 

@@ -1,4 +1,4 @@
-"""Adds the panel as plain Superset would show it, on the same server beside the product's own.
+"""Panel of plain Superset on the same server, as the peer of the product's own.
 
 Each chart runs its own query and uses no cache (``cache_timeout: -1``). The charts of the rollup
 query the conversations instead, through two virtual datasets. They filter ``created_at``, which has
@@ -33,7 +33,7 @@ _CREATED_AT = {"column_name": "created_at", "type": "TIMESTAMP WITH TIME ZONE", 
 
 
 def add_plain_panel(superset: Superset) -> None:
-    """Makes it, or makes it anew; new datasets still lack their row filters."""
+    """Creates or replaces the panel; new datasets still lack their row filters."""
     superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", _bundle())
 
 

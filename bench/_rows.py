@@ -14,7 +14,7 @@ _SPOKEN = (
 
 
 def messages(count: int) -> list[tuple[int, int, dict[str, Any], str]]:
-    """``(conversation_id, message_id, payload, content_hash)``, twelve to a conversation."""
+    """Yields ``(conversation_id, message_id, payload, content_hash)``, twelve per conversation."""
     rng, words = random.Random(1), _SPOKEN.split()
     rows = []
     for number in range(1, count + 1):

@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def rules(conversations: list[Conversation]) -> list[int]:
-    """Everything `geniai analyze` says of a conversation, quotes and suggested message too."""
+    """Runs the full analysis of `geniai analyze`, with quotes and suggested message."""
     return [analysis.score for analysis in ANALYZER.analyze(conversations)]
 
 
@@ -77,10 +77,10 @@ def keywords(conversations: list[Conversation]) -> list[int]:
 
 
 def fastest(scorer: Scorer, stream: list[Conversation]) -> tuple[float, float]:
-    """Conversations a second by the clock on the wall and by processor time, each in the best of a
-    few rounds. The second is what the first would be if nobody else used the core.
+    """Returns conversations per second by wall clock and by processor time, best of some rounds.
 
-    Each round reads texts of its own: an analyzer that remembers what it read gains nothing.
+    The processor time excludes other users of the core. Each round reads new texts, so that an
+    analyzer gains nothing by caching.
     """
     scorer(stream[:KNOWN])
     spent = []
@@ -93,8 +93,10 @@ def fastest(scorer: Scorer, stream: list[Conversation]) -> tuple[float, float]:
 
 
 def vary(conversations: list[Conversation]) -> list[Conversation]:
-    """Conversations like the given, each message with one word left out: as a gym's are, their
-    words are known and their sentences new."""
+    """Copies conversations with one word of each message left out.
+
+    So their words are known and their sentences new, as in a tenant's own conversations.
+    """
     chance = random.Random(0)
     return [
         replace(

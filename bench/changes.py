@@ -1,7 +1,7 @@
 """Measures the requests and seconds of a sync that finds two new conversations.
 
-The Chatwoot takes 7 ms a row and fails after 15 s, as the real one does, and cannot show a
-conversation whose contact is deleted. The peer reads all pages, one after the other.
+Like a real Chatwoot, the stand-in takes 7 ms per row and fails after 15 s. It cannot show a
+conversation whose contact is deleted. The peer reads all pages in sequence.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ ROW_SECONDS = 0.007
 
 
 def busy_account(count: int) -> Account:
-    """An account in which every conversation has just changed."""
+    """Returns an account whose conversations have all just changed."""
     tenant = account()
     tenant.conversations = {number: conversation(tenant, number) for number in range(1, count + 1)}
     for number in tenant.conversations:
@@ -40,13 +40,13 @@ def busy_account(count: int) -> Account:
 
 
 def touch(tenant: Account, number: int) -> None:
-    """Something happens in the conversation."""
+    """Sets the conversation's last activity to now."""
     record = tenant.conversations[number]
     record.updated_at = record.last_activity_at = time.time()
 
 
 def slow_server(tenant: Account) -> Server:
-    """The account at a Chatwoot that takes its time for each row."""
+    """Serves the account with a delay per row."""
     installation = Installation()
     installation.add_account(tenant)
     app = Faults(application(installation, requests_per_minute=10**9))
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def add(table: Table, tenant: Account, url: str, slug: str, what: str) -> None:
-    """One sync, after two conversations changed."""
+    """Syncs once after two conversations changed."""
     for number in (5, 17):
         touch(tenant, number)
     requests, seconds = sync(url, slug)
@@ -92,14 +92,14 @@ def add(table: Table, tenant: Account, url: str, slug: str, what: str) -> None:
 
 
 def add_pages(table: Table, url: str) -> None:
-    """The usual way."""
+    """Reads all pages once, as the peer does."""
     requests, seconds, status = page_after_page(url)
     what = f"all pages, one after the other (ends with {status})"
     table.add_row(what, str(requests), f"{seconds:.1f}")
 
 
 def sync(url: str, slug: str) -> tuple[int, float]:
-    """One extraction, landing in Postgres, at the rate that is allowed by default."""
+    """Runs one extraction into Postgres at the default rate limit."""
     config = TenantConfig(chatwoot_url=url, chatwoot_account_id=ACCOUNT, chatwoot_token=TOKEN)
     registry.add_tenant(slug, slug, config)
     rate_limiter = HostRateLimiter(url, get_settings().chatwoot_requests_per_minute)
@@ -115,7 +115,7 @@ def sync(url: str, slug: str) -> tuple[int, float]:
 
 
 def page_after_page(url: str) -> tuple[int, float, int]:
-    """Every page of the list until one is empty or fails; requests, seconds, the last status."""
+    """Reads the list until a page is empty or fails; returns requests, seconds, last status."""
     started, page = time.perf_counter(), 0
     while True:
         page += 1

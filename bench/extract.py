@@ -1,6 +1,6 @@
-"""Measures how much of the allowed request rate an extraction reaches at a slow Chatwoot.
+"""Measures which share of the allowed request rate an extraction reaches at a slow Chatwoot.
 
-The peer is the usual loop: one request after the other, each on a new connection.
+The peer is a sequential loop with a new connection per request.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
-    """A first extraction, landing in Postgres; requests and seconds."""
+    """Runs a first extraction into Postgres; returns requests and seconds."""
     registry.add_tenant(
         gym.slug,
         gym.name,
@@ -91,7 +91,7 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
 
 
 def one_after_the_other(server: DemoServer, gym: Gym) -> tuple[int, float]:
-    """Pages, then the messages of each conversation; keeps nothing."""
+    """Reads the pages, then each conversation's messages; stores nothing."""
     account = f"{server.url}/api/v1/accounts/{gym.account_id}/conversations"
     headers = {"Api-Access-Token": gym.token}
     requests, done, page = 0, 0, 0
@@ -108,7 +108,7 @@ def one_after_the_other(server: DemoServer, gym: Gym) -> tuple[int, float]:
 
 @contextmanager
 def slow_chatwoot() -> Iterator[DemoServer]:
-    """The stand-in, with its throttle of 3,000 a minute, each answer some time late."""
+    """Serves the stand-in with its throttle of 3,000 a minute and a delay per response."""
 
     async def late(request: Request) -> None:
         await asyncio.sleep(random.uniform(*LATENCY))

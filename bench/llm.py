@@ -43,7 +43,7 @@ SETTLING = 10.0
 
 @dataclass
 class Limit:
-    """What the server allows in a minute."""
+    """The provider's limits per minute."""
 
     requests: int
     tokens: int
@@ -51,7 +51,7 @@ class Limit:
 
 @dataclass
 class Run:
-    """One way of asking, as the server saw it."""
+    """The result of one method, measured at the server."""
 
     calls: int
     refused: int
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def shares(count: int) -> Table:
-    """The steady state under a limit of requests and under one of tokens; the peer beside them."""
+    """Measures the steady state under a request limit and under a token limit, with the peer."""
     table = Table(title=f"Asking a model that takes {LATENCY} s")
     for heading in ("method", "calls", "429", "a minute", "of the limit", "times the peer"):
         table.add_column(heading, justify="left" if heading == "method" else "right")
@@ -95,7 +95,7 @@ def shares(count: int) -> Table:
 
 
 def case() -> Table:
-    """The month of one gym at the lowest paid tier."""
+    """Measures one month of a tenant at the lowest paid tier."""
     limit, count = Limit(500, 200_000), 742
     each = charged_tokens()
     permitted = 60 * max(count / limit.requests, count * each / limit.tokens)
@@ -118,14 +118,14 @@ def conversation(number: int) -> Conversation:
 
 
 def charged_tokens() -> int:
-    """What the server's token limit is charged with for one conversation."""
+    """Returns the tokens that the server's limit counts for one conversation."""
     body = prompt.build_request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
     sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
 
 
 def ours(url: str, port: int, count: int) -> Run:
-    """The analyzer as a tenant's run has it: its ledger and its rate limiter in Postgres."""
+    """Runs the analyzer as a tenant's run does: ledger and rate limiter in Postgres."""
     os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench"}
     get_settings.cache_clear()
     slug = f"bench-{port}"
@@ -146,7 +146,7 @@ def ours(url: str, port: int, count: int) -> Run:
 
 
 def five_workers(url: str, seconds: float = 75.0) -> Run:
-    """Each asks, waits for the answer, and asks on; after a 429 it sleeps and tries again."""
+    """Runs five sequential workers; after a 429 each sleeps and repeats the call."""
     client = openai.OpenAI(base_url=url, api_key="peer", max_retries=0)
     until = time.monotonic() + seconds
 
@@ -169,7 +169,7 @@ def five_workers(url: str, seconds: float = 75.0) -> Run:
 
 
 def read_journal(url: str, seconds: float, in_step: int = 1) -> Run:
-    """What the server's own journal says of calls of which so many come together."""
+    """Reads the server's journal of so many concurrent calls."""
     journal = httpx2.get(url.removesuffix("/v1") + "/_llmock/requests", timeout=60).json()
     calls = [r for r in journal["requests"] if r["path"].endswith("/responses")]
     starts = sorted(r["started_at"] for r in calls if r["status"] == 200)
@@ -186,7 +186,7 @@ def read_journal(url: str, seconds: float, in_step: int = 1) -> Run:
 
 @contextmanager
 def llmock(limit: Limit) -> Iterator[tuple[str, int]]:
-    """A server in a process of its own; its buckets are full at first."""
+    """Runs the server as a child process; its token buckets start full."""
     port = next(port for port in range(26200, 26300) if not is_taken(port))
     command = [
         str(Path(sys.executable).parent / "llmock"), "serve", "--host", "127.0.0.1",

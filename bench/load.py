@@ -45,7 +45,7 @@ MESSAGES = [(c, m, json.dumps(p, ensure_ascii=False), h) for c, m, p, h in messa
 
 @dataclass
 class Figure:
-    """What one load took."""
+    """The measurement of one load."""
 
     seconds: float
     cpu_seconds: float
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def raw_copy(tenant: int) -> None:
-    """The fastest there is: no key, no index, no policy, no second load."""
+    """Loads by COPY without key, index, policy or second load: the lower bound."""
     with connect(admin_url()) as connection, connection.cursor() as cursor:
         for first in range(0, ROWS, 10_000):
             with cursor.copy("copy plain from stdin") as copy:
@@ -93,7 +93,7 @@ def raw_copy(tenant: int) -> None:
 
 
 def geniai(tenant: int, size: int) -> None:
-    """As the landing does it: a transaction and an upsert per batch."""
+    """Loads as the landing does: a transaction and an upsert per batch."""
     for first in range(0, ROWS, size):
         with tenant_transaction(tenant) as connection:
             upsert(
@@ -108,7 +108,7 @@ def geniai(tenant: int, size: int) -> None:
 
 
 def execute_values(tenant: int, page: int) -> None:
-    """As it is usually done: by pages (of 100 if one does not say), whatever comes is written."""
+    """Loads by psycopg2's execute_values, by pages (default 100), without comparing hashes."""
     connection = psycopg2.connect(role_url("etl_writer"))
     for first in range(0, ROWS, 10_000):
         with connection, connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def execute_values(tenant: int, page: int) -> None:
 
 
 def dlt_merge(python: str) -> dict[str, list[Figure]]:
-    """dlt in its own process, of which only ``pipeline.run`` counts; a fresh database."""
+    """Loads by dlt in its own process and a new database; only ``pipeline.run`` is timed."""
     with psycopg.connect(admin_url(), autocommit=True) as connection:
         connection.execute("create database dlt")
     before = _wal()
@@ -177,7 +177,7 @@ def _measure(load: Callable[[], None]) -> Figure:
 
 
 def _cpu() -> float:
-    """Seconds of this process and of the server's that have ended: every load has its own."""
+    """Returns the CPU seconds of this process and of the server's ended backends, one per load."""
     time.sleep(0.3)  # until they have
     server = embedded_data(get_settings().home) / "postmaster.pid"
     ended = psutil.Process(int(server.read_text().split()[0])).cpu_times()
@@ -192,7 +192,7 @@ def _wal() -> float:
 
 
 def _print(results: dict[str, list[Figure]]) -> None:
-    """Ratios are of the same round, for the machine may be busier in another."""
+    """Prints the table; ratios compare loads of one round, because the machine's load varies."""
     table = Table(title=f"Loading {ROWS:,} messages of 1 KB (median of {ROUNDS})")
     for heading in ("method", "rows/s", "of raw COPY", "by CPU", "WAL MB"):
         table.add_column(heading, justify="left" if heading == "method" else "right")

@@ -75,7 +75,7 @@ def main() -> None:
 
 @contextmanager
 def installation() -> Iterator[None]:
-    """A `geniai up` of its own, and the one the settings name, while the block lasts."""
+    """Runs a `geniai up` for the block, which the settings name."""
     free = (str(port) for port in _PORTS if not is_taken(port))
     with tempfile.TemporaryDirectory(prefix="geniai-bench-") as folder:
         Path(folder).chmod(0o755)  # the database's user passes through
@@ -99,7 +99,7 @@ def installation() -> Iterator[None]:
 
 
 def _add_others(number: int, url: str) -> None:
-    """Registers and provisions tenants that have nothing yet."""
+    """Registers and provisions tenants without data."""
     for other in range(number):
         slug = f"gym-{other:03}"
         registry.add_tenant(slug, slug, TenantConfig(url, 1, "token"))
@@ -114,7 +114,7 @@ def _geniai(*command: str, stdin: str = "") -> None:
 
 
 def _first_page(count: int) -> None:
-    """As the gym's user: the page, and a figure that counts every conversation there is."""
+    """Requests the page and its total of conversations as the tenant's user."""
     visitor = Visitor(EMAIL, PASSWORD)
     visitor.http.get("/superset/dashboard/painel/").raise_for_status()
     datasets = visitor.http.get("/api/v1/dashboard/painel/datasets").json()["result"]

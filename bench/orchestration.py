@@ -76,7 +76,7 @@ def main() -> None:
 
 @contextmanager
 def _installation() -> Iterator[DemoServer]:
-    """Postgres, Dagster and a Chatwoot while the block lasts."""
+    """Runs Postgres, Dagster and a Chatwoot for the block."""
     with tempfile.TemporaryDirectory(prefix="geniai-bench-") as folder:
         Path(folder).chmod(0o755)  # the database's user passes through
         home = Path(folder) / "home"
@@ -94,7 +94,7 @@ def _installation() -> Iterator[DemoServer]:
 
 
 class _Measurement:
-    """A row of the table: what passed between the beginning of the block and its end."""
+    """A row of the table: the difference between start and end of the block."""
 
     def __init__(self, table: Table, what: str) -> None:
         self._table, self._what = table, what
@@ -112,7 +112,7 @@ class _Measurement:
 
 
 def _figures() -> tuple[float, ...]:
-    """Now: the time, the CPU spent so far, sessions, transactions and events so far."""
+    """Reads the time and the CPU seconds, sessions, transactions and events so far."""
     with connect(admin_url(DAGSTER)) as connection:
         (sessions, transactions) = connection.execute(
             "select sum(sessions), sum(xact_commit + xact_rollback) from pg_stat_database"
@@ -122,7 +122,7 @@ def _figures() -> tuple[float, ...]:
 
 
 def _cpu() -> float:
-    """Of every process below this one, the dead ones included; not this one's own."""
+    """Sums the CPU seconds of all child processes, ended ones included, without this one."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = ended.ru_utime + ended.ru_stime
     for process in psutil.Process().children(recursive=True):

@@ -71,7 +71,7 @@ _CACHED = """() => performance.getEntriesByType('resource')
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A request of the page, as it can be made again in another session."""
+    """A request of the page that another session can repeat."""
 
     method: str
     path: str
@@ -81,14 +81,13 @@ class PageRequest:
     """Whether a browser has its answer from the page before."""
 
     def by(self, visitor: Visitor, *, force: bool = False) -> float:
-        """Makes it again.
+        """Repeats the request in a session.
 
         Returns:
-            Seconds until it is answered.
+            Seconds until the response.
 
         Raises:
             AssertionError: it is refused.
-
         """
         body = self.body
         if force and body is not None:
@@ -104,7 +103,7 @@ class PageRequest:
 
 @dataclass
 class Crowd:
-    """What users at once have waited, in seconds, and what went wrong."""
+    """The waiting times of concurrent users in seconds, and their errors."""
 
     pages: list[float] = field(default_factory=list)
     requests: list[float] = field(default_factory=list)
@@ -117,14 +116,14 @@ class Crowd:
 
     @property
     def summary(self) -> str:
-        """How much it is of."""
+        """Describes the sample size."""
         errors = f"{len(self.errors)} errors {self.errors[:1] or ''}".strip()
         per_request = f"{1000 * p95(self.requests):.0f} ms a request"
         return f"{len(self.pages)} pages, p95 {per_request}, {errors}"
 
 
 def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
-    """Measures it all and prints one table."""
+    """Measures everything and prints one table."""
     busy = os.getloadavg()[0]
     table = Table("", "GeniAI", "plain Superset", "goal", "", box=None)
     with superset():
@@ -169,7 +168,7 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
 
 @contextmanager
 def superset() -> Iterator[None]:
-    """Runs the product's while the block lasts."""
+    """Runs the product's Superset for the block."""
     port = next(port for port in _PORTS if not is_taken(port))
     os.environ["GENIAI_SUPERSET_PORT"] = str(port)
     get_settings.cache_clear()
@@ -187,7 +186,7 @@ def superset() -> Iterator[None]:
 
 
 def people(count: int) -> list[Login]:
-    """An administrator for each of the largest tenants, who may see the plain panel, too."""
+    """Creates an administrator per large tenant, who may open the plain panel too."""
     administration.provision_all()
     with connect_superset() as session:
         _plain.add_plain_panel(session)
@@ -201,7 +200,7 @@ def people(count: int) -> list[Login]:
 
 @contextmanager
 def chromium() -> Iterator[BrowserContext]:
-    """The system's, or Playwright's own, with a profile: people's keep scripts compiled."""
+    """Starts the system's or Playwright's Chromium with a profile, which keeps compiled scripts."""
     executable = next(
         filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None
     )
@@ -254,11 +253,10 @@ def slowest(
 
 
 def download(visitor: Visitor) -> tuple[float, int]:
-    """The list of some fifty thousand leads as a file, as the page's menu asks for it.
+    """Downloads the list of some fifty thousand leads as the page's menu does.
 
     Returns:
-        The seconds it took, and its rows.
-
+    The seconds and the number of rows.
     """
     with connect_superset() as session:
         known = session.all("/api/v1/dataset/")
@@ -283,7 +281,7 @@ def download(visitor: Visitor) -> tuple[float, int]:
 def crowd(
     visitors: list[Visitor], page: list[PageRequest], seconds: float, *, think: float
 ) -> Crowd:
-    """Loads the page as each of them, again and again until the time is over."""
+    """Loads the page as each user, repeatedly until the time is over."""
     result, until, new = Crowd(), time.monotonic() + seconds, set(visitors)
 
     def stay(visitor: Visitor) -> None:
@@ -334,7 +332,7 @@ def _load(page: Page, path: str) -> float:
 
 
 def _requests_of(page: Page, path: str) -> list[PageRequest]:
-    """What one load asks of the server, but for static files, which browsers keep for a year."""
+    """Returns the requests of one load without static files, which browsers cache for a year."""
     own = get_settings().superset_url
     requests: list[Request] = []
 

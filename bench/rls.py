@@ -42,7 +42,7 @@ _LIMIT = 1.05
 
 
 class Backend:
-    """A connection, and the CPU time of the process that serves it."""
+    """A connection, and the CPU time of its server process."""
 
     def __init__(self) -> None:
         self.connection = psycopg.connect(admin_url(), autocommit=True)
@@ -55,7 +55,7 @@ class Backend:
         self._spent = Path(f"/proc/{self.connection.info.backend_pid}/schedstat")
 
     def time(self, login: str, query: str) -> tuple[float, list[str]]:
-        """Milliseconds of CPU, and the answer, as the login or, without one, as the superuser."""
+        """Returns milliseconds of CPU and the result, as the login or as the superuser."""
         user = sql.Identifier(login) if login else sql.SQL("default")
         self.connection.execute(sql.SQL("set session authorization {}").format(user))
         before = self._nanoseconds()
@@ -91,7 +91,7 @@ def measure(repetitions: int) -> tuple[float, float]:
 
 
 def _compare(backend: Backend, login: str, query: str, repetitions: int) -> tuple[float, float]:
-    """The median of what the superuser's takes, and of the ratios of the login's to it."""
+    """Returns the superuser's median time, and the median ratio of the login's time to it."""
     alone, ratios = [], []
     for _ in range(repetitions):
         spent = {who: backend.time(who, query)[0] for who in random.sample(["", login], 2)}

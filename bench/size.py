@@ -1,7 +1,7 @@
 """Measures the peak memory of a full sync, of a small tenant and of one ten times as large.
 
-Both run in one go, from Chatwoot to rollup. The figures are those of a process that does nothing
-else, and of the Postgres behind it.
+Each sync runs from Chatwoot to the rollup. The figures are those of a process that does nothing
+else, and of its Postgres.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def measure(count: int) -> list[Step]:
-    """The steps of one tenant's first sync, after which everything is there."""
+    """Runs the steps of a tenant's first sync."""
     steps = []
     with serving(count) as url, database_memory() as memory:
         slug = f"size-{count}"
@@ -77,7 +77,7 @@ def measure(count: int) -> list[Step]:
 
 @contextmanager
 def database_memory() -> Iterator[list[float]]:
-    """What the largest Postgres process has to itself, in MB, looked at twice a second."""
+    """Samples the private memory of the largest Postgres process twice a second, in MB."""
     pid = int((embedded_data(get_settings().home) / "postmaster.pid").read_text().split()[0])
     peaks: list[float] = []
     over = threading.Event()

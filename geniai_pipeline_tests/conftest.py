@@ -1,4 +1,4 @@
-"""What the tests share: a data folder of their own and real Postgres servers in it."""
+"""Shared fixtures: a data folder of the tests and real Postgres servers in it."""
 
 import os
 import pwd
@@ -41,7 +41,7 @@ _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
 class _ByServer(LoadScopeScheduling):  # type: ignore[misc]
-    """What shares a server runs in one process: a file's tests, and all before the one Superset."""
+    """Scheduler: the tests of one server run in one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -54,12 +54,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file comes first, so that no process waits for it at the end."""
+    """Puts the longest file first, so that no process waits for it at the end."""
     items.sort(key=lambda item: item.path.name != "test_stack.py")
 
 
 def pytest_unconfigure() -> None:
-    """Leaves nothing behind."""
+    """Deletes the data folder."""
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
@@ -75,7 +75,7 @@ def embedded() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def blank_server() -> Iterator[None]:
-    """An embedded server of the module's own, nothing on it yet, that the settings name."""
+    """An empty embedded server of the module, which the settings name."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GENIAI_HOME", tempfile.mkdtemp(prefix="blank-", dir=_HOME))
         get_settings.cache_clear()
@@ -88,7 +88,7 @@ def blank_server() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[str]:
-    """A server that an operator brought themselves, Debian's, by its address."""
+    """An operator's own server, Debian's, by its address."""
     if not _DEBIAN:
         pytest.skip("no other Postgres on this machine")
     binaries = _DEBIAN[-1].parent
@@ -112,7 +112,7 @@ def own_server() -> Iterator[str]:
 
 @pytest.fixture(params=["embedded", "own_server"])
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Each kind of server in turn, migrated and the one the settings name."""
+    """Each kind of server in turn, migrated, which the settings name."""
     server = request.getfixturevalue(request.param)
     if request.param == "own_server":
         monkeypatch.setenv("GENIAI_DATABASE_URL", server)
@@ -125,7 +125,7 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def open_umask() -> Iterator[None]:
-    """The umask that most shells have: what is private must be so by itself."""
+    """The usual umask of a shell: private files must not rely on it."""
     before = os.umask(0o022)
     yield
     os.umask(before)
@@ -136,7 +136,7 @@ MakeTenant = Callable[..., Tenant]
 
 @pytest.fixture(scope="session")
 def make_tenant() -> MakeTenant:
-    """Registers a tenant in the database the settings name, and gives it as a run sees it."""
+    """Registers a tenant and returns it as a run reads it."""
 
     def make(slug: str, **config: object) -> Tenant:
         values = {

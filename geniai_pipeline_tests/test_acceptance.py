@@ -1,8 +1,8 @@
-"""The source as a whole, in the manner of Airbyte's connector acceptance tests.
+"""Acceptance tests of the source, in the manner of Airbyte's connector acceptance tests.
 
-Connection, discovery, reads in a row, resuming from every intermediate state, a state of the
-future, and chaos: each over real HTTP into a real database, and in the end what has landed is
-compared with the server's truth, row by row.
+They cover connection, discovery, repeated reads, resumption from every intermediate state, future
+states and faults. Each runs over real HTTP into a real database. At the end the landed rows are
+compared with the server's, row by row.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ SUSPENDED = Response('{"error":"Account is suspended"}', 401, media_type="applic
 
 
 class Source:
-    """A tenant at a Chatwoot of its own in which nothing happens but what the test does."""
+    """A tenant with a Chatwoot of its own, whose data changes only by the test."""
 
     def __init__(self, server: DemoServer, tenant: Tenant) -> None:
         self.server, self.tenant = server, tenant
@@ -85,7 +85,7 @@ def _no_pauses() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
-    """A Chatwoot that the tests share, each leaving it healthy: making it takes seconds."""
+    """A Chatwoot that all tests share, because creating one takes seconds; each restores it."""
     with DemoServer(anchor=ANCHOR, requests_per_minute=10**6) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""The documents name files that are there."""
+"""Documents: every file they name exists."""
 
 import re
 from pathlib import Path

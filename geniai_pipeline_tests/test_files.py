@@ -1,4 +1,4 @@
-"""What is in the data folder is its owner's alone, whatever was there before."""
+"""File permissions of the data folder: its owner alone has access."""
 
 from pathlib import Path
 

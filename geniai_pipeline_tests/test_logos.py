@@ -1,4 +1,4 @@
-"""Logos are drawn without files, networks or time of others."""
+"""Logo rendering: no local files, no network, limited time."""
 
 import base64
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Identifiers are nouns and verbs, never one of six words that say nothing of what they hold."""
+"""Identifiers: none is a vague word."""
 
 import ast
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ json.said(kept=mail.of, name=told)
 
 
 def _vague_names(source: str) -> Iterator[tuple[int, str]]:
-    """Line and name of each definition that is a vague word; a use of another's name is none."""
+    """Yields line and name of each definition that is a vague word; uses do not count."""
     for node in ast.walk(ast.parse(source)):
         name = _defined_name(node)
         if name and name.strip("_") in VAGUE:

@@ -1,4 +1,4 @@
-"""A tenant is removed whole and comes back whole; a forged archive changes nothing."""
+"""Archives: removal and restoration of a tenant; forged archives are rejected."""
 
 import json
 import re
@@ -32,7 +32,7 @@ from geniai_pipeline_tests.support.audit import read_lines
 
 
 def fill_tables(tenant_id: int) -> None:
-    """Rows in tables with and without a foreign key to the registry."""
+    """Inserts rows into tables with and without a foreign key to the registry."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "insert into raw.conversations (tenant_id, conversation_id, payload, content_hash)"
@@ -70,7 +70,7 @@ def fill_tables(tenant_id: int) -> None:
 
 
 def read_tenant_rows(tenant_id: int) -> dict[str, list[str]]:
-    """Every row of a tenant, as text, by its table."""
+    """Reads every row of a tenant as text, by table."""
     with connect(admin_url()) as connection:
         return {
             str(table): sorted(
@@ -125,7 +125,7 @@ def _forge(backup: Path, change: Callable[[dict[str, Any], dict[str, str]], None
 
 
 def _add_foreign_row(manifest: dict[str, Any], texts: dict[str, str], table: str) -> None:
-    """One more row of the table, that of a tenant with the next number."""
+    """Adds a row of the tenant with the next id."""
     row = texts[f"{table}.csv"].splitlines()[1]
     key = f"{manifest['tenant_id'] + 1},77"
     texts[f"{table}.csv"] += re.sub(r"^\d+,[^,]*", key, row) + "\n"
@@ -153,7 +153,7 @@ def _exhaust_numbers(manifest: dict[str, Any], texts: dict[str, str]) -> None:
 
 
 def _move_rows(manifest: dict[str, Any], texts: dict[str, str]) -> None:
-    """Give all rows to another tenant, who is there and whose login this slug's would be."""
+    """Gives all rows to an existing tenant whose login this slug would have."""
     _renumber(manifest, texts, by=1)
     for name in list(texts):
         if name not in ("raw.messages.csv", "ops.rejected_rows.csv"):
@@ -239,7 +239,7 @@ def test_a_forged_archive_changes_nothing(
 
 @pytest.fixture(scope="module")
 def removed_archive(embedded: None, make_tenant: MakeTenant) -> Iterator[Path]:
-    """A tenant that was removed, before one who is there and another who was removed."""
+    """The archive of a removed tenant; one neighbour still exists, another is removed too."""
     volta, vizinha, _ = (
         make_tenant(slug, monthly_budget_brl=1).tenant_id for slug in ("volta", "vizinha", "antiga")
     )

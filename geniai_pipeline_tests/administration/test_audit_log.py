@@ -1,4 +1,4 @@
-"""The audit log: every act is noted, nothing is ever changed, and each reads their own."""
+"""Audit log: every act is recorded, rows are append-only, each role reads its own."""
 
 import json
 

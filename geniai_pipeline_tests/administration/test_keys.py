@@ -1,4 +1,4 @@
-"""The secret key is changed for another."""
+"""Rotation of the secret key."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from geniai_pipeline_tests.conftest import MakeTenant
 
 @pytest.fixture
 def changed_key(embedded: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Another secret key is set; at the end the server is given back the one it had."""
+    """Sets another secret key; teardown restores the server's own."""
     was = get_settings().local_key_path.read_text()
 
     def use(new: str, old: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Tenants are added, whatever interrupts it, and disabled at once."""
+"""Adding and disabling tenants, with interruptions."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Who may be added as a user, with which password, and what they keep."""
+"""Users: valid addresses and passwords, and a user's move to another tenant."""
 
 import pytest
 

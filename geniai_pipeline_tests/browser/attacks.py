@@ -1,4 +1,4 @@
-"""Every way into Superset that is tried, and how another gym's words are heard in an answer."""
+"""Catalogue of requests that try to read another tenant's data, and their detection."""
 
 import io
 import re
@@ -18,12 +18,12 @@ _OF_LEVE = re.compile(
     rb"contato leve|c\d+@leve\.|lise leve|tenant_leve|bi_[ta]_leve|dono@leve|gerente@leve"
     rb"|dio leve|l., leve|leve \d"
 )
-"""What only rows, roles and people of the other gym say."""
+"""Text that only rows, roles and users of the other tenant contain."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A chart of somebody's own making."""
+    """A chart query that a user composes."""
 
     name: str
     query: dict[str, Any]
@@ -31,10 +31,10 @@ class Question:
     result_type: str = "full"
     result_format: str = "json"
     staff_hears: bool = False
-    """Whether it brings in everything, asked by one who may."""
+    """Whether staff get the other tenant's data by it."""
 
     def asks(self, dataset: Callable[[str], int]) -> dict[str, Any]:
-        """What is sent to Superset, which knows datasets by number."""
+        """Returns the request body; Superset knows datasets by id."""
         return {
             "datasource": {"id": dataset(self.dataset), "type": "table"},
             "queries": [{"metrics": [], "columns": [], "row_limit": 1000} | self.query],
@@ -189,7 +189,7 @@ POSTS: dict[str, dict[str, Any]] = {
 
 
 def attackers() -> dict[str, Visitor]:
-    """Everybody who is not to see anything of the other gym's."""
+    """Returns a visitor per identity that must not read the other tenant's data."""
     nobody, guest = Visitor("", ""), Visitor("", "")
     guest.http.headers["X-GuestToken"] = _guest_token()
     return {
@@ -203,7 +203,7 @@ def attackers() -> dict[str, Visitor]:
 
 
 def contains_other_tenant(answer: httpx2.Response, who: str = "") -> bool:
-    """Whether anything of the other gym's is in the answer, in whatever way it is packed."""
+    """Whether a response holds data of the other tenant, also inside an archive."""
     content = answer.content
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -215,7 +215,7 @@ def contains_other_tenant(answer: httpx2.Response, who: str = "") -> bool:
 
 
 def _guest_token() -> str:
-    """One that nobody gave out, signed as if Superset had."""
+    """Returns a forged guest token, signed with Superset's key."""
     return jwt.encode(
         {
             "user": {"username": "dono@leve.example.com"},

@@ -1,4 +1,4 @@
-"""One real Superset on real Postgres for all of these tests, and a real browser before it."""
+"""Fixtures: one real Superset on real Postgres, and a real browser."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 @pytest.fixture(scope="session")
 def superset(embedded: None) -> Iterator[Superset]:
-    """Superset with three gyms and their people, as its service account sees it."""
+    """Superset with three tenants and their users, as its service account reads it."""
     for gym in GYMS:
         fill(gym)
     with connect(admin_url()) as connection:  # a daemon that lives as long as the tests
@@ -51,7 +51,7 @@ def superset(embedded: None) -> Iterator[Superset]:
 
 @pytest.fixture(scope="session")
 def dataset(superset: Superset) -> Callable[[str], int]:
-    """A dataset's number by its name."""
+    """Returns a dataset's id by its name."""
     known = {row["table_name"]: row["id"] for row in superset.all("/api/v1/dataset/")}
     return known.__getitem__
 
@@ -70,7 +70,7 @@ def browser(superset: Superset) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def contexts(browser: Browser) -> dict[tuple[str, int], BrowserContext]:
-    """Who has signed in already, and at what width: their session and their browser's cache."""
+    """Browser contexts by user and width: each keeps its session and its browser cache."""
     return {}
 
 
@@ -79,7 +79,7 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture
 def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -> Iterator[SignIn]:
-    """Signs somebody in and gives the page they land on.
+    """Signs a user in and returns their first page.
 
     In the end no page may have asked another host, nor complained in the console.
     """

@@ -1,4 +1,4 @@
-"""Three gyms with rows that are easy to count, and to recognise where they do not belong."""
+"""Sample data: three tenants with countable rows, each recognisable by its words."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -23,7 +23,7 @@ _STATUSES = ("open", "resolved", "pending", "snoozed")
 
 @dataclass(frozen=True)
 class Gym:
-    """A tenant of the tests."""
+    """A sample tenant."""
 
     slug: str
     name: str
@@ -32,12 +32,12 @@ class Gym:
 
     @property
     def viewer(self) -> str:
-        """Its viewer's name to sign in with."""
+        """The user name of its viewer."""
         return f"dono@{self.slug}.example.com"
 
     @property
     def admin(self) -> str:
-        """Its administrator's."""
+        """The user name of its administrator."""
         return f"gerente@{self.slug}.example.com"
 
 
@@ -51,7 +51,7 @@ PASSWORD = "uma senha de teste"
 
 @dataclass(frozen=True)
 class Figures:
-    """What the page shows of a period, counted from the conversations themselves."""
+    """The figures that the page shows of a period, counted from the conversations."""
 
     conversations: int
     leads: int
@@ -59,7 +59,7 @@ class Figures:
     conversions: int
 
     def as_shown(self, before: "Figures") -> list[tuple[str, str, str]]:
-        """What each card says, in the page's order: its title, the figure, and the change."""
+        """Returns each card in the page's order: title, figure and change."""
         pairs = zip(self._by_title().items(), before._by_title().values(), strict=True)
         return [(title, _written(now), _change(now, then)) for (title, now), then in pairs]
 
@@ -75,7 +75,7 @@ class Figures:
 
 
 def fill(gym: Gym) -> None:
-    """Registers the gym and writes its conversations, one in fourteen hours, newest first."""
+    """Registers the tenant and writes its conversations, one in fourteen hours, newest first."""
     registry.add_tenant(
         gym.slug,
         gym.name,
@@ -119,17 +119,17 @@ def fill(gym: Gym) -> None:
 
 
 def number(gym: Gym) -> int:
-    """The gym's tenant_id."""
+    """Returns the tenant_id."""
     return int(registry.describe_tenants(gym.slug)[0]["tenant_id"])
 
 
 def compare(*gyms: Gym, days: int = 30, where: str = "true") -> tuple[Figures, Figures]:
-    """The gyms' figures of the last days, and of as many before them."""
+    """Counts the tenants' figures of the last days, and of as many days before."""
     return count(*gyms, days=days, where=where), count(*gyms, days=days, ago=days, where=where)
 
 
 def count(*gyms: Gym, days: int = 30, ago: int = 0, where: str = "true") -> Figures:
-    """The gyms' figures of the days that ended days ago, by the gyms' own clock.
+    """Counts the tenants' figures of the days that end ``ago`` days ago, in their time zone.
 
     The last of them is today when ``ago`` is 0.
     """
@@ -154,7 +154,7 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
     return {
         "tenant_id": tenant_id,
         "conversation_id": i,
-        # a contact may call himself anything
+        # contacts choose their names, markup included
         "contact_name": f"<b>Zé</b> {gym.slug} {i}" if i == 5 else f"Contato {gym.slug} {i}",
         "contact_email": f"c{i}@{gym.slug}.example.com",
         "contact_phone": f"+55119{80000000 + i}",
@@ -201,6 +201,6 @@ def _written(figure: int | float) -> str:
 
 
 def _change(now: float, then: float) -> str:
-    """By how much it is more or less; from nothing, and to nothing, is a change by all of it."""
+    """Formats the relative change; a change from or to zero is 100 %."""
     change = (now - then) / then if now and then else (now > 0) - (then > 0)
     return f"{'-' if change < 0 else '+'}{floor(abs(100 * change) + 0.5)}%"

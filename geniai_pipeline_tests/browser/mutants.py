@@ -1,4 +1,4 @@
-"""Superset configuration with one protection broken: the one that MUTANT names.
+"""Superset configuration with one protection disabled: the one that MUTANT names.
 
 ``test_mutations.py`` starts Superset with this file in the place of superset_config.py.
 """
@@ -63,7 +63,7 @@ def _replaced(where: Any, name: str, by: Any) -> Callable[[], None]:
 
 
 def _patched(target: str, by: Callable[[Any], Any]) -> Callable[[], None]:
-    """One of the functions of Superset is replaced by another."""
+    """Replaces one of Superset's functions."""
 
     def change() -> None:
         assert target in {patch.target for patch in patches.PATCHES}
@@ -78,7 +78,7 @@ def _patched(target: str, by: Callable[[Any], Any]) -> Callable[[], None]:
 
 
 def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
-    """A user without a tenant, or of one, becomes another in Postgres."""
+    """Gives a user without a tenant, or of one, another Postgres login."""
 
     def own(user: Any) -> tuple[str, str | None]:
         login, tenant = _own(user)
@@ -90,7 +90,7 @@ def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
 
 
 def _viewed_by_anybody(user: Any) -> tuple[str, str | None]:
-    """The tenant in the cookie, for staff and others."""
+    """Applies the cookie's tenant to every user, not to staff alone."""
     tenant = session.get(tenancy.VIEWED_TENANT) if has_request_context() else None
     return (login_name(tenant), tenant) if tenant else _resolve(user)
 
@@ -100,7 +100,7 @@ def _policy(name: str, *hosts: str) -> Callable[[], None]:
 
 
 def _cookie(name: str, value: Any, setting: str) -> Callable[[], None]:
-    """Both Flask and Talisman have the setting: one alone changes nothing."""
+    """Changes a setting of Flask and of Talisman: one alone has no effect."""
 
     def change() -> None:
         hardening.TALISMAN_CONFIG[f"session_cookie_{name}"] = value
@@ -110,11 +110,11 @@ def _cookie(name: str, value: Any, setting: str) -> Callable[[], None]:
 
 
 def _nothing(*_: Any, **__: Any) -> None:
-    """In the place of a function that protects."""
+    """Replaces a protecting function by one without effect."""
 
 
 def _without_hook(module: Any, name: str) -> Callable[[], None]:
-    """The module without one of the functions that every request passes."""
+    """Returns the module without one of its request hooks."""
     install = module.install
 
     def install_without(app: Any) -> None:
@@ -126,7 +126,7 @@ def _without_hook(module: Any, name: str) -> Callable[[], None]:
 
 
 def _valid_if(condition: str) -> Callable[[], None]:
-    """Sessions are selected by less."""
+    """Selects sessions by fewer conditions."""
     sql = f"select 1 from geniai_sessions where token_hash = :hash and {condition}"
 
     def is_valid(secret: str | None, user_id: int) -> bool:
@@ -162,7 +162,7 @@ def _one_for_all(*_: Any) -> str:
 
 
 def _key_without_user() -> str | None:
-    """The key of a request, whoever sends it."""
+    """Returns the response cache's key of a request, whoever sends it."""
     return request.get_data(as_text=True) if "dashboard_id" in request.args else None
 
 
@@ -172,7 +172,7 @@ def _cross_origin() -> None:
 
 
 def _answer_anybody(respond: Callable[..., Any]) -> Callable[..., Any]:
-    """Files with or without the permission."""
+    """Sends downloads without checking the permission."""
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Any:
         context = command._query_context

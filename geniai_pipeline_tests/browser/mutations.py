@@ -1,4 +1,4 @@
-"""Each protection of Superset's, how it is broken, and who should find it."""
+"""Mutation table of Superset's protections: how each is disabled, and which probes find it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ _NO_FILTERS = "delete from rls_filter_tables"
 
 @dataclass(frozen=True)
 class Mutation:
-    """A protection that is broken."""
+    """One disabled protection."""
 
     protection: str
     name: str
     probes: tuple[Probe, ...]
-    """Those that might find it."""
+    """The probes that might find it."""
     sql: str = ""
-    """Breaks what Superset's database says; provisioning puts it back."""
+    """SQL on Superset's database; provisioning restores it."""
     mutant: str = ""
-    """Breaks what Superset's code does; see ``mutants.py``."""
+    """Name of a change of Superset's code; see ``mutants.py``."""
     behind: str | None = None
-    """What holds all the same; None: another gym's words are heard."""
+    """The layer that still protects; None: another tenant's data appears."""
     public_url: str = ""
 
 
 def mutations() -> Iterator[Mutation]:
-    """All there are."""
+    """Yields all mutations."""
     yield from _row_filters()
     yield from _logins()
     yield from _permissions()
@@ -144,7 +144,7 @@ _LEAKS = {
     ("can_get", "User"), ("can_get", "Role"), ("can_list_roles", "RoleRestAPI"),
     ("can_read", "Row Level Security"),
 }  # fmt: skip
-"""These tell the names of others at once: nothing stands behind the roles."""
+"""Permissions that reveal other users' names: no layer protects behind the roles."""
 
 
 def _permissions() -> Iterator[Mutation]:
@@ -250,7 +250,7 @@ def _people() -> Iterator[Mutation]:
 
 
 def grant(act: str, view: str, role: str) -> str:
-    """The SQL that gives a permission to a role, unless it has it."""
+    """Returns the SQL that grants a permission to a role without it."""
     return (
         "insert into ab_permission_view_role (id, permission_view_id, role_id)"
         " select nextval('ab_permission_view_role_id_seq'), pv.id, r.id"

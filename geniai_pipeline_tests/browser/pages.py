@@ -1,4 +1,4 @@
-"""A dashboard's page in a browser: its charts, tabs and filters."""
+"""Page objects of a dashboard: charts, tabs and filters."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,13 +16,13 @@ _ON_SIX_CARDS = """numbers => {
 
 
 def find_chart(page: Page, name: str, kind: str | None = None) -> Locator:
-    """One chart's card."""
+    """Returns the card of a chart."""
     selector = f'[data-test-viz-type="{kind}"]' if kind else ""
     return page.locator(f'[data-test-chart-name="{name}"]{selector}').first
 
 
 def expect_figures(page: Page, now: Figures, before: Figures) -> None:
-    """Waits until the six figures and their changes stand there, each on its card."""
+    """Waits until the six cards show the figures and their changes."""
     titles, figures, changes = zip(*now.as_shown(before), strict=True)
     numbers = find_chart(page, "Números")
     for part, texts in (
@@ -35,12 +35,12 @@ def expect_figures(page: Page, now: Figures, before: Figures) -> None:
 
 
 def open_tab(page: Page, name: str) -> None:
-    """Turns to one of the panel's four pages."""
+    """Opens one of the panel's four tabs."""
     page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")
 
 
 def choose_filter(page: Page, name: str, value: str) -> None:
-    """Sets one of the filters above to one value."""
+    """Sets a filter of the page to one value."""
     page.get_by_test_id(f"NATIVE_FILTER-{name}").click()
     page.locator(".ant-select-item-option", has_text=value).first.click()
     page.keyboard.press("Escape")

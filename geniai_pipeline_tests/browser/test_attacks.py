@@ -1,7 +1,7 @@
-"""Every way into Superset, asked as everybody, and every byte that comes back searched.
+"""Attacks on Superset: each request by each identity, and a search of every response.
 
-The staff asks first, so that the cache is warm with what others must not see, and to show that the
-question, asked by one who may, does bring the words that are searched for.
+Staff send each request first. That fills the cache with other tenants' data, and shows that the
+request does return the words that are searched for.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A change made in Superset comes back into the YAML files as its own lines and no others."""
+"""Dashboard export: a change made in Superset changes only its own lines of the YAML files."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ Diff = Callable[[], dict[str, list[str]]]
 
 @pytest.fixture
 def diff(superset: Superset, tmp_path: Path) -> Iterator[Diff]:
-    """The lines of each file that an export into a copy of the assets takes away and adds."""
+    """Returns the lines of each file that an export into a copy of the assets removes and adds."""
     folder = tmp_path / "assets"
     shutil.copytree(ASSETS, folder)
     before = _texts(folder)
@@ -256,5 +256,5 @@ def _find(superset: Superset, kind: str, **named: str) -> tuple[str, dict[str, A
 def _save(
     superset: Superset, path: str, position: dict[str, Any], metadata: dict[str, Any]
 ) -> None:
-    """As the dashboard's page saves it."""
+    """Saves a dashboard as its page does."""
     superset.put(path, {"json_metadata": json.dumps({**metadata, "positions": position})})

@@ -1,4 +1,4 @@
-"""The doctor finds what is unsafe in Superset: each protection is taken away once, and put back."""
+"""Doctor's checks of Superset: each test removes one protection and restores it."""
 
 import pytest
 

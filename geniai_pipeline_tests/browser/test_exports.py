@@ -1,4 +1,4 @@
-"""Downloads as Superset sends them: the same bytes as the command line's, and all of them."""
+"""Downloads of Superset: they equal the command line's files, complete and escaped."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ DATASET, CHART = "leads", "Leads"
 
 @pytest.fixture(scope="module")
 def leads(superset: Superset) -> dict[str, int]:
-    """Where Superset keeps the list and its dataset."""
+    """Returns Superset's ids of the list and of its dataset."""
     dataset = next(d for d in superset.all("/api/v1/dataset/") if d["table_name"] == DATASET)
     chart = next(
         c
@@ -41,7 +41,7 @@ def download(
     result_type: str = "full",
     **query: Any,
 ) -> httpx2.Response:
-    """What a browser is sent when this person downloads the list."""
+    """Returns the response that a user's browser gets for the list's download."""
     return Visitor(email).http.post(
         "/api/v1/chart/data",
         json={
@@ -130,7 +130,7 @@ HOSTILE = {1: "00123", 2: "1E5", 3: "5511987650014", 4: "＝1+1", 6: "=1+1", 7: 
 
 @pytest.fixture
 def hostile(superset: Superset) -> Iterator[None]:
-    """Some of the gym's contacts call themselves what a spreadsheet reads otherwise."""
+    """Gives some contacts names that a spreadsheet would evaluate."""
     rename(HOSTILE)
     yield
     rename({i: f"Contato forte {i}" for i in HOSTILE})
@@ -150,7 +150,7 @@ def rename(names: dict[int, str]) -> None:
 def table_of(
     leads: dict[str, int], format_: str, type_: str = "full", **query: Any
 ) -> list[list[Any]]:
-    """A downloaded table of contacts, without the heading."""
+    """Returns a downloaded table of contacts without its header."""
     response = download(
         FORTE.admin, leads, format_, columns=["contact_name"], metrics=["conversas"],
         row_limit=1000, result_type=type_, **query,

@@ -1,4 +1,4 @@
-"""What a tenant's user can get out of Superset over HTTP, beside the pages made for them."""
+"""Tenant isolation of Superset over HTTP: datasets, caches, sessions and passwords."""
 
 import json
 import re
@@ -34,7 +34,7 @@ _WORDS = "(ts_stat('select array_to_tsvector(array[{}]) from {}')).word"
 
 @pytest.fixture(scope="session")
 def viewer(superset: Superset) -> Visitor:
-    """The owner of one gym."""
+    """A viewer of one tenant."""
     return Visitor(FORTE.viewer)
 
 
@@ -172,7 +172,7 @@ def test_a_cached_response_is_no_older_than_supersets_own_cache(
     clock = _column("extract(epoch from clock_timestamp())") | {"label": label}
 
     def age(page: int) -> float:
-        """Of what a page shows, in seconds, when it is asked for."""
+        """Returns the age of a page's data in seconds."""
         start = time.time()
         answer = owner.ask(
             dataset("daily"), page=page, seconds=lifetime, columns=[clock], row_limit=1

@@ -1,4 +1,4 @@
-"""What Superset writes into its log while people use it."""
+"""Superset's log while users work."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
-"""Breaks each protection of Superset's in turn: a probe must find it. ``make mutations`` shows it.
+"""Mutation tests: a probe must find each disabled protection of Superset.
 
-Where Postgres or another layer holds behind it, nothing of another gym's may be heard; where it
-was the last one, it must be.
+``make mutations`` prints the table. Where Postgres or another layer still protects, no other
+tenant's data may appear; where the disabled protection was the last one, it must appear.
 """
 
 from collections.abc import Callable, Iterator
@@ -84,14 +84,14 @@ def test_each_excess_permission_of_a_role_is_found(
 
 
 def _found(mutation: Mutation, scene: Scene) -> dict[str, str]:
-    """What each probe says that fails with the protection broken."""
+    """Returns the faults that each probe reports with the protection disabled."""
     complaints = {probe.__name__: next(probe(scene), None) for probe in mutation.probes}
     return {name: complaint for name, complaint in complaints.items() if complaint}
 
 
 @contextmanager
 def _broken(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The protection broken, in Superset's database, in another Superset's code, or in both."""
+    """Disables the protection in Superset's database, in another Superset's code, or in both."""
     if mutation.sql:
         with connect(admin_url(SUPERSET)) as connection:
             assert connection.execute(mutation.sql.encode()).rowcount, mutation.name

@@ -1,4 +1,4 @@
-"""What people see in a browser: their own gym's figures, in Portuguese, and nobody else's."""
+"""Pages in a browser: own figures, Portuguese texts, no data of other tenants."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The panel's lists and tables: each figure is what SQL says of the conversations themselves."""
+"""Panel tables: each figure equals a SQL query on the conversations."""
 
 import itertools
 import statistics
@@ -183,7 +183,7 @@ def _ask(query: str) -> list[tuple[Any, ...]]:
 
 
 def _rows(card: Locator, wanted: int | None = None) -> list[list[str]]:
-    """The cells of a table's rows, once there are as many as wanted."""
+    """Returns the cells of a table's rows, once it has the expected number."""
     rows = card.locator("tbody tr")
     if wanted is not None:
         expect(rows).to_have_count(wanted)

@@ -1,8 +1,8 @@
-"""Each permission is taken from its role in turn, alone: something the role's people do must break.
+"""Necessity of permissions: without any single one, a task of its role fails.
 
-What they do is done once in a browser, and every request it makes is kept. With the permission gone
-the requests are made again; where all are answered as before, a browser does everything anew: some
-permissions are read by the page alone.
+A browser performs each task once, and the test records every request. Without the permission it
+sends the requests again. Where all responses are the same, a browser repeats the tasks, because
+the page alone reads some permissions.
 """
 
 import re
@@ -27,15 +27,14 @@ from geniai_pipeline_tests.browser.pages import choose_filter, find_chart, open_
 
 _WHAT = re.compile(r'"datasource":\{"id":\d+|"result_(?:format|type)":"\w+"')
 _LIST = "O que aconteceu com os leads"
-# Superset answers a chart for whoever may open its page without it, whatever they ask of the
-# chart's dataset, but takes a quarter longer to find that out. That no role has more of it than its
-# pages show is test_provisioning's.
+# Superset answers a chart without this permission if the user may open its page, but the check
+# takes a quarter longer. test_provisioning.py checks that no role has it for other datasets.
 _DATASETS = "datasource_access"
 
 
 @dataclass
 class _Day:
-    """What somebody does in a browser, and the requests and complaints that come of it."""
+    """A user's tasks in a browser, with the requests and console errors they cause."""
 
     page: Page
     email: str
@@ -178,7 +177,7 @@ def test_every_permission_is_needed(
 def _spends(
     browser: Browser, role: str, seconds: float = 60
 ) -> Iterator[tuple[_Day, BrowserContext]]:
-    """Let one of the role do all that they do; raise where they cannot."""
+    """Performs all tasks of a role; raises where one fails."""
     email, acts = _DAYS[role]
     context = browser.new_context(
         viewport={"width": 1400, "height": 2400},
@@ -211,7 +210,7 @@ def _keep(day: _Day, request: Request, status: int) -> None:
 
 
 def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
-    """The requests that are not answered as they were, and how they are."""
+    """Returns the requests with another response than recorded, and that response."""
     refused = {}
     for kind, (request, status) in day.requests.items():
         headers = {
@@ -230,7 +229,7 @@ def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
 
 
 def _broken(browser: Browser, role: str) -> str:
-    """What cannot be done, or what the browser complains of."""
+    """Returns the task that fails, or the browser's console errors."""
     try:
         with _spends(browser, role, seconds=15) as (day, _):
             return "; ".join(day.complaints)

@@ -1,4 +1,4 @@
-"""What stands between gyms stands. ``test_mutations.py`` shows that each of these can fail."""
+"""Probes on the real configuration; ``test_mutations.py`` shows that each can fail."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What geniai tells Superset of tenants and people, and that telling it twice changes nothing."""
+"""Provisioning of Superset: tenants, users, roles and row filters; it is idempotent."""
 
 import io
 import re
@@ -188,7 +188,7 @@ def _person(superset: Superset, email: str) -> users.User:
 
 
 def _state(superset: Superset) -> dict[str, list[Any]]:
-    """What is stored, without the instants of change."""
+    """Returns what Superset stores, without the instants of change."""
     lists = {
         "/api/v1/dashboard/": ("id", "slug", "dashboard_title", "roles"),
         "/api/v1/chart/": ("id", "slice_name", "viz_type"),

@@ -1,4 +1,4 @@
-"""Users and tenants are removed whatever they did before, and what stays behind is found."""
+"""Removal of users and tenants, whatever refers to them; leftovers are found."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ order by 1, 2
 
 @pytest.fixture
 def gym(superset: Superset) -> Iterator[str]:
-    """A gym with two people, one of whom has stored a filter and changed their name."""
+    """A tenant with two users; one has stored a filter and changed their name."""
     config = TenantConfig(
         chatwoot_url="https://chat.example.com", chatwoot_account_id=1, chatwoot_token="t"
     )
@@ -71,7 +71,7 @@ def number_of(email: str) -> int:
 
 
 def refer_everywhere(user: int) -> list[tuple[str, str]]:
-    """Makes a row refer to the user in each table and column that can."""
+    """Inserts a row that refers to the user into each table and column that can."""
     with connect(admin_url(SUPERSET)) as connection:
         references = connection.execute(_REFERENCES).fetchall()
         connection.execute("set session_replication_role = replica")  # no other row need be there
@@ -108,7 +108,7 @@ def _filler(kind: str, words: str) -> Any:
 
 @pytest.fixture
 def clean(superset: Superset) -> Iterator[None]:
-    """Of what ``refer_everywhere`` made, what has outlived the user is deleted in the end."""
+    """Deletes rows of ``refer_everywhere`` that remain after the user's removal."""
     rows = sql.SQL("select t::text from {} t")
     with connect(admin_url(SUPERSET)) as connection:
         before = {

@@ -1,4 +1,4 @@
-"""Somebody before Superset without a browser."""
+"""HTTP client of Superset with a session of its own."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from geniai_pipeline_tests.browser.gyms import PASSWORD
 
 
 class Visitor:
-    """Somebody with a session of their own, as a browser has one."""
+    """A visitor with a session of their own, without a browser."""
 
     def __init__(self, email: str, password: str = PASSWORD, *, address: str | None = None) -> None:
         self.http = httpx2.Client(base_url=get_settings().superset_url, timeout=60)
@@ -18,7 +18,7 @@ class Visitor:
         self.answer = self.sign_in(email, password)
 
     def sign_in(self, email: str, password: str) -> httpx2.Response:
-        """Fills in the form of the sign-in page; without a name, it is only opened."""
+        """Submits the sign-in form; without a name it only opens the page."""
         page = self.http.get("/login/")
         token = page.text.partition('id="csrf_token"')[2].partition('value="')[2].partition('"')[0]
         self.http.headers |= {"X-CSRFToken": token, "Referer": str(self.http.base_url)}
@@ -27,16 +27,15 @@ class Visitor:
         return self.http.post("/login/", data={"username": email, "password": password})
 
     def guess(self, path: str, name: str, address: str) -> int:
-        """Tries a wrong password at the door of the page or of the API, and says what came of it.
+        """Submits a wrong password to the sign-in page or to the API.
 
         Args:
-            path: that door.
-            name: whose password.
-            address: where they say they are, as a proxy would.
+            path: the page's or the API's path.
+            name: the user name.
+            address: the client's address, as a proxy sends it.
 
         Returns:
-            The status of the answer.
-
+            The status of the response.
         """
         body = {"username": name, "password": "falsa", "provider": "db"}
         content: dict[str, Any] = {"json": body} if path.startswith("/api/") else {"data": body}
@@ -51,15 +50,14 @@ class Visitor:
         seconds: int | None = None,
         **query: Any,
     ) -> httpx2.Response:
-        """Asks for a chart of their own making.
+        """Requests a custom chart.
 
         Args:
-            dataset: its number.
-            page: as this dashboard asks, whose answers are kept as they were sent.
-            force: anew, whatever is kept.
-            seconds: how long Superset is to keep what it is made of; None: as long as it does.
-            query: what differs from an empty one.
-
+            dataset: its id.
+            page: the id of a dashboard, whose responses are cached; None: no dashboard.
+            force: whether to bypass the caches.
+            seconds: how long Superset caches the result; None: its default.
+            query: fields that differ from an empty query.
         """
         body = {
             "force": force,
@@ -73,7 +71,7 @@ class Visitor:
         return self.http.post("/api/v1/chart/data", json=body, params=params)
 
     def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
-        """The rows of such a chart."""
+        """Returns the rows of such a chart."""
         response = self.ask(dataset, **query)
         assert response.status_code == 200, response.text
         rows: list[dict[str, Any]] = response.json()["result"][0]["data"]

@@ -1,4 +1,4 @@
-"""The command line without anything running: what it says, and with which exit code."""
+"""Command line without running services: output and exit codes."""
 
 import json
 from pathlib import Path

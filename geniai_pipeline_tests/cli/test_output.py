@@ -1,4 +1,4 @@
-"""Foreign words in the output give a terminal nothing to obey."""
+"""Terminal output: control characters in external text are removed."""
 
 import pytest
 

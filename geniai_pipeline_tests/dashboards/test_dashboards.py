@@ -1,4 +1,4 @@
-"""The dashboards as the repository has them, and what is said when Superset is not running."""
+"""Dashboard files: datasets, charts, filters, texts, and errors without Superset."""
 
 import json
 import re
@@ -37,7 +37,7 @@ CHARTS, DASHBOARDS = _read("charts"), _read("dashboards")
 
 
 def _chosen_from() -> set[tuple[str, str]]:
-    """The tables and columns whose values a filter offers."""
+    """Returns the tables and columns whose values a filter offers."""
     tables = {dataset["uuid"]: dataset["table_name"] for dataset in DATASETS.values()}
     return {
         (tables[target["datasetUuid"]], target["column"]["name"])

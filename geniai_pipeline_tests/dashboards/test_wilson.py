@@ -1,4 +1,4 @@
-"""The share's interval is computed in Postgres for pages, and in Python where no database is."""
+"""Wilson's interval: Postgres computes it for pages, Python where there is no database."""
 
 import pytest
 

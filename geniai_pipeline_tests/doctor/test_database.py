@@ -1,4 +1,4 @@
-"""The doctor finds what is unsafe in Postgres: each protection is taken away once, and put back."""
+"""Doctor's checks of Postgres: each test removes one protection and restores it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The doctor finds bots that pass for agents, weak secrets and open files."""
+"""Doctor's checks of the service: bots registered as agents, weak secrets, readable files."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Servers that the fault tests may kill."""
+"""Fixtures: servers that a test may kill."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from geniai_pipeline_tests.faults.harness import Chatwoot, Postgres
 
 @pytest.fixture
 def own_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgres]:
-    """A Postgres of the test's own, migrated, and the one the settings name."""
+    """A migrated Postgres of the test's own, which the settings name."""
     monkeypatch.setenv("GENIAI_HOME", str(tmp_path / "home"))
     get_settings.cache_clear()
     server = Postgres()
@@ -26,7 +26,7 @@ def own_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Po
 
 @pytest.fixture
 def own_chatwoot(tmp_path: Path) -> Iterator[Chatwoot]:
-    """A stand-in Chatwoot of the test's own, in a process of its own."""
+    """A Chatwoot stand-in of the test's own, as a process."""
     server = Chatwoot(tmp_path / "chatwoot")
     server.start()
     yield server

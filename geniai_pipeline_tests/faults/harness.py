@@ -37,12 +37,12 @@ _ASIDE = ["tenant_id", "source_version", "row_hash", "analyzed_at", "loaded_at"]
 
 
 def free_port() -> int:
-    """A free port; none is given out twice."""
+    """Returns a free port; none twice."""
     return next(port for port in _PORTS if not is_taken(port))
 
 
 class Sync:
-    """A run of a tenant in a process of its own, begun."""
+    """A run of a tenant as a child process."""
 
     def __init__(self, slug: str, kind: str = "incremental") -> None:
         self.run_id = uuid.uuid4().hex
@@ -59,7 +59,7 @@ class Sync:
         self.started = time.monotonic()
 
     def kill_after(self, seconds: float) -> bool:
-        """Kills it with -9 unless it ends before; whether it was killed."""
+        """Kills the process with -9 after a delay, unless it ends before; tells whether it did."""
         try:
             self.process.wait(timeout=max(0.0, self.started + seconds - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -68,7 +68,7 @@ class Sync:
         return self.process.returncode == -signal.SIGKILL
 
     def end(self) -> str:
-        """Waits for its end; what it says why it failed, if it did: one line, of our own errors."""
+        """Waits for the end; returns the one-line error, or "" after a success."""
         _, output = self.process.communicate(timeout=240)
         if self.process.returncode == 0:
             return ""
@@ -79,7 +79,7 @@ class Sync:
 
 
 def sync_with_retries(slug: str, kind: str = "incremental") -> None:
-    """Runs until one ends well, as Dagster repeats a step that failed for a passing reason."""
+    """Repeats a run until it succeeds, as Dagster's retry policy does for transient errors."""
     for _ in range(5):
         failure = Sync(slug, kind).end()
         if not failure:
@@ -89,14 +89,14 @@ def sync_with_retries(slug: str, kind: str = "incremental") -> None:
 
 
 class Postgres:
-    """The embedded server of the settings' data folder, for tests to kill."""
+    """The embedded server of the settings' data folder."""
 
     def __init__(self) -> None:
         self._home = get_settings().home
         self._port = free_port()
 
     def start(self) -> None:
-        """Starts it, after whatever end; returns when it answers."""
+        """Starts the server and waits until it answers."""
         postgres.prepare(self._home)
         with (self._home / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -116,7 +116,7 @@ class Postgres:
                 time.sleep(0.05)
 
     def kill(self) -> None:
-        """Kills it with -9, the postmaster and all."""
+        """Kills the postmaster and all its processes with -9."""
         server = psutil.Process(self._process.pid)
         everyone = [server, *server.children(recursive=True)]
         for process in everyone:
@@ -128,13 +128,13 @@ class Postgres:
         psutil.wait_procs(everyone, timeout=10)
 
     def stop(self) -> None:
-        """Stops it in order."""
+        """Shuts the server down."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=60)
 
 
 class Chatwoot:
-    """A stand-in Chatwoot of its own process, for tests to kill. ``world`` is its truth."""
+    """A Chatwoot stand-in as a child process; ``world`` is its data."""
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
@@ -143,7 +143,7 @@ class Chatwoot:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Starts it; returns when it answers."""
+        """Starts the process and waits until it answers."""
         program = [sys.executable, "-m", "geniai_pipeline_tests.faults.standin"]
         self._process = subprocess.Popen(
             [*program, str(self._folder), str(self._port)],
@@ -159,13 +159,13 @@ class Chatwoot:
                 time.sleep(0.05)
 
     def kill(self) -> None:
-        """Kills it with -9."""
+        """Kills the process with -9."""
         self._process.kill()
         self._process.wait()
 
 
 def assert_landed(world: World, gym: Gym, tenant: Tenant) -> None:
-    """What has landed is what the Chatwoot has, row by row: nothing lost, nothing doubled."""
+    """The landed rows equal Chatwoot's, row by row: none lost, none doubled."""
     truth = world.accounts[gym.account_id].conversations
     with tenant_transaction(tenant.tenant_id) as connection:
         conversations = connection.execute(
@@ -215,13 +215,13 @@ def _as_landed(number: int, payload: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _difference(found: list[Any], true: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What is too much and what is missing, each with its multiplicity."""
+    """Returns the surplus and the missing rows, with multiplicity."""
     have, want = Counter(found), Counter(true)
     return list((have - want).elements()), list((want - have).elements())
 
 
 def assert_same_tables(tenant: Tenant, control: Tenant) -> None:
-    """Every table behind the landing holds for the tenant what it does for one never disturbed."""
+    """Every derived table holds the same rows for both tenants."""
     for table, key in MADE.items():
         rows = []
         for each in (tenant, control):

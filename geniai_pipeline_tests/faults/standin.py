@@ -1,5 +1,4 @@
-"""The stand-in Chatwoot in a process of its own, for tests to kill. Nothing happens in it, and it
-throttles nobody."""
+"""Chatwoot stand-in as a process, without simulated activity and without a throttle."""
 
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from chatwoot_demo.world import World
 
 
 def main(folder: str, port: str) -> None:
-    """Serve the world of a folder's journal until the process is killed."""
+    """Serves the data of a folder's journal until the process is killed."""
     app = application(World(Path(folder)), requests_per_minute=10**6)
     uvicorn.run(app, port=int(port), log_level="error", date_header=False, access_log=False)
 

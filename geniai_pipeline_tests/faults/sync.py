@@ -1,5 +1,8 @@
-"""One run of one tenant. As a program it is a process for tests to kill: it says ``begun`` when the
-work begins, and ends with 0, or with 1 and a line that says why and whether that may pass."""
+"""One run of one tenant as a process.
+
+It prints ``begun`` when the work starts. It exits with 0, or with 1 and a line with the error and
+its kind.
+"""
 
 import sys
 
@@ -17,7 +20,7 @@ from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 
 
 def sync(slug: str, run_id: str, kind: str = "incremental") -> None:
-    """The five steps in their order; a failure is noted as Dagster's resources note it.
+    """Runs the five steps in order; a failure is recorded as Dagster's resources record it.
 
     Raises:
         GeniaiError: what failed.

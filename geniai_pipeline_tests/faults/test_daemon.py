@@ -1,5 +1,7 @@
-"""kill -9 of Dagster's daemon, and of the runs it started, at random instants: the queue goes on,
-every tenant is synced, and nobody has to do anything."""
+"""Kills Dagster's daemon and its runs with -9 at random instants.
+
+The queue continues, every tenant is synced, and nobody has to intervene.
+"""
 
 import random
 import threading
@@ -35,7 +37,7 @@ PATIENCE_SECONDS = 600
 
 
 class Dagster:
-    """Dagster's three processes as ``geniai up`` runs them, under its supervisor."""
+    """Dagster's three processes under the supervisor of ``geniai up``."""
 
     def __init__(self, home: Path) -> None:
         self.messages: list[str] = []
@@ -55,17 +57,17 @@ class Dagster:
         self._supervisor.stop()
 
     def daemon(self) -> psutil.Process:
-        """The daemon that runs now; one that was killed is being started again."""
+        """Returns the running daemon; waits while a killed one restarts."""
         return self._child(lambda process: "dagster-daemon" in _command(process))
 
     def run(self) -> psutil.Process:
-        """The process of the one run there is."""
+        """Returns the process of the only run."""
         return self._child(
             lambda process: all("forkserver" in _command(p) for p in (process, process.parent()))
         )
 
     def wait_for_success(self, slug: str) -> list[dg.DagsterRun]:
-        """The runs of a tenant, the latest first, once that has ended well."""
+        """Returns a tenant's runs, latest first, once the latest has succeeded."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             with open_instance() as instance:
@@ -106,7 +108,7 @@ def dagster(own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> Iterator[DemoServer]:
-    """A Chatwoot in which nothing happens."""
+    """A Chatwoot whose data never changes."""
     with DemoServer(data=tmp_path / "frozen", requests_per_minute=10**6) as server:
         yield server
 

@@ -35,7 +35,7 @@ few_or_many = pytest.mark.parametrize(
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> Iterator[DemoServer]:
-    """A Chatwoot in which nothing happens but what the test does."""
+    """A Chatwoot whose data changes only by the test."""
     with DemoServer(data=tmp_path / "frozen", requests_per_minute=10**6) as server:
         yield server
 
@@ -95,7 +95,7 @@ def test_killed_syncs_of_a_changing_account_land_every_change(
 
 
 def live(server: DemoServer, rng: random.Random, number: int) -> None:
-    """What happens in a gym's inbox, silent edits and deletions among it."""
+    """Simulates activity of an account, with silent edits and deletions."""
     world = server.world
     some = rng.sample(list(world.accounts[GYM.account_id].conversations.values()), 5)
     written, relabelled, tagged, edited, deleted = some

@@ -1,5 +1,7 @@
-"""A Chatwoot that stalls, drips, lies about the time, or shuts its door in the middle of a run, all
-the way to the dashboards' tables."""
+"""Faults of Chatwoot during a run: stalls, endless responses, wrong clocks, revoked access.
+
+Each test follows them to the tables of the dashboards.
+"""
 
 import asyncio
 import uuid
@@ -37,7 +39,7 @@ HOURS = 3600
 
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Retries without the pauses between them, and more requests a minute than a test needs."""
+    """Retries without pauses, and a request limit that no test reaches."""
     monkeypatch.setenv("CHATWOOT_REQUESTS_PER_MINUTE", "1000000")
     get_settings.cache_clear()
     stamina.set_testing(True, attempts=100, cap=True)
@@ -55,7 +57,7 @@ def chatwoot() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def server(chatwoot: DemoServer) -> Iterator[DemoServer]:
-    """One for all tests, healed after each; what was said and what time it is there stay."""
+    """A stand-in that all tests share; faults are cleared after each, data and clock remain."""
     account, user = chatwoot.world.accounts[GYM.account_id], chatwoot.world.users[GYM.token]
     yield chatwoot
     chatwoot.faults.clear()
@@ -68,7 +70,7 @@ MakeGym = Callable[[str], Tenant]
 
 @pytest.fixture
 def make_gym(server: DemoServer, make_tenant: MakeTenant) -> MakeGym:
-    """Registers the sample gym once more, under another name."""
+    """Registers the sample gym under another slug."""
     return lambda slug: make_tenant(
         slug,
         chatwoot_url=server.url,
@@ -88,7 +90,7 @@ def run_record(run_id: str) -> dict[str, Any]:
 
 
 def assert_whole(server: DemoServer, gym: Tenant, control: Tenant) -> None:
-    """The gym is what the Chatwoot says, and what one is that was read by a single healthy run."""
+    """The tenant equals Chatwoot, and a control tenant after one undisturbed run."""
     server.faults.clear()
     run(control)
     assert_landed(server.world, GYM, gym)
@@ -182,7 +184,7 @@ def test_a_slow_server_has_as_many_requests_in_flight_as_it_takes_and_no_more(
 
 
 def say(server: DemoServer, conversation: Conversation, content: str) -> None:
-    """A message, stamped by the server's clock as it is now, though it may have been ahead."""
+    """Adds a message with the server's current time, even if its clock was ahead before."""
     message = server.world.add_message(conversation, content)
     now = server.world.now()
     message.created_at = conversation.last_activity_at = conversation.updated_at = now
@@ -267,7 +269,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nothing(
     assert_whole(server, gym, make_gym("control-midway"))
 
 
-# --- doors that shut ---
+# --- revoked access ---
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""SQL allow-list: which expressions of a chart are let through, and which are not."""
+"""SQL allow-list: which expressions of a chart are accepted."""
 
 import pytest
 import yaml
@@ -8,7 +8,7 @@ from geniai_superset import expressions
 
 
 def _metrics() -> list[str]:
-    """Every expression of the datasets' own."""
+    """Lists every metric expression of the datasets."""
     files = (ROOT / "superset" / "assets" / "datasets").rglob("*.yaml")
     datasets = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
     return [

@@ -1,4 +1,4 @@
-"""Patches: each has its target in the installed Superset, and doctor reports one that fails.
+"""Patches: each has its target in the installed Superset, and doctor reports faults.
 
 Superset is created in a process of its own, whose modules no other test sees.
 """
@@ -78,7 +78,7 @@ def _examine(environment: dict[str, str]) -> _Report:
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_each_patch_has_its_target_in_this_version_of_superset(report: _Report, name: str) -> None:
-    """If it does not: a new version of Superset. See whether the patch is needed still."""
+    """A failure means a new version of Superset: check whether the patch is still needed."""
     assert name not in report.without_target
 
 

@@ -1,4 +1,4 @@
-"""Superset's log has no statement."""
+"""Log redaction: Superset's log holds no SQL statement."""
 
 import logging
 

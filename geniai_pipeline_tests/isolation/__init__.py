@@ -1,1 +1,1 @@
-"""Every way out of the database, attacked; what is allowed stands in ``expected``."""
+"""Isolation tests: attacks on the data database; ``expected`` lists what is allowed."""

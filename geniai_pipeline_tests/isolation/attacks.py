@@ -1,4 +1,4 @@
-"""What somebody with SQL in hand can try, signed in as a tenant, and what they are to get.
+"""Catalogue of SQL attacks by a tenant's login, each with its expected result.
 
 ``{own}`` and ``{other}`` are tenants' numbers, ``{word}`` is in every text of the other's,
 ``{me}`` and ``{victim}`` are their logins; ``leads`` is what dashboards read.
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Yields(Enum):
-    """What an attack is to bring in."""
+    """The expected result of an attack."""
 
     OWN = "rows, their own"
     NOTHING = "an answer without rows of anybody's"

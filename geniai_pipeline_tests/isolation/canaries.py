@@ -1,4 +1,4 @@
-"""Two tenants, and in every table a row of each that is known wherever it turns up."""
+"""Canary data: two tenants, each with a recognisable row in every table."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,7 +15,7 @@ Connection = psycopg.Connection[Any]
 
 _NOW = datetime.now(timezone.utc)
 _FIRST_NUMBER = 710_001
-"""Of the tenants: a number that nothing else has."""
+"""tenant_id of the first canary: a number that nothing else has."""
 
 _COLUMNS = """
 select a.attname, format_type(a.atttypid, null),
@@ -39,25 +39,25 @@ order by 1
 
 @dataclass(frozen=True)
 class Canary:
-    """A tenant whose rows sing."""
+    """A tenant whose rows are recognisable in any output."""
 
     slug: str
     word: str
-    """In every text of every row of its own."""
+    """A word in every text of its rows."""
     tenant_id: int
 
     @property
     def login(self) -> str:
-        """Its readers' Postgres login."""
+        """The Postgres login of its viewers."""
         return login_name(self.slug)
 
     @property
     def admin_login(self) -> str:
-        """Its administrators'."""
+        """The Postgres login of its administrators."""
         return admin_login_name(self.slug)
 
     def is_in(self, answer: object) -> bool:
-        """Whether anything of this tenant's is in there."""
+        """Whether data of this tenant is in an answer."""
         text = str(answer).lower()
         return self.word in text or str(self.tenant_id) in text
 
@@ -68,7 +68,7 @@ CANARIES = (ONE, OTHER)
 
 
 def add_canaries(admin: Connection) -> None:
-    """Registers both and writes a row of each into every table that has a tenant.
+    """Registers both tenants and writes a row of each into every table with a tenant.
 
     The settings name the database.
     """
@@ -94,7 +94,7 @@ def add_canaries(admin: Connection) -> None:
 
 
 def insert_canaries(admin: Connection, table: str) -> None:
-    """A row of each bird's in this table, where there is none."""
+    """Inserts a row of each canary into a table without one."""
     for canary in CANARIES:
         known = admin.execute(f"select from {table} where tenant_id = %s", [canary.tenant_id])
         if known.fetchone() is None:
@@ -102,14 +102,13 @@ def insert_canaries(admin: Connection, table: str) -> None:
 
 
 def insertion(admin: Connection, table: str, canary: Canary, which: int = 1) -> str:
-    """The statement that writes a row of the bird's.
+    """Returns the statement that inserts a row of a canary.
 
     Args:
-        admin: who reads the table's columns.
-        table: by its full name.
-        bird: whose row.
-        which: rows of different numbers have different keys.
-
+    admin: the connection that reads the table's columns.
+    table: its qualified name.
+    canary: the row's tenant.
+    which: the row's number; rows of different numbers have different keys.
     """
     columns = admin.execute(_COLUMNS, [table]).fetchall()
     names = ", ".join(f'"{name}"' for name, _, _ in columns)

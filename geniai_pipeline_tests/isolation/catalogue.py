@@ -1,4 +1,4 @@
-"""What the catalogue says of the database, held against ``expected``. Nothing is tried here."""
+"""Static checks of the database's catalogue against ``expected``, without executing commands."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ _GRANTS = (_FOLDER / "grants.sql").read_text(encoding="utf-8").encode()
 
 
 def broken_rules(admin: Connection) -> list[str]:
-    """Each object that breaks a rule of ``rules.sql``, with the rule."""
+    """Yields each object that breaks a rule of ``rules.sql``, with the rule."""
     rows = admin.execute(
         _RULES,
         {
@@ -33,7 +33,7 @@ def broken_rules(admin: Connection) -> list[str]:
 
 
 def unexpected_grants(admin: Connection) -> list[str]:
-    """Each privilege that ``expected`` does not allow, and each it demands that is not there."""
+    """Yields each privilege that ``expected`` forbids, and each missing one that it demands."""
     granted = {(n, who, what) for n, who, what in admin.execute(_GRANTS).fetchall()}
     demanded = {
         (name, who, what)

@@ -1,7 +1,7 @@
-"""Every command on every relation as everybody, really tried, and what came of it.
+"""Dynamic checks: every command on every relation by every identity, executed.
 
-What somebody was granted must work on their own rows, and all else be refused; whether they should
-have been granted it is ``catalogue``'s matter.
+An identity's granted commands must work on its own rows, and all others must be refused. Whether a
+grant is right is checked by ``catalogue``.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ class Relation:
     has_tenant: bool
     columns: tuple[str, ...]
     new_rows: dict[Canary, str]
-    """How a second row of each bird's would be written."""
+    """The statement that inserts a second row of each canary."""
     rows: dict[Canary, int]
     """How many of each there are."""
 
@@ -96,7 +96,7 @@ _KINDS = {
 
 
 def relations(admin: Connection, names: set[str] | None = None) -> list[Relation]:
-    """All there are, read from the catalogue, or those of these names."""
+    """Reads all relations from the catalogue, or those of the given names."""
     found = []
     for oid, name, kind, has_tenant, columns in admin.execute(_RELATIONS).fetchall():
         if names is not None and name not in names:
@@ -119,7 +119,7 @@ def _count(admin: Connection, name: str, canary: Canary) -> int:
 
 
 def leaks(tried: list[Relation], act_as: ActAs) -> list[str]:
-    """What somebody could do or see and should not, or should and could not. Empty: all is well."""
+    """Yields what an identity can do or read and must not, or must and cannot."""
     found = []
     for who in IDENTITIES:
         connection = act_as(who)
@@ -135,7 +135,7 @@ def leaks(tried: list[Relation], act_as: ActAs) -> list[str]:
 
 
 def calls(functions: list[tuple[int, str, str]], act_as: ActAs) -> list[str]:
-    """What a function of ours shows somebody it should not, or does without their right."""
+    """Yields what a function reveals or does without the caller's right to it."""
     found = []
     for who in IDENTITIES:
         connection = act_as(who)
@@ -156,7 +156,7 @@ def calls(functions: list[tuple[int, str, str]], act_as: ActAs) -> list[str]:
 
 
 def functions(admin: Connection) -> list[tuple[int, str, str]]:
-    """All of ours: number, name, and a call of it."""
+    """Lists the product's functions: oid, name, and a call."""
     return admin.execute(_FUNCTIONS).fetchall()
 
 
@@ -184,7 +184,7 @@ class _Attempt:
                 yield f"{name} was done"
 
     def locks(self) -> Iterator[str]:
-        """What is held or moved without reading a row."""
+        """Commands that lock or move something without reading a row."""
         relation = self._relation
         writes = bool(self._whole & {"update", "delete"})
         outcome, _ = self._try(f"lock table {relation.name} in access exclusive mode")
@@ -200,7 +200,7 @@ class _Attempt:
                     yield f"{statement.format(relation.name)} was done"
 
     def rows(self) -> Iterator[str]:
-        """Whose rows a command reaches, and that what should be reached is."""
+        """Checks whose rows a command reaches, and that it reaches those it should."""
         name, all_columns = self._relation.name, ", ".join(self._columns) or "*"
         reads = {
             "select": f"select {all_columns} from {name}",

@@ -1,4 +1,4 @@
-"""A database of this suite's own on each kind of server, with both canaries in it."""
+"""Fixtures: a database of this suite on each kind of server, with both canaries."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _DATABASE = "isolation"
 
 @pytest.fixture(scope="session", params=["embedded", "own_server"])
 def suite_database(request: pytest.FixtureRequest) -> Iterator[SuiteDatabase]:
-    """The suite's own database; what a test changes in it, it undoes."""
+    """The suite's database; each test reverts its changes."""
     server = request.getfixturevalue(request.param) or admin_url()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GENIAI_DATABASE_URL", server.removesuffix(DATA) + _DATABASE)
@@ -32,7 +32,7 @@ def suite_database(request: pytest.FixtureRequest) -> Iterator[SuiteDatabase]:
 
 @pytest.fixture
 def admin(suite_database: SuiteDatabase) -> Iterator[Connection]:
-    """The administrator's connection, in a transaction that is undone in the end."""
+    """The administrator's connection, in a transaction that is rolled back."""
     suite_database.admin.rollback()
     yield suite_database.admin
     suite_database.admin.rollback()

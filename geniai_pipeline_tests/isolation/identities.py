@@ -1,4 +1,4 @@
-"""Who there is in the data database, and how a test becomes each of them."""
+"""Identities of the data database, and connections that act as each of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from geniai_pipeline_tests.isolation.canaries import CANARIES, ONE, OTHER, Canar
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody, by whose rows they are to see."""
+    """A role or login, and the tenants whose rows it may read."""
 
     name: str
     role: str
-    """The one that ``expected`` knows them by."""
+    """The role by which ``expected`` lists it."""
     canaries: tuple[Canary, ...]
     login: str
-    """Their Postgres login, or the role without one that the administrator becomes."""
+    """The Postgres login, or the role that the administrator sets."""
     setting: int | None = None
-    """The tenant whose run it is, for the loader."""
+    """The loader's tenant."""
 
 
 TENANT = Identity("a tenant", "bi_tenant", (ONE,), ONE.login)
@@ -39,12 +39,12 @@ IDENTITIES = (
 )
 
 ActAs = Callable[[Identity], Connection]
-"""Gives a connection that is this identity's, in a transaction that is never committed."""
+"""Returns a connection of the identity, in a transaction that is never committed."""
 
 
 @dataclass
 class SuiteDatabase:
-    """The suite's database: the administrator's connection and, once asked for, everybody's own."""
+    """The suite's database: the administrator's connection, and one per identity on demand."""
 
     admin: Connection
     is_embedded: bool
@@ -54,18 +54,18 @@ class SuiteDatabase:
 
     @classmethod
     def open(cls, *, is_embedded: bool) -> "SuiteDatabase":
-        """The database that the settings name."""
+        """Opens the database that the settings name."""
         logins = {who.login for who in IDENTITIES} | {"superset", "dagster"}
         urls = {login: role_url(login) for login in logins}
         return cls(psycopg.connect(admin_url()), is_embedded, admin_url(), urls)
 
     def url(self, login: str, database: str | None = None) -> str:
-        """A login's address of the suite's database, or of another one on the server."""
+        """Returns a login's address of the suite's database, or of another on the server."""
         start, _, end = self._urls[login].rpartition("/")
         return f"{start}/{database or end}"
 
     def act_as(self, who: Identity) -> Connection:
-        """The identity's own connection, signed in with its own password where it has one."""
+        """Returns the identity's own connection, with its own password where it has one."""
         if who.name not in self._connections:
             if can_log_in(self.admin, who.login):
                 self._connections[who.name] = psycopg.connect(self.url(who.login))
@@ -79,24 +79,24 @@ class SuiteDatabase:
         return _with_setting(connection, who)
 
     def become(self, who: Identity) -> Connection:
-        """The administrator's connection as that identity: sees what is not committed yet."""
+        """Returns the administrator's connection as that identity; it sees uncommitted rows."""
         self.admin.execute("reset session authorization")
         self.admin.execute(f'set session authorization "{who.login}"')
         return _with_setting(self.admin, who)
 
     def close(self) -> None:
-        """Ends all connections."""
+        """Closes all connections."""
         for connection in (self.admin, *self._connections.values()):
             connection.close()
 
 
 def can_log_in(admin: Connection, role: str) -> bool:
-    """Whether it is a login, not only a role."""
+    """Whether the role has the LOGIN attribute."""
     row = admin.execute("select rolcanlogin from pg_roles where rolname = %s", [role]).fetchone()
     return bool(row and row[0])
 
 
 def _with_setting(connection: Connection, who: Identity) -> Connection:
-    connection.execute("set local lock_timeout = '2s'")  # who waits is refused
+    connection.execute("set local lock_timeout = '2s'")  # a wait for a lock counts as a refusal
     connection.execute(f"set local app.current_tenant_id = '{who.setting or ''}'".encode())
     return connection

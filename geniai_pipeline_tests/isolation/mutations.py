@@ -1,6 +1,6 @@
-"""Each protection of the database, and how it is broken.
+"""Mutation table of the database's protections, and the SQL that disables each.
 
-Policies, tables and views are read from the catalogue, so a new one is broken too.
+Policies, tables and views come from the catalogue, so that a new one is covered too.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _DOORS = (
 
 @dataclass(frozen=True)
 class Mutation:
-    """A protection that is broken."""
+    """One disabled protection."""
 
     kind: str
     name: str
@@ -48,7 +48,7 @@ class Mutation:
 
 
 def mutations(admin: Connection) -> Iterator[Mutation]:
-    """All there are."""
+    """Yields all mutations."""
     for policy, table, reads, checks in admin.execute(_POLICIES).fetchall():
         name = f"{table} {policy}"
         yield Mutation("policy dropped", name, f'drop policy "{policy}" on {table}', on=table)
@@ -144,7 +144,7 @@ def mutations(admin: Connection) -> Iterator[Mutation]:
     yield Mutation(
         "the books may be changed", "ops.audit_logs", "drop trigger append_only on ops.audit_logs"
     )
-    # what the attacks make when these doors are open stays: they come last
+    # with these grants the attacks leave objects behind, so they come last
     yield Mutation(
         "objects in public", me,
         "grant usage, create on schema public to public",

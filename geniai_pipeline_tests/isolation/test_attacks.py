@@ -1,4 +1,4 @@
-"""A tenant with SQL in hand: each attack really tried, and every byte of the answer listened to."""
+"""SQL attacks of a tenant's login: each is executed, and its whole output is searched."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +21,7 @@ _VALUES = {
 
 @contextmanager
 def attackers_session(suite_database: SuiteDatabase) -> Iterator[Connection]:
-    """A tenant's session, the other's being open beside it and in the middle of something."""
+    """A tenant's session; the other tenant has an open transaction beside it."""
     suite_database.admin.rollback()
     with (
         closing(
@@ -48,11 +48,10 @@ def test_an_attack_returns_nothing_of_another_tenant(attacker: Connection, attac
 
 
 def check(attacker: Connection, attack: Attack) -> None:
-    """Tries it.
+    """Executes an attack.
 
     Raises:
-        AssertionError: it brought in what it should not, or not what it should.
-
+    AssertionError: its result is not the expected one.
     """
     answer, state = _carry_out(attacker, attack)
 
@@ -71,7 +70,7 @@ def check(attacker: Connection, attack: Attack) -> None:
 
 
 def _carry_out(connection: Connection, attack: Attack) -> tuple[str, str | None]:
-    """Everything that came back, words of errors and notices too, and the error's code."""
+    """Returns all output, errors and notices included, and the error's code."""
     rest: list[object] = []
     connection.add_notice_handler(rest.append)
     state = None
@@ -99,7 +98,7 @@ def _carry_out(connection: Connection, attack: Attack) -> tuple[str, str | None]
 
 
 def _words(rest: object) -> str:
-    """As text; of an error or a notice every field."""
+    """Converts output to text; of an error or a notice, every field."""
     if not isinstance(rest, psycopg.errors.Diagnostic):
         return str(rest)
     fields = [name for name in dir(rest) if name.startswith(("message", "context", "internal"))]

@@ -1,4 +1,4 @@
-"""The catalogue holds what ``expected`` lists and breaks no rule; a new object cannot slip past."""
+"""Catalogue checks: every object follows the rules, every grant is expected."""
 
 from geniai_pipeline_tests.isolation.canaries import Connection
 from geniai_pipeline_tests.isolation.catalogue import broken_rules, unexpected_grants

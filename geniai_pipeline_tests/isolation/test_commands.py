@@ -1,4 +1,4 @@
-"""Every command on every relation as everybody: what was granted works, all else is refused."""
+"""Command checks: granted commands work on own rows, all others are refused."""
 
 from geniai_pipeline_tests.isolation.commands import calls, functions, leaks, relations
 from geniai_pipeline_tests.isolation.identities import SuiteDatabase

@@ -1,4 +1,4 @@
-"""Where each login may connect to, and what it can do beside its own tables."""
+"""Logins: the databases they may connect to, and their rights outside tables."""
 
 from contextlib import closing, suppress
 

@@ -1,4 +1,4 @@
-"""Breaks each protection in turn: a test must find it. ``make mutations`` shows which do."""
+"""Mutation tests: a test must find each disabled protection. ``make mutations`` lists them."""
 
 from collections import defaultdict
 
@@ -31,7 +31,7 @@ def test_each_broken_protection_is_found(
 
 
 def _finders(suite_database: SuiteDatabase, mutation: Mutation) -> set[str]:
-    """Which tests fail with the protection broken."""
+    """Returns the tests that fail with the protection disabled."""
     admin = suite_database.admin
     admin.rollback()
     admin.execute(mutation.sql.encode())
@@ -64,7 +64,7 @@ def _holds(attacker: Connection, attack: Attack) -> bool:
 
 
 def _readers(admin: Connection, relation: str) -> set[str]:
-    """The relation, and the views that read it."""
+    """Returns the relation and the views that read it."""
     views = admin.execute(
         "select r.ev_class::regclass::text from pg_depend d join pg_rewrite r on r.oid = d.objid"
         " where d.refobjid = to_regclass(%s)",

@@ -1,4 +1,4 @@
-"""What somebody adds without thinking of tenants is found, though the suite knows nothing of it."""
+"""New objects without tenant protection are found, though no test names them."""
 
 import psycopg
 import pytest

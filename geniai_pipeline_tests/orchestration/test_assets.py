@@ -1,4 +1,4 @@
-"""One tenant's run, in this process: what is in the dashboards and the books after it."""
+"""Runs of one tenant in this process: dashboards and run records after each."""
 
 import json
 from datetime import timedelta
@@ -109,7 +109,7 @@ def test_a_count_that_differs_is_resolved_in_one_sync_and_costs_no_later_one(
         assert gym.sync().success
         server.world.delete_conversation(gym.conversations[5])
         assert gym.sql("select count(*) from raw.messages where conversation_id = 9") != [(0,)]
-        with tenant_transaction(gym.tenant.tenant_id) as connection:  # lost by whatever accident
+        with tenant_transaction(gym.tenant.tenant_id) as connection:  # rows lost by an accident
             connection.execute("delete from raw.messages where conversation_id = 9")
             connection.execute("delete from raw.conversations where conversation_id = 9")
             connection.execute("delete from raw.messages where conversation_id = 10")

@@ -28,7 +28,7 @@ from geniai_pipeline_tests.support.waiting import wait_until
 
 @pytest.fixture(scope="module")
 def dagster(embedded: None) -> Iterator[Supervisor]:
-    """Dagster as ``geniai up`` runs it, and what watches it."""
+    """Dagster's processes as ``geniai up`` runs them, and their supervisor."""
     supervisor = Supervisor(get_settings().home, print)
     try:
         start_dagster(get_settings(), supervisor)
@@ -51,7 +51,7 @@ def code_servers() -> list[psutil.Process]:
 
 
 def wait_for_daemon() -> None:
-    """Wait until the daemon looks at the schedules, for which it needs a code server."""
+    """Waits until the daemon evaluates the schedules, for which it needs a code server."""
 
     def has_state() -> bool:
         with open_instance() as instance:
@@ -88,13 +88,13 @@ def test_a_code_server_that_dies_is_started_again_where_the_others_find_it(
 
 @pytest.fixture
 def silent_chatwoot() -> Iterator[str]:
-    """A Chatwoot that takes requests and never answers, so that a run of it goes on."""
+    """A Chatwoot that accepts requests and never responds, so that its run does not end."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def wait_for_worker(slug: str) -> str:
-    """Return a tenant's run that goes on; one that could not begin has been begun anew."""
+    """Returns a tenant's running run; a run that could not start is launched again."""
     started = dg.RunsFilter(
         tags={"dagster/partition": slug}, statuses=[dg.DagsterRunStatus.STARTED]
     )
@@ -123,7 +123,7 @@ def wait_for_run(run_id: str, condition: Callable[[dg.DagsterRun], object]) -> d
 
 
 def find_worker(run_id: str) -> psutil.Process | None:
-    """Return the process that executes a run, once the run's log has its number."""
+    """Returns the process of a run, once the run's log has its id."""
     with open_instance() as instance:
         for event_record in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
             if started := re.search(

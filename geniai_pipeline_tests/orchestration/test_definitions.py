@@ -1,4 +1,4 @@
-"""The code location loads by itself."""
+"""Code location: imports, assets and schedules."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Dagster's instance: few sessions in Postgres, and a developer's own."""
+"""Dagster's instance: sessions in Postgres, and the instance of ``dagster dev``."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ def anything() -> None:
 
 @pytest.fixture
 def sessions() -> Iterator[list[object]]:
-    """Every session that Dagster's storage opens in this process."""
+    """Lists the sessions that Dagster's storage opens in this process."""
     with open_instance() as dagster:
         dagster.get_runs_count()  # its tables are made now
     opened: list[object] = []
@@ -43,7 +43,7 @@ def test_a_run_shares_a_few_sessions(sessions: list[object]) -> None:
 
 
 def dagster_sessions() -> set[int]:
-    """By the numbers of their processes, those of other tests included."""
+    """Returns Dagster's sessions by process id, those of other tests included."""
     with connect(admin_url("postgres")) as connection:
         rows = connection.execute(
             "select pid from pg_stat_activity where usename = 'dagster'"

@@ -1,4 +1,4 @@
-"""Who waits for an answer after a run, and how long the reply window is open."""
+"""Pending replies and reply windows after a run."""
 
 from datetime import timedelta
 

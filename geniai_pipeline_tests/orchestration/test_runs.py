@@ -1,4 +1,4 @@
-"""Runs that were killed are followed or failed, and old ones deleted with all they left."""
+"""Run records: killed runs are followed or failed, old ones deleted with their rows and files."""
 
 import subprocess
 import sys
@@ -77,7 +77,7 @@ def test_a_run_fails_after_two_checks_find_its_process_gone() -> None:
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="checked")])
 def checked() -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """An asset that leaves something in every table and file."""
+    """An asset that writes to every table and file of a run."""
     print("a line for the log")
     return dg.MaterializeResult(
         tags={"some": "tag"}, check_results=[dg.AssetCheckResult(passed=True)]
@@ -93,7 +93,7 @@ REMAINS = {
 
 
 def count_remains(run_id: str) -> dict[str, int]:
-    """What is there of a run, rows by table and files."""
+    """Counts the rows by table and the files of a run."""
     with connect(role_url("dagster", DAGSTER)) as connection:
         found = {
             name: connection.execute(statement.encode(), {"run": run_id}).fetchone()

@@ -1,4 +1,4 @@
-"""The schedule's requests and the sensor's partitions follow the registry."""
+"""Schedules and partitions follow the tenant registry."""
 
 from datetime import datetime, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""The guard before Dagster's webserver: forged requests are refused, its own pages work."""
+"""CSRF guard of Dagster's webserver: forged requests are refused, its own pages work."""
 
 import json
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def dagster(workspace: WorkspaceProcessContext) -> TestClient:
 
 
 def is_changed(workspace: WorkspaceProcessContext) -> bool:
-    """Whether a mutation was executed; as it was before."""
+    """Whether a mutation was executed; it is reverted."""
     storage = workspace.instance.event_log_storage
     changed = "forged" in storage.get_concurrency_keys()
     storage.delete_concurrency_limit("forged")

@@ -1,4 +1,4 @@
-"""What the tick asks before it launches anything: requests and runs, counted at the Chatwoot."""
+"""Change checks: the requests and runs of a tick, counted at the Chatwoot."""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -83,7 +83,7 @@ def make_gym(
 
 
 def sync(gym: Tenant, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
-    """As a schedule has it run: nobody waits."""
+    """Runs a sync as a schedule does, not interactively."""
     instance.add_dynamic_partitions("tenant", [gym.slug])
     return dg.materialize(
         ALL,

@@ -1,4 +1,4 @@
-"""What an extraction leaves in the database, where Chatwoot cannot show all it counts."""
+"""Extraction into the database when Chatwoot counts conversations that it does not show."""
 
 import uuid
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ def gym(request: pytest.FixtureRequest, make_tenant: MakeTenant) -> Iterator[Gym
 
 
 def hide_conversations(server: DemoServer, hidden: set[int]) -> Any:
-    """Chatwoot counts these conversations, and shows them nowhere."""
+    """Makes Chatwoot count conversations that it shows nowhere."""
 
     def hide(request: Request) -> Response | None:
         account, user = server.world.accounts[GYM.account_id], server.world.users[GYM.token]

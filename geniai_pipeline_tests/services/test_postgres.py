@@ -1,4 +1,4 @@
-"""The database server inherits no secret, and its log has no statement."""
+"""Database server: it inherits no secret and logs no statement."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""Processes are started, watched, started again and stopped; with real ones."""
+"""Supervisor: starts, monitors, restarts and stops real processes."""
 
 import os
 import signal
@@ -45,7 +45,7 @@ def children() -> set[int]:
 
 
 def lives(process: psutil.Process) -> bool:
-    """Whether it runs: one that ended and that nobody has taken note of does not."""
+    """Whether the process runs; a zombie does not."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

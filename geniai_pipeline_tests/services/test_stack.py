@@ -1,4 +1,4 @@
-"""The whole product, as a newcomer starts it: ``geniai up --demo``, then the command line."""
+"""End-to-end tests of ``geniai up --demo`` and the command line."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    """A Chatwoot in which nothing happens unless a test makes it happen."""
+    """A Chatwoot whose data changes only by the test."""
     anchor = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
     with DemoServer(
         port=0, data=tmp_path_factory.mktemp("frozen"), anchor=anchor, pace=0
@@ -88,7 +88,7 @@ def test_status_lists_every_tenant(stack: Stack) -> None:
 
 @pytest.fixture(scope="module")
 def first_sync(stack: Stack, frozen: DemoServer) -> dict[str, Any]:
-    """What the first sync of a new tenant, ``novo``, did."""
+    """The result of the first sync of a new tenant, ``novo``."""
     added = stack.add_tenant("novo", frozen.url)
     assert added.returncode == 0, added.stderr
     (outcome,) = stack.json("sync", "novo")
@@ -254,8 +254,10 @@ def test_a_tenant_that_is_removed_is_gone_everywhere(stack: Stack, frozen: DemoS
 def test_no_secret_of_chatwoot_is_in_any_table_log_or_file(
     stack: Stack, frozen: DemoServer, tmp_path: Path
 ) -> None:
-    """Searched: every row of the three databases, and every byte of the data folder, in which the
-    databases' files and Dagster's lie too; but not the sample Chatwoot's own."""
+    """Searches every row of the three databases and every byte of the data folder.
+
+    The folder holds the databases' files and Dagster's. The sample Chatwoot's own are left out.
+    """
     secrets = find_secrets(frozen)
     known = f"WhatsApp {GYMS[0].name}"
     assert len(secrets) > 100
@@ -286,7 +288,7 @@ def test_no_secret_of_chatwoot_is_in_any_table_log_or_file(
 
 
 def find_secrets(chatwoot: DemoServer) -> set[str]:
-    """What the sample Chatwoot tells administrators and nobody else: tokens, passwords, keys."""
+    """Returns what the sample Chatwoot shows to administrators alone: tokens, passwords, keys."""
     found: set[str] = set()
     for account in chatwoot.world.accounts.values():
         for user in account.users:
@@ -309,7 +311,7 @@ def read_rows(url: str) -> Iterator[str]:
 
 
 def test_dagster_runs_from_the_checkout_as_it_is(stack: Stack) -> None:
-    """``dagster.yaml`` and ``workspace.yaml`` serve ``dagster dev`` without anything else."""
+    """``dagster.yaml`` and ``workspace.yaml`` are all that ``dagster dev`` needs."""
     environment = {**stack.environment, "DAGSTER_HOME": str(ROOT)}
     program = str(Path(sys.executable).parent / "dagster")
     port = free_port()

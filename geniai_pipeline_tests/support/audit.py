@@ -1,4 +1,4 @@
-"""The audit log as the platform reads it."""
+"""Audit log as the platform's login reads it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from geniai_pipeline.warehouse.connections import admin_url, connect
 
 
 def read_lines(slug: str) -> list[dict[str, Any]]:
-    """The audit log of a tenant, oldest first."""
+    """Reads a tenant's audit log, oldest first."""
     with connect(admin_url()) as connection:
         rows = connection.execute(
             "select act, actor, outcome, before, after from ops.audit_logs"

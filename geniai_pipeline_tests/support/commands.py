@@ -1,4 +1,4 @@
-"""The command line as a child process."""
+"""Command line as a child process."""
 
 import os
 import subprocess

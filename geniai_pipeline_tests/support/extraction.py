@@ -1,4 +1,4 @@
-"""Extractions in one call, and what they brought."""
+"""Extractions in one call, and accessors of their results."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The rights of files."""
+"""File permissions."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a check of the doctor finds."""
+"""Findings of a doctor check."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,5 +6,5 @@ from geniai_pipeline.doctor import Finding
 
 
 def find_faults(check: Callable[[], Iterator[Finding]], about: str) -> list[str]:
-    """Return what a check finds about a thing."""
+    """Returns the findings of a check that name a subject."""
     return [finding.what for finding in check() if about in finding.what]

@@ -1,4 +1,4 @@
-"""A server that answers nonsense on purpose, which no Chatwoot would."""
+"""HTTP server with invalid responses, which no Chatwoot sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Below ``/a/`` the clock stands at the end of all time; elsewhere the version is no number."""
+    """Below ``/a/`` its clock is at the end of time; elsewhere the version is not a number."""
 
     def do_GET(self) -> None:
         """Nothing changed, it says, or something whose time only its version could explain."""
@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def hostile_server() -> Iterator[str]:
-    """The server while the block lasts; gives its address."""
+    """Runs the server for the block; yields its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -1,11 +1,11 @@
-"""Ports that the tests' servers listen on."""
+"""TCP ports of the tests' servers."""
 
 import random
 import socket
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on, below those the kernel hands out."""
+    """Returns a free port below the kernel's ephemeral range."""
     while True:
         port = random.randrange(20000, 24000)
         with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""Conversations as the dashboards read them, written straight there."""
+"""Conversations written directly to the dashboards' tables."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ def publish(
     reply: str = "",
     **wide: Any,
 ) -> None:
-    """One conversation with its texts; ``wide`` are columns that differ from a plain lead's."""
+    """Inserts a conversation with its texts; ``wide`` overrides columns of a plain lead."""
     row = {
         "tenant_id": tenant_id,
         "conversation_id": number,

@@ -1,4 +1,4 @@
-"""A tenant's weekly report, and a mail server that takes its letters."""
+"""Weekly report of a tenant, and a mail server that stores its messages."""
 
 from datetime import date, datetime, timezone
 from email import message_from_bytes, policy
@@ -17,7 +17,7 @@ HOSTILE_NAME = '<script>alert(1)</script>"\nBcc: x@example.com'
 
 
 class Inbox:
-    """A mail server that keeps its letters, and refuses the addresses that it is given."""
+    """A mail server that stores messages and refuses given addresses."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, EmailMessage]] = []

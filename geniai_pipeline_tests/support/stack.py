@@ -1,4 +1,4 @@
-"""A running ``geniai up --demo``."""
+"""A running ``geniai up --demo`` with its own data folder."""
 
 import json
 import signal

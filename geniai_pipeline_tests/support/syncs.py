@@ -38,7 +38,7 @@ def connection_settings(url: str, account: Gym = GYM) -> dict[str, Any]:
 
 
 class SyncedTenant:
-    """A tenant at the stand-in, and its runs."""
+    """A tenant connected to the stand-in, and its runs."""
 
     def __init__(self, tenant: Tenant, server: DemoServer, instance: dg.DagsterInstance) -> None:
         self.tenant, self.server, self.instance = tenant, server, instance

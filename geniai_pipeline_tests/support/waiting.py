@@ -1,4 +1,4 @@
-"""Waiting for another process, no longer than a test may take."""
+"""Polling of a condition with a deadline."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def wait_until(
     pause: float = 0.1,
     describe: Callable[[], object] = lambda: "",
 ) -> Answer:
-    """Call a condition until its answer is truthy, and return that answer.
+    """Calls a condition until its result is truthy, and returns that result.
 
     Args:
         condition: what is called.

@@ -1,4 +1,4 @@
-"""Rows of a tenant, as a run writes them."""
+"""Rows of a tenant, written as a run writes them."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ COLUMNS = ("conversation_id", "payload", "content_hash")
 
 
 def land(tenant_id: int, rows: Sequence[tuple[object, ...]]) -> tuple[int, int, int]:
-    """Upserts raw conversations; counts those written, unchanged and rejected."""
+    """Upserts raw conversations; counts written, unchanged and rejected ones."""
     with tenant_transaction(tenant_id) as connection:
         loaded = upsert(
             connection,
@@ -25,7 +25,7 @@ def land(tenant_id: int, rows: Sequence[tuple[object, ...]]) -> tuple[int, int, 
 
 
 def landed(tenant_id: int) -> dict[int, str]:
-    """The content hash of each raw conversation."""
+    """Returns the content hash of each raw conversation."""
     with tenant_transaction(tenant_id) as connection:
         return dict(
             connection.execute(
@@ -35,7 +35,7 @@ def landed(tenant_id: int) -> dict[int, str]:
 
 
 def show(tenant_id: int, conversation_id: int) -> None:
-    """Puts one conversation on the tenant's dashboards."""
+    """Publishes one conversation to the tenant's dashboards."""
     with tenant_transaction(tenant_id) as connection:
         connection.execute(
             "insert into analytics.conversations_analytics (tenant_id, conversation_id, inbox_id,"

@@ -1,4 +1,4 @@
-"""One clock: what the dashboards say follows it, and no tenant's login moves it."""
+"""The clock ``ops.now()``: dashboards follow it, and no tenant's login changes it."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ _STATE = "select state from dashboards.clients where slug = %s"
 
 @pytest.fixture
 def set_clock(database: str) -> Iterator[Callable[[timedelta], None]]:
-    """Moves the clock of every process; in the end it is right again."""
+    """Sets the clock of every process; teardown resets it."""
 
     def set_clock(ahead: timedelta) -> None:
         with connect(admin_url()) as connection:
@@ -45,7 +45,7 @@ def set_clock(database: str) -> Iterator[Callable[[timedelta], None]]:
 
 @pytest.fixture
 def tenant_id(database: str, make_tenant: MakeTenant) -> int:
-    """A tenant with a lead who has just written and may be answered for a day."""
+    """A tenant with a lead that has just written and has a reply window of a day."""
     number = make_tenant(SLUG).tenant_id
     show(number, 1)
     with tenant_transaction(number) as connection:

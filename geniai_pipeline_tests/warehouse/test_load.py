@@ -1,4 +1,4 @@
-"""The bulk load and what a run writes, on the embedded server and on an operator's own."""
+"""Bulk load and run records, on the embedded server and on an operator's."""
 
 import threading
 from dataclasses import replace

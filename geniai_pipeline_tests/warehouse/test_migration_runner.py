@@ -1,4 +1,4 @@
-"""What `migrate` applies, when, and what it refuses, on each kind of server."""
+"""`migrate`: what it applies, when, and what it refuses, on each kind of server."""
 
 import shutil
 import threading
@@ -33,7 +33,7 @@ select exists (
 
 @pytest.fixture
 def views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of ``sql/views`` that `migrate` takes for its own; in the end the views are ours."""
+    """A copy of ``sql/views`` that `migrate` reads; teardown restores the views."""
     shutil.copytree(ROOT / "sql", tmp_path / "sql")
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "_FOLDER", tmp_path / "sql")

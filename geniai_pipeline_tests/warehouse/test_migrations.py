@@ -1,4 +1,4 @@
-"""Databases of older versions open, and end with the schema of a new one."""
+"""Migrations: databases of older versions get the schema of a new one."""
 
 import gzip
 import hashlib
@@ -33,7 +33,7 @@ Schema = dict[str, list[str]]
 
 
 def _released() -> list[tuple[str, str]]:
-    """The checksums and names that were released, oldest first for each name."""
+    """Returns the released checksums and names, oldest first per name."""
     lines = (ROOT / "sql" / "released.sha256").read_text(encoding="utf-8").splitlines()
     return [(line.split()[0], line.split()[1]) for line in lines]
 
@@ -71,7 +71,7 @@ def test_every_asset_is_listed_as_released() -> None:
 
 @pytest.fixture(scope="module")
 def new_schema(blank_server: None) -> Schema:
-    """What a new database has."""
+    """The schema of a new database."""
     migrate()
     registry.add_tenant(_TENANT, "Academia Veterana", _config())
     schema = _dump_schema()
@@ -81,7 +81,7 @@ def new_schema(blank_server: None) -> Schema:
 
 @pytest.fixture
 def old_database(request: pytest.FixtureRequest, new_schema: Schema) -> Iterator[None]:
-    """The server as an older version left it, by the dump it is given."""
+    """A server with an older version's dump."""
     with psycopg.connect(admin_url("postgres"), autocommit=True) as connection:
         migrations._create_database(connection, DATA)
     with psycopg.connect(admin_url(), autocommit=True) as connection:
@@ -159,7 +159,7 @@ def _count_rows() -> dict[str, int]:
 
 
 def _dump_schema() -> Schema:
-    """The lines by object, with owners, rights, roles and settings; columns in any order."""
+    """Dumps the schema by object, with owners, grants, roles and settings; columns are sorted."""
     arguments = ["--schema-only", "--create", "--dbname", admin_url()]
     blocks = _HEADING.split(_run("pg_dump", *arguments))
     schema = {
@@ -178,7 +178,7 @@ def _dump_schema() -> Schema:
 
 
 def _in_any_order(line: str) -> str:
-    """A policy's roles stand in the order of their numbers, which differ between servers."""
+    """Sorts a policy's roles, whose oids differ between servers."""
     line = line.rstrip(",")
     return " ".join(sorted(re.findall(r"[^ ,]+", line))) if "CREATE POLICY" in line else line
 
@@ -193,7 +193,7 @@ def _run(program: str, *arguments: str) -> str:
 
 
 def _wipe() -> None:
-    """Leaves a server on which nothing of ours is."""
+    """Removes the product's databases and roles from a server."""
     with psycopg.connect(admin_url("postgres"), autocommit=True) as connection:
         for (name,) in connection.execute(
             "select datname from pg_database where datname !~ '^(postgres|template[01])$'"

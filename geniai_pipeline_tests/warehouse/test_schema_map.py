@@ -1,4 +1,4 @@
-"""``sql/README.md`` names everything there is, and where it is made."""
+"""``sql/README.md`` lists every object of the schema and its file."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Every setting is declared once, and is wherever a setting has to be."""
+"""Tenant settings: each is declared once and present in every place that needs it."""
 
 from dataclasses import fields, replace
 from datetime import time
@@ -144,7 +144,7 @@ def test_a_value_that_its_check_refuses_is_not_stored(name: str, value: str, dat
 
 
 def _run_value(name: str, value: Any) -> Any:
-    """Gives a setting's value as a run holds it; the token is in clear there."""
+    """Returns a setting's value as a run holds it; a run holds the decrypted token."""
     if name == "chatwoot_token":
         return value
     setting = SETTINGS[name]

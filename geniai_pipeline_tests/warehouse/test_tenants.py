@@ -1,4 +1,4 @@
-"""The tenant boundary and the registry, on the embedded server and on an operator's own."""
+"""Tenant isolation and registry, on the embedded server and on an operator's."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What must stand between tenants in Superset, asked over HTTP: each probe says where it does not.
+"""Probes of Superset's tenant isolation over HTTP: each yields the faults it finds.
 
-The tests ask them of Superset as it is, ``test_mutations.py`` of one that was broken.
+``test_probes.py`` runs them on the real configuration, ``test_mutations.py`` on broken ones.
 """

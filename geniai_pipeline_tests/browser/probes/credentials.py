@@ -1,4 +1,4 @@
-"""Sessions, cookies and passwords open no more, and no longer, than they should."""
+"""Probes of sessions, cookies and passwords: what they open, and for how long."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -19,7 +19,7 @@ from geniai_pipeline_tests.browser.visitor import Visitor
 
 
 def sessions(_: Scene) -> Iterator[str]:
-    """A session ends on the server: a cookie or a token that was kept opens nothing."""
+    """A session ends on the server: a copied cookie or token opens nothing afterwards."""
     visitor = Visitor(VAZIA.viewer)
     cookie = dict(visitor.http.cookies)
     visitor.http.get("/logout/")
@@ -49,7 +49,7 @@ def sessions(_: Scene) -> Iterator[str]:
 
 
 def forged(_: Scene) -> Iterator[str]:
-    """Whoever has the key, but no session of the victim's, is nobody."""
+    """A cookie signed with the key, but without the victim's session, opens nothing."""
     with connect_superset() as superset:
         victim = next(
             str(user["id"])
@@ -63,7 +63,7 @@ def forged(_: Scene) -> Iterator[str]:
 
 
 def disabled(_: Scene) -> Iterator[str]:
-    """Whose gym is disabled does not come in."""
+    """Users of a disabled tenant cannot sign in."""
     registry.set_active(VAZIA.slug, False)
     try:
         if _is_signed_in(Visitor(VAZIA.viewer).http):
@@ -79,7 +79,7 @@ def disabled(_: Scene) -> Iterator[str]:
 
 
 def cookies(_: Scene) -> Iterator[str]:
-    """Cookies are out of scripts' and other hosts' reach, and the session's lasts its day."""
+    """Cookies are HttpOnly and SameSite; the session cookie lasts a day."""
     end_sessions(email=VAZIA.viewer)
     headers = Visitor(VAZIA.viewer).answer.headers.get_list("Set-Cookie")
     wanted = ["HttpOnly", "SameSite=Lax"]
@@ -104,7 +104,7 @@ def cookies(_: Scene) -> Iterator[str]:
 
 
 def passwords(_: Scene) -> Iterator[str]:
-    """Passwords are kept in a way that is slow to guess."""
+    """Passwords are hashed by a slow function."""
     body = {"password": PASSWORD, "current_password": PASSWORD}
     Visitor(VAZIA.viewer).http.put("/api/v1/me/", json=body)
     stored = _read_value("select password from ab_user where username = %s", VAZIA.viewer)
@@ -120,7 +120,7 @@ def _open_with_cookies(cookies: dict[str, str]) -> httpx2.Client:
 
 
 def _open_with_token(email: str) -> httpx2.Client:
-    """Return the client of somebody who asks by an API token.
+    """Returns a client that authenticates by an API token.
 
     Raises:
         PermanentError: they are given none.
@@ -147,7 +147,7 @@ def _is_signed_in(http: httpx2.Client) -> bool:
 
 
 def _read_value(sql: str, *values: Any) -> Any:
-    """The first value of the first row, from Superset's own database."""
+    """Returns the first value of the first row from Superset's own database."""
     with connect(admin_url(SUPERSET)) as connection:
         row = connection.execute(sql.encode(), values).fetchone()
     return row[0] if row else None

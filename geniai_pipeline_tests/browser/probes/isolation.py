@@ -1,4 +1,4 @@
-"""Nobody reads of another tenant: in charts, addresses, logins, caches and kept answers."""
+"""Probes of tenant isolation: charts, addresses, logins, caches and cached responses."""
 
 import uuid
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ _LOGINS = {
     FORTE.viewer: "bi_t_forte", FORTE.admin: "bi_a_forte", LEVE.viewer: "bi_t_leve",
     STAFF: "bi_staff", STRANGER: None, BOTH: None,
 }  # fmt: skip
-# Enough for a protection that is broken; test_attacks.py asks all there are.
+# Enough to find a disabled protection; test_attacks.py sends all of them.
 _CHOSEN = {"columns", "samples", "spreadsheet", "the list as a file", "or true", "metric", "people"}
 _SQL_LAB = "/api/v1/sqllab/execute/"
 
 
 def charts(scene: Scene) -> Iterator[str]:
-    """No chart of anybody's making shows another gym's words, though the staff has just asked."""
+    """No custom chart returns another tenant's data, even after staff requested the same chart."""
     for question in QUESTIONS:
         if question.name not in _CHOSEN:
             continue
@@ -33,7 +33,7 @@ def charts(scene: Scene) -> Iterator[str]:
 
 
 def addresses(scene: Scene) -> Iterator[str]:
-    """No address tells a viewer, an administrator or nobody anything of another gym."""
+    """No address returns another tenant's data to a viewer, an administrator or a stranger."""
     scene.visitor(LEVE.viewer).http.get("/superset/dashboard/painel/")  # which Superset notes
     for who in ("a viewer", "an administrator", "nobody"):
         http = scene.attackers()[who].http
@@ -45,7 +45,7 @@ def addresses(scene: Scene) -> Iterator[str]:
 
 
 def logins(scene: Scene) -> Iterator[str]:
-    """Each asks Postgres under their own login, and whoever belongs to no tenant gets no answer."""
+    """Each user queries Postgres by their own login; a user without a tenant gets no rows."""
     for who, login in _LOGINS.items():
         found = _find_login(scene, scene.visitor(who))
         if found != login:
@@ -60,7 +60,7 @@ def logins(scene: Scene) -> Iterator[str]:
 
 
 def cache(scene: Scene) -> Iterator[str]:
-    """Nobody is answered with what another login has asked, not even their own tenant's."""
+    """No user gets a result that another login has cached, even within their tenant."""
     label = uuid.uuid4().hex
     for who in (STAFF, FORTE.admin, FORTE.viewer, LEVE.viewer):
         column = make_column("1", label)
@@ -70,7 +70,7 @@ def cache(scene: Scene) -> Iterator[str]:
 
 
 def answers(scene: Scene) -> Iterator[str]:
-    """What somebody was answered on a page is nobody else's: not another gym's, nor a login's."""
+    """The response cache serves no user a response of another tenant or login."""
     login = uuid.uuid4().hex
     columns = ["tenant_name", make_column("session_user::text", login)]
     for who in (LEVE.viewer, FORTE.admin, FORTE.viewer):

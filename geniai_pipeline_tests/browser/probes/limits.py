@@ -1,4 +1,4 @@
-"""What may be asked of Superset and how much of it, and what it keeps and tells of whoever asks."""
+"""Probes of request limits: filters, expressions, sizes, headers and malformed input."""
 
 import itertools
 import json
@@ -28,7 +28,7 @@ _REFUSED_SQL = (
 
 
 def filters(scene: Scene) -> Iterator[str]:
-    """Kept filters are found by the session that keeps them, though all come from one address."""
+    """Stored filters belong to one session, though all sessions come from one address."""
     owner, other = Visitor(LEVE.viewer), Visitor(FORTE.viewer)
     path = f"/api/v1/dashboard/{_number(scene)}/filter_state"
     key = _keep(owner, path, "leve")
@@ -50,7 +50,7 @@ def filters(scene: Scene) -> Iterator[str]:
 
 
 def expressions(scene: Scene) -> Iterator[str]:
-    """A function that no dashboard needs is refused, wherever an expression may stand."""
+    """A function that no dashboard needs is rejected wherever an expression may stand."""
     who, leads = scene.visitor(FORTE.viewer), scene.dataset("leads")
     for sql in _REFUSED_SQL:
         for place, query in _places(sql).items():
@@ -67,7 +67,7 @@ def expressions(scene: Scene) -> Iterator[str]:
 
 
 def sizes(scene: Scene) -> Iterator[str]:
-    """An answer has no more than so many bytes, however few its rows are."""
+    """A response has a size limit in bytes, however few its rows are."""
     # three times as wide as it is long; it stands in the statement twice, whose length has a limit
     wide = make_column(f"to_char(created_at, '{'Day' * 32_000}')")
     answer = scene.visitor(FORTE.viewer).ask(
@@ -80,7 +80,7 @@ def sizes(scene: Scene) -> Iterator[str]:
 
 
 def pages(scene: Scene) -> Iterator[str]:
-    """A page that is somebody's own is kept by no browser; one's own charts' frame may be."""
+    """Browsers do not cache personal pages; they may cache the frame of the user's charts."""
     http = scene.visitor(FORTE.viewer).http
     for path in ("/superset/dashboard/painel/", "/api/v1/me/", "/user_info/", "/api/v1/menu/",
                  "/api/v1/dashboard/", "/geniai/clientes/"):  # fmt: skip
@@ -90,7 +90,7 @@ def pages(scene: Scene) -> Iterator[str]:
 
 
 def headers(scene: Scene) -> Iterator[str]:
-    """No page asks another host, is framed by one, or answers a form that is not its own."""
+    """No page loads from another host, is framed by one, or accepts a forged form."""
     http = scene.visitor(FORTE.viewer).http
     answer_headers = http.get("/login/", headers={"Origin": "https://evil.example"}).headers
     policy = answer_headers.get("Content-Security-Policy", "")
@@ -113,7 +113,7 @@ def headers(scene: Scene) -> Iterator[str]:
 
 
 def avatars(_: Scene) -> Iterator[str]:
-    """Nobody learns which people there are by asking for their pictures."""
+    """Requests for avatars do not tell which users exist."""
     nobody = Visitor("", "")
     answers = {
         (answer.status_code, answer.content)
@@ -125,7 +125,7 @@ def avatars(_: Scene) -> Iterator[str]:
 
 
 def malformed_requests(scene: Scene) -> Iterator[str]:
-    """Whatever makes no sense is refused; a fault of ours would be told otherwise."""
+    """A malformed request is answered with 4xx, never with 500."""
     leads = scene.dataset("leads")
     people = {"a viewer": scene.visitor(FORTE.viewer), "nobody": Visitor("", "")}
     for (who, visitor), path in itertools.product(people.items(), _ODD_PATHS):
@@ -254,12 +254,12 @@ def _body(source: dict[str, Any], **query: Any) -> dict[str, Any]:
 
 
 def _json(body: Any) -> dict[str, Any]:
-    """With half a letter, as only an escape can say it."""
+    """Encodes the body with escapes, the only form of a lone surrogate."""
     return {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
 
 
 def _places(sql: str) -> dict[str, dict[str, Any]]:
-    """The places of a chart's query in which an expression may stand."""
+    """Returns the places of a chart's query in which an expression may stand."""
     own = make_column(sql)
     names: list[Any] = ["contact_name"]
     return {
@@ -275,7 +275,7 @@ def _places(sql: str) -> dict[str, dict[str, Any]]:
 
 
 def _catalogue_queries() -> Iterator[dict[str, Any]]:
-    """Questions to Postgres' own tables that Superset does not take for subqueries."""
+    """Yields queries of Postgres' catalogue that Superset does not recognise as subqueries."""
     logins = "rolname FROM pg_catalog.pg_roles UNION SELECT contact_name"
     yield {"columns": [make_column(logins)], "metrics": None}
     yield {"metrics": [make_column("count(*) FROM pg_catalog.pg_roles UNION SELECT 1")]}

@@ -1,4 +1,4 @@
-"""What each may find, open, change and download, and whether the doctor agrees."""
+"""Probes of permissions: what each user may list, open, change and download."""
 
 import itertools
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from geniai_pipeline_tests.browser.probes.scene import Probe, Scene
 
 
 def lists(scene: Scene) -> Iterator[str]:
-    """Nobody finds a list of others, or of what is the platform's."""
+    """No user lists other users or objects of the platform."""
     for who in (FORTE.viewer, FORTE.admin):
         for path in LISTS:
             answer = scene.visitor(who).http.get(path)
@@ -21,7 +21,7 @@ def lists(scene: Scene) -> Iterator[str]:
 
 
 def dashboards(scene: Scene) -> Iterator[str]:
-    """Each is shown their dashboards and no other, and no other opens."""
+    """Each user sees and opens the dashboards of their role, and no other."""
     readers = {
         FORTE.viewer: {"painel", "lead"},
         FORTE.admin: {"painel", "lead", "administracao"},
@@ -40,7 +40,7 @@ def dashboards(scene: Scene) -> Iterator[str]:
 
 
 def changes(scene: Scene) -> Iterator[str]:
-    """Neither a viewer nor an administrator runs SQL, or changes anything of Superset's."""
+    """Neither a viewer nor an administrator runs SQL or changes an object of Superset."""
     for who in (FORTE.viewer, FORTE.admin):
         http = scene.visitor(who).http
         # what nobody may store: the doors are tried, and nothing is left where one opens
@@ -56,7 +56,7 @@ def changes(scene: Scene) -> Iterator[str]:
 
 
 def downloads(scene: Scene) -> Iterator[str]:
-    """Files are the administrators' alone."""
+    """Administrators alone download files."""
     for result_format, question in itertools.product(("csv", "xlsx"), (QUESTIONS[0], FILE)):
         body = question.asks(scene.dataset) | {"result_format": result_format}
         answer = scene.visitor(FORTE.viewer).http.post("/api/v1/chart/data", json=body)
@@ -65,7 +65,7 @@ def downloads(scene: Scene) -> Iterator[str]:
 
 
 def staff_pages(scene: Scene) -> Iterator[str]:
-    """The staff's ways are shut to a tenant's people and to nobody, and so are Superset's lists."""
+    """Staff pages and Superset's lists are closed to tenants' users and to strangers."""
     for who in ("a viewer", "an administrator", "without a tenant", "nobody"):
         for path in STAFF_PATHS:
             status = scene.attackers()[who].http.get(path).status_code
@@ -74,7 +74,7 @@ def staff_pages(scene: Scene) -> Iterator[str]:
 
 
 def doctor_checks(_: Scene) -> Iterator[str]:
-    """The doctor finds each protection where it should be."""
+    """Doctor reports every protection as present."""
     for check in (
         doctor.check_protections, doctor.check_row_filters, doctor.check_permissions,
     ):  # fmt: skip

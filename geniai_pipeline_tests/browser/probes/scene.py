@@ -1,4 +1,4 @@
-"""The Superset that the probes ask, and whoever asks it."""
+"""Scene: the Superset under test and its signed-in visitors."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from geniai_pipeline_tests.browser.visitor import Visitor
 
 @dataclass
 class Scene:
-    """The Superset that the settings name, and whoever has signed in there."""
+    """The Superset that the settings name, and its signed-in visitors."""
 
     dataset: Callable[[str], int]
     """A dataset's number by its name."""
@@ -24,11 +24,11 @@ class Scene:
     _thieves: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, email: str) -> Visitor:
-        """Somebody who is signed in already, or now."""
+        """Returns a signed-in visitor; signs them in if needed."""
         return self._visitors.get(email) or self._visitors.setdefault(email, Visitor(email))
 
     def attackers(self) -> dict[str, Visitor]:
-        """Everybody who is not to see anything of the other tenant's."""
+        """Returns a visitor per identity that must not read the other tenant's data."""
         if not self._thieves:
             forger = forge_cookie(FORTE.viewer, geniai_client=LEVE.slug)
             self._thieves = attackers() | {"with a forged cookie": forger}
@@ -39,12 +39,12 @@ Probe = Callable[[Scene], Iterator[str]]
 
 
 def make_column(sql: str, label: str | None = None) -> dict[str, str]:
-    """Return a chart's column that is an expression; unless given, its label is its own."""
+    """Returns a chart's column from an expression; its label defaults to the expression."""
     return {"label": label or uuid4().hex, "sqlExpression": sql, "expressionType": "SQL"}
 
 
 def forge_cookie(email: str, **changed: Any) -> Visitor:
-    """Return a visitor who has changed what their cookie says, and signed it as Superset does."""
+    """Returns a visitor with a changed session cookie, signed with Superset's key."""
     visitor = Visitor(email)
     app = Flask("forger")
     app.secret_key = get_settings().derive("superset")

@@ -1,4 +1,4 @@
-"""How often somebody may fail to sign in, by whatever name and from whatever address."""
+"""Probes of the login throttle: failures per account and per address."""
 
 import itertools
 import uuid
@@ -21,7 +21,7 @@ _PER_NAME, _PER_ADDRESS = 5, 30
 
 
 def password_guesses(_: Scene) -> Iterator[str]:
-    """Passwords are not tried for long: not by one name, by one address, or at the API's door."""
+    """Failed passwords are limited per name, per address and in the API."""
     for path in ("/login/", "/api/v1/security/login"):
         for by, limit in {"name": 5, "address": 30}.items():
             guesser, name, address = Visitor("", ""), uuid.uuid4().hex, next(_addresses)
@@ -38,7 +38,7 @@ def password_guesses(_: Scene) -> Iterator[str]:
 
 
 def name_variants(_: Scene) -> Iterator[str]:
-    """One account is one, however its name is written."""
+    """All spellings of a name count as one account."""
     for path, write in _DISGUISES:
         victim = f"{uuid.uuid4().hex}@vazia.example.com"
         answers = [
@@ -50,7 +50,7 @@ def name_variants(_: Scene) -> Iterator[str]:
 
 
 def service_account(_: Scene) -> Iterator[str]:
-    """The platform's own name does not open the limit of an address, nor is it shut out by it."""
+    """The service account's name lifts no limit, and failures do not lock it out."""
     address = next(_addresses)
     for path in (_FORM, _API):
         answers = [_guess(path, SERVICE_ACCOUNT, address) for _ in range(_PER_ADDRESS + 1)]
@@ -59,7 +59,7 @@ def service_account(_: Scene) -> Iterator[str]:
 
 
 def forwarded_addresses(_: Scene) -> Iterator[str]:
-    """An address is the proxy's word, not the visitor's."""
+    """The throttle takes the client's address from the proxy, not from the visitor."""
     address = next(_addresses)
     answers = [
         _guess(_API, uuid.uuid4().hex, f"{next(_addresses)}, {address}")
@@ -70,7 +70,7 @@ def forwarded_addresses(_: Scene) -> Iterator[str]:
 
 
 def known_browsers(_: Scene) -> Iterator[str]:
-    """Strangers shut nobody out of a browser that they have used; it does not guess for long."""
+    """Strangers' failures lock nobody out of a known browser, which has a limit of its own."""
     _forget_attempts()
     owner = Visitor(VAZIA.admin)
     owner.http.get("/logout/")
@@ -91,7 +91,7 @@ def known_browsers(_: Scene) -> Iterator[str]:
 
 
 def own_password(_: Scene) -> Iterator[str]:
-    """Whoever finds a browser open does not make its account their own."""
+    """A new password requires the current one, so an open browser does not give away an account."""
     owner = Visitor(VAZIA.viewer, address=next(_addresses))
     new = "uma senha inteiramente outra"
     changes: tuple[dict[str, Any], ...] = (
@@ -131,7 +131,7 @@ _DISGUISES: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
 
 
 def _guess(path: str, name: Any, address: str) -> int:
-    """Tries a wrong password as JSON, which the form takes too."""
+    """Submits a wrong password as JSON, which the form accepts too."""
     visitor = Visitor("", "", address=address)
     body = {"username": name, "password": "falsa", "provider": "db"}
     return visitor.http.post(path, json=body).status_code
