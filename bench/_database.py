@@ -34,8 +34,9 @@ def running_postgres(home: Path, **options: str) -> Iterator[None]:
     """Runs the server of a data folder for the block, and points ``warehouse`` to it.
 
     Args:
-    home: the data folder; existing data stays.
-    options: settings of the server beyond the product's own.
+        home: the data folder; existing data stays.
+        options: settings of the server beyond the product's own.
+
     """
     for name in [name for name in os.environ if name.startswith("GENIAI_")]:
         del os.environ[name]

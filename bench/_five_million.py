@@ -26,7 +26,7 @@ ZONE = "America/Sao_Paulo"
 HOME = ROOT / ".geniai" / "bench" / "five_million"
 
 _MADE = "made"
-# What is lost in a crash is made again.
+# No durability: rows that a crash loses are generated again.
 _HASTE = {
     "fsync": "off",
     "wal_level": "minimal",
@@ -45,7 +45,8 @@ def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
     The tenants are ``gym-001``, the largest with a fifth of all conversations, to ``gym-100``.
 
     Args:
-    count: the number of conversations; each number has a folder of its own.
+        count: the number of conversations; each number has a folder of its own.
+
     """
     home = HOME if count == CONVERSATIONS else HOME.with_name(str(count))
     if not (home / _MADE).exists():

@@ -93,7 +93,7 @@ def add(table: Table, tenant: Account, url: str, slug: str, what: str) -> None:
 
 def add_pages(table: Table, url: str) -> None:
     """Reads all pages once, as the peer does."""
-    requests, seconds, status = page_after_page(url)
+    requests, seconds, status = read_sequentially(url)
     what = f"all pages, one after the other (ends with {status})"
     table.add_row(what, str(requests), f"{seconds:.1f}")
 
@@ -114,7 +114,7 @@ def sync(url: str, slug: str) -> tuple[int, float]:
         return got.requests, time.perf_counter() - started
 
 
-def page_after_page(url: str) -> tuple[int, float, int]:
+def read_sequentially(url: str) -> tuple[int, float, int]:
     """Reads the list until a page is empty or fails; returns requests, seconds, last status."""
     started, page = time.perf_counter(), 0
     while True:

@@ -54,7 +54,7 @@ def main() -> None:
                 f"{rate / per_minute:.0%}",
                 str(len(retries)),
             )
-        requests, seconds = one_after_the_other(server, RUNS[-1][0])
+        requests, seconds = read_sequentially(server, RUNS[-1][0])
         rate = requests / seconds * 60
         table.add_row(
             f"one after the other, {SAMPLE} conversations",
@@ -90,7 +90,7 @@ def geniai(server: DemoServer, gym: Gym, per_minute: int) -> tuple[int, float]:
     return got.requests, seconds
 
 
-def one_after_the_other(server: DemoServer, gym: Gym) -> tuple[int, float]:
+def read_sequentially(server: DemoServer, gym: Gym) -> tuple[int, float]:
     """Reads the pages, then each conversation's messages; stores nothing."""
     account = f"{server.url}/api/v1/accounts/{gym.account_id}/conversations"
     headers = {"Api-Access-Token": gym.token}

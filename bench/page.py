@@ -80,7 +80,7 @@ class PageRequest:
     is_cached: bool
     """Whether a browser has its answer from the page before."""
 
-    def by(self, visitor: Visitor, *, force: bool = False) -> float:
+    def repeat(self, visitor: Visitor, *, force: bool = False) -> float:
         """Repeats the request in a session.
 
         Returns:
@@ -245,8 +245,8 @@ def slowest(
     """The 95th percentile of the chart whose own is the largest, and of all charts together."""
     charts = [one for one in requests if one.path.startswith(_DATA)]
     for one in charts:
-        one.by(visitor)
-    spent = {one: [one.by(visitor, force=force) for _ in range(repetitions)] for one in charts}
+        one.repeat(visitor)
+    spent = {one: [one.repeat(visitor, force=force) for _ in range(repetitions)] for one in charts}
     worst = max(p95(seconds) for seconds in spent.values())
     together = p95([s for seconds in spent.values() for s in seconds])
     return f"{1000 * worst:.0f} ms", f"{1000 * together:.0f} ms of all {len(charts)} together"
@@ -256,7 +256,8 @@ def download(visitor: Visitor) -> tuple[float, int]:
     """Downloads the list of some fifty thousand leads as the page's menu does.
 
     Returns:
-    The seconds and the number of rows.
+        The seconds and the number of rows.
+
     """
     with connect_superset() as session:
         known = session.all("/api/v1/dataset/")
@@ -285,15 +286,15 @@ def crowd(
     result, until, new = Crowd(), time.monotonic() + seconds, set(visitors)
 
     def stay(visitor: Visitor) -> None:
-        time.sleep(random.uniform(0, think))  # nobody starts on a stroke
+        time.sleep(random.uniform(0, think))  # users start at random times
         with ThreadPoolExecutor(_AT_ONCE) as connections:
             while time.monotonic() < until:
                 begun = time.perf_counter()
                 try:
                     document, *others = (a for a in page if visitor in new or not a.is_cached)
                     new.discard(visitor)
-                    result.requests.append(document.by(visitor))
-                    result.requests += connections.map(lambda one: one.by(visitor), others)
+                    result.requests.append(document.repeat(visitor))
+                    result.requests += connections.map(lambda one: one.repeat(visitor), others)
                 except (AssertionError, httpx2.HTTPError) as error:
                     result.errors.append(str(error))
                 result.pages.append(time.perf_counter() - begun)

@@ -50,7 +50,7 @@ def test_no_secret_is_noted(database: str, make_tenant: MakeTenant) -> None:
     assert "fingerprint" in text
 
 
-def test_what_changes_nothing_is_not_noted(database: str, make_tenant: MakeTenant) -> None:
+def test_a_command_without_a_change_is_not_noted(database: str, make_tenant: MakeTenant) -> None:
     make_tenant("repeated")
     make_tenant("repeated")
     registry.set_active("repeated", True)

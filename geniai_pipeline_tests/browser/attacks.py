@@ -30,7 +30,7 @@ class Question:
     dataset: str = "leads"
     result_type: str = "full"
     result_format: str = "json"
-    staff_hears: bool = False
+    staff_reads: bool = False
     """Whether staff get the other tenant's data by it."""
 
     def asks(self, dataset: Callable[[str], int]) -> dict[str, Any]:
@@ -50,27 +50,27 @@ def _sql(sql: str, label: str = "own") -> dict[str, str]:
 _NAMES = ["tenant_name", "contact_name", "contact_email", "reasoning"]
 _OTHER = "(select string_agg(contact_name, ',') from analytics.conversations_analytics)"
 QUESTIONS = (
-    Question("columns", {"columns": _NAMES}, staff_hears=True),
-    Question("samples", {"columns": _NAMES}, result_type="samples", staff_hears=True),
-    Question("drill to detail", {"columns": _NAMES}, result_type="drill_detail", staff_hears=True),
+    Question("columns", {"columns": _NAMES}, staff_reads=True),
+    Question("samples", {"columns": _NAMES}, result_type="samples", staff_reads=True),
+    Question("drill to detail", {"columns": _NAMES}, result_type="drill_detail", staff_reads=True),
     Question("the query itself", {"columns": _NAMES}, result_type="query"),
     Question("columns of it", {"columns": _NAMES}, result_type="columns"),
-    Question("results", {"columns": _NAMES}, result_type="results", staff_hears=True),
+    Question("results", {"columns": _NAMES}, result_type="results", staff_reads=True),
     Question("post-processed", {"columns": _NAMES}, result_type="post_processed"),
     Question("spreadsheet", {"columns": _NAMES}, result_format="csv"),
     Question("workbook", {"columns": _NAMES}, result_format="xlsx"),
     Question("the list as a file", {"columns": _NAMES, "metrics": None}, result_format="csv",
-             staff_hears=True),
+             staff_reads=True),
     Question("the list as a workbook", {"columns": _NAMES, "metrics": None}, result_format="xlsx",
-             staff_hears=True),
+             staff_reads=True),
     Question("row count", {"columns": _NAMES, "is_rowcount": True}),
     Question(
         "filter", {"columns": _NAMES, "filters": [
-            {"col": "tenant_id", "op": ">", "val": 0}]}, staff_hears=True,
+            {"col": "tenant_id", "op": ">", "val": 0}]}, staff_reads=True,
     ),
     Question(
         "filter of all", {"columns": _NAMES, "filters": [
-            {"col": "contact_name", "op": "LIKE", "val": "%"}]}, staff_hears=True,
+            {"col": "contact_name", "op": "LIKE", "val": "%"}]}, staff_reads=True,
     ),
     Question(
         "filter by expression", {"columns": _NAMES, "filters": [
@@ -81,7 +81,7 @@ QUESTIONS = (
             {"col": "contact_name", "op": "==", "val": "x') or ('1' = '1"}]},
     ),
     Question("or true", {"columns": _NAMES, "extras": {"where": "1 = 1 or 1 = 1"}},
-             staff_hears=True),
+             staff_reads=True),
     Question("where that ends", {"columns": _NAMES, "extras": {"where": "1 = 1) or (1 = 1"}}),
     Question("where, commented", {"columns": _NAMES, "extras": {"where": "1 = 1) -- "}}),
     Question("where, union", {"columns": _NAMES, "extras": {
@@ -90,8 +90,8 @@ QUESTIONS = (
     Question("having", {"columns": ["lead"], "metrics": [_sql("max(contact_name)")],
                         "extras": {"having": f"{_OTHER} <> ''"}}),
     Question("having or true", {"columns": ["contact_name"], "metrics": [_sql("count(*)", "n")],
-                                "extras": {"having": "count(*) > 0 or 1 = 1"}}, staff_hears=True),
-    Question("metric", {"metrics": [_sql("max(contact_name)")]}, staff_hears=True),
+                                "extras": {"having": "count(*) > 0 or 1 = 1"}}, staff_reads=True),
+    Question("metric", {"metrics": [_sql("max(contact_name)")]}, staff_reads=True),
     Question("metric, subquery", {"metrics": [_sql(f"max({_OTHER})")]}),
     Question("metric over all", {"metrics": [_sql("string_agg(contact_name, ',') over ()")]}),
     Question("column, subquery", {"columns": [_sql(_OTHER)]}),
@@ -125,11 +125,11 @@ QUESTIONS = (
             "current_setting('data_directory')",
         )
     ),
-    Question("people", {"columns": ["tenant_name", "email"]}, dataset="people", staff_hears=True),
+    Question("people", {"columns": ["tenant_name", "email"]}, dataset="people", staff_reads=True),
     Question("books", {"columns": ["tenant_name", "actor", "change"]}, dataset="audit",
-             staff_hears=True),
-    Question("clients", {"columns": ["tenant_name", "slug"]}, dataset="clients", staff_hears=True),
-    Question("runs", {"columns": ["tenant_name", "result"]}, dataset="runs", staff_hears=True),
+             staff_reads=True),
+    Question("clients", {"columns": ["tenant_name", "slug"]}, dataset="clients", staff_reads=True),
+    Question("runs", {"columns": ["tenant_name", "result"]}, dataset="runs", staff_reads=True),
 )  # fmt: skip
 
 _DOORS = ("dashboard", "chart", "dataset", "database", "rowlevelsecurity", "log", "query", "tag",

@@ -58,11 +58,11 @@ def _flag(name: str, value: bool) -> Callable[[], None]:
     return _setting("FEATURE_FLAGS", superset_config.FEATURE_FLAGS | {name: value})
 
 
-def _replaced(where: Any, name: str, by: Any) -> Callable[[], None]:
+def _replace(where: Any, name: str, by: Any) -> Callable[[], None]:
     return lambda: setattr(where, name, by)
 
 
-def _patched(target: str, by: Callable[[Any], Any]) -> Callable[[], None]:
+def _patch(target: str, by: Callable[[Any], Any]) -> Callable[[], None]:
     """Replaces one of Superset's functions."""
 
     def change() -> None:
@@ -86,10 +86,10 @@ def _logins(**changed: tuple[str, str | None]) -> Callable[[], None]:
             return login, tenant
         return changed.get(login, (login, tenant))
 
-    return _replaced(tenancy, "_own_identity", own)
+    return _replace(tenancy, "_own_identity", own)
 
 
-def _viewed_by_anybody(user: Any) -> tuple[str, str | None]:
+def _identity_from_cookie(user: Any) -> tuple[str, str | None]:
     """Applies the cookie's tenant to every user, not to staff alone."""
     tenant = session.get(tenancy.VIEWED_TENANT) if has_request_context() else None
     return (login_name(tenant), tenant) if tenant else _resolve(user)
@@ -113,7 +113,7 @@ def _nothing(*_: Any, **__: Any) -> None:
     """Replaces a protecting function by one without effect."""
 
 
-def _without_hook(module: Any, name: str) -> Callable[[], None]:
+def _remove_hook(module: Any, name: str) -> Callable[[], None]:
     """Returns the module without one of its request hooks."""
     install = module.install
 
@@ -122,10 +122,10 @@ def _without_hook(module: Any, name: str) -> Callable[[], None]:
         for hooks in (app.before_request_funcs, app.after_request_funcs):
             hooks[None] = [hook for hook in hooks.get(None, []) if hook.__name__ != name]
 
-    return _replaced(module, "install", install_without)
+    return _replace(module, "install", install_without)
 
 
-def _valid_if(condition: str) -> Callable[[], None]:
+def _select_sessions(condition: str) -> Callable[[], None]:
     """Selects sessions by fewer conditions."""
     sql = f"select 1 from geniai_sessions where token_hash = :hash and {condition}"
 
@@ -134,7 +134,7 @@ def _valid_if(condition: str) -> Callable[[], None]:
             values = {"hash": sessions._hash(secret), "user_id": user_id}
             return connection.execute(text(sql), values).first() is not None
 
-    return _replaced(sessions, "is_valid", is_valid)
+    return _replace(sessions, "is_valid", is_valid)
 
 
 _count_attempt, _count = login_throttle.count_attempt, login_throttle._count
@@ -157,7 +157,7 @@ def _load_user_jwt(manager: Any, _: Any, claims: dict[str, Any]) -> Any:
     return g.user
 
 
-def _one_for_all(*_: Any) -> str:
+def _shared_key(*_: Any) -> str:
     return "all"
 
 
@@ -171,7 +171,7 @@ def _cross_origin() -> None:
     globals().update(ENABLE_CORS=True, CORS_OPTIONS=origins)
 
 
-def _answer_anybody(respond: Callable[..., Any]) -> Callable[..., Any]:
+def _send_without_permission(respond: Callable[..., Any]) -> Callable[..., Any]:
     """Sends downloads without checking the permission."""
 
     def answer(api: Any, command: Any, *arguments: Any, **named: Any) -> Any:
@@ -185,41 +185,39 @@ def _answer_anybody(respond: Callable[..., Any]) -> Callable[..., Any]:
 
 _STAFF = ("bi_staff", None)
 MUTANTS: dict[str, Callable[[], None]] = {
-    # who somebody is in Postgres
+    # Postgres logins
     "no mutator": _setting("DB_CONNECTION_MUTATOR", None),
     "a viewer is the staff": _logins(bi_t_forte=_STAFF),
     "a viewer is another gym's": _logins(bi_t_forte=("bi_t_leve", "forte")),
     "a viewer is an administrator": _logins(bi_t_forte=("bi_a_forte", "forte")),
     "no one's is the staff": _logins(bi_none=_STAFF),
     "no one's is a gym's": _logins(bi_none=("bi_t_leve", None)),
-    "a cookie says which gym": _replaced(tenancy, "_resolve_identity", _viewed_by_anybody),
-    "anybody opens a client": _replaced(navigation, "is_staff", lambda: True),
+    "a cookie says which gym": _replace(tenancy, "_resolve_identity", _identity_from_cookie),
+    "anybody opens a client": _replace(navigation, "is_staff", lambda: True),
     # the cache
-    "one cache for all logins": _replaced(tenancy, "get_impersonation_key", _one_for_all),
-    "kept for anybody": _replaced(response_cache, "_make_key", _key_without_user),
+    "one cache for all logins": _replace(tenancy, "get_impersonation_key", _shared_key),
+    "kept for anybody": _replace(response_cache, "_make_key", _key_without_user),
     "no key by user": _flag("CACHE_QUERY_BY_USER", False),
     # Superset's switches
     "templates in SQL": _flag("ENABLE_TEMPLATE_PROCESSING", True),
     "guests": _flag("EMBEDDED_SUPERSET", True),
     "dashboards without roles": _flag("DASHBOARD_RBAC", False),
-    # who comes in, and stays
+    # sessions
     "Superset's own sessions": _setting("CUSTOM_SECURITY_MANAGER", SupersetSecurityManager),
-    "every session lives": _replaced(sessions, "is_valid", lambda *_: True),
-    "a session without end": _valid_if("user_id = :user_id"),
-    "a session is anybody's": _valid_if("ends_at > now() and :user_id > 0"),
-    "a token without session": _replaced(SecurityManager, "load_user_jwt", _load_user_jwt),
-    "sessions of a year": _replaced(sessions, "LIFETIME", timedelta(days=365)),
-    "signing out ends nothing": _replaced(SecurityManager, "on_user_logout", _nothing),
-    "a new password ends nothing": _replaced(sessions, "end_others", _nothing),
-    "a disabled gym comes in": _replaced(audit_log, "is_tenant_active", lambda _: True),
-    # attempts
-    "any number by one name": _replaced(login_throttle, "PER_NAME", 10**9),
-    "any number by one address": _replaced(login_throttle, "PER_ADDRESS", 10**9),
-    "any number at the API's door": _replaced(login_throttle, "count_attempt", _count_forms),
-    "a name as it is written": _replaced(
-        login_throttle, "_account", lambda _, name: f"name {name}"
-    ),
-    "the service account by name": _replaced(
+    "every session lives": _replace(sessions, "is_valid", lambda *_: True),
+    "a session without end": _select_sessions("user_id = :user_id"),
+    "a session is anybody's": _select_sessions("ends_at > now() and :user_id > 0"),
+    "a token without session": _replace(SecurityManager, "load_user_jwt", _load_user_jwt),
+    "sessions of a year": _replace(sessions, "LIFETIME", timedelta(days=365)),
+    "signing out ends nothing": _replace(SecurityManager, "on_user_logout", _nothing),
+    "a new password ends nothing": _replace(sessions, "end_others", _nothing),
+    "a disabled gym comes in": _replace(audit_log, "is_tenant_active", lambda _: True),
+    # login throttle
+    "any number by one name": _replace(login_throttle, "PER_NAME", 10**9),
+    "any number by one address": _replace(login_throttle, "PER_ADDRESS", 10**9),
+    "any number at the API's door": _replace(login_throttle, "count_attempt", _count_forms),
+    "a name as it is written": _replace(login_throttle, "_account", lambda _, name: f"name {name}"),
+    "the service account by name": _replace(
         security_manager,
         "_is_service",
         lambda user, _: getattr(user, "username", "") == SERVICE_ACCOUNT,
@@ -227,43 +225,43 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "addresses that visitors write": _setting(
         "PROXY_FIX_CONFIG", superset_config.PROXY_FIX_CONFIG | {"x_for": 2}
     ),
-    "every browser is a stranger's": _replaced(login_throttle, "_read_device", lambda: ("new", [])),
-    "a known browser without limit": _replaced(login_throttle, "_count", _count_strangers),
+    "every browser is a stranger's": _replace(login_throttle, "_read_device", lambda: ("new", [])),
+    "a known browser without limit": _replace(login_throttle, "_count", _count_strangers),
     # passwords
-    "any old password": _replaced(login_throttle, "verify_password", lambda *_: True),
-    "the old password without limit": _replaced(
+    "any old password": _replace(login_throttle, "verify_password", lambda *_: True),
+    "the old password without limit": _replace(
         login_throttle, "verify_password", _verify_uncounted
     ),
     "easy passwords": _setting("FAB_PASSWORD_COMPLEXITY_ENABLED", False),
-    # what is kept for somebody
-    "filters by tab alone": _replaced(sessions, "tab_identifier", lambda: "all"),
-    "filters of anybody": _replaced(caches.UserCache, "get_key", SupersetMetastoreCache.get_key),
-    "filters that hold code": _replaced(caches, "JsonKeyValueCodec", PickleKeyValueCodec),
-    # what may be asked
-    "any function": _replaced(expressions, "find_fault", _nothing),
-    "answers of any size": _replaced(statements, "MAX_BYTES", 10**12),
-    "text that cannot be": _without_hook(refusals, "reject_invalid_text"),
-    "any question": _replaced(refusals, "_translate_errors", lambda function, _: function),
-    "pictures by number": _without_hook(refusals, "hide_avatars"),
-    "pages that may be kept": _without_hook(frontend, "set_cache_headers"),
+    # stored state per user
+    "filters by tab alone": _replace(sessions, "tab_identifier", lambda: "all"),
+    "filters of anybody": _replace(caches.UserCache, "get_key", SupersetMetastoreCache.get_key),
+    "filters that hold code": _replace(caches, "JsonKeyValueCodec", PickleKeyValueCodec),
+    # chart queries
+    "any function": _replace(expressions, "find_fault", _nothing),
+    "answers of any size": _replace(statements, "MAX_BYTES", 10**12),
+    "text that cannot be": _remove_hook(refusals, "reject_invalid_text"),
+    "any question": _replace(refusals, "_translate_errors", lambda function, _: function),
+    "pictures by number": _remove_hook(refusals, "hide_avatars"),
+    "pages that may be kept": _remove_hook(frontend, "set_cache_headers"),
     # cookies and headers
     "a cookie for scripts": _cookie("http_only", False, "HTTPONLY"),
     "a cookie for other hosts": _cookie("samesite", None, "SAMESITE"),
     "a cookie without TLS": _setting("SESSION_COOKIE_SECURE", False),
     "a cookie of a year": _setting("PERMANENT_SESSION_LIFETIME", timedelta(days=365)),
-    "a cookie of no day": _without_hook(hardening, "make_session_permanent"),
+    "a cookie of no day": _remove_hook(hardening, "make_session_permanent"),
     "no token in forms": _setting("WTF_CSRF_ENABLED", False),
     "no headers": _setting("TALISMAN_ENABLED", False),
     "scripts of other hosts": _policy("script-src", "https://evil.example"),
     "framed by other hosts": _policy("frame-ancestors", "*"),
     "asked by other hosts": _cross_origin,
     "quick passwords": _setting("FAB_PASSWORD_HASH_METHOD", "pbkdf2:sha256:1"),
-    # doors of Superset's own
-    "lists of others": _without_hook(hardening, "restrict_related_lists"),
+    # Superset's own endpoints
+    "lists of others": _remove_hook(hardening, "restrict_related_lists"),
     # downloads
-    "files without permission": _patched(
-        "superset.charts.data.api:ChartDataRestApi._get_data_response", _answer_anybody
+    "files without permission": _patch(
+        "superset.charts.data.api:ChartDataRestApi._get_data_response", _send_without_permission
     ),
-    "files as the staff": _replaced(exports, "postgres_login", lambda: "bi_staff"),
+    "files as the staff": _replace(exports, "postgres_login", lambda: "bi_staff"),
 }
 MUTANTS[os.environ["MUTANT"]]()

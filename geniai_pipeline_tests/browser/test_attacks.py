@@ -41,8 +41,8 @@ def test_no_chart_returns_data_of_another_tenant(
 ) -> None:
     body = question.asks(dataset)
 
-    heard = contains_other_tenant(staff.http.post("/api/v1/chart/data", json=body))
-    assert heard or not question.staff_hears, "without an answer this proves nothing"
+    is_read = contains_other_tenant(staff.http.post("/api/v1/chart/data", json=body))
+    assert is_read or not question.staff_reads, "without an answer this proves nothing"
     for who, attacker in attackers.items():
         for answer in (
             attacker.http.post("/api/v1/chart/data", json=body),

@@ -10,9 +10,7 @@ from geniai_pipeline_tests.browser.gyms import FORTE
 
 
 @pytest.mark.parametrize("change", [{"clause": "1 = 1"}, {"tables": 1}, {"roles": []}])
-def test_a_row_filter_that_is_not_what_it_should_be_is_found(
-    superset: Superset, change: dict[str, object]
-) -> None:
+def test_a_changed_row_filter_is_found(superset: Superset, change: dict[str, object]) -> None:
     stored = superset.all("/api/v1/rowlevelsecurity/")
     own = next(row for row in stored if row["name"] == role_name(FORTE.slug))
     whole = {

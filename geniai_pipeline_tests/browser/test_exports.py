@@ -98,7 +98,7 @@ def test_a_workbook_has_the_filtered_rows_and_the_name_of_the_period(
     assert name_of(response) == "leads_forte_20200101_20981231.xlsx"
 
 
-def test_a_gym_without_conversations_downloads_the_headings(leads: dict[str, int]) -> None:
+def test_a_tenant_without_conversations_downloads_the_headings(leads: dict[str, int]) -> None:
     response = download(VAZIA.admin, leads, "csv")
 
     (heading,) = csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";")

@@ -38,8 +38,8 @@ def test_each_broken_protection_is_found(
     found: dict[Mutation, dict[str, str]] = {}
     here = Scene(dataset)
     for mutation in mutations():
-        with _broken(mutation, monkeypatch):
-            found[mutation] = _found(mutation, Scene(dataset) if mutation.mutant else here)
+        with _disable(mutation, monkeypatch):
+            found[mutation] = _find_faults(mutation, Scene(dataset) if mutation.mutant else here)
 
     with capsys.disabled():
         _print(found)
@@ -83,14 +83,14 @@ def test_each_excess_permission_of_a_role_is_found(
         print(f"a permission too many: {times} times, each found by the doctor")
 
 
-def _found(mutation: Mutation, scene: Scene) -> dict[str, str]:
+def _find_faults(mutation: Mutation, scene: Scene) -> dict[str, str]:
     """Returns the faults that each probe reports with the protection disabled."""
     complaints = {probe.__name__: next(probe(scene), None) for probe in mutation.probes}
     return {name: complaint for name, complaint in complaints.items() if complaint}
 
 
 @contextmanager
-def _broken(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _disable(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Disables the protection in Superset's database, in another Superset's code, or in both."""
     if mutation.sql:
         with connect(admin_url(SUPERSET)) as connection:

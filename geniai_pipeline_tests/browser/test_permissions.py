@@ -33,7 +33,7 @@ _DATASETS = "datasource_access"
 
 
 @dataclass
-class _Day:
+class _Tasks:
     """A user's tasks in a browser, with the requests and console errors they cause."""
 
     page: Page
@@ -53,12 +53,12 @@ class _Day:
         self.page.wait_for_load_state("networkidle")
 
 
-def _opens_sign_in_page(day: _Day) -> None:
+def _opens_sign_in_page(day: _Tasks) -> None:
     with day.page.expect_response("**/superset/log/**"):  # the page reports when it is there
         day.goes_to("/login/")
 
 
-def _signs_in(day: _Day) -> None:
+def _signs_in(day: _Tasks) -> None:
     _opens_sign_in_page(day)
     day.page.fill("#username", day.email)
     day.page.fill("#password", PASSWORD)
@@ -67,7 +67,7 @@ def _signs_in(day: _Day) -> None:
     day.sees_all_charts()
 
 
-def _reads_own_panel(day: _Day) -> None:
+def _reads_own_panel(day: _Tasks) -> None:
     page = day.page
     day.goes_to("/superset/dashboard/painel/")
     day.sees_all_charts()
@@ -91,7 +91,7 @@ def _reads_own_panel(day: _Day) -> None:
     day.sees_all_charts()
 
 
-def _changes_own_name(day: _Day) -> None:
+def _changes_own_name(day: _Tasks) -> None:
     page = day.page
     day.goes_to("/user_info/")
     page.get_by_role("button", name="Editar os meus dados").click()
@@ -104,7 +104,7 @@ def _changes_own_name(day: _Day) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def _downloads(day: _Day) -> None:
+def _downloads(day: _Tasks) -> None:
     day.goes_to("/superset/dashboard/painel/")
     day.sees_all_charts()
     _opens_menu(day.page, _LIST)
@@ -113,12 +113,12 @@ def _downloads(day: _Day) -> None:
         day.page.get_by_text("Exportar para .CSV").click()
 
 
-def _reads_administration_page(day: _Day) -> None:
+def _reads_administration_page(day: _Tasks) -> None:
     day.goes_to("/superset/dashboard/administracao/")
     day.sees_all_charts()
 
 
-def _looks_at_clients(day: _Day) -> None:
+def _looks_at_clients(day: _Tasks) -> None:
     day.goes_to("/superset/dashboard/plataforma/")
     day.sees_all_charts()
     day.goes_to(f"/geniai/cliente/{FORTE.slug}")
@@ -131,7 +131,7 @@ def _opens_menu(page: Page, name: str) -> None:
     find_chart(page, name).get_by_test_id("slice-header").get_by_role("button").click()
 
 
-_Act = Callable[[_Day], None]
+_Act = Callable[[_Tasks], None]
 _READER: tuple[_Act, ...] = (_signs_in, _reads_own_panel, _changes_own_name)
 _MANAGER = (*_READER, _downloads, _reads_administration_page)
 _DAYS: dict[str, tuple[str, tuple[_Act, ...]]] = {
@@ -154,17 +154,17 @@ def test_every_permission_is_needed(
     every = {"permission_view_menu_ids": [entry["id"] for entry in stored]}
     granted = [entry for entry in stored if entry["permission_name"] != _DATASETS]
     found: dict[str, str] = {}
-    with _spends(browser, role) as (day, context):
+    with _perform_tasks(browser, role) as (day, context):
         assert day.complaints == [], "with all of them nothing may break"
-        for kind in _refused(context, day):  # nobody signs in twice
+        for kind in _changed_responses(context, day):  # nobody signs in twice
             del day.requests[kind]
         for taken in granted:
             name = f"{taken['permission_name']} {taken['view_menu_name']}"
             left = [entry["id"] for entry in stored if entry != taken]
             superset.post(path, {"permission_view_menu_ids": left})
             try:
-                refused = "; ".join(_refused(context, day).values())
-                found[name] = refused or _broken(browser, role)
+                refused = "; ".join(_changed_responses(context, day).values())
+                found[name] = refused or _find_failure(browser, role)
             finally:
                 superset.post(path, every)
 
@@ -174,9 +174,9 @@ def test_every_permission_is_needed(
 
 
 @contextmanager
-def _spends(
+def _perform_tasks(
     browser: Browser, role: str, seconds: float = 60
-) -> Iterator[tuple[_Day, BrowserContext]]:
+) -> Iterator[tuple[_Tasks, BrowserContext]]:
     """Performs all tasks of a role; raises where one fails."""
     email, acts = _DAYS[role]
     context = browser.new_context(
@@ -187,7 +187,7 @@ def _spends(
     expect.set_options(timeout=seconds * 1000)
     context.set_default_timeout(seconds * 1000)
     try:
-        day = _Day(context.new_page(), email)
+        day = _Tasks(context.new_page(), email)
         context.on("response", lambda answer: _keep(day, answer.request, answer.status))
         day.page.on("pageerror", lambda error: day.complaints.append(str(error)))
         day.page.on(
@@ -202,14 +202,14 @@ def _spends(
         context.close()
 
 
-def _keep(day: _Day, request: Request, status: int) -> None:
+def _keep(day: _Tasks, request: Request, status: int) -> None:
     path = urlsplit(request.url).path
     if not path.startswith("/static/") and request.url.startswith("http"):
         kind = (request.method, path, *_WHAT.findall(request.post_data or ""))
         day.requests.setdefault(kind, (request, status))
 
 
-def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
+def _changed_responses(context: BrowserContext, day: _Tasks) -> dict[tuple[str, ...], str]:
     """Returns the requests with another response than recorded, and that response."""
     refused = {}
     for kind, (request, status) in day.requests.items():
@@ -228,10 +228,10 @@ def _refused(context: BrowserContext, day: _Day) -> dict[tuple[str, ...], str]:
     return refused
 
 
-def _broken(browser: Browser, role: str) -> str:
+def _find_failure(browser: Browser, role: str) -> str:
     """Returns the task that fails, or the browser's console errors."""
     try:
-        with _spends(browser, role, seconds=15) as (day, _):
+        with _perform_tasks(browser, role, seconds=15) as (day, _):
             return "; ".join(day.complaints)
     except (AssertionError, Error) as error:
         return str(error).partition("\n")[0]

@@ -31,5 +31,5 @@ def test_supersets_log_has_no_statement() -> None:
 
 @pytest.mark.parametrize("part", ["SELECT ", "WITH x ", "[SQL: x] y ", "[SQL: ", "[parameters: "])
 def test_a_statement_and_the_text_after_it_are_redacted(part: str) -> None:
-    # what has no end is none the less a statement, and no end is looked for again and again
+    # a statement without an end is redacted too, in linear time
     assert len(redact(part * 2_000)) < 100

@@ -105,10 +105,11 @@ def insertion(admin: Connection, table: str, canary: Canary, which: int = 1) -> 
     """Returns the statement that inserts a row of a canary.
 
     Args:
-    admin: the connection that reads the table's columns.
-    table: its qualified name.
-    canary: the row's tenant.
-    which: the row's number; rows of different numbers have different keys.
+        admin: the connection that reads the table's columns.
+        table: its qualified name.
+        canary: the row's tenant.
+        which: the row's number; rows of different numbers have different keys.
+
     """
     columns = admin.execute(_COLUMNS, [table]).fetchall()
     names = ", ".join(f'"{name}"' for name, _, _ in columns)

@@ -272,9 +272,9 @@ class _Attempt:
 
 
 def attempt(connection: Connection, statement: str) -> tuple[str, object]:
-    """``done`` with the rows or their number, ``refused``, or ``error`` with its code.
+    """Returns ``done`` with the rows or their number, ``refused``, or ``error`` with its code.
 
-    What the attempt before did is undone on the same way to the server.
+    The same round trip rolls back the previous attempt.
     """
     cursor = connection.cursor()
     try:

@@ -1,6 +1,6 @@
-"""What is allowed in the data database, and to whom: this, and nothing else.
+"""Allow-list of privileges in the data database, by role.
 
-A new table or view is held to its schema's rule; one that needs more is added here, or the suite
+A new table or view follows its schema's rule. One that needs more is added here, or the suite
 fails.
 """
 
@@ -97,7 +97,7 @@ OWN_POLICIES = {
     # takes an address out of a report, puts none in
     "ops.report_recipients gate_unsubscribes_user": " / (NOT subscribed)",
     "ops.report_recipients gate_unsubscribes_other": "true / (NOT subscribed)",
-    # what a removed tenant left, for the platform to delete
+    # leftovers of a removed tenant, which the platform deletes
     "raw.messages orphans": "(NOT (EXISTS ( SELECT FROM ops.tenants t"
     " WHERE (t.tenant_id = messages.tenant_id)))) / ",
 }

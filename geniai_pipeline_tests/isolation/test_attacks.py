@@ -51,7 +51,8 @@ def check(attacker: Connection, attack: Attack) -> None:
     """Executes an attack.
 
     Raises:
-    AssertionError: its result is not the expected one.
+        AssertionError: its result is not the expected one.
+
     """
     answer, state = _carry_out(attacker, attack)
 

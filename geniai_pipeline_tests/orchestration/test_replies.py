@@ -36,7 +36,7 @@ def test_an_undelivered_reply_shows_on_the_lead_page_and_in_the_waiting_list(
             (lead.display_id, True, False, True, "131026: <Undeliverable>"),
             (late.display_id, False, False, False, None),
         ]
-        world.fail_message(answer)  # told after it was read
+        world.fail_message(answer)  # the failure is reported after the message was read
         assert gym.sync().success
         assert gym.sql(answers)[1] == (late.display_id, True, False, True, "")
 

@@ -125,7 +125,7 @@ def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(stack: Stack)
 
 
 @pytest.mark.usefixtures("first_sync")
-def test_what_changed_in_chatwoot_reaches_the_dashboards(stack: Stack, frozen: DemoServer) -> None:
+def test_changes_in_chatwoot_reach_the_dashboards(stack: Stack, frozen: DemoServer) -> None:
     query = (
         "select message_count from analytics.conversations_analytics"
         " join ops.tenants using (tenant_id) where slug = 'novo' and conversation_id = %s"

@@ -117,7 +117,7 @@ def replace_count(change: Callable[[int], Any]) -> Edit:
 
 
 def fails(_: Request | None = None) -> Response:
-    """A failure of the server, in Chatwoot's words."""
+    """Returns a server error with Chatwoot's message."""
     return JSONResponse({"status": 500, "error": "Internal Server Error"}, 500)
 
 

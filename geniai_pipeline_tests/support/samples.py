@@ -1,4 +1,4 @@
-"""A sample gym, a small one, and ways to read what the stand-in has and answers."""
+"""Sample gyms, and readers of the stand-in's data and responses."""
 
 import json
 import time

@@ -25,7 +25,7 @@ def serve_superset(**more: str) -> Iterator[None]:
             _wait_until_healthy(settings.superset_url, server)
             yield
         finally:
-            server.send_signal(SIGINT)  # at once: SIGTERM waits for whoever keeps a connection
+            server.send_signal(SIGINT)  # SIGTERM would wait for open connections
             server.wait(timeout=90)  # a worker that hangs is given thirty
 
 

@@ -25,7 +25,7 @@ from geniai_pipeline_tests.warehouse.rows import COLUMNS, land, landed
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def test_an_upsert_writes_what_differs_and_leaves_the_rest(make_tenant: MakeTenant) -> None:
+def test_an_upsert_writes_changed_rows_only(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("upsert")
     rows = [(i, Jsonb({"id": i}), f"h{i}") for i in range(10)]
     assert land(tenant.tenant_id, rows) == (10, 0, 0)

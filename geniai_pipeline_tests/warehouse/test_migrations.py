@@ -62,7 +62,7 @@ def test_every_older_edition_is_in_a_dump() -> None:
 
 
 def test_every_asset_is_listed_as_released() -> None:
-    """So that a later version removes from Superset what it does not have any more."""
+    """A later version removes listed assets that it no longer has from Superset."""
     released = (ASSETS / "released.txt").read_text(encoding="utf-8").split()
     for path in ASSETS.rglob("*.yaml"):
         named = re.findall(r"^uuid: (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)

@@ -57,7 +57,7 @@ def test_a_run_holds_every_setting() -> None:
     assert set(SETTINGS) <= {f.name for f in fields(Tenant)}
 
 
-def test_what_a_new_tenant_does_not_give_is_the_declared_default(database: str) -> None:
+def test_a_new_tenant_gets_the_default_of_each_missing_setting(database: str) -> None:
     registry.add_tenant("few-settings", "Few Settings", TenantConfig(**REQUIRED_VALUES))
     tenant = registry.load_tenant("few-settings")
     for name, setting in SETTINGS.items():

@@ -55,13 +55,14 @@ def record(
     """Inserts one row: what a user did, and from which address.
 
     Args:
-    act: noun and verb, ``session.start``.
-    user: the actor; None: unknown. The name that an unknown person typed is not stored, because
-        it is sometimes their password.
-    tenant: the slug of the tenant the row belongs to, if not the user's own.
-    subject: the object of the act; by default the user.
-    outcome: ``done`` or ``failed``.
-    after: further values of the row.
+        act: noun and verb, ``session.start``.
+        user: the actor; None: unknown. The name that an unknown person typed is not stored, because
+            it is sometimes their password.
+        tenant: the slug of the tenant the row belongs to, if not the user's own.
+        subject: the object of the act; by default the user.
+        outcome: ``done`` or ``failed``.
+        after: further values of the row.
+
     """
     name = getattr(user, "username", _UNKNOWN)
     values = {

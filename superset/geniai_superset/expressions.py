@@ -78,7 +78,7 @@ def check(statement: str) -> None:
 
 
 def check_query(sql: str, **_: Any) -> str:
-    """Checks every statement of a chart, as Superset's hook, and returns it as it is."""
+    """Checks every statement of a chart and returns it unchanged; a hook of Superset."""
     check(sql)
     return sql
 

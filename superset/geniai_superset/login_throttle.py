@@ -61,8 +61,9 @@ def count_attempt(user: Any, name: str) -> bool:
     """Counts an attempt before it is made; False over the limit, where the response is 429.
 
     Args:
-    user: the account of that name; None: there is none.
-    name: the name as it was typed.
+        user: the account of that name; None: there is none.
+        name: the name as it was typed.
+
     """
     keys = _account(user, name), f"address {request.remote_addr}"
     browser, users = _read_device()

@@ -68,7 +68,7 @@ def expressions(scene: Scene) -> Iterator[str]:
 
 def sizes(scene: Scene) -> Iterator[str]:
     """A response has a size limit in bytes, however few its rows are."""
-    # three times as wide as it is long; it stands in the statement twice, whose length has a limit
+    # the value is three times as long as its format; the statement, limited in length, has it twice
     wide = make_column(f"to_char(created_at, '{'Day' * 32_000}')")
     answer = scene.visitor(FORTE.viewer).ask(
         scene.dataset("leads"), columns=["contact_email", wide], row_limit=60
@@ -151,7 +151,7 @@ def malformed_requests(scene: Scene) -> Iterator[str]:
         (dashboard, {"value": "{"}), (dashboard, {"value": 7}), (dashboard, []),
         (f"{dashboard}?tab_id=x", {"value": "{}"}),
     ):  # fmt: skip
-        # whoever is in already is sent on from the page of signing in
+        # the sign-in page redirects a signed-in user
         who = "nobody" if path == "/login/" else "a viewer"
         answer = people[who].http.post(path, **_json(body))
         if answer.is_server_error:
