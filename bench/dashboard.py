@@ -85,7 +85,7 @@ def _p95(
 
 
 def _query(form: dict[str, Any], dataset: dict[str, Any], tenant: int, source: str | None) -> str:
-    """The chart's query as Superset writes it, but for its quotes and aliases."""
+    """Returns the chart's query as Superset writes it, except for quotes and aliases."""
     groups = form.get("groupby", [])
     groups = [*([form["x_axis"]] if "x_axis" in form else []), *_list(groups)]
     expressions = {m["metric_name"]: m["expression"] for m in dataset["metrics"]}

@@ -111,7 +111,7 @@ class Crowd:
 
     @property
     def p95(self) -> float:
-        """Of the pages."""
+        """Returns the 95th percentile of the page loads."""
         return p95(self.pages)
 
     @property
@@ -242,7 +242,7 @@ def draw(
 def slowest(
     requests: list[PageRequest], visitor: Visitor, repetitions: int, *, force: bool
 ) -> tuple[str, str]:
-    """The 95th percentile of the chart whose own is the largest, and of all charts together."""
+    """Returns the 95th percentile of the slowest chart, and of all charts together."""
     charts = [one for one in requests if one.path.startswith(_DATA)]
     for one in charts:
         one.repeat(visitor)

@@ -49,7 +49,7 @@ class _ByServer(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Whichever ``--dist`` is given."""
+    """Returns the scheduler for every ``--dist``."""
     return _ByServer(config, log)
 
 

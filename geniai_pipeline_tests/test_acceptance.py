@@ -35,6 +35,7 @@ from geniai_pipeline.warehouse.landing import commit_watermark
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed
 from geniai_pipeline_tests.faults.test_kills import live
+from geniai_pipeline_tests.support.faults import at_first
 from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
 
 pytestmark = pytest.mark.usefixtures("embedded")
@@ -171,7 +172,7 @@ def test_a_read_resumes_from_every_state_in_which_it_may_stop(states: int, sourc
     whole = source.read().requests
     rng = random.Random(states)
     for stop in sorted({1, 2, 3, 4, *rng.sample(range(5, whole), states - 4)}):
-        fresh = _forgotten(source)
+        fresh = _forget(source)
         source.server.faults[:] = [suspend_after(stop)]
         for full in (False, stop % 2 == 0):
             with pytest.raises(PermanentError, match="suspended"):
@@ -187,8 +188,8 @@ def suspend_after(requests: int) -> Fault:
     return lambda _: SUSPENDED if next(count) > requests else None
 
 
-def _forgotten(source: Source) -> Source:
-    """The source before its first read."""
+def _forget(source: Source) -> Source:
+    """Returns the source to the state before its first read."""
     with tenant_transaction(source.tenant.tenant_id) as connection:
         for table in ("messages", "conversations", "inboxes", "agents"):
             connection.execute(f"delete from raw.{table}".encode())
@@ -225,19 +226,8 @@ def test_a_watermark_in_the_future_hides_nothing_and_is_corrected(source: Source
 # --- chaos ---
 
 
-def at_first(times: int, sick: Callable[[], Response]) -> Fault:
-    """Each thing that is asked for is answered sickly so many times."""
-    requests: Counter[str] = Counter()
-
-    def answer(request: Request) -> Response | None:
-        requests[str(request.url)] += 1
-        return sick() if requests[str(request.url)] <= times else None
-
-    return answer
-
-
 def fail_at_random(sick: Callable[[], Response]) -> Fault:
-    """A fifth of all requests, by chance; none as often as the run gives up on it."""
+    """Fails a random fifth of all requests, none as often as the run's last retry."""
     rng, in_a_row = random.Random(5), Counter[str]()
 
     def fault(request: Request) -> Response | None:
@@ -267,18 +257,20 @@ CHAOS: dict[str, Callable[[], Response]] = {
 }
 
 
-def anything() -> Response:
-    """One of all these, by chance."""
+def any_fault() -> Response:
+    """Applies one of these faults at random."""
     return random.choice(list(CHAOS.values()))()
 
 
 @pytest.mark.parametrize(
     "sick",
-    [anything, *(pytest.param(sick, marks=pytest.mark.slow) for sick in CHAOS.values())],
+    [any_fault, *(pytest.param(sick, marks=pytest.mark.slow) for sick in CHAOS.values())],
     ids=["anything", *CHAOS],
 )
 @pytest.mark.parametrize(
-    "when", [lambda sick: at_first(2, sick), fail_at_random], ids=["at first", "now and then"]
+    "when",
+    [lambda sick: at_first(2, lambda _: sick()), fail_at_random],
+    ids=["at first", "at random"],
 )
 def test_a_failing_server_delays_a_read_and_loses_no_row(
     source: Source, sick: Callable[[], Response], when: Callable[[Any], Fault]

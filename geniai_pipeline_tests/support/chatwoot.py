@@ -1,4 +1,4 @@
-"""The stand-in with one account that a test fills row by row, behind faults of its choice."""
+"""Chatwoot stand-in with one account that a test fills, and with faults."""
 
 import time
 from typing import Any
@@ -53,11 +53,11 @@ class Chatwoot(Faults):
         self.conversations = self.account.conversations
 
     def play(self, version: str) -> None:
-        """Answer as this version of Chatwoot does."""
+        """Responds as this version of Chatwoot does."""
         self.installation.version = Version(version)
 
     def add(self, number: int, messages: int = 3, **fields: Any) -> Conversation:
-        """A conversation with so many messages; its first fields can be set."""
+        """Adds a conversation with so many messages; arguments override its fields."""
         created = FIRST_DAY + number * 60
         record = self.conversations[number] = Conversation(
             display_id=number,
@@ -89,7 +89,7 @@ class Chatwoot(Faults):
         return record
 
     def change(self, number: int, **fields: Any) -> None:
-        """Set fields of a conversation; ``inbox_id`` may be one that the account does not list."""
+        """Sets fields of a conversation; ``inbox_id`` may be one that the account does not list."""
         record = self.conversations[number]
         if "inbox_id" in fields:
             inbox_id = fields.pop("inbox_id")
@@ -98,7 +98,7 @@ class Chatwoot(Faults):
             setattr(record, name, value)
 
     def touch(self, number: int, content: str = "quanto custa?") -> None:
-        """Something is written in the conversation just now."""
+        """Adds a contact's message dated now."""
         now, record = time.time(), self.conversations[number]
         record.messages.append(
             Message(
@@ -114,7 +114,7 @@ class Chatwoot(Faults):
         record.updated_at = record.last_activity_at = now
 
     def fill_busy(self, count: int, **fields: Any) -> None:
-        """Conversations of both inboxes, open and resolved, that have all just changed."""
+        """Adds open and resolved conversations of both inboxes, all changed just now."""
         for number in range(1, count + 1):
             now = time.time()
             inbox_id, status = 7 + number % 2, ("open", "resolved")[number // 2 % 2]
@@ -122,23 +122,23 @@ class Chatwoot(Faults):
             self.change(number, last_activity_at=now, updated_at=now)
 
     def set_orphans(self, numbers: set[int]) -> None:
-        """Let the contacts of these conversations, and of no others, be deleted."""
+        """Deletes the contacts of these conversations, and of no others."""
         for number, record in self.conversations.items():
             record.is_orphan = number in numbers
 
     def row(self, number: int) -> dict[str, Any]:
-        """The conversation as the list has it."""
+        """Returns the conversation as the list shows it."""
         installation = self.installation
         return serializers.conversation(
             self.conversations[number], installation.now(), installation.version
         )
 
     def message_rows(self, number: int) -> list[dict[str, Any]]:
-        """The conversation's messages as their endpoint has them."""
+        """Returns the conversation's messages as their endpoint shows them."""
         return [serializers.message(record) for record in self.conversations[number].messages]
 
     def message_ids(self, number: int) -> list[int]:
-        """The ids of the conversation's messages, in their order."""
+        """Returns the ids of the conversation's messages in order."""
         return [record.id for record in self.conversations[number].messages]
 
 

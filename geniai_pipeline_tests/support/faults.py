@@ -1,4 +1,4 @@
-"""What goes wrong between a client and the stand-in: answers in its place, slow rows, odd rows."""
+"""Faults between client and stand-in: replaced responses, slow rows, malformed rows."""
 
 import asyncio
 import inspect
@@ -87,14 +87,14 @@ async def _response(app: ASGIApp, request: Request) -> Response:
 
 
 def rows_in(body: Any) -> list[Any]:
-    """The conversations of an answer: a list's, a filter's, or the one that is shown."""
+    """Returns the conversations in a response of the list, the filter or a single conversation."""
     envelope = body.get("data", body)
     rows: list[Any] = envelope.get("payload", [envelope])
     return rows
 
 
 def replace_fields(fields: dict[int, dict[str, Any]]) -> Edit:
-    """Edit the rows of conversations, by id."""
+    """Returns an edit of conversations' rows, by id."""
 
     def edit(_: Request, body: Any) -> Any:
         for row in rows_in(body):
@@ -105,7 +105,7 @@ def replace_fields(fields: dict[int, dict[str, Any]]) -> Edit:
 
 
 def replace_count(change: Callable[[int], Any]) -> Edit:
-    """Edit the number of conversations that a list tells."""
+    """Returns an edit of a list's conversation count."""
 
     def edit(request: Request, body: Any) -> Any:
         if request.url.path.endswith("/conversations"):
@@ -124,7 +124,7 @@ def fails(_: Request | None = None) -> Response:
 def at_first(
     times: int, fault: Callable[[Request], Response]
 ) -> Callable[[Request], Response | None]:
-    """The fault at the first requests for each address, so many times."""
+    """Applies a fault to the first requests of each address, so many times."""
     counts: Counter[str] = Counter()
 
     def answer(request: Request) -> Response | None:
@@ -135,7 +135,7 @@ def at_first(
 
 
 def gzipped(*pieces: tuple[bytes, int]) -> Response:
-    """Each piece so many times, packed as Chatwoot's proxy would."""
+    """Returns repeated pieces, compressed as Chatwoot's proxy does."""
     packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
     packed = bytearray()
     for piece, times in pieces:

@@ -11,7 +11,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Below ``/a/`` its clock is at the end of time; elsewhere the version is not a number."""
 
     def do_GET(self) -> None:
-        """Nothing changed, it says, or something whose time only its version could explain."""
+        """Responds without changes, or with a row whose time depends on the invalid version."""
         row = "" if "/a/" in self.path else '{"id": 1}'
         body = b'{"version": "%s.1", "data": {"meta": {"all_count": 1}, "payload": [%s]}}' % (
             b"9" * 5000,
@@ -23,11 +23,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """A second before the year 10000."""
+        """Returns the second before the year 10000."""
         return "Fri, 31 Dec 9999 23:59:59 GMT" if "/a/" in self.path else "never"
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from geniai_pipeline_tests.support.waiting import wait_until
 
 @contextmanager
 def run_server(command: list[str], log: Path, url: Callable[[], str]) -> Iterator[None]:
-    """Run a server until the block ends, which begins once the server answers at its address."""
+    """Runs a server for the block, which starts once the server answers at its address."""
     with log.open("ab") as output:
         server = subprocess.Popen(
             command,

@@ -43,7 +43,7 @@ class Recording:
         self.exchanges = {each.name: each for each in (Exchange(**json.loads(x)) for x in lines)}
 
     def answer(self, name: str) -> Any:
-        """The body of a recorded response."""
+        """Returns the body of a recorded response."""
         return self.exchanges[name].response["json"]
 
 
@@ -103,7 +103,7 @@ class RecordedInstallation(Installation):
         )
 
     def _read_inboxes(self, rows: Iterable[dict[str, Any]]) -> dict[int, Inbox]:
-        """The inboxes of the conversations: the list of inboxes was cut off when recorded."""
+        """Returns the conversations' inboxes, because the recorded list of inboxes is truncated."""
         names = {4: "WhatsApp", 5: "Instagram"}
         kinds = {row["inbox_id"]: row["meta"]["channel"] for row in rows}
         return {
@@ -198,7 +198,7 @@ def _user(row: dict[str, Any]) -> User:
 
 
 def _last_activity(row: dict[str, Any]) -> float:
-    """The order of the list needs fractions of a second, which only the last message has."""
+    """Returns the last message's time; only it has the fractions that order the list."""
     at: int = row["last_activity_at"]
     written = _instant(row["messages"][0]["updated_at"])
     return written if written and int(written) == at else at

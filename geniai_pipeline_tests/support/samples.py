@@ -35,7 +35,7 @@ def account(server: DemoServer, gym: Any = GYM) -> Account:
 
 
 def fingerprint(world: World) -> str:
-    """Everything that can be read of a world."""
+    """Returns everything that a client can read of a world."""
     return json.dumps(
         [
             [

@@ -14,7 +14,7 @@ from geniai_pipeline_tests.support.waiting import wait_until
 
 @contextmanager
 def serve_superset(**more: str) -> Iterator[None]:
-    """Serve Superset where the settings say, with more in its environment, until the block ends."""
+    """Serves Superset at the settings' address for the block, with additional environment."""
     settings = get_settings()
     environment = settings.child_environment(**superset_environment(settings) | more)
     with (settings.home / "superset.log").open("ab") as log:

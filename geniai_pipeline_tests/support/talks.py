@@ -8,7 +8,7 @@ from geniai_pipeline.analysis.local import RulesAnalyzer
 
 
 def talk(*lines: str, name: str | None = None) -> Conversation:
-    """A conversation from lines such as "c: oi" (contact), "a: olá" (agent), "n: private note"."""
+    """Builds a conversation from lines: "c: oi" (contact), "a: olá" (agent), "n: private note"."""
     senders = {"c": "contact", "a": "agent", "b": "bot", "n": "agent"}
     record = {
         "id": 1,
