@@ -1,7 +1,7 @@
 """OpenAI, where tenants chose it: a key it takes, a model that stays, a budget that is left."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import date
 
 from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.openai.client import parse_shutdown_date
@@ -10,6 +10,7 @@ from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.settings import Settings, get_settings
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.llm import TenantLedger
 
@@ -23,7 +24,7 @@ def check_openai() -> Iterator[Finding]:
         return
     settings = get_settings()
     find_model(settings.openai_model)
-    if notice := _ask(settings):
+    if notice := _check_model(settings, read_clock().date()):
         yield Finding(*notice)
     for tenant in who:
         with TenantSession(tenant["tenant_id"]) as session:
@@ -32,14 +33,14 @@ def check_openai() -> Iterator[Finding]:
             yield Finding(*NOTICES[reason], tenant["slug"])
 
 
-def _ask(settings: Settings) -> Notice | None:
+def _check_model(settings: Settings, today: date) -> Notice | None:
     import openai  # dear to import, and mostly nobody chose it
 
     if settings.openai_api_key is None:
         return Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
     model, url = settings.openai_model, settings.openai_base_url
     key = settings.openai_api_key.get_secret_value()
-    today, announced = datetime.now(timezone.utc).date(), None
+    announced = None
     with openai.OpenAI(api_key=key, base_url=url, max_retries=0, timeout=_SECONDS) as client:
         try:
             announced = parse_shutdown_date(client.models.retrieve(model))

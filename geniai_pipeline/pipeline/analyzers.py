@@ -1,5 +1,7 @@
 """Builds the analyzer that a tenant chose, or that an operator names."""
 
+from collections.abc import Callable
+from datetime import datetime, timezone
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter, RateL
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import ANALYZERS, Tenant
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.llm import SharedRateLimiter, TenantLedger
 
@@ -26,7 +29,7 @@ def build_openai(session: TenantSession) -> OpenAIAnalyzer:
     """Builds OpenAI's analyzer: the tenant's budget, the rate limit of all runs together."""
     settings = get_settings()
     service = f"{urlsplit(settings.openai_base_url).netloc} {settings.openai_model}"
-    return _build_openai(TenantLedger(session), SharedRateLimiter(service))
+    return _build_openai(TenantLedger(session), SharedRateLimiter(service), read_clock)
 
 
 def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
@@ -46,7 +49,7 @@ def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
         raise PermanentError(
             f"There is no analyzer '{name}'.", mend=f"Use {' or '.join(ANALYZERS)}."
         )
-    analyzer = _build_openai(InMemoryLedger(budget_brl), LocalRateLimiter())
+    analyzer = _build_openai(InMemoryLedger(budget_brl), LocalRateLimiter(), _read_machine_clock)
     require_usable(analyzer)
     return analyzer
 
@@ -62,7 +65,9 @@ def require_usable(analyzer: Analyzer) -> None:
         raise PermanentError(notice.what, mend=notice.mend)
 
 
-def _build_openai(ledger: Ledger, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
+def _build_openai(
+    ledger: Ledger, rate_limiter: RateLimiter, read: Callable[[], datetime]
+) -> OpenAIAnalyzer:
     settings = get_settings()
     return OpenAIAnalyzer(
         model=settings.openai_model,
@@ -71,4 +76,10 @@ def _build_openai(ledger: Ledger, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
         brl_per_usd=settings.brl_per_usd,
         ledger=ledger,
         rate_limiter=rate_limiter,
+        read_clock=read,
     )
+
+
+def _read_machine_clock() -> datetime:
+    """Reads the machine's clock: an operator's own act needs no database."""
+    return datetime.now(timezone.utc)

@@ -5,14 +5,17 @@ from datetime import datetime, timezone
 from geniai_pipeline.warehouse.connections import admin_url, connect
 
 
-def read_clock() -> datetime:
+def read_clock(url: str | None = None) -> datetime:
     """Reads the time by which things are shown and decided; UTC, with the offset that tests set.
+
+    Args:
+        url: the login that reads it; None: the administrator's.
 
     Raises:
         DatabaseDownError: the database cannot be reached.
 
     """
-    with connect(admin_url()) as connection:
+    with connect(url or admin_url()) as connection:
         row = connection.execute("select ops.now()").fetchone()
     assert row is not None  # noqa: S101
     now: datetime = row[0]

@@ -7,7 +7,7 @@ all its rows, whatever the page shows. Every other chart is downloaded as its ow
 import io
 import tempfile
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from psycopg import sql
 from geniai_pipeline import exports
 from geniai_pipeline.exports.cells import as_text, is_figure, whole, without_markup
 from geniai_pipeline.exports.files import BYTE_ORDER_MARK, CELL_CHARACTERS, DELIMITER
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import connect, role_url
 from geniai_superset.tenancy import postgres_login, tenant_slug
 
@@ -110,7 +111,7 @@ def _complete(response: Response, context: Any) -> None:
     name = exports.file_name(
         tenant_slug() or _EVERYONE,
         first or _ALWAYS,
-        last or datetime.now(),  # noqa: DTZ005  (Brazil's, see dashboards.server)
+        last or _read_today(),
         response.headers["Content-Disposition"].rsplit(".", 1)[-1].strip('"'),
         what=_chart_name(context),
     )
@@ -118,6 +119,11 @@ def _complete(response: Response, context: Any) -> None:
     if name.endswith(".csv"):
         response.headers["Content-Type"] = "text/csv; charset=utf-8"
         response.set_data(BYTE_ORDER_MARK + response.get_data())
+
+
+def _read_today() -> date:
+    """Reads the day in Brazil, the time zone of Superset's process (see dashboards.server)."""
+    return read_clock(role_url(postgres_login())).astimezone().date()
 
 
 def write_tables(get_data: Callable[..., Any]) -> Callable[..., Any]:

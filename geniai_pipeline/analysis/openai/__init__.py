@@ -8,10 +8,10 @@ the first call.
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from threading import Thread
@@ -47,6 +47,7 @@ class OpenAIAnalyzer:
         brl_per_usd: reais a dollar costs.
         ledger: reserves and settles every call; a call it refuses is not made.
         rate_limiter: reserves the instants of calls.
+        read_clock: reads the time by which the model's shutdown date is near.
 
     """
 
@@ -61,10 +62,12 @@ class OpenAIAnalyzer:
         brl_per_usd: Decimal,
         ledger: Ledger,
         rate_limiter: RateLimiter,
+        read_clock: Callable[[], datetime],
     ) -> None:
         self.model = model
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._rate_limiter = brl_per_usd, ledger, rate_limiter
+        self._read_clock = read_clock
         self._rules = _build_rules()
         self.bill = Bill("OpenAI")
 
@@ -103,10 +106,11 @@ class OpenAIAnalyzer:
         if unavailable := self._unavailable():
             yield from self._fall_back(conversations, *unavailable)
             return
+        today = self._read_clock().date()
         with _EventLoopThread() as thread:
             client = Client(self._api_key or SecretStr(""), self._base_url)
             run = thread.submit(self._start_run(client)).result()
-            warning = thread.submit(self._check_shutdown(client))
+            warning = thread.submit(self._check_shutdown(client, today))
             pending: deque[Future[Analysis]] = deque()
             try:
                 for conversation in conversations:
@@ -133,9 +137,8 @@ class OpenAIAnalyzer:
             bill=self.bill,
         )
 
-    async def _check_shutdown(self, client: Client) -> None:
+    async def _check_shutdown(self, client: Client, today: date) -> None:
         announced = await client.fetch_shutdown_date(self.model)
-        today = datetime.now(timezone.utc).date()
         self.bill.warning = build_shutdown_warning(self.model, today, announced)
 
     def _fall_back(

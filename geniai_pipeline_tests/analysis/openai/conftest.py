@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,7 @@ from geniai_pipeline_tests.analysis.openai.provider import Provider
 from geniai_pipeline_tests.conftest import MakeTenant
 
 RULES = RulesAnalyzer()
+NOW = datetime(2026, 11, 1, tzinfo=timezone.utc)
 FAST = {"x-ratelimit-limit-requests": "6000000", "x-ratelimit-limit-tokens": "9000000000"}
 
 
@@ -65,7 +67,9 @@ def conversation(
     )
 
 
-def alone(provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna") -> OpenAIAnalyzer:
+def alone(
+    provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna", now: datetime = NOW
+) -> OpenAIAnalyzer:
     """An analyzer without a tenant."""
     return OpenAIAnalyzer(
         model=model,
@@ -74,6 +78,7 @@ def alone(provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna") -
         brl_per_usd=Decimal("5.40"),
         ledger=InMemoryLedger(Decimal(budget)),
         rate_limiter=LocalRateLimiter(),
+        read_clock=lambda: now,
     )
 
 

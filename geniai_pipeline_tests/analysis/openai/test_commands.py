@@ -11,7 +11,7 @@ from geniai_pipeline.doctor.analysis import check_openai
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
 from geniai_pipeline_tests.analysis.openai.conftest import MakeGym
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, error, judgement
 from geniai_pipeline_tests.support.commands import GENIAI, read_error
@@ -76,6 +76,21 @@ def test_the_doctor_looks_at_openai_where_it_is_chosen(
     monkeypatch.setenv("OPENAI_API_KEY", "")
     get_settings.cache_clear()
     assert says()[0] == "None: There is no OpenAI key."
+
+
+def test_the_doctor_sees_a_models_end_by_the_shared_clock(
+    make_gym: MakeGym, provider: Provider
+) -> None:
+    make_gym("far-ahead")
+    provider.announced = "2099-01-31"
+    with connect(admin_url()) as connection:
+        connection.execute("select ops.set_clock('2099-01-01 00:00 UTC' - now())")
+    try:
+        warnings = [finding.what for finding in check_openai() if finding.tenant is None]
+    finally:
+        with connect(admin_url()) as connection:
+            connection.execute("select ops.set_clock('0')")
+    assert warnings == ["The model gpt-6-luna stops on 2099-01-31, in 30 days."]
 
 
 def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Provider) -> None:

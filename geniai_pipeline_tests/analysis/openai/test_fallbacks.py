@@ -1,9 +1,8 @@
 """Everything a provider can do wrong, and what it costs: the rules speak, marked with why."""
 
 import asyncio
-import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -262,7 +261,19 @@ def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
     announced = date(2027, 3, 1)
     assert "in 28 days" in str(build_shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
 
-    provider.announced = time.strftime("%Y-%m-%d")
-    analyzer = alone(provider)
+    provider.announced = "2026-11-01"
+    analyzer = alone(provider, now=datetime(2026, 11, 1, tzinfo=timezone.utc))
     reasons(analyzer)
     assert "was shut down" in str(analyzer.bill.warning)
+
+
+@pytest.mark.parametrize(
+    ("day", "warning"), [(date(2031, 2, 28), None), (date(2031, 3, 2), "in 60 days")]
+)
+def test_the_models_end_is_near_by_the_analyzers_clock(
+    provider: Provider, day: date, warning: str | None
+) -> None:
+    provider.announced = "2031-05-01"
+    analyzer = alone(provider, now=datetime(day.year, day.month, day.day, tzinfo=timezone.utc))
+    reasons(analyzer)
+    assert (warning in str(analyzer.bill.warning)) if warning else analyzer.bill.warning is None

@@ -28,7 +28,7 @@ from geniai_pipeline.analysis.openai.rate_limiter import (
 from geniai_pipeline.gcra import apply_gcra
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.llm import SharedRateLimiter
-from geniai_pipeline_tests.analysis.openai.conftest import conversation
+from geniai_pipeline_tests.analysis.openai.conftest import NOW, conversation
 
 
 def ask_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
@@ -37,6 +37,7 @@ def ask_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> O
     analyzer = OpenAIAnalyzer(
         model="gpt-6-luna", api_key=SecretStr("k"), base_url=server.base_url("openai"),
         brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), rate_limiter=rate_limiter,
+        read_clock=lambda: NOW,
     )  # fmt: skip
     list(analyzer.analyze(conversation("Quanto custa?", id=n) for n in range(count)))
     return analyzer
