@@ -24,10 +24,10 @@ from chatwoot_demo.records import (
     INCOMING,
     OUTGOING,
     Account,
-    Contact,
-    Conversation,
-    Inbox,
-    Message,
+    DemoContact,
+    DemoConversation,
+    DemoInbox,
+    DemoMessage,
     User,
 )
 from chatwoot_demo.server import application
@@ -61,15 +61,17 @@ def account() -> Account:
         bot=None,
         teams=[],
         labels=[],
-        inboxes=[Inbox(1 + n, 1 + n, name, "Channel::Whatsapp") for n, name in enumerate(names)],
+        inboxes=[
+            DemoInbox(1 + n, 1 + n, name, "Channel::Whatsapp") for n, name in enumerate(names)
+        ],
         attribute_definitions=[],
     )
 
 
-def conversation(tenant: Account, number: int) -> Conversation:
+def conversation(tenant: Account, number: int) -> DemoConversation:
     """Generates a conversation; the same number gives the same conversation."""
     created, inbox = FIRST_DAY + number * 60, tenant.inboxes[number % 4]
-    contact = Contact(
+    contact = DemoContact(
         id=number,
         name=f"Maria {number}",
         phone_number=f"+5511{900_000_000 + number}",
@@ -78,7 +80,7 @@ def conversation(tenant: Account, number: int) -> Conversation:
         source_id=f"5511{900_000_000 + number}",
         inbox=inbox,
     )
-    record = Conversation(
+    record = DemoConversation(
         display_id=number,
         account=tenant,
         inbox=inbox,
@@ -95,7 +97,7 @@ def conversation(tenant: Account, number: int) -> Conversation:
     rng = random.Random(number)
     start = rng.choice((0, 0, 2, 8, 9))
     record.messages = [
-        Message(
+        DemoMessage(
             id=number * 100 + turn,
             conversation=record,
             message_type=(INCOMING, OUTGOING)[turn % 2],
@@ -109,7 +111,7 @@ def conversation(tenant: Account, number: int) -> Conversation:
     return record
 
 
-class Conversations(dict[int, Conversation]):
+class Conversations(dict[int, DemoConversation]):
     """A mapping of generated conversations; it stores none."""
 
     def __init__(self, tenant: Account, count: int) -> None:
@@ -138,7 +140,7 @@ def app(count: int) -> ASGIApp:
         numbers = () if "updated_within" in query else range(first, first + PER_PAGE)
         records = [conversations.get(number) for number in numbers if number <= count]
         rows = [serializers.conversation(record, installation.now()) for record in records]
-        return auth.answer({"data": {"meta": {"all_count": count}, "payload": rows}})
+        return auth.json_response({"data": {"meta": {"all_count": count}, "payload": rows}})
 
     return application(installation, faults=[page], requests_per_minute=10**9)
 

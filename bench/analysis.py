@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[impo
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 
-from geniai_pipeline.analysis.base import Conversation
+from geniai_pipeline.analysis.base import Transcript
 from geniai_pipeline.analysis.files import parse_conversation
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.settings import ROOT
@@ -29,7 +29,7 @@ KNOWN = 2_000
 TIMED = 5_000
 ROUNDS = 3
 
-Scorer = Callable[[list[Conversation]], list[int]]
+Scorer = Callable[[list[Transcript]], list[int]]
 
 
 def main() -> None:
@@ -58,12 +58,12 @@ def main() -> None:
     Console(width=120).print(table)
 
 
-def rules(conversations: list[Conversation]) -> list[int]:
+def rules(conversations: list[Transcript]) -> list[int]:
     """Runs the full analysis of `geniai analyze`, with quotes and suggested message."""
     return [analysis.score for analysis in ANALYZER.analyze(conversations)]
 
 
-def tfidf(conversations: list[Conversation], scores: list[int]) -> Scorer:
+def tfidf(conversations: list[Transcript], scores: list[int]) -> Scorer:
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     model = make_pipeline(words, LogisticRegression(C=10.0, max_iter=1000))
     model.fit(list(map(own_text, conversations)), scores)
@@ -72,11 +72,11 @@ def tfidf(conversations: list[Conversation], scores: list[int]) -> Scorer:
     ]
 
 
-def keywords(conversations: list[Conversation]) -> list[int]:
+def keywords(conversations: list[Transcript]) -> list[int]:
     return [3 if KEYWORDS.search(own_text(c)) else 0 for c in conversations]
 
 
-def fastest(scorer: Scorer, stream: list[Conversation]) -> tuple[float, float]:
+def fastest(scorer: Scorer, stream: list[Transcript]) -> tuple[float, float]:
     """Returns conversations per second by wall clock and by processor time, best of some rounds.
 
     The processor time excludes other users of the core. Each round reads new texts, so that an
@@ -92,7 +92,7 @@ def fastest(scorer: Scorer, stream: list[Conversation]) -> tuple[float, float]:
     return TIMED / wall, TIMED / processor
 
 
-def vary(conversations: list[Conversation]) -> list[Conversation]:
+def vary(conversations: list[Transcript]) -> list[Transcript]:
     """Copies conversations with one word of each message left out.
 
     So their words are known and their sentences new, as in a tenant's own conversations.
@@ -114,13 +114,13 @@ def _drop_word(text: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def own_text(conversation: Conversation) -> str:
+def own_text(conversation: Transcript) -> str:
     return "\n".join(
         m.text for m in conversation.messages if m.sender == "contact" and m.is_visible
     )
 
 
-def read_split(split: str) -> tuple[list[Conversation], list[int]]:
+def read_split(split: str) -> tuple[list[Transcript], list[int]]:
     lines = (DATA / f"conversations_{split}.jsonl").read_text("utf-8").splitlines()
     scores = [json.loads(line)["label"]["score"] for line in lines]
     return list(map(parse_conversation, lines)), scores

@@ -25,7 +25,7 @@ from _database import temporary_postgres
 from rich.console import Console
 from rich.table import Table
 
-from geniai_pipeline.analysis.base import Conversation, Message
+from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.pipeline import analyzers
@@ -110,11 +110,15 @@ def case() -> Table:
     return table
 
 
-def conversation(number: int) -> Conversation:
+def conversation(number: int) -> Transcript:
     text = f"Oi, boa tarde! Quanto custa o plano de musculação? {number:06d}"
     reply = "Boa tarde! O mensal é R$ 129,90, com musculação e aulas. Quer conhecer a academia?"
-    messages = (Message("contact", text), Message("agent", reply), Message("contact", "Quero sim"))
-    return Conversation(number, "WhatsApp", "Ana Souza", messages * 2)
+    messages = (
+        TranscriptMessage("contact", text),
+        TranscriptMessage("agent", reply),
+        TranscriptMessage("contact", "Quero sim"),
+    )
+    return Transcript(number, "WhatsApp", "Ana Souza", messages * 2)
 
 
 def charged_tokens() -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatwoot_demo.records import Account, Inbox, Label, Team, User, Webhook
+from chatwoot_demo.records import Account, DemoInbox, Label, Team, User, Webhook
 from chatwoot_demo.versions import Version
 
 JSON = dict[str, Any]
@@ -81,7 +81,7 @@ def working_hours(account: Account) -> list[JSON]:
     return hours
 
 
-def inbox(record: Inbox, *, timezone: str, hours: list[JSON], secrets: bool) -> JSON:
+def inbox(record: DemoInbox, *, timezone: str, hours: list[JSON], secrets: bool) -> JSON:
     """An inbox; an administrator gets its secrets in clear."""
     shape: JSON = {
         "id": record.id,

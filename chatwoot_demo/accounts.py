@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from chatwoot_demo.gyms import Gym
-from chatwoot_demo.records import Account, Bot, Inbox, Label, Team, User
+from chatwoot_demo.records import Account, Bot, DemoInbox, Label, Team, User
 from chatwoot_demo.talk.people import ascii_letters
 from chatwoot_demo.talk.places import PLACES, Place
 
@@ -34,7 +34,7 @@ class Ids:
         return next(self._sequences.setdefault(table, count(1)))
 
 
-def open_account(gym: Gym, ids: Ids, created_at: str) -> tuple[Account, dict[str, Inbox]]:
+def open_account(gym: Gym, ids: Ids, created_at: str) -> tuple[Account, dict[str, DemoInbox]]:
     """The gym's account, and its inboxes by channel name. ``created_at`` is ISO 8601."""
     place = PLACES[gym.slug]
     inboxes = {
@@ -79,7 +79,7 @@ def _users(gym: Gym, place: Place, ids: Ids, inbox_ids: list[int]) -> Iterator[U
     )  # fmt: skip
 
 
-def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> Inbox:
+def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> DemoInbox:
     name, channel_type = _CHANNELS[channel]
     settings: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
@@ -128,7 +128,7 @@ def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> Inbox:
         secrets |= {"imap_enable_ssl": True, "smtp_domain": "example.com",
                     "smtp_enable_ssl_tls": False, "smtp_enable_starttls_auto": True,
                     "smtp_openssl_verify_mode": "none", "smtp_authentication": "login"}  # fmt: skip
-    return Inbox(
+    return DemoInbox(
         id=ids("inboxes"),
         channel_id=ids(channel_type),
         name=f"{name} {gym.name}",

@@ -6,7 +6,7 @@ from typing import Any
 from chatwoot_demo import account_serializers, filters, queries, serializers
 from chatwoot_demo.auth import Body, Call, invalid
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import Contact, Conversation
+from chatwoot_demo.records import DemoContact, DemoConversation
 
 _A = "/api/v1/accounts/{account_id}"
 _ATTRIBUTE_MODELS = {"0": "conversation_attribute", "1": "contact_attribute"}
@@ -114,7 +114,7 @@ def contacts_search(call: Call) -> Body:
     return body
 
 
-def _contact_page(call: Call, found: list[Contact], total: int) -> serializers.JSON:
+def _contact_page(call: Call, found: list[DemoContact], total: int) -> serializers.JSON:
     with_inboxes = call.query.get("include_contact_inboxes") != "false"
     return {
         "meta": {
@@ -136,7 +136,9 @@ def contact_conversations(call: Call) -> Body:
     """A contact's latest 20 conversations."""
     wanted = call.contact()
     found = [
-        record for record in queries.visible(call.account, call.user) if record.contact is wanted
+        record
+        for record in queries.list_visible(call.account, call.user)
+        if record.contact is wanted
     ]
     found.sort(key=lambda record: record.last_activity_at, reverse=True)
     return {"payload": call.items(found[:20])}
@@ -158,15 +160,17 @@ def conversations_meta(call: Call) -> Body:
     return {"meta": _found(call)[1]}
 
 
-def _found(call: Call) -> tuple[list[Conversation], dict[str, int]]:
-    return queries.find(call.account, call.user, call.query, call.installation.now(), call.version)
+def _found(call: Call) -> tuple[list[DemoConversation], dict[str, int]]:
+    return queries.list_page(
+        call.account, call.user, call.query, call.installation.now(), call.version
+    )
 
 
 def conversations_filter(call: Call) -> Body:
     """The conversation list, by conditions."""
     if not isinstance(call.body, dict):
         raise filters.BrokenQueryError
-    found, counts = filters.filtered(
+    found, counts = filters.apply_filter(
         call.account, call.user, call.body.get("payload"), call.query, call.installation.now()
     )
     del counts["assigned_count"]

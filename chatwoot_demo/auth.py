@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from chatwoot_demo import filters, queries, serializers
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import Account, Contact, Conversation, User
+from chatwoot_demo.records import Account, DemoContact, DemoConversation, User
 
 Body = dict[str, Any] | list[Any]
 
@@ -42,7 +42,7 @@ class Call:
         self.account = account
         self.body = body
 
-    def conversation(self) -> Conversation:
+    def conversation(self) -> DemoConversation:
         """The conversation of the path, if there is one and the user may see it."""
         found = self.account.conversations.get(queries.number(self.request.path_params["id"]))
         if found is None:
@@ -53,7 +53,7 @@ class Call:
             raise filters.BrokenQueryError
         return found
 
-    def contact(self) -> Contact:
+    def contact(self) -> DemoContact:
         """The contact of the path, if there is one."""
         found = self.account.contacts.get(queries.number(self.request.path_params["id"]))
         if found is None:
@@ -65,13 +65,13 @@ class Call:
         if self.user.role != "administrator":
             raise _not_allowed()
 
-    def items(self, found: list[Conversation]) -> list[serializers.JSON]:
+    def items(self, found: list[DemoConversation]) -> list[serializers.JSON]:
         """The conversations as list items; a single orphan fails them all."""
         if any(record.is_orphan for record in found):
             raise filters.BrokenQueryError
         return [self.item(record) for record in found]
 
-    def item(self, record: Conversation) -> serializers.JSON:
+    def item(self, record: DemoConversation) -> serializers.JSON:
         """The conversation as an item of the lists."""
         return serializers.conversation(record, self.installation.now(), self.version)
 
@@ -89,23 +89,25 @@ def endpoint(
         with installation.lock:
             try:
                 if opens:
-                    return answer(handler(installation))
+                    return json_response(handler(installation))
                 user = _signed_in(request, installation)
                 account = _account(request, installation, user)
-                return answer(handler(Call(request, installation, user, account, _parsed(raw))))
+                return json_response(
+                    handler(Call(request, installation, user, account, _parsed(raw)))
+                )
             except RequestError as failure:
-                return answer(failure.body, failure.status)
+                return json_response(failure.body, failure.status)
             except queries.RecordNotFoundError:
-                return answer(not_found().body, 404)
+                return json_response(not_found().body, 404)
             except filters.FilterError as refused:
-                return answer({"error": str(refused)}, 422)
+                return json_response({"error": str(refused)}, 422)
             except filters.BrokenQueryError:
-                return answer({"status": 500, "error": "Internal Server Error"}, 500)
+                return json_response({"status": 500, "error": "Internal Server Error"}, 500)
 
     return serve
 
 
-def answer(body: Body, status: int = 200) -> Response:
+def json_response(body: Body, status: int = 200) -> Response:
     """The body as a JSON response."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, media_type="application/json; charset=utf-8")

@@ -5,7 +5,7 @@ from hashlib import md5
 from typing import Any
 from uuid import UUID
 
-from chatwoot_demo.records import Contact, Inbox
+from chatwoot_demo.records import DemoContact, DemoInbox
 
 
 def new_uuid(*parts: object) -> str:
@@ -14,9 +14,9 @@ def new_uuid(*parts: object) -> str:
     return str(UUID(bytes=digest.digest(), version=4))
 
 
-def contact_for(
-    number: int, name: str, phone: str, email: str, handle: str, inbox: Inbox, at: float
-) -> Contact:
+def build_contact(
+    number: int, name: str, phone: str, email: str, handle: str, inbox: DemoInbox, at: float
+) -> DemoContact:
     """The contact as its channel creates it: Instagram knows no phone, the website neither."""
     kind = inbox.channel_type
     social: dict[str, Any] = {}
@@ -34,7 +34,7 @@ def contact_for(
         source = new_uuid("contact", number)
     else:
         source = str(10**15 + number * 7919)
-    return Contact(
+    return DemoContact(
         id=number,
         name=name,
         phone_number=phone if by_phone else None,
@@ -46,7 +46,7 @@ def contact_for(
     )
 
 
-def first_attributes(inbox: Inbox, at: float) -> dict[str, Any]:
+def first_attributes(inbox: DemoInbox, at: float) -> dict[str, Any]:
     """The ``additional_attributes`` a conversation begins with on this channel."""
     if inbox.channel_type == "Channel::WebWidget":
         return _visit(inbox, at)
@@ -55,7 +55,7 @@ def first_attributes(inbox: Inbox, at: float) -> dict[str, Any]:
     return {}
 
 
-def _visit(inbox: Inbox, at: float) -> dict[str, Any]:
+def _visit(inbox: DemoInbox, at: float) -> dict[str, Any]:
     started = datetime.fromtimestamp(at, timezone.utc).strftime("%a %b %d %Y %H:%M:%S GMT+0000")
     return {
         "browser": {

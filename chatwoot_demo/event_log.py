@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Journal:
+class EventLog:
     """An append-only file of JSON lines in ``directory``; without one, nothing is kept.
 
     ``seed`` and ``anchor`` are those of the first start. A last line that a crash tore apart is

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from chatwoot_demo import queries
-from chatwoot_demo.records import Account, Conversation, User
+from chatwoot_demo.records import Account, DemoConversation, User
 
-_Key = Callable[[Conversation], Any]
+_Key = Callable[[DemoConversation], Any]
 
 
 class FilterError(Exception):
@@ -26,11 +26,11 @@ _CONTAINS = (*_EQUAL, "contains", "does_not_contain")
 _DATES = ("is_greater_than", "is_less_than", "days_before")
 
 
-def _attribute(name: str) -> Callable[[Conversation], Any]:
+def _attribute(name: str) -> Callable[[DemoConversation], Any]:
     return lambda record: record.additional_attributes.get(name)
 
 
-_KEYS: dict[str, tuple[tuple[str, ...], Callable[[Conversation], Any]]] = {
+_KEYS: dict[str, tuple[tuple[str, ...], Callable[[DemoConversation], Any]]] = {
     "status": (_EQUAL, lambda record: record.status),
     "assignee_id": (_PRESENT, lambda record: record.assignee and record.assignee.id),
     "inbox_id": (_PRESENT, lambda record: record.inbox.id),
@@ -50,9 +50,9 @@ _KEYS: dict[str, tuple[tuple[str, ...], Callable[[Conversation], Any]]] = {
 }
 
 
-def filtered(
+def apply_filter(
     account: Account, user: User, conditions: Any, query: QueryParams, now: float
-) -> tuple[list[Conversation], dict[str, int]]:
+) -> tuple[list[DemoConversation], dict[str, int]]:
     """A page of the conversations that the conditions let through, latest activity first.
 
     AND binds before OR, as in the SQL that Chatwoot strings together.
@@ -64,7 +64,7 @@ def filtered(
     """
     if not isinstance(conditions, list) or not all(isinstance(each, dict) for each in conditions):
         raise BrokenQueryError
-    alternatives: list[list[Callable[[Conversation], bool]]] = [[]]
+    alternatives: list[list[Callable[[DemoConversation], bool]]] = [[]]
     for position, condition in enumerate(conditions):
         alternatives[-1].append(_test(account, condition, now))
         joint = str(condition.get("query_operator") or "").upper()
@@ -76,17 +76,17 @@ def filtered(
             alternatives.append([])
     found = [
         record
-        for record in queries.visible(account, user)
+        for record in queries.list_visible(account, user)
         if any(all(test(record) for test in tests) for tests in alternatives)
     ]
     found.sort(key=lambda record: record.last_activity_at, reverse=True)
     found_page = queries.page(found, query, queries.CONVERSATIONS_A_PAGE)
-    return found_page, queries.counts(found, user)
+    return found_page, queries.count_conversations(found, user)
 
 
 def _test(
     account: Account, condition: dict[str, Any], now: float
-) -> Callable[[Conversation], bool]:
+) -> Callable[[DemoConversation], bool]:
     name, operator = str(condition.get("attribute_key")), str(condition.get("filter_operator"))
     values = condition.get("values") or []
     values = [str(each) for each in (values if isinstance(values, list) else [values])]
@@ -121,7 +121,7 @@ def _test(
 
 def _date_test(
     name: str, operator: str, values: list[str], read: _Key, now: float
-) -> Callable[[Conversation], bool]:
+) -> Callable[[DemoConversation], bool]:
     """Dates are whole days in UTC, and the comparison is strict."""
     try:
         if operator == "days_before":

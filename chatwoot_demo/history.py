@@ -6,7 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from chatwoot_demo.gyms import Gym
-from chatwoot_demo.records import Conversation
+from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.talk.people import Person
 from chatwoot_demo.talk.scripts import Script, write
 
@@ -19,7 +19,7 @@ _LATEST_SECONDS = 45 * 60
 """So many wrote just now, whatever the day and the hour: the first page shows who waits."""
 
 
-def dice(seed: str) -> Random:
+def build_random(seed: str) -> Random:
     """Chance that falls the same way for the same seed."""
     return Random(seed)  # noqa: S311  (a made-up world, not a secret)
 
@@ -37,7 +37,7 @@ class Author:
         for attempt in count():
             # Members are taken from among earlier contacts, but not from the last few days'.
             script = write(
-                dice(f"{seed} {attempt}"), self._gym, start, known=self._known[:-_RECENT]
+                build_random(f"{seed} {attempt}"), self._gym, start, known=self._known[:-_RECENT]
             )
             texts = [turn.text or "" for turn in script.turns if turn.act == "contact"]
             text = " ".join(texts)
@@ -57,10 +57,10 @@ class Running:
         self.gym = gym
         self.script = script
         self.next = 0
-        self.conversation: Conversation | None = None
+        self.conversation: DemoConversation | None = None
 
 
-def starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
+def draw_starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
     """When the gym's conversations began: by day of the week and hour of the day."""
     zone = ZoneInfo(gym.timezone)
     last = datetime.fromtimestamp(anchor, zone)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from chatwoot_demo.records import Account, Conversation, User
+from chatwoot_demo.records import Account, DemoConversation, User
 from chatwoot_demo.versions import NEWEST, Version
 
 
@@ -30,17 +30,21 @@ class Installation:
         """The server's time, in epoch seconds."""
         return time.time()
 
-    def conversations(self) -> Iterator[Conversation]:
+    def conversations(self) -> Iterator[DemoConversation]:
         """Every conversation of every account."""
         for account in self.accounts.values():
             yield from account.conversations.values()
 
-    def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
+    def relabel(
+        self, conversation: DemoConversation, labels: list[str], by: str = "Sistema"
+    ) -> None:
         """Replace the conversation's labels, in the name of ``by``."""
         conversation.labels = labels
         conversation.updated_at = self.now()
 
-    def set_custom_attributes(self, conversation: Conversation, attributes: dict[str, Any]) -> None:
+    def set_custom_attributes(
+        self, conversation: DemoConversation, attributes: dict[str, Any]
+    ) -> None:
         """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
         conversation.custom_attributes = attributes
         conversation.updated_at = self.now()

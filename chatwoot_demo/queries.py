@@ -6,7 +6,14 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from chatwoot_demo.records import ACTIVITY, Account, Contact, Conversation, Message, User
+from chatwoot_demo.records import (
+    ACTIVITY,
+    Account,
+    DemoContact,
+    DemoConversation,
+    DemoMessage,
+    User,
+)
 from chatwoot_demo.versions import Version
 
 CONVERSATIONS_A_PAGE = 25
@@ -14,18 +21,18 @@ CONTACTS_A_PAGE = 15
 
 _NEWEST = Version()
 _PRIORITIES = {None: 0, "low": 0, "medium": 1, "high": 2, "urgent": 3}
-_Key = Callable[[Conversation], Any]
+_Key = Callable[[DemoConversation], Any]
 
 
 class RecordNotFoundError(Exception):
     """A record that a parameter names does not exist."""
 
 
-def _waiting_since(record: Conversation) -> float:
+def _waiting_since(record: DemoConversation) -> float:
     return float("inf") if record.waiting_since is None else record.waiting_since
 
 
-def _by_priority(record: Conversation) -> tuple[int, float]:
+def _by_priority(record: DemoConversation) -> tuple[int, float]:
     return _PRIORITIES[record.priority], record.last_activity_at
 
 
@@ -49,7 +56,7 @@ _ORDERS: dict[str, tuple[_Key, bool]] = {
 }
 
 
-def visible(account: Account, user: User) -> list[Conversation]:
+def list_visible(account: Account, user: User) -> list[DemoConversation]:
     """Every conversation the user may see: an agent, those of their inboxes."""
     return [
         record
@@ -58,13 +65,13 @@ def visible(account: Account, user: User) -> list[Conversation]:
     ]
 
 
-def find(
+def list_page(
     account: Account,
     user: User,
     query: QueryParams,
     now: float,
     version: Version = _NEWEST,
-) -> tuple[list[Conversation], dict[str, int]]:
+) -> tuple[list[DemoConversation], dict[str, int]]:
     """The page of the conversation list, and its counts.
 
     The counts are taken before ``assignee_type`` and ``updated_within``; the latter is not paged.
@@ -73,7 +80,7 @@ def find(
         RecordNotFoundError: no team has that id.
 
     """
-    found = visible(account, user)
+    found = list_visible(account, user)
     if inboxes := _many(query, "inbox_id"):
         found = [record for record in found if str(record.inbox.id) in inboxes]
     if text := query.get("q"):
@@ -94,7 +101,7 @@ def find(
         ]
     elif query.get("conversation_type") in ("mention", "participating"):
         found = []
-    counted = counts(found, user)
+    counted = count_conversations(found, user)
     assigned = query.get("assignee_type")
     if assigned == "me":
         found = [record for record in found if record.assignee is user]
@@ -111,7 +118,7 @@ def find(
     return page(found, query, CONVERSATIONS_A_PAGE), counted
 
 
-def counts(found: list[Conversation], user: User) -> dict[str, int]:
+def count_conversations(found: list[DemoConversation], user: User) -> dict[str, int]:
     """How many of them are the user's, assigned, unassigned, and all."""
     unassigned = sum(record.assignee is None for record in found)
     return {
@@ -123,8 +130,8 @@ def counts(found: list[Conversation], user: User) -> dict[str, int]:
 
 
 def window(
-    messages: list[Message], query: QueryParams, version: Version = _NEWEST
-) -> list[Message]:
+    messages: list[DemoMessage], query: QueryParams, version: Version = _NEWEST
+) -> list[DemoMessage]:
     """The messages a request asks for, oldest first, which need not be the order of their ids.
 
     Without parameters the newest 20; ``before`` the 20 below an id; ``after`` the first 100 above
@@ -148,7 +155,7 @@ def window(
     return messages[-20:]
 
 
-def find_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], int]:
+def find_contacts(account: Account, query: QueryParams) -> tuple[list[DemoContact], int]:
     """A page of the contacts with an address, and how many there are."""
     found = [record for record in account.contacts.values() if _has_address(record)]
     if labels := _many(query, "labels"):
@@ -162,7 +169,7 @@ def find_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], 
     return page(found, query, CONTACTS_A_PAGE), len(found)
 
 
-def search_contacts(account: Account, query: QueryParams) -> tuple[list[Contact], int]:
+def search_contacts(account: Account, query: QueryParams) -> tuple[list[DemoContact], int]:
     """A page of the contacts whose name or address contains ``q``, and how many there are."""
     text = query.get("q", "").lower()
     found = [
@@ -192,7 +199,7 @@ def number(text: str) -> int:
     return sign * int(digits[:end] or 0)
 
 
-def _has_address(record: Contact) -> bool:
+def _has_address(record: DemoContact) -> bool:
     return bool(record.email or record.phone_number or record.identifier)
 
 
@@ -200,7 +207,7 @@ def _many(query: QueryParams, name: str) -> set[str]:
     return {*query.getlist(name), *query.getlist(f"{name}[]")} - {""}
 
 
-def _mentions(record: Conversation, text: str) -> bool:
+def _mentions(record: DemoConversation, text: str) -> bool:
     return any(
         text in (each.content or "").lower()
         for each in record.messages

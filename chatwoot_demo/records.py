@@ -63,7 +63,7 @@ class Webhook:
 
 
 @dataclass(slots=True, eq=False)
-class Inbox:
+class DemoInbox:
     """A channel of one account. ``settings`` are the fields that only its kind of channel has."""
 
     id: int
@@ -79,7 +79,7 @@ class Inbox:
 
 
 @dataclass(slots=True, eq=False)
-class Contact:
+class DemoContact:
     """Somebody who writes to a gym."""
 
     id: int
@@ -88,7 +88,7 @@ class Contact:
     email: str | None
     created_at: float
     source_id: str
-    inbox: Inbox
+    inbox: DemoInbox
     identifier: str | None = None
     additional_attributes: dict[str, Any] = field(default_factory=dict)
     custom_attributes: dict[str, Any] = field(default_factory=dict)
@@ -99,16 +99,16 @@ class Contact:
 
 
 @dataclass(slots=True, eq=False)
-class Message:
+class DemoMessage:
     """One message. Times are epoch seconds; ``sender`` is who wrote it, if anybody did."""
 
     id: int
-    conversation: "Conversation"
+    conversation: "DemoConversation"
     message_type: int
     content: str | None
     created_at: float
     updated_at: float
-    sender: Contact | User | Bot | None = None
+    sender: DemoContact | User | Bot | None = None
     private: bool = False
     status: str = "sent"
     content_type: str = "text"
@@ -118,7 +118,7 @@ class Message:
 
 
 @dataclass(slots=True, eq=False)
-class Conversation:
+class DemoConversation:
     """One conversation.
 
     ``kind`` is the story it was written as, which the API never tells. A gym that does not answer
@@ -127,15 +127,15 @@ class Conversation:
 
     display_id: int
     account: "Account"
-    inbox: Inbox
-    contact: Contact
+    inbox: DemoInbox
+    contact: DemoContact
     kind: str
     uuid: str
     created_at: float
     updated_at: float
     last_activity_at: float
     status: str = "open"
-    messages: list[Message] = field(default_factory=list)
+    messages: list[DemoMessage] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     assignee: User | None = None
     team: Team | None = None
@@ -161,15 +161,15 @@ class Account:
     bot: Bot | None
     teams: list[Team]
     labels: list[Label]
-    inboxes: list[Inbox]
+    inboxes: list[DemoInbox]
     attribute_definitions: list[dict[str, Any]]
     status: str = "active"
     timezone: str = "UTC"
     business_hours: Mapping[int, tuple[time, time]] = field(default_factory=dict)
     """Opening and closing by weekday, Monday 0; closed on a day that is missing."""
     webhooks: list[Webhook] = field(default_factory=list)
-    contacts: dict[int, Contact] = field(default_factory=dict)
-    conversations: dict[int, Conversation] = field(default_factory=dict)
+    contacts: dict[int, DemoContact] = field(default_factory=dict)
+    conversations: dict[int, DemoConversation] = field(default_factory=dict)
     next_display_id: int = 1
 
 

@@ -7,14 +7,23 @@ the messages endpoint and some others in ISO 8601. Keys that are absent there ar
 from typing import Any
 
 from chatwoot_demo import account_serializers
-from chatwoot_demo.records import ACTIVITY, INCOMING, Bot, Contact, Conversation, Message, User, iso
+from chatwoot_demo.records import (
+    ACTIVITY,
+    INCOMING,
+    Bot,
+    DemoContact,
+    DemoConversation,
+    DemoMessage,
+    User,
+    iso,
+)
 from chatwoot_demo.versions import Version
 
 JSON = dict[str, Any]
 _NEWEST = Version()
 
 
-def conversation(record: Conversation, now: float, version: Version = _NEWEST) -> JSON:
+def conversation(record: DemoConversation, now: float, version: Version = _NEWEST) -> JSON:
     """An item of the conversation lists, and the whole answer of ``show``."""
     unread = _unread(record)
     last = record.messages[-1] if record.messages else None
@@ -64,7 +73,7 @@ def conversation(record: Conversation, now: float, version: Version = _NEWEST) -
     return shape
 
 
-def embedded_message(record: Message, unread: int) -> JSON:
+def embedded_message(record: DemoMessage, unread: int) -> JSON:
     """A message inside a conversation: richer than on its own endpoint."""
     parent = record.conversation
     shape: JSON = {
@@ -97,7 +106,7 @@ def embedded_message(record: Message, unread: int) -> JSON:
     return shape | _attached(record)
 
 
-def message(record: Message) -> JSON:
+def message(record: DemoMessage) -> JSON:
     """A message of the messages endpoint."""
     shape: JSON = {
         "id": record.id,
@@ -115,7 +124,7 @@ def message(record: Message) -> JSON:
     return shape | _attached(record)
 
 
-def messages_header(record: Conversation) -> JSON:
+def messages_header(record: DemoConversation) -> JSON:
     """The ``meta`` of the messages endpoint."""
     meta: JSON = {
         "labels": record.labels,
@@ -130,7 +139,7 @@ def messages_header(record: Conversation) -> JSON:
     }
 
 
-def contact(record: Contact, *, with_dates: bool = False) -> JSON:
+def contact(record: DemoContact, *, with_dates: bool = False) -> JSON:
     """A contact; with its dates and availability where Chatwoot's own partial has them."""
     shape: JSON = {
         "additional_attributes": record.additional_attributes,
@@ -151,7 +160,7 @@ def contact(record: Contact, *, with_dates: bool = False) -> JSON:
     return shape
 
 
-def contact_item(record: Contact, *, with_inboxes: bool = True) -> JSON:
+def contact_item(record: DemoContact, *, with_inboxes: bool = True) -> JSON:
     """A contact of the contact list, and the payload of its ``show``."""
     shape = contact(record, with_dates=True)
     if with_inboxes:
@@ -168,7 +177,7 @@ def contact_item(record: Contact, *, with_inboxes: bool = True) -> JSON:
     return shape
 
 
-def csat(record: Message, version: Version) -> JSON | None:
+def csat(record: DemoMessage, version: Version) -> JSON | None:
     """The answer to a satisfaction survey, if this message is one that was answered."""
     answer = record.content_attributes.get("submitted_values", {}).get("csat_survey_response")
     if answer is None:
@@ -190,7 +199,7 @@ def csat(record: Message, version: Version) -> JSON | None:
     return shape
 
 
-def _attached(record: Message) -> JSON:
+def _attached(record: DemoMessage) -> JSON:
     """The two keys that are absent rather than null."""
     extra: JSON = {}
     if record.attachments:
@@ -200,8 +209,8 @@ def _attached(record: Message) -> JSON:
     return extra
 
 
-def _sender(sender: Contact | User | Bot) -> JSON:
-    if isinstance(sender, Contact):
+def _sender(sender: DemoContact | User | Bot) -> JSON:
+    if isinstance(sender, DemoContact):
         return contact(sender) | {"type": "contact"}
     if isinstance(sender, Bot):
         return {"id": sender.id, "name": sender.name, "avatar_url": "", "type": "agent_bot"}
@@ -216,13 +225,13 @@ def _sender(sender: Contact | User | Bot) -> JSON:
     }
 
 
-def _sender_type(record: Message) -> str | None:
+def _sender_type(record: DemoMessage) -> str | None:
     if record.sender is None:
         return None
-    return {Contact: "Contact", User: "User", Bot: "AgentBot"}[type(record.sender)]
+    return {DemoContact: "Contact", User: "User", Bot: "AgentBot"}[type(record.sender)]
 
 
-def _unread(record: Conversation) -> int:
+def _unread(record: DemoConversation) -> int:
     """Incoming messages since an agent last looked; Chatwoot counts to ten."""
     seen = record.agent_last_seen_at or 0.0
     unread = 0
@@ -233,7 +242,7 @@ def _unread(record: Conversation) -> int:
     return unread
 
 
-def _can_reply(record: Conversation, now: float) -> bool:
+def _can_reply(record: DemoConversation, now: float) -> bool:
     if record.inbox.reply_hours is None:
         return True
     heard = (each.created_at for each in reversed(record.messages) if each.message_type == INCOMING)

@@ -119,10 +119,10 @@ def application(
             ticking.cancel()
 
     async def missing(request: Request, error: Exception) -> Response:
-        return auth.answer({"status": 404, "error": "Not Found"}, 404)
+        return auth.json_response({"status": 404, "error": "Not Found"}, 404)
 
     async def broken(request: Request, error: Exception) -> Response:
-        return auth.answer({"status": 500, "error": "Internal Server Error"}, 500)
+        return auth.json_response({"status": 500, "error": "Internal Server Error"}, 500)
 
     routes = [
         Route(path, auth.endpoint(installation, handler, opens=opens), methods=[method])

@@ -12,8 +12,8 @@ from chatwoot_demo.records import (
     OUTGOING,
     TEMPLATE,
     Bot,
-    Conversation,
-    Message,
+    DemoConversation,
+    DemoMessage,
     User,
 )
 from chatwoot_demo.talk.dialogue import Turn
@@ -36,24 +36,24 @@ class Stage:
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
 
-    def play(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def play(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         """Let the turn happen at that instant."""
         _ACTS[turn.act](self, conversation, turn, at)
 
     def add(
         self,
-        conversation: Conversation,
+        conversation: DemoConversation,
         message_type: int,
         content: str | None,
         at: float,
         **more: Any,
-    ) -> Message:
+    ) -> DemoMessage:
         """A new message of any type: both of the conversation's clocks move."""
         number = self.ids("messages")
         source = None
         if message_type != ACTIVITY and not more.get("private"):
             source = _source_id(conversation, number)
-        message = Message(
+        message = DemoMessage(
             number, conversation, message_type, content, at, at, source_id=source, **more
         )
         conversation.messages.append(message)
@@ -61,11 +61,11 @@ class Stage:
         conversation.updated_at = at
         return message
 
-    def activity(self, conversation: Conversation, text: str, at: float) -> None:
+    def activity(self, conversation: DemoConversation, text: str, at: float) -> None:
         """The line that Chatwoot itself writes about a change."""
         self.add(conversation, ACTIVITY, text, at)
 
-    def label(self, conversation: Conversation, labels: list[str], by: str, at: float) -> None:
+    def label(self, conversation: DemoConversation, labels: list[str], by: str, at: float) -> None:
         """Set the whole list of labels."""
         added = [label for label in labels if label not in conversation.labels]
         removed = [label for label in conversation.labels if label not in labels]
@@ -75,14 +75,14 @@ class Stage:
         if removed:
             self.activity(conversation, f"{by} removeu {', '.join(removed)}", at)
 
-    def fail(self, message: Message, error: str | None, at: float) -> None:
+    def fail(self, message: DemoMessage, error: str | None, at: float) -> None:
         """The channel refuses a message after Chatwoot took it: the conversation's clocks stay."""
         message.status = "failed"
         if error:
             message.content_attributes = message.content_attributes | {"external_error": error}
         message.updated_at = at
 
-    def choose(self, message: Message, value: str, at: float) -> None:
+    def choose(self, message: DemoMessage, value: str, at: float) -> None:
         """The contact clicks in a menu, which keeps the answer: the conversation's clocks stay."""
         items = [
             {"title": title, "value": number}
@@ -93,7 +93,7 @@ class Stage:
         message.content_attributes = {"items": items, "submitted_values": {"name": value, **chosen}}
         message.updated_at = at
 
-    def delete(self, message: Message, at: float) -> None:
+    def delete(self, message: DemoMessage, at: float) -> None:
         """Delete a message as Chatwoot does: the row stays, the conversation's clocks too."""
         message.content = DELETED
         message.content_type = "text"
@@ -101,7 +101,7 @@ class Stage:
         message.attachments = []
         message.updated_at = at
 
-    def _contact(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _contact(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         if conversation.status == "resolved":
             conversation.status = "open"
             self.activity(conversation, REOPENED, at)
@@ -117,7 +117,7 @@ class Stage:
         if conversation.waiting_since is None:
             conversation.waiting_since = at
 
-    def _agent(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _agent(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         user = _user(conversation, turn)
         if conversation.status == "pending":
             conversation.status = "open"
@@ -132,46 +132,46 @@ class Stage:
             conversation.first_reply_created_at = at
         conversation.waiting_since = None
 
-    def _bot(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _bot(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         self.add(conversation, OUTGOING, turn.text, at, sender=conversation.account.bot)
         conversation.waiting_since = None
         conversation.status = "open" if turn.data["handover"] else "pending"
 
-    def _choose(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _choose(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         menus = (each for each in reversed(conversation.messages) if isinstance(each.sender, Bot))
         self.choose(next(menus), turn.data["value"], at)
 
-    def _block(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _block(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         conversation.contact.blocked = True
 
-    def _template(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _template(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         name = turn.data["campaign"]
         attributes = {"template_params": {"name": name, "language": "pt_BR"}}
         self.add(
             conversation, TEMPLATE, turn.text, at, status="delivered", content_attributes=attributes
         )
 
-    def _away(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _away(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         self.add(conversation, TEMPLATE, conversation.inbox.out_of_office, at)
 
-    def _note(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _note(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         self.add(
             conversation, OUTGOING, turn.text, at, private=True, sender=_user(conversation, turn)
         )
 
-    def _assign(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _assign(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         user = _user(conversation, turn)
         conversation.assignee = user
         self.activity(conversation, f"{user.name} atribuiu a si mesmo essa conversa", at)
 
-    def _team(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _team(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         team = conversation.account.teams[turn.data["team"]]
         conversation.team = team
         self.activity(
             conversation, f"Atribuído a {team.name} por {_user(conversation, turn).name}", at
         )
 
-    def _label(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _label(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         label = turn.data["label"]
         if label not in conversation.contact.labels:
             conversation.contact.labels.append(label)
@@ -180,14 +180,14 @@ class Stage:
                 conversation, [*conversation.labels, label], _user(conversation, turn).name, at
             )
 
-    def _priority(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _priority(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         conversation.priority = turn.data["priority"]
         word = _PRIORITIES[turn.data["priority"]]
         self.activity(
             conversation, f"{_user(conversation, turn).name} definiu a prioridade para {word}", at
         )
 
-    def _resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _resolve(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
             self._close(
                 conversation,
@@ -195,35 +195,35 @@ class Stage:
                 at,
             )
 
-    def _auto_resolve(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _auto_resolve(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
             days = max(1, round((at - conversation.last_activity_at) / 86400))
             text = f"{AUTO_RESOLVED} {days} dias de inatividade"
             self._close(conversation, text, at)
 
-    def _close(self, conversation: Conversation, text: str, at: float) -> None:
+    def _close(self, conversation: DemoConversation, text: str, at: float) -> None:
         conversation.status = "resolved"
         conversation.waiting_since = None
         self.activity(conversation, text, at)
 
-    def _snooze(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _snooze(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         conversation.status = "snoozed"
         conversation.snoozed_until = turn.data["until"]
         self.activity(conversation, f"Conversa foi adiada por {_user(conversation, turn).name}", at)
 
-    def _wake(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _wake(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         if conversation.status == "snoozed":
             conversation.status = "open"
             conversation.snoozed_until = None
             conversation.updated_at = at
 
-    def _delete(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _delete(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         for message in reversed(conversation.messages):
             if message.message_type == OUTGOING and not message.private:
                 self.delete(message, at)
                 return
 
-    def _csat(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _csat(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         self.add(
             conversation,
             TEMPLATE,
@@ -232,7 +232,7 @@ class Stage:
             content_type="input_csat",
         )
 
-    def _rate(self, conversation: Conversation, turn: Turn, at: float) -> None:
+    def _rate(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         for message in reversed(conversation.messages):
             if message.content_type == "input_csat":
                 answer = {"rating": turn.data["rating"]}
@@ -242,7 +242,7 @@ class Stage:
                 message.updated_at = at
                 return
 
-    def _attachment(self, message: Message, file_type: str) -> dict[str, Any]:
+    def _attachment(self, message: DemoMessage, file_type: str) -> dict[str, Any]:
         extension, mime, size = _FILES[file_type]
         number = self.ids("attachments")
         digest = md5(f"blob {number}".encode(), usedforsecurity=False).hexdigest()
@@ -269,7 +269,7 @@ class Stage:
         return attachment
 
 
-_ACTS: dict[str, Callable[[Stage, Conversation, Turn, float], None]] = {
+_ACTS: dict[str, Callable[[Stage, DemoConversation, Turn, float], None]] = {
     "contact": Stage._contact, "agent": Stage._agent, "bot": Stage._bot, "note": Stage._note,
     "template": Stage._template, "away": Stage._away, "assign": Stage._assign, "team": Stage._team,
     "label": Stage._label, "priority": Stage._priority, "resolve": Stage._resolve,
@@ -279,12 +279,12 @@ _ACTS: dict[str, Callable[[Stage, Conversation, Turn, float], None]] = {
 }  # fmt: skip
 
 
-def _user(conversation: Conversation, turn: Turn) -> User:
+def _user(conversation: DemoConversation, turn: Turn) -> User:
     number: int = turn.data["agent"]
     return conversation.account.users[number]
 
 
-def _email(message: Message) -> dict[str, Any]:
+def _email(message: DemoMessage) -> dict[str, Any]:
     text = {"full": message.content, "reply": message.content, "quoted": message.content}
     return {
         "from": [message.conversation.contact.email],
@@ -297,7 +297,7 @@ def _email(message: Message) -> dict[str, Any]:
     }
 
 
-def _source_id(conversation: Conversation, number: int) -> str | None:
+def _source_id(conversation: DemoConversation, number: int) -> str | None:
     kind = conversation.inbox.channel_type
     if kind == "Channel::Whatsapp":
         return f"wamid.{md5(str(number).encode(), usedforsecurity=False).hexdigest().upper()}"

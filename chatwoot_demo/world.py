@@ -11,12 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from chatwoot_demo.accounts import Ids, open_account
-from chatwoot_demo.contacts import contact_for, first_attributes, new_uuid
-from chatwoot_demo.event_log import Journal
+from chatwoot_demo.contacts import build_contact, first_attributes, new_uuid
+from chatwoot_demo.event_log import EventLog
 from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.history import HISTORY, Author, Running, dice, starts
+from chatwoot_demo.history import HISTORY, Author, Running, build_random, draw_starts
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import Account, Contact, Conversation, Inbox, Message, iso
+from chatwoot_demo.records import (
+    Account,
+    DemoContact,
+    DemoConversation,
+    DemoInbox,
+    DemoMessage,
+    iso,
+)
 from chatwoot_demo.talk.dialogue import Turn
 from chatwoot_demo.turns import Stage
 from chatwoot_demo.versions import NEWEST
@@ -42,12 +49,12 @@ class World(Installation):
         version: str = NEWEST,
     ) -> None:
         super().__init__(version)
-        self._journal = Journal(directory, seed=seed, anchor=anchor)
+        self._journal = EventLog(directory, seed=seed, anchor=anchor)
         self.seed, self.anchor = self._journal.seed, self._journal.anchor
         self._offset = self._journal.offset
         self._ids = Ids()
         self._stage = Stage(self._ids)
-        self._inboxes: dict[int, dict[str, Inbox]] = {}
+        self._inboxes: dict[int, dict[str, DemoInbox]] = {}
         self._running: list[tuple[float, int, Running]] = []
         self._order = count()
         self._authors: dict[int, Author] = {}
@@ -75,12 +82,12 @@ class World(Installation):
 
     def add_message(
         self,
-        conversation: Conversation,
+        conversation: DemoConversation,
         content: str,
         *,
         by: str = "contact",
         private: bool = False,
-    ) -> Message:
+    ) -> DemoMessage:
         """Write in the conversation, as the ``contact`` or as an ``agent``."""
         act = "note" if private else by
         self._happens("say", **_address(conversation), act=act, text=content)
@@ -90,50 +97,54 @@ class World(Installation):
 
     def start_conversation(
         self, account_id: int, name: str, phone: str, content: str
-    ) -> Conversation:
+    ) -> DemoConversation:
         """Somebody new writes to the gym's WhatsApp."""
         self._happens("start", account=account_id, name=name, phone=phone, text=content)
         return next(reversed(self.accounts[account_id].conversations.values()))
 
-    def edit_message(self, message: Message, content: str) -> None:
+    def edit_message(self, message: DemoMessage, content: str) -> None:
         """Change a message's text. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("edit", **_address(message.conversation), message=message.id, text=content)
 
-    def fail_message(self, message: Message, error: str | None = None) -> None:
+    def fail_message(self, message: DemoMessage, error: str | None = None) -> None:
         """Let a message never arrive. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("fail", **_address(message.conversation), message=message.id, error=error)
 
-    def choose(self, message: Message, value: str) -> None:
+    def choose(self, message: DemoMessage, value: str) -> None:
         """Let the contact click an option of a numbered menu. Moves none of the clocks."""
         self._happens("choose", **_address(message.conversation), message=message.id, value=value)
 
-    def block(self, conversation: Conversation) -> None:
+    def block(self, conversation: DemoConversation) -> None:
         """Block the contact. Moves none of the conversation's clocks."""
         self._happens("block", **_address(conversation))
 
-    def delete_message(self, message: Message) -> None:
+    def delete_message(self, message: DemoMessage) -> None:
         """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
         self._happens("delete", **_address(message.conversation), message=message.id)
 
-    def relabel(self, conversation: Conversation, labels: list[str], by: str = "Sistema") -> None:
+    def relabel(
+        self, conversation: DemoConversation, labels: list[str], by: str = "Sistema"
+    ) -> None:
         """Replace the conversation's labels, in the name of ``by``, and say so in an activity."""
         if labels != conversation.labels:
             self._happens("relabel", **_address(conversation), labels=labels, by=by)
 
-    def set_custom_attributes(self, conversation: Conversation, attributes: dict[str, Any]) -> None:
+    def set_custom_attributes(
+        self, conversation: DemoConversation, attributes: dict[str, Any]
+    ) -> None:
         """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
         if attributes != conversation.custom_attributes:
             self._happens("attributes", **_address(conversation), attributes=attributes)
 
-    def resolve(self, conversation: Conversation) -> None:
+    def resolve(self, conversation: DemoConversation) -> None:
         """Mark the conversation as resolved."""
         self._happens("resolve", **_address(conversation))
 
-    def delete_conversation(self, conversation: Conversation) -> None:
+    def delete_conversation(self, conversation: DemoConversation) -> None:
         """Delete the conversation for good: it leaves no trace in the API."""
         self._happens("forget", **_address(conversation))
 
-    def delete_contact(self, conversation: Conversation) -> None:
+    def delete_contact(self, conversation: DemoConversation) -> None:
         """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
         self._happens("orphan", **_address(conversation))
 
@@ -160,55 +171,57 @@ class World(Installation):
     def _do_advance(self, at: float, event: dict[str, Any]) -> None:
         self._offset += event["seconds"]
 
-    def _do_say(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_say(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.play(conversation, Turn(at, event["act"], event["text"], {"agent": 0}), at)
 
     def _do_start(self, at: float, event: dict[str, Any]) -> None:
         account = self.accounts[event["account"]]
         inbox = self._inboxes[account.id]["whatsapp"]
         number = self._ids("contacts")
-        contact = contact_for(number, event["name"], event["phone"], "", "", inbox, at)
+        contact = build_contact(number, event["name"], event["phone"], "", "", inbox, at)
         contact.email = None
         account.contacts[number] = contact
         conversation = self._open(account, contact, inbox, "steered", at)
         self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
 
-    def _do_edit(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_edit(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         message = _message(conversation, event["message"])
         message.content = event["text"]
         message.updated_at = at
 
-    def _do_fail(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_fail(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.fail(_message(conversation, event["message"]), event["error"], at)
 
-    def _do_choose(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_choose(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.choose(_message(conversation, event["message"]), event["value"], at)
 
-    def _do_block(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_block(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.play(conversation, Turn(at, "block"), at)
 
-    def _do_delete(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_delete(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.delete(_message(conversation, event["message"]), at)
 
-    def _do_relabel(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_relabel(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.label(conversation, event["labels"], event["by"], at)
 
-    def _do_attributes(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_attributes(
+        self, at: float, event: dict[str, Any], conversation: DemoConversation
+    ) -> None:
         conversation.custom_attributes = event["attributes"]
         conversation.updated_at = at
 
-    def _do_resolve(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_resolve(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.play(conversation, Turn(at, "resolve", None, {"agent": 0}), at)
 
-    def _do_forget(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_forget(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         del conversation.account.conversations[conversation.display_id]
 
-    def _do_orphan(self, at: float, event: dict[str, Any], conversation: Conversation) -> None:
+    def _do_orphan(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         conversation.is_orphan = True
 
     def _do_tick(self, at: float, event: dict[str, Any]) -> None:
         self._ticks += 1
-        rng = dice(f"{self.seed} tick {self._ticks}")
+        rng = build_random(f"{self.seed} tick {self._ticks}")
         soonest = self._running[0][0] if self._running else float("inf")
         if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
             gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
@@ -226,7 +239,7 @@ class World(Installation):
             self.add_account(account)
             author = self._authors[account.id] = Author(gym)
             for number, start in enumerate(
-                starts(dice(f"{self.seed} {gym.slug}"), gym, self.anchor)
+                draw_starts(build_random(f"{self.seed} {gym.slug}"), gym, self.anchor)
             ):
                 script = author.write(f"{self.seed} {gym.slug} {number}", start)
                 heappush(
@@ -250,24 +263,24 @@ class World(Installation):
         if running.next < len(turns):
             heappush(self._running, (turns[running.next].at, next(self._order), running))
 
-    def _open_from(self, running: Running, at: float) -> Conversation:
+    def _open_from(self, running: Running, at: float) -> DemoConversation:
         script = running.script
         account = self.accounts[running.gym.account_id]
         inbox = self._inboxes[account.id][script.channel]
         who = script.who
         if who.contact_id is None:
             who.contact_id = self._ids("contacts")
-            account.contacts[who.contact_id] = contact_for(
+            account.contacts[who.contact_id] = build_contact(
                 who.contact_id, who.shown, who.phone, who.email, who.handle, inbox, at
             )
         return self._open(account, account.contacts[who.contact_id], inbox, script.kind, at)
 
     def _open(
-        self, account: Account, contact: Contact, inbox: Inbox, kind: str, at: float
-    ) -> Conversation:
+        self, account: Account, contact: DemoContact, inbox: DemoInbox, kind: str, at: float
+    ) -> DemoConversation:
         number = account.next_display_id
         account.next_display_id += 1
-        conversation = Conversation(
+        conversation = DemoConversation(
             number,
             account,
             inbox,
@@ -283,9 +296,9 @@ class World(Installation):
         return conversation
 
 
-def _address(conversation: Conversation) -> dict[str, int]:
+def _address(conversation: DemoConversation) -> dict[str, int]:
     return {"account": conversation.account.id, "conversation": conversation.display_id}
 
 
-def _message(conversation: Conversation, number: int) -> Message:
+def _message(conversation: DemoConversation, number: int) -> DemoMessage:
     return next(message for message in conversation.messages if message.id == number)

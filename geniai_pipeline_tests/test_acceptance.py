@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.records import Conversation
+from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer, Fault
 from geniai_pipeline import chatwoot
 from geniai_pipeline.chatwoot import whitelist
@@ -69,7 +69,7 @@ class Source:
         return found
 
     @property
-    def truth(self) -> dict[int, Conversation]:
+    def truth(self) -> dict[int, DemoConversation]:
         return self.server.world.accounts[GYM.account_id].conversations
 
     def assert_true(self) -> None:

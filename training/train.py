@@ -16,7 +16,7 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
-from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.local import CONTACT_RULES, GYM_RULES
 from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, build_features
 from geniai_pipeline.analysis.local.findings import resolve_conflicts
@@ -30,14 +30,14 @@ _FOLDS = 5
 _LEAD = 2
 
 
-def read(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
+def read_samples(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
     """The features and the score of every labelled conversation in which the contact wrote."""
     reader = SignalReader(CONTACT_RULES, GYM_RULES)
     samples, scores = [], []
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
-            conversation = conversation_from(record)
+            conversation = parse_record(record)
             signals = reader.read(conversation)
             if not signals.own_words:
                 continue
@@ -53,7 +53,7 @@ def read(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
 def train(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> dict[str, list[float]]:
     """Feature name -> one weight for each score; features that hardly matter are left out."""
     vectorizer = DictVectorizer()
-    model = _fitted(vectorizer, samples, scores)
+    model = _fit(vectorizer, samples, scores)
     weights = {"bias": [round(float(b), 3) for b in model.intercept_]}
     for name, column in zip(vectorizer.get_feature_names_out(), model.coef_.T, strict=True):
         if np.abs(column).max() >= 0.05:
@@ -61,18 +61,18 @@ def train(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> dict[st
     return weights
 
 
-def held_out(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> NDArray[np.int64]:
+def cross_validate(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> NDArray[np.int64]:
     """The score every conversation gets from a model that has not seen it."""
     predicted = np.zeros_like(scores)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     for known, unknown in folds.split(scores, scores):
         vectorizer = DictVectorizer()
-        model = _fitted(vectorizer, [samples[i] for i in known], scores[known])
+        model = _fit(vectorizer, [samples[i] for i in known], scores[known])
         predicted[unknown] = model.predict(vectorizer.transform([samples[i] for i in unknown]))
     return predicted
 
 
-def _fitted(
+def _fit(
     vectorizer: DictVectorizer, samples: list[dict[str, float]], scores: NDArray[np.int64]
 ) -> LogisticRegression:
     """A model that also saw every conversation with some of its rules' marks taken away.
@@ -110,8 +110,8 @@ def _common_pairs(samples: list[dict[str, float]]) -> set[str]:
 
 def main() -> None:
     """Trains on the files of the command line."""
-    samples, scores = read([Path(argument) for argument in sys.argv[1:]])
-    guessed = held_out(samples, scores)
+    samples, scores = read_samples([Path(argument) for argument in sys.argv[1:]])
+    guessed = cross_validate(samples, scores)
     leads, exact = np.mean((guessed >= _LEAD) == (scores >= _LEAD)), np.mean(guessed == scores)
     print(f"{len(scores)} conversations, {_FOLDS} folds: lead {leads:.3f}, exact {exact:.3f}")
     weights = train(samples, scores)

@@ -60,7 +60,7 @@ class Dialogue:
         self._hello_at: float | None = None
         self._answered = False
         self._last: str | None = None
-        self._slots = words.fixed(rng, gym, place, who)
+        self._slots = words.build_slots(rng, gym, place, who)
 
     def says(
         self,
@@ -290,7 +290,7 @@ class Dialogue:
         if name in ("coach", "do_coach", "a_coach"):
             me = self.place.agents[self.agent][0]
             others = [each for each in self.place.coaches if me not in each]
-            bare, _, possessive, dative = words.contracted(self.pick(others))
+            bare, _, possessive, dative = words.contract_article(self.pick(others))
             return {"coach": bare, "do_coach": possessive, "a_coach": dative}[name]
         if name == "hoje":  # the next class one may ask about
             return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"

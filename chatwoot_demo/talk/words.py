@@ -14,14 +14,14 @@ _CONTRACTED = {
 }
 
 
-def contracted(phrase: str) -> tuple[str, str, str, str]:
+def contract_article(phrase: str) -> tuple[str, str, str, str]:
     """The phrase, which begins with its article, alone and after em, de and a."""
     article, _, noun = phrase.partition(" ")
     bare, inside, possessive, dative = (f"{each} {noun}" for each in _CONTRACTED[article])
     return bare, inside, possessive, dative
 
 
-def fixed(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, str]:
+def build_slots(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, str]:
     """The slots of a conversation between this gym and this person."""
     slots = {
         "o": "a" if who.female else "o",
@@ -56,7 +56,7 @@ def fixed(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, str]:
         "quebrado": pick(rng, place.broken),
     }
     for word, phrase in (("lugar", place.place), ("m", pick(rng, place.sports))):
-        forms = zip(("o", "no", "do", "ao"), contracted(phrase), strict=True)
+        forms = zip(("o", "no", "do", "ao"), contract_article(phrase), strict=True)
         slots |= {f"{form}_{word}": text for form, text in forms}
         slots[word] = phrase.partition(" ")[2]
     return slots

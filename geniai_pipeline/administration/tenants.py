@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geniai_pipeline.administration.users import mirror
-from geniai_pipeline.chatwoot import AccountCheck, Client, normalize
-from geniai_pipeline.conversations.conversion import unmatched
+from geniai_pipeline.chatwoot import AccountCheck, Client, normalize_address
+from geniai_pipeline.conversations.conversion import find_unknown_labels
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.dashboards.provisioning import provision, provision_tenant
@@ -64,7 +64,7 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
         )
     config = _consented(slug, config, known or {})
     if config.chatwoot_url is not None:
-        config = replace(config, chatwoot_url=normalize(config.chatwoot_url, slug))
+        config = replace(config, chatwoot_url=normalize_address(config.chatwoot_url, slug))
     account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     add_partitions([slug])
@@ -181,7 +181,7 @@ def mismatches(client: Client, labels: Collection[str], agents: Collection[str])
     return [
         *(
             f"Its Chatwoot has no label '{label}': nobody counts as a member by it."
-            for label in unmatched(labels, titles)
+            for label in find_unknown_labels(labels, titles)
         ),
         *(
             f"Its Chatwoot has no agent '{name}': no message counts as a bot's by it."

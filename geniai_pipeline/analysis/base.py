@@ -10,7 +10,7 @@ Sender = Literal["contact", "agent", "bot"]
 
 
 @dataclass(frozen=True)
-class Message:
+class TranscriptMessage:
     """One message of a conversation.
 
     `minutes` counts from the start of the conversation. `note` marks what the other side never
@@ -29,13 +29,13 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Conversation:
+class Transcript:
     """One conversation, its messages in the order they were sent."""
 
     id: str | int
     inbox: str | None
     contact_name: str | None
-    messages: tuple[Message, ...]
+    messages: tuple[TranscriptMessage, ...]
 
 
 @dataclass(frozen=True)
@@ -94,5 +94,5 @@ class Analyzer(Protocol):
     def can_replace_fallbacks(self) -> bool:
         """Whether it would now analyze what another analyzer had to analyze in its place."""
 
-    def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
+    def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order; lazily, so that results can stream."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
-from geniai_pipeline.analysis.base import Analysis, Conversation, Message, Sender
+from geniai_pipeline.analysis.base import Analysis, Sender, Transcript, TranscriptMessage
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.text import storable
 
@@ -38,7 +38,7 @@ class UnreadableError(ValueError):
     """A record that is no conversation; the text names the fault and the mend."""
 
 
-def read_conversations(path: Path) -> Iterator[Conversation | PermanentError]:
+def read_conversations(path: Path) -> Iterator[Transcript | PermanentError]:
     """The conversations of a file, one a line; empty lines are skipped.
 
     Yields:
@@ -51,7 +51,7 @@ def read_conversations(path: Path) -> Iterator[Conversation | PermanentError]:
     return _read(path, parse_conversation)
 
 
-def read_labelled(path: Path) -> Iterator[tuple[Conversation, Label] | PermanentError]:
+def read_labelled(path: Path) -> Iterator[tuple[Transcript, Label] | PermanentError]:
     """The conversations of a file with what people said of them, as `read_conversations`.
 
     Yields:
@@ -64,17 +64,17 @@ def read_labelled(path: Path) -> Iterator[tuple[Conversation, Label] | Permanent
     return _read(path, parse_labelled)
 
 
-def parse_conversation(line: str) -> Conversation:
+def parse_conversation(line: str) -> Transcript:
     """Reads one line of a conversation file.
 
     Raises:
         UnreadableError: it is not JSON, or no conversation.
 
     """
-    return conversation_from(_record(line))
+    return parse_record(_record(line))
 
 
-def parse_labelled(line: str) -> tuple[Conversation, Label]:
+def parse_labelled(line: str) -> tuple[Transcript, Label]:
     """Reads one line of a conversation file with its label.
 
     Raises:
@@ -82,7 +82,7 @@ def parse_labelled(line: str) -> tuple[Conversation, Label]:
 
     """
     record = _record(line)
-    conversation, label = conversation_from(record), record.get("label")
+    conversation, label = parse_record(record), record.get("label")
     known = label if isinstance(label, dict) else {}
     is_lead, score, visit = (known.get(key) for key in Label._fields)
     if not isinstance(is_lead, bool) or not isinstance(visit, bool):
@@ -95,7 +95,7 @@ def parse_labelled(line: str) -> tuple[Conversation, Label]:
     return conversation, Label(is_lead, score, visit)
 
 
-def conversation_from(record: Any) -> Conversation:
+def parse_record(record: Any) -> Transcript:
     """A conversation from its record, as a line of a file or the warehouse has it.
 
     Tolerated: NUL bytes, keys nobody knows, null texts, missing inbox, contact name, times and
@@ -127,7 +127,7 @@ def conversation_from(record: Any) -> Conversation:
                 " use contact, agent or bot"
             )
         parsed.append(_message(raw))
-    return Conversation(
+    return Transcript(
         id=identifier,
         inbox=_text(record.get("inbox")) or None,
         contact_name=_text(record.get("contact_name")) or None,
@@ -135,7 +135,7 @@ def conversation_from(record: Any) -> Conversation:
     )
 
 
-def format_analysis(conversation: Conversation, analysis: Analysis) -> str:
+def format_analysis(conversation: Transcript, analysis: Analysis) -> str:
     """One output line, without line break; evidence is the list of quotes."""
     return json.dumps(
         {
@@ -189,7 +189,7 @@ def _numbered(
         )
 
 
-def _message(raw: dict[str, Any]) -> Message:
+def _message(raw: dict[str, Any]) -> TranscriptMessage:
     text, annotation = _text(raw.get("text")), raw.get("note")
     minutes = raw.get("minutes_after_start")
     sender = cast(Sender, raw["from"])
@@ -201,7 +201,7 @@ def _message(raw: dict[str, Any]) -> Message:
         note = annotation is True or (
             isinstance(annotation, str) and bool(_PRIVATE.search(annotation))
         )
-    return Message(
+    return TranscriptMessage(
         sender=sender,
         text=text,
         minutes=float(minutes) if isinstance(minutes, int | float) else 0.0,

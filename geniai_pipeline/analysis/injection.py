@@ -10,7 +10,7 @@ _ORDERS = re.compile(
 )
 
 
-def gives_orders(text: str) -> bool:
+def is_injection(text: str) -> bool:
     """Whether a contact's text tries to steer whoever judges it."""
     return bool(_ORDERS.search(_folded(text)))
 

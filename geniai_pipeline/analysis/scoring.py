@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from geniai_pipeline.analysis.base import Conversation, Evidence
+from geniai_pipeline.analysis.base import Evidence, Transcript
 
 
 class Criterion(str, Enum):
@@ -36,19 +36,19 @@ class Score:
     visit_scheduled: bool
 
 
-def verified(evidence: Iterable[Evidence], conversation: Conversation) -> tuple[Evidence, ...]:
+def select_verbatim(evidence: Iterable[Evidence], conversation: Transcript) -> tuple[Evidence, ...]:
     """The evidence whose quote stands word for word in a message of the contact."""
     texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
     return tuple(e for e in evidence if e.quote.strip() and any(e.quote in t for t in texts))
 
 
-def compute(evidence: Iterable[Evidence], *, contact_spoke: bool) -> Score:
+def compute_score(evidence: Iterable[Evidence], *, contact_spoke: bool) -> Score:
     """Applies the rubric to verified evidence; a contact who never wrote has no interest."""
     found = {Criterion(e.criterion) for e in evidence}
-    return rubric(found) if contact_spoke else Score(0, is_lead=False, visit_scheduled=False)
+    return apply_rubric(found) if contact_spoke else Score(0, is_lead=False, visit_scheduled=False)
 
 
-def rubric(criteria: Iterable[Criterion]) -> Score:
+def apply_rubric(criteria: Iterable[Criterion]) -> Score:
     """What criteria are worth together.
 
     0 irrelevant or silent, 1 member or only a greeting, 2 curious or lost, 3 clear interest,

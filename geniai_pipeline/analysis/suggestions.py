@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from geniai_pipeline.analysis.ini_files import read_words
-from geniai_pipeline.analysis.injection import gives_orders
+from geniai_pipeline.analysis.injection import is_injection
 from geniai_pipeline.analysis.privacy import has_placeholder
 
 LONGEST = 400
@@ -43,7 +43,7 @@ def short_label(text: str | None, longest: int = 80) -> str | None:
     line = " ".join((text or "").split())
     if not line or len(line) > longest or _PLANTED.search(line) or has_placeholder(line):
         return None
-    return None if gives_orders(line) else line
+    return None if is_injection(line) else line
 
 
 def _drop_unsafe(text: str, prompt: str) -> str:
@@ -59,7 +59,7 @@ def _drop_unsafe(text: str, prompt: str) -> str:
 
 
 def _is_planted(sentence: str) -> bool:
-    return bool(_PLANTED.search(sentence) or has_placeholder(sentence) or gives_orders(sentence))
+    return bool(_PLANTED.search(sentence) or has_placeholder(sentence) or is_injection(sentence))
 
 
 def _echoes(text: str, prompt: str) -> bool:

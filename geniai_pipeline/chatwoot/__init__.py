@@ -1,33 +1,38 @@
 """Chatwoot API client and incremental extraction of one account.
 
-Start with ``extraction.extract``, or with ``extraction.ask`` for whether it would find anything;
-``listing`` finds the conversations that changed and ``walk`` all there are, by ``pages``;
-``messages`` reads them whole, ``rows`` and ``whitelist`` say what lands, ``client`` and
-``transport`` ask.
+``extraction.extract`` is the entry point; ``extraction.fetch_changes`` is the change check.
+``listing`` lists the changed conversations, and ``walk`` all of them, page by page (``pages``).
+``messages`` reads the messages of a conversation. ``whitelist`` and ``rows`` define what is stored.
+``client`` and ``transport`` send the requests.
 """
 
-from geniai_pipeline.chatwoot.address import normalize
+from geniai_pipeline.chatwoot.address import normalize_address
 from geniai_pipeline.chatwoot.client import AccountCheck, Client
-from geniai_pipeline.chatwoot.extraction import Answer, Batch, ask, extract
+from geniai_pipeline.chatwoot.extraction import AccountChanges, Batch, extract, fetch_changes
 from geniai_pipeline.chatwoot.listing import OVERLAP
-from geniai_pipeline.chatwoot.pages import Known
+from geniai_pipeline.chatwoot.pages import KnownConversations
 from geniai_pipeline.chatwoot.refusals import UnansweredError, UnreachableError
-from geniai_pipeline.chatwoot.rows import Agent, Inbox, LandedConversation, LandedMessage
+from geniai_pipeline.chatwoot.rows import (
+    LandedAgent,
+    LandedConversation,
+    LandedInbox,
+    LandedMessage,
+)
 
 __all__ = [
     "OVERLAP",
+    "AccountChanges",
     "AccountCheck",
-    "Agent",
-    "Answer",
     "Batch",
     "Client",
-    "Inbox",
-    "Known",
+    "KnownConversations",
+    "LandedAgent",
     "LandedConversation",
+    "LandedInbox",
     "LandedMessage",
     "UnansweredError",
     "UnreachableError",
-    "ask",
     "extract",
-    "normalize",
+    "fetch_changes",
+    "normalize_address",
 ]

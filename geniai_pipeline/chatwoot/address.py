@@ -8,7 +8,7 @@ from geniai_pipeline.errors import PermanentError
 _OWN_PAGES = re.compile(r"/(?:app|api|auth|super_admin|platform|public|survey|widget)(?:/|$)")
 
 
-def normalize(address: str, tenant: str) -> str:
+def normalize_address(address: str, tenant: str) -> str:
     """The address of a Chatwoot: scheme, host and the path it is served under, if any.
 
     ``https://host/chatwoot/app/accounts/3/dashboard`` becomes ``https://host/chatwoot``. Without a

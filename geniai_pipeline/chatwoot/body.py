@@ -20,7 +20,7 @@ MAX_SECONDS = 120.0
 _PIECE = 2**16
 
 
-class TooMuchError(Exception):
+class BodySizeError(Exception):
     """An answer beyond a bound."""
 
 
@@ -35,10 +35,10 @@ def read_body(response: httpx2.Response) -> bytearray:
     """
     body = bytearray()
     latest = time.monotonic() + MAX_SECONDS
-    for piece in _inflated(response):
+    for piece in _inflate(response):
         body += piece
         if len(body) > MAX_BYTES:
-            raise TooMuchError(f"more than {MAX_BYTES >> 20} MiB")
+            raise BodySizeError(f"more than {MAX_BYTES >> 20} MiB")
         if time.monotonic() > latest:
             raise TimeoutError(f"{MAX_SECONDS:.0f} s")
     return body
@@ -56,7 +56,7 @@ def parse_json(body: bytearray) -> Any:
     # Those within a text count as well: cheaper than to tell them apart, and real texts have few.
     values = sum(map(body.count, (b",", b"{", b"[")))
     if values > MAX_VALUES:
-        raise TooMuchError(f"more than {MAX_VALUES:,} values")
+        raise BodySizeError(f"more than {MAX_VALUES:,} values")
     return json.loads(decode(body))
 
 
@@ -65,7 +65,7 @@ def decode(body: bytearray) -> str:
     return body.decode("utf-8-sig", "replace")
 
 
-def _inflated(response: httpx2.Response) -> Iterator[bytes]:
+def _inflate(response: httpx2.Response) -> Iterator[bytes]:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding == "identity":
         yield from response.iter_raw()

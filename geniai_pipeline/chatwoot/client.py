@@ -15,7 +15,7 @@ from geniai_pipeline.chatwoot.refusals import (
 )
 from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
-from geniai_pipeline.chatwoot.whitelist import number
+from geniai_pipeline.chatwoot.whitelist import parse_number
 from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline.tenants import Tenant
 
@@ -37,7 +37,7 @@ class Client:
     with growing pauses while the server is sick.
 
     Args:
-        url: the address of the Chatwoot, in any form ``address.normalize`` knows.
+        url: the address of the Chatwoot, in any form ``normalize_address`` knows.
         account_id: the account to read.
         token: of an administrator of the account.
         tenant: named by every error.
@@ -248,7 +248,7 @@ class Client:
         if transport.clock is None:
             about = self._read_about()
             if transport.clock is None:
-                timestamp = number(about.get("timestamp"))
+                timestamp = parse_number(about.get("timestamp"))
                 now = datetime.now(timezone.utc)
                 if timestamp is not None and EARLIEST <= timestamp < LATEST:
                     now = datetime.fromtimestamp(timestamp, timezone.utc)

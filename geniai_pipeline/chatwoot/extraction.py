@@ -12,12 +12,17 @@ from typing import TypeVar
 
 from geniai_pipeline.chatwoot import listing, rows
 from geniai_pipeline.chatwoot.client import Client
-from geniai_pipeline.chatwoot.listing import OVERLAP, changed
+from geniai_pipeline.chatwoot.listing import OVERLAP, list_changes
 from geniai_pipeline.chatwoot.messages import MessageReader, Thread
-from geniai_pipeline.chatwoot.pages import Known, Page
+from geniai_pipeline.chatwoot.pages import KnownConversations, Page
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import Agent, Inbox, LandedConversation, LandedMessage
-from geniai_pipeline.chatwoot.walk import everything
+from geniai_pipeline.chatwoot.rows import (
+    LandedAgent,
+    LandedConversation,
+    LandedInbox,
+    LandedMessage,
+)
+from geniai_pipeline.chatwoot.walk import list_all
 from geniai_pipeline.errors import Rejected
 
 WORKERS = 10
@@ -40,8 +45,8 @@ class Batch:
     conversations: Sequence[LandedConversation] = ()
     """Those whose messages were read: the unchanged are not among them."""
     messages: Sequence[LandedMessage] = ()
-    inboxes: Sequence[Inbox] = ()
-    agents: Sequence[Agent] = ()
+    inboxes: Sequence[LandedInbox] = ()
+    agents: Sequence[LandedAgent] = ()
     rejected: Sequence[Rejected] = ()
     conversations_read: int = 0
     """How many conversations were listed for this batch, the unchanged included."""
@@ -56,7 +61,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AccountChanges:
     """What one request told of the account, to compare with what has landed."""
 
     as_of: datetime
@@ -88,7 +93,7 @@ class _Chunk:
     readings: list[_Reading] = field(default_factory=list)
 
 
-def ask(client: Client, *, since: datetime, elapsed: timedelta) -> Answer:
+def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> AccountChanges:
     """What changed in the account, in one request.
 
     Args:
@@ -103,14 +108,14 @@ def ask(client: Client, *, since: datetime, elapsed: timedelta) -> Answer:
 
     """
     sent = time.monotonic()
-    page = listing.changed_within(client, elapsed + OVERLAP)
+    page = listing.list_changes_within(client, elapsed + OVERLAP)
     as_of = client.server_time() - timedelta(seconds=time.monotonic() - sent)
     conversations: list[LandedConversation] = []
     rejected = list(page.rejected)
     for raw in page.rows:
-        _sort(rows.conversation(raw), conversations, rejected)
+        _append_row(rows.build_conversation(raw), conversations, rejected)
     drift = (as_of - since) - elapsed
-    return Answer(
+    return AccountChanges(
         as_of,
         page.total,
         conversations,
@@ -127,7 +132,7 @@ def extract(
     full: bool,
     unchanged: Callable[[Sequence[LandedConversation]], set[int]],
     progress: Callable[[int, int | None], None] = lambda done, total: None,
-    known: Callable[[], Known] = Known,
+    known: Callable[[], KnownConversations] = KnownConversations,
     unread: Sequence[int] = (),
 ) -> Iterator[Batch]:
     """Reads what changed in the account, as batches to land in order, each whole in itself.
@@ -158,18 +163,18 @@ def extract(
         TransientError: the server stays sick or cannot be reached. What was yielded is sound.
 
     """
-    people = _inboxes_and_agents(client)
+    people = _fetch_inboxes_and_agents(client)
     as_of = client.server_time()
     yield replace(people, as_of=as_of)
     # A watermark of the future is that of a clock since put right: what it hides is not known.
     if full or since is None or since > as_of + OVERLAP:
         # what was refused is asked for again in a full sweep, and otherwise stepped around
-        pages = everything(client, Known(known().landed) if full else known())
+        pages = list_all(client, KnownConversations(known().landed) if full else known())
     else:
         since = min(since, as_of - elapsed)
         inbox_ids = [inbox.inbox_id for inbox in people.inboxes]
-        pages = changed(client, since, inbox_ids, known, unread)
-    run = _Run(client, (lambda _: set()) if full else unchanged, progress)
+        pages = list_changes(client, since, inbox_ids, known, unread)
+    run = _ExtractionRun(client, (lambda _: set()) if full else unchanged, progress)
     yield from run.batches(pages)
     if run.missing is None or not client.sees_everything():
         return
@@ -180,7 +185,7 @@ def extract(
 
 
 @dataclass
-class _Landing:
+class _BatchBuilder:
     """A batch in the making."""
 
     conversations: list[LandedConversation] = field(default_factory=list)
@@ -189,17 +194,17 @@ class _Landing:
     size: int = 0
     """Of the messages, in characters."""
 
-    def seal(self, conversations_read: int = 0) -> Batch:
+    def build(self, conversations_read: int = 0) -> Batch:
         """The batch as it lands."""
         return Batch(
             self.conversations,
             self.messages,
-            rejected=_once(self.rejected),
+            rejected=_drop_duplicates(self.rejected),
             conversations_read=conversations_read,
         )
 
 
-class _Run:
+class _ExtractionRun:
     """Reads messages in a few threads, one batch ahead of whoever lands them."""
 
     def __init__(
@@ -233,11 +238,11 @@ class _Run:
                 )
                 under_way.append(chunk)
                 if len(under_way) > 1:
-                    yield from self._finish(under_way.popleft())
+                    yield from self._build_batches(under_way.popleft())
             while under_way:
-                yield from self._finish(under_way.popleft())
+                yield from self._build_batches(under_way.popleft())
             if self._postponed:
-                yield from self._second_chance(self._read(pool, self._postponed))
+                yield from self._retry_postponed(self._read(pool, self._postponed))
         finally:
             pool.shutdown(cancel_futures=True)
         self._progress(self._done, self._total)
@@ -256,8 +261,8 @@ class _Run:
             chunk.rejected += page.rejected
             self.present.update(int(refused.key) for refused in page.rejected)
             for raw in page.rows:
-                _sort(rows.conversation(raw), chunk.read, chunk.rejected)
-                if (row_id := rows.usable_id(raw)) is not None:
+                _append_row(rows.build_conversation(raw), chunk.read, chunk.rejected)
+                if (row_id := rows.find_usable_id(raw)) is not None:
                     self.present.add(row_id)
                 if len(chunk.read) == BATCH:
                     yield chunk
@@ -265,36 +270,36 @@ class _Run:
         if chunk.read or chunk.rejected:
             yield chunk
 
-    def _finish(self, chunk: _Chunk) -> Iterator[Batch]:
-        batch = _Landing(rejected=chunk.rejected)
+    def _build_batches(self, chunk: _Chunk) -> Iterator[Batch]:
+        batch = _BatchBuilder(rejected=chunk.rejected)
         for reading in chunk.readings:
-            if self._take(batch, reading):
+            if self._add_conversation(batch, reading):
                 self._postponed.append(reading.conversation)
             if batch.size > BATCH_BYTES:
-                yield batch.seal()
-                batch = _Landing()
+                yield batch.build()
+                batch = _BatchBuilder()
         self._done += len(chunk.read)
         self._progress(self._done, self._total)
-        yield batch.seal(conversations_read=len(chunk.read))
+        yield batch.build(conversations_read=len(chunk.read))
 
-    def _second_chance(self, readings: Sequence[_Reading]) -> Iterator[Batch]:
+    def _retry_postponed(self, readings: Sequence[_Reading]) -> Iterator[Batch]:
         """Those whose messages failed, once more: a server in trouble may have come round by now.
 
         One that still fails lands without the messages, as one to read again.
         """
-        batch = _Landing()
+        batch = _BatchBuilder()
         for reading in readings:
-            if error := self._take(batch, reading):
+            if error := self._add_conversation(batch, reading):
                 conversation = reading.conversation
                 batch.conversations.append(replace(conversation, content_hash=""))
                 key = f"{conversation.conversation_id}/"
                 batch.rejected.append(Rejected("raw.messages", key, error.what, ""))
             if batch.size > BATCH_BYTES:
-                yield batch.seal()
-                batch = _Landing()
-        yield batch.seal()
+                yield batch.build()
+                batch = _BatchBuilder()
+        yield batch.build()
 
-    def _take(self, batch: _Landing, reading: _Reading) -> UnansweredError | None:
+    def _add_conversation(self, batch: _BatchBuilder, reading: _Reading) -> UnansweredError | None:
         """Takes a conversation with its messages into a batch, or says why they cannot be had."""
         conversation = reading.conversation
         try:
@@ -313,7 +318,7 @@ class _Run:
         batch.conversations.append(conversation)
         batch.size += thread.size
         for row in thread.rows:
-            _sort(row, batch.messages, batch.rejected)
+            _append_row(row, batch.messages, batch.rejected)
         return None
 
     def _read_ahead(self, conversation_id: int) -> Thread | None:
@@ -326,24 +331,24 @@ class _Run:
         return thread
 
 
-def _inboxes_and_agents(client: Client) -> Batch:
-    inboxes: list[Inbox] = []
-    agents: list[Agent] = []
+def _fetch_inboxes_and_agents(client: Client) -> Batch:
+    inboxes: list[LandedInbox] = []
+    agents: list[LandedAgent] = []
     rejected: list[Rejected] = []
     for raw in client.rows("inboxes"):
-        _sort(rows.inbox(raw), inboxes, rejected)
+        _append_row(rows.build_inbox(raw), inboxes, rejected)
     with suppress(NotAllowedError):
         for raw in client.rows("agents"):
-            _sort(rows.agent(raw), agents, rejected)
-    return Batch(inboxes=inboxes, agents=agents, rejected=_once(rejected))
+            _append_row(rows.build_agent(raw), agents, rejected)
+    return Batch(inboxes=inboxes, agents=agents, rejected=_drop_duplicates(rejected))
 
 
-def _sort(row: Row | Rejected, accepted: list[Row], rejected: list[Rejected]) -> None:
+def _append_row(row: Row | Rejected, accepted: list[Row], rejected: list[Rejected]) -> None:
     if isinstance(row, Rejected):
         rejected.append(row)
     else:
         accepted.append(row)
 
 
-def _once(rejected: Sequence[Rejected]) -> list[Rejected]:
+def _drop_duplicates(rejected: Sequence[Rejected]) -> list[Rejected]:
     return list({(refused.source, refused.key): refused for refused in rejected}.values())

@@ -13,17 +13,17 @@ from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.pages import (
     PAGE_SIZE,
     Condition,
-    Known,
+    KnownConversations,
     Page,
     read_filter,
     read_list,
-    unseen,
+    take_unseen,
 )
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import usable_id
+from geniai_pipeline.chatwoot.rows import find_usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
-from geniai_pipeline.chatwoot.walk import LOOKS, everything, numbered
-from geniai_pipeline.chatwoot.whitelist import number
+from geniai_pipeline.chatwoot.walk import LOOKS, list_all, list_by_number
+from geniai_pipeline.chatwoot.whitelist import parse_number
 
 OVERLAP = timedelta(seconds=600)
 """Read again before the watermark: Chatwoot stores a message before it marks its conversation."""
@@ -32,7 +32,7 @@ FIRST_WITH_WINDOW = (3, 6)
 """Chatwoot's version that first knows ``updated_within``."""
 
 
-def changed_within(client: Client, window: timedelta) -> Page:
+def list_changes_within(client: Client, window: timedelta) -> Page:
     """Every conversation that changed within a time, in one request and never more.
 
     Raises:
@@ -42,11 +42,11 @@ def changed_within(client: Client, window: timedelta) -> Page:
     return _read_window(client, window, tries=TRIES)
 
 
-def changed(
+def list_changes(
     client: Client,
     since: datetime,
     inbox_ids: Sequence[int],
-    known: Callable[[], Known] = Known,
+    known: Callable[[], KnownConversations] = KnownConversations,
     unread: Sequence[int] = (),
 ) -> Iterator[Page]:
     """Every conversation that changed since an instant of the server's clock, each once.
@@ -65,8 +65,10 @@ def changed(
 
     """
     seen: set[int] = set()
-    for page in chain(numbered(client, unread), _Changes(client, since, inbox_ids, known).pages()):
-        yield Page(unseen(page.rows, seen), page.total, page.rejected, page.missing)
+    for page in chain(
+        list_by_number(client, unread), _Changes(client, since, inbox_ids, known).pages()
+    ):
+        yield Page(take_unseen(page.rows, seen), page.total, page.rejected, page.missing)
 
 
 class _NoWindowError(UnansweredError):
@@ -79,14 +81,14 @@ class _Changes:
         client: Client,
         since: datetime,
         inbox_ids: Sequence[int],
-        known: Callable[[], Known],
+        known: Callable[[], KnownConversations],
     ) -> None:
         self._client = client
         self._window = max(client.server_time() - since, timedelta(0)) + OVERLAP
         self._cutoff = client.server_time() - self._window
         self._inbox_ids = inbox_ids
         self._load_known = known
-        self._known = Known()
+        self._known = KnownConversations()
 
     def pages(self) -> Iterator[Page]:
         """The whole window at once; if that fails, the way that fits the reason."""
@@ -99,21 +101,21 @@ class _Changes:
         self._known = self._load_known()
         try:
             if isinstance(failure, _NoWindowError):
-                yield from self._by_activity()
+                yield from self._read_by_activity()
             elif failure.heavy:
-                yield from self._in_parts()
+                yield from self._read_in_parts()
             elif self._known.refused:
-                yield from self._around_refused()
+                yield from self._read_without_refused()
             else:
                 yield self._read_window(tries=TRIES)
         except UnansweredError:
             self._client.confirm_alive()
-            yield from everything(self._client, self._known, tries=LOOKS)
+            yield from list_all(self._client, self._known, tries=LOOKS)
 
-    def _around_refused(self) -> Iterator[Page]:
+    def _read_without_refused(self) -> Iterator[Page]:
         """All but the conversations that earlier runs could not read, by activity; then, for
         changes that are no activity, the parts of the account that have none of them."""
-        if (yield from self._by_activity()):
+        if (yield from self._read_by_activity()):
             return
         for inbox_id in self._inbox_ids:
             try:
@@ -123,7 +125,7 @@ class _Changes:
                     with suppress(UnansweredError):
                         yield self._read_window(tries=1, inbox_id=inbox_id, status=status)
 
-    def _in_parts(self) -> Iterator[Page]:
+    def _read_in_parts(self) -> Iterator[Page]:
         """By inbox and status, for a window that is too much at once."""
         whole = self._read_active(1, {})
         yield Page(whole.rows, None if self._known.refused else whole.total)
@@ -132,7 +134,9 @@ class _Changes:
             for status in STATUSES:
                 counted += yield from self._read_part(inbox_id=inbox_id, status=status)
         if whole.total is not None and counted < whole.total:
-            raise _unanswered(self._client, "has conversations of no inbox or status that is known")
+            raise _build_error(
+                self._client, "has conversations of no inbox or status that is known"
+            )
 
     def _read_part(self, **part: str | int) -> Generator[Page, None, int]:
         """A part at once, or in pages if the time that its first page takes tells that all its
@@ -149,7 +153,7 @@ class _Changes:
         if rows >= total:
             yield Page(first.rows)
             return rows
-        few = not all(self._moved(row) for row in first.rows)
+        few = not all(self._has_changed(row) for row in first.rows)
         in_time = few or total * seconds < self._client.slow_seconds * rows
         try:
             if in_time:
@@ -157,10 +161,10 @@ class _Changes:
         except UnansweredError:
             in_time = False
         if not in_time:
-            yield from self._by_activity(**part)
+            yield from self._read_by_activity(**part)
         return first.total or 0
 
-    def _by_activity(self, **part: str | int) -> Generator[Page, None, bool]:
+    def _read_by_activity(self, **part: str | int) -> Generator[Page, None, bool]:
         """The latest activity first, until a whole page is older than the window.
 
         A row that moves up meanwhile pushes others down, which come twice; itself, it has changed
@@ -177,12 +181,12 @@ class _Changes:
             page_number, latest = page_number + 1, ids
             page = self._read_active(page_number, part)
             yield Page(page.rows)
-            ids = [usable_id(row) for row in page.rows]
+            ids = [find_usable_id(row) for row in page.rows]
             read += len(ids)
             counted = page.total is not None and read >= page.total
             if not ids or (len(ids) < PAGE_SIZE and counted):
                 return True
-            if ids == latest or not any(self._moved(row) for row in page.rows):
+            if ids == latest or not any(self._has_changed(row) for row in page.rows):
                 return False
 
     def _read_active(self, page_number: int, part: dict[str, str | int]) -> Page:
@@ -195,16 +199,16 @@ class _Changes:
         ]
         page = read_filter(self._client, conditions, page_number, tries=LOOKS)
         if page_number == 1 and not page.rows and not part:
-            raise _unanswered(self._client, "filters all conversations away")
+            raise _build_error(self._client, "filters all conversations away")
         return page
 
     def _read_window(self, *, tries: int, **part: str | int) -> Page:
         return _read_window(self._client, self._window, tries=tries, **part)
 
-    def _moved(self, row: Any) -> bool:
+    def _has_changed(self, row: Any) -> bool:
         if not isinstance(row, dict):
             return False
-        moments = (number(row.get("last_activity_at")), number(row.get("updated_at")))
+        moments = (parse_number(row.get("last_activity_at")), parse_number(row.get("updated_at")))
         return any(moment is not None and moment >= self._cutoff.timestamp() for moment in moments)
 
 
@@ -212,7 +216,7 @@ def _read_window(client: Client, window: timedelta, *, tries: int, **part: str |
     seconds = math.ceil(window.total_seconds())
     page = read_list(client, {"updated_within": seconds, **part}, tries=tries)
     if _is_unfiltered(client, page.rows, window):
-        raise _unanswered(client, "cannot list what changed within a time", _NoWindowError)
+        raise _build_error(client, "cannot list what changed within a time", _NoWindowError)
     return Page(page.rows, None if part else page.total)
 
 
@@ -222,14 +226,14 @@ def _is_unfiltered(client: Client, rows: Sequence[Any], window: timedelta) -> bo
     Only a doubtful answer costs the request that asks for the version.
     """
     oldest = (client.server_time() - window - OVERLAP).timestamp()
-    moments = [number(row.get("updated_at")) for row in rows if isinstance(row, dict)]
+    moments = [parse_number(row.get("updated_at")) for row in rows if isinstance(row, dict)]
     if all(moment is not None and moment >= oldest for moment in moments):
         return False
     version = re.match(r"v?(\d+)\.(\d+)", client.version() or "")
     return version is None or tuple(map(int, version.groups())) < FIRST_WITH_WINDOW
 
 
-def _unanswered(
+def _build_error(
     client: Client, what: str, kind: type[UnansweredError] = UnansweredError
 ) -> UnansweredError:
     version = client.version() or "of an unknown version"

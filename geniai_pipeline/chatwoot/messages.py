@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import LandedMessage, message, usable_id
+from geniai_pipeline.chatwoot.rows import LandedMessage, build_message, find_usable_id
 from geniai_pipeline.errors import Rejected
 
 END = 10**15
@@ -25,7 +25,7 @@ class Thread:
 
     conversation_id: int
     by_id: dict[int, LandedMessage | Rejected] = field(default_factory=dict)
-    strange: dict[str, Rejected] = field(default_factory=dict)
+    without_id: dict[str, Rejected] = field(default_factory=dict)
     """Those without an id."""
     size: int = 0
     """Of what lands, in characters."""
@@ -33,18 +33,18 @@ class Thread:
     @property
     def rows(self) -> list[LandedMessage | Rejected]:
         """All of them, ordered by id; those without one at the end."""
-        return [*(self.by_id[found] for found in sorted(self.by_id)), *self.strange.values()]
+        return [*(self.by_id[found] for found in sorted(self.by_id)), *self.without_id.values()]
 
     def add(self, page: Iterable[Any]) -> list[int]:
         """Adds messages as they came; gives their ids."""
         ids = []
         for raw in page:
-            row, row_id = message(self.conversation_id, raw), usable_id(raw)
+            row, row_id = build_message(self.conversation_id, raw), find_usable_id(raw)
             if row_id is not None:
                 ids.append(row_id)
                 self.by_id[row_id] = row
             elif isinstance(row, Rejected):
-                self.strange[row.key] = row
+                self.without_id[row.key] = row
             self.size += len(row.payload if isinstance(row, Rejected) else row.json)
         return ids
 
@@ -92,7 +92,9 @@ class MessageReader:
                 try:
                     page, limit = self._client.rows(path, {"after": max(low - 1, 0)}), PAGE
                 except UnansweredError as error:
-                    newest = filter(None, map(usable_id, self._client.rows(path, {"before": END})))
+                    newest = filter(
+                        None, map(find_usable_id, self._client.rows(path, {"before": END}))
+                    )
                     end = max(newest, default=0) + 1
                     if not error.heavy or end <= low:
                         raise

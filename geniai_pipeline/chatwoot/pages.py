@@ -6,9 +6,9 @@ from typing import Any
 
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.refusals import UnansweredError
-from geniai_pipeline.chatwoot.rows import usable_id
+from geniai_pipeline.chatwoot.rows import find_usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
-from geniai_pipeline.chatwoot.whitelist import number
+from geniai_pipeline.chatwoot.whitelist import parse_number
 from geniai_pipeline.errors import PermanentError, Rejected
 
 PAGE_SIZE = 25
@@ -32,7 +32,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownConversations:
     """What earlier runs left."""
 
     landed: frozenset[int] = frozenset()
@@ -80,11 +80,11 @@ def read_filter(
     return _page(client, answer, path)
 
 
-def unseen(rows: Iterable[Any], seen: set[int]) -> list[Any]:
+def take_unseen(rows: Iterable[Any], seen: set[int]) -> list[Any]:
     """The rows that are not among the seen, which they join. One without an id is always new."""
     fresh = []
     for row in rows:
-        row_id = usable_id(row)
+        row_id = find_usable_id(row)
         if row_id is None or row_id not in seen:
             fresh.append(row)
         if row_id is not None:
@@ -99,7 +99,7 @@ class NoFilterError(UnansweredError):
 def _page(client: Client, answer: Any, path: str) -> Page:
     rows = client.listed(answer, path)
     try:
-        total = number(answer.get("data", answer)["meta"]["all_count"])
+        total = parse_number(answer.get("data", answer)["meta"]["all_count"])
     except (AttributeError, KeyError, TypeError):
         total = None
     return Page(rows, None if total is None else int(total))

@@ -5,7 +5,7 @@ Its 401 has six meanings that only the body tells apart, and its 404 three.
 
 from urllib.parse import urljoin, urlsplit
 
-from geniai_pipeline.chatwoot.address import normalize
+from geniai_pipeline.chatwoot.address import normalize_address
 from geniai_pipeline.errors import PermanentError, TransientError
 
 
@@ -130,10 +130,10 @@ def _unauthorized(
     )
 
 
-def redirected(url: str, location: str, *, tenant: str) -> RedirectedError:
+def build_redirect_error(url: str, location: str, *, tenant: str) -> RedirectedError:
     """The error that a redirect means: it is not followed, for the token would follow it."""
     target = urlsplit(urljoin(url, location))
-    address = normalize(f"{target.scheme}://{target.netloc}{target.path}", tenant)
+    address = normalize_address(f"{target.scheme}://{target.netloc}{target.path}", tenant)
     return RedirectedError(
         f"{urlsplit(url).netloc} redirects to {address}; the access token is not sent there.",
         mend=f"If that is this Chatwoot's address, give it: --chatwoot-url {address}.",

@@ -15,8 +15,8 @@ from geniai_pipeline.chatwoot.whitelist import (
     INBOX,
     MESSAGE,
     Field,
-    keep,
-    number,
+    parse_number,
+    select_fields,
 )
 from geniai_pipeline.errors import Rejected
 
@@ -51,7 +51,7 @@ class LandedMessage:
 
 
 @dataclass(frozen=True)
-class Inbox:
+class LandedInbox:
     """A channel of the account."""
 
     inbox_id: int
@@ -61,7 +61,7 @@ class Inbox:
 
 
 @dataclass(frozen=True)
-class Agent:
+class LandedAgent:
     """A user of the account who answers conversations."""
 
     agent_id: int
@@ -77,7 +77,7 @@ class _UnusableError(Exception):
 Row = TypeVar("Row")
 
 
-def conversation(raw: Any) -> LandedConversation | Rejected:
+def build_conversation(raw: Any) -> LandedConversation | Rejected:
     """A conversation as ``GET /conversations`` lists it.
 
     Whether one may still write is true as of the reading: it lands, but a conversation has not
@@ -96,7 +96,7 @@ def conversation(raw: Any) -> LandedConversation | Rejected:
     return _row("raw.conversations", raw, CONVERSATION, build)
 
 
-def message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
+def build_message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
     """A message as ``GET /conversations/{id}/messages`` lists it."""
 
     def build(row_id: int, payload: dict[str, Any], text: str) -> LandedMessage:
@@ -106,19 +106,19 @@ def message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
     return _row("raw.messages", raw, MESSAGE, build, key_prefix=f"{conversation_id}/")
 
 
-def inbox(raw: Any) -> Inbox | Rejected:
+def build_inbox(raw: Any) -> LandedInbox | Rejected:
     """An inbox as ``GET /inboxes`` lists it."""
-    return _row("raw.inboxes", raw, INBOX, lambda i, p, t: Inbox(i, p, t, _fingerprint(t)))
+    return _row("raw.inboxes", raw, INBOX, lambda i, p, t: LandedInbox(i, p, t, _fingerprint(t)))
 
 
-def agent(raw: Any) -> Agent | Rejected:
+def build_agent(raw: Any) -> LandedAgent | Rejected:
     """An agent as ``GET /agents`` lists it."""
-    return _row("raw.agents", raw, AGENT, lambda i, p, t: Agent(i, p, t, _fingerprint(t)))
+    return _row("raw.agents", raw, AGENT, lambda i, p, t: LandedAgent(i, p, t, _fingerprint(t)))
 
 
-def usable_id(raw: Any) -> int | None:
+def find_usable_id(raw: Any) -> int | None:
     """The id of a row as it came, if it has one that can be used."""
-    found = number(raw.get("id")) if isinstance(raw, dict) else None
+    found = parse_number(raw.get("id")) if isinstance(raw, dict) else None
     if found is None or found != int(found) or not 0 < found <= LARGEST_ID:
         return None
     return int(found)
@@ -131,12 +131,12 @@ def _row(
     build: Callable[[int, dict[str, Any], str], Row],
     key_prefix: str = "",
 ) -> Row | Rejected:
-    row_id = usable_id(raw)
+    row_id = find_usable_id(raw)
     text = ""
     try:
         if not isinstance(raw, dict):
             raise _UnusableError(f"not an object but {type(raw).__name__}")
-        payload = keep(raw, whitelist)
+        payload = select_fields(raw, whitelist)
         if row_id is not None:
             payload["id"] = row_id
         text = _as_json(payload)

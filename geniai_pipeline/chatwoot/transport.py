@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 import httpx2
 import stamina
 
-from geniai_pipeline.chatwoot.address import normalize
-from geniai_pipeline.chatwoot.body import ENCODING, TooMuchError, decode, parse_json, read_body
+from geniai_pipeline.chatwoot.address import normalize_address
+from geniai_pipeline.chatwoot.body import ENCODING, BodySizeError, decode, parse_json, read_body
 from geniai_pipeline.chatwoot.refusals import (
     ClosedError,
     NotJsonError,
     UnansweredError,
     UnreachableError,
-    redirected,
+    build_redirect_error,
     refusal,
 )
 from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
@@ -43,7 +43,7 @@ LATER = "The next run tries again; if this stays so, look into that server's hea
 Params = Mapping[str, str | int]
 
 
-class _SickAnswerError(Exception):
+class _RetryableError(Exception):
     """An answer, or the lack of one, that asking again may heal."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Transport:
     is sick.
 
     Args:
-        url: the address of the Chatwoot, in any form ``address.normalize`` knows.
+        url: the address of the Chatwoot, in any form ``normalize_address`` knows.
         account_id: the account to read; named by errors.
         token: sent with every request, to this address only.
         tenant: named by every error.
@@ -99,7 +99,7 @@ class Transport:
         tries: int = TRIES,
         read_seconds: float = READ_SECONDS,
     ) -> None:
-        self.url = normalize(url, tenant)
+        self.url = normalize_address(url, tenant)
         self.host = urlsplit(self.url).netloc
         self.account_id = account_id
         self.tenant = tenant
@@ -129,7 +129,7 @@ class Transport:
             },
             timeout=httpx2.Timeout(read_seconds, connect=CONNECT_SECONDS),
             follow_redirects=False,
-            verify=_trusted(),
+            verify=_build_ssl_context(),
         )
 
     def close(self) -> None:
@@ -166,10 +166,10 @@ class Transport:
 
         def again(error: Exception) -> bool | float:
             nonlocal refused
-            refused += isinstance(error, _SickAnswerError) and error.becomes is UnreachableError
+            refused += isinstance(error, _RetryableError) and error.becomes is UnreachableError
             if self.clock is None and refused == FIRST_TRIES:
                 return False
-            return _when_again(error, divisible=divisible)
+            return _choose_wait(error, divisible=divisible)
 
         try:
             for attempt in stamina.retry_context(
@@ -182,8 +182,8 @@ class Transport:
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    return self._ask(path, params, body)
-        except _SickAnswerError as sick:
+                    return self._send_once(path, params, body)
+        except _RetryableError as sick:
             failure = sick.becomes(
                 f"Chatwoot at {self.host} {sick}.", mend=LATER, tenant=self.tenant
             )
@@ -192,7 +192,7 @@ class Transport:
             raise failure from sick
         raise AssertionError("every attempt returns or raises")
 
-    def _ask(self, path: str, params: Params | None, question: Any) -> Any:
+    def _send_once(self, path: str, params: Params | None, question: Any) -> Any:
         self._wait()
         if self._closed is not None:
             raise self._closed
@@ -205,38 +205,40 @@ class Transport:
             with self._http.stream(method, url, params=params, json=question) as response:
                 body = read_body(response)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            raise _SickAnswerError(
-                f"cannot be reached ({_why(error)})", becomes=UnreachableError
+            raise _RetryableError(
+                f"cannot be reached ({_describe_cause(error)})", becomes=UnreachableError
             ) from error
         except httpx2.TimeoutException as error:
-            raise _SickAnswerError(
+            raise _RetryableError(
                 f"gave no answer to {path} in time", heavy=True, again=False
             ) from error
         except httpx2.RequestError as error:
-            raise _SickAnswerError(f"broke off its answer to {path}", heavy=True) from error
+            raise _RetryableError(f"broke off its answer to {path}", heavy=True) from error
         except TimeoutError as error:
-            raise _SickAnswerError(
+            raise _RetryableError(
                 f"gave no whole answer to {path} in {error}", heavy=True, again=False
             ) from None
         except zlib.error as error:
-            raise _SickAnswerError(
+            raise _RetryableError(
                 f"answered {path} with what cannot be inflated ({error})"
             ) from None
-        except TooMuchError as error:
-            raise _too_much(path, error) from None
+        except BodySizeError as error:
+            raise _build_size_error(path, error) from None
         self._set_clock(response)
         status = response.status_code
         if status == 429:
-            raise _SickAnswerError(
+            raise _RetryableError(
                 "allows no more requests for now (429)",
                 becomes=TransientError,
-                wait=_allowed_again(response, self._now()),
+                wait=_seconds_until_allowed(response, self._now()),
             )
         if status in (408, 425) or status >= 500:
             slow = time.monotonic() - started > self._slow_seconds
-            raise _SickAnswerError(f"fails on {path} ({status})", heavy=slow, again=not slow)
+            raise _RetryableError(f"fails on {path} ({status})", heavy=slow, again=not slow)
         if 300 <= status < 400:
-            raise redirected(url, response.headers.get("location", ""), tenant=self.tenant)
+            raise build_redirect_error(
+                url, response.headers.get("location", ""), tenant=self.tenant
+            )
         if status >= 400:
             refused = refusal(
                 status,
@@ -251,12 +253,12 @@ class Transport:
             raise refused
         try:
             return parse_json(body)
-        except TooMuchError as error:
-            raise _too_much(path, error) from None
+        except BodySizeError as error:
+            raise _build_size_error(path, error) from None
         except (ValueError, RecursionError):
             is_page = body.lstrip()[:1] == b"<"
             what = "a web page" if is_page else "something cut off or no JSON"
-            raise _SickAnswerError(
+            raise _RetryableError(
                 f"answered {path} with {what}", becomes=NotJsonError, heavy=not is_page
             ) from None
 
@@ -273,7 +275,7 @@ class Transport:
             self.clock = datetime.fromtimestamp(timestamp, timezone.utc), time.monotonic()
 
 
-def _allowed_again(response: httpx2.Response, now: datetime) -> float:
+def _seconds_until_allowed(response: httpx2.Response, now: datetime) -> float:
     """Seconds until the rate limit is over: Chatwoot counts by whole minutes and does not say so; a
     proxy before it may. Spread a little, so that not everybody comes back at once.
     """
@@ -283,22 +285,22 @@ def _allowed_again(response: httpx2.Response, now: datetime) -> float:
 
 
 @lru_cache
-def _trusted() -> ssl.SSLContext:
+def _build_ssl_context() -> ssl.SSLContext:
     """Whose certificates are believed: read once, for it takes as long as many a request."""
     return httpx2.create_ssl_context()
 
 
-def _when_again(error: Exception, *, divisible: bool) -> bool | float:
-    if not isinstance(error, _SickAnswerError) or (divisible and not error.again):
+def _choose_wait(error: Exception, *, divisible: bool) -> bool | float:
+    if not isinstance(error, _RetryableError) or (divisible and not error.again):
         return False
     return True if error.wait is None else error.wait
 
 
-def _too_much(path: str, error: TooMuchError) -> _SickAnswerError:
-    return _SickAnswerError(f"answers {path} with {error}", heavy=True, again=False)
+def _build_size_error(path: str, error: BodySizeError) -> _RetryableError:
+    return _RetryableError(f"answers {path} with {error}", heavy=True, again=False)
 
 
-def _why(error: Exception) -> str:
+def _describe_cause(error: Exception) -> str:
     if isinstance(error, httpx2.ConnectTimeout):
         return f"no answer within {CONNECT_SECONDS:.0f} s"
     cause: BaseException | None = error

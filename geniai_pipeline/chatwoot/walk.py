@@ -10,15 +10,15 @@ from itertools import chain, islice
 from geniai_pipeline.chatwoot.client import Client
 from geniai_pipeline.chatwoot.pages import (
     PAGE_SIZE,
-    Known,
+    KnownConversations,
     NoFilterError,
     Page,
     read_filter,
     read_list,
-    unseen,
+    take_unseen,
 )
 from geniai_pipeline.chatwoot.refusals import NotAllowedError, NotFoundError, UnansweredError
-from geniai_pipeline.chatwoot.rows import usable_id
+from geniai_pipeline.chatwoot.rows import find_usable_id
 from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
 from geniai_pipeline.errors import Rejected
 
@@ -34,7 +34,7 @@ LOOKS = 2
 """How often a row that fails is asked for: a contact's deletion is over within a second or so."""
 
 
-def everything(client: Client, known: Known, *, tries: int = TRIES) -> Iterator[Page]:
+def list_all(client: Client, known: KnownConversations, *, tries: int = TRIES) -> Iterator[Page]:
     """Every conversation of the account once. One request per 25, oldest first.
 
     Those that no page showed are asked for by number: first those that had landed, then, as long
@@ -53,19 +53,19 @@ def everything(client: Client, known: Known, *, tries: int = TRIES) -> Iterator[
     return _Walk(client, known, LOOKS if known.refused else tries).pages()
 
 
-def numbered(client: Client, numbers: Sequence[int]) -> Iterator[Page]:
+def list_by_number(client: Client, numbers: Sequence[int]) -> Iterator[Page]:
     """The conversations of these numbers that there still are. One request per 25."""
-    return _Walk(client, Known(), LOOKS).numbered(numbers)
+    return _Walk(client, KnownConversations(), LOOKS).numbered(numbers)
 
 
 class _Walk:
-    def __init__(self, client: Client, known: Known, tries: int) -> None:
+    def __init__(self, client: Client, known: KnownConversations, tries: int) -> None:
         self._client = client
         self._known = known
         self._tries = tries
         self._seen: set[int] = set()
         """Numbers of the conversations read and of those refused."""
-        self._strange: set[int] = set()
+        self._rows_without_id: set[int] = set()
         """Hashes of rows without a number."""
         self._total: int | None = None
         self._gaps: list[tuple[int, int | None]] = []
@@ -74,18 +74,18 @@ class _Walk:
 
     def pages(self) -> Iterator[Page]:
         """Every conversation once; the last page tells how many are missing."""
-        yield from self._listed()
+        yield from self._read_pages()
         suspects = self._known.refused.keys() - self._seen
         yield from self.numbered(sorted(self._known.landed - self._seen - suspects))
         if suspects and not self._has_all(suspects):
             for suspect in sorted(suspects):
-                yield from self._show(suspect)
+                yield from self._read_one(suspect)
             suspects = set()
-        yield from self._searched(len(suspects))
-        yield from self._suspected(sorted(suspects))
-        yield Page([], self._total, missing=max(0, self._shortfall() or 0))
+        yield from self._search_numbers(len(suspects))
+        yield from self._check_suspects(sorted(suspects))
+        yield Page([], self._total, missing=max(0, self._count_missing() or 0))
 
-    def _listed(self) -> Iterator[Page]:
+    def _read_pages(self) -> Iterator[Page]:
         """The pages, oldest first: new conversations mostly join the end.
 
         A deletion moves later ones up, over the boundary between a page read and the next. It
@@ -106,30 +106,30 @@ class _Walk:
                 if skipped < SKIPPED_PAGES or page_number * PAGE_SIZE < (self._total or 0):
                     continue
                 page = Page([], self._total)
-            ids = [found for row in page.rows if (found := usable_id(row)) is not None]
+            ids = [found for row in page.rows if (found := find_usable_id(row)) is not None]
             if skipped:
                 low, high = min([*latest, *ids], default=1), max([*latest, *ids], default=None)
                 self._gaps.append((low if latest else 1, high if ids else None))
-            elif latest and self._slid(latest, ids, was_full=len(latest) >= page_size):
-                yield from self._again(page_number - 1)
+            elif latest and self._may_have_moved(latest, ids, was_full=len(latest) >= page_size):
+                yield from self._reread_pages(page_number - 1)
             stuck = ids == latest if ids else page.rows == rows_before
             if not page.rows or (stuck and self._is_complete()):
                 return
             if stuck:
-                raise self._stuck(page_number)
-            yield self._fresh(page)
+                raise self._build_repeat_error(page_number)
+            yield self._take_fresh(page)
             if len(page.rows) < (page_size or PAGE_SIZE) and self._is_complete():
                 return  # One of the two alone may lie; both spare the request for an empty page.
             skipped, page_size = 0, max(page_size, len(page.rows))
             latest, rows_before = ids or latest, page.rows
 
-    def _slid(self, latest: list[int], ids: list[int], *, was_full: bool) -> bool:
+    def _may_have_moved(self, latest: list[int], ids: list[int], *, was_full: bool) -> bool:
         """Whether conversations may have moved to the page before since that was read."""
         if not ids:
             return was_full
         return min(ids) != max(latest) + 1 or not self._seen.isdisjoint(ids)
 
-    def _again(self, page_number: int) -> Iterator[Page]:
+    def _reread_pages(self, page_number: int) -> Iterator[Page]:
         """Reads pages again, backwards, up to the first that has a conversation already seen."""
         for number_again in range(page_number, 0, -1):
             try:
@@ -137,13 +137,13 @@ class _Walk:
             except UnansweredError:
                 self._gaps.append((1, None))
                 return
-            rows = [row for row in page.rows if usable_id(row) is not None]
-            fresh = self._fresh(Page(rows, page.total))
+            rows = [row for row in page.rows if find_usable_id(row) is not None]
+            fresh = self._take_fresh(Page(rows, page.total))
             yield fresh
             if len(fresh.rows) < len(rows):
                 return
 
-    def _searched(self, suspects: int) -> Iterator[Page]:
+    def _search_numbers(self, suspects: int) -> Iterator[Page]:
         """The numbers that nobody has seen, as long as the account counts more."""
         unused, candidates = 0, self._candidates()
         while unused < UNUSED_NUMBERS and self._is_short(suspects):
@@ -153,7 +153,7 @@ class _Walk:
             found = len(self._seen)
             yield from self.numbered(chunk)
             unused = 0 if len(self._seen) > found else unused + len(chunk)
-        unused, largest = 0, self._largest()
+        unused, largest = 0, self._find_largest()
         while unused < UNUSED_AT_THE_END and self._gaps and self._is_short(suspects):
             found = len(self._seen)
             yield from self.numbered(range(largest + 1, largest + 1 + PAGE_SIZE))
@@ -162,7 +162,7 @@ class _Walk:
 
     def _candidates(self) -> Iterator[int]:
         """Each number that was not seen, once: those around the pages that failed come first."""
-        largest = self._largest()
+        largest = self._find_largest()
         near = [range(low, (high or largest) + 1) for low, high in self._gaps]
         taken = {*self._known.landed, *self._known.refused}
         for candidate in chain(*near, range(largest, 0, -1)):
@@ -170,7 +170,7 @@ class _Walk:
                 taken.add(candidate)
                 yield candidate
 
-    def _largest(self) -> int:
+    def _find_largest(self) -> int:
         return max(self._seen | self._known.landed | self._known.refused.keys(), default=0)
 
     def _has_all(self, suspects: Set[int]) -> bool:
@@ -183,15 +183,15 @@ class _Walk:
             return False
         return total is not None and total >= len(suspects)
 
-    def _suspected(self, suspects: Sequence[int]) -> Iterator[Page]:
+    def _check_suspects(self, suspects: Sequence[int]) -> Iterator[Page]:
         """Those that could not be shown before: if the count is right with them, they still cannot
         be, and are not asked for."""
-        if suspects and self._shortfall() == len(suspects):
+        if suspects and self._count_missing() == len(suspects):
             for suspect in suspects:
-                yield self._refuse(suspect, self._known.refused[suspect])
+                yield self._reject(suspect, self._known.refused[suspect])
         else:
             for suspect in suspects:
-                yield from self._show(suspect)
+                yield from self._read_one(suspect)
 
     def numbered(self, numbers: Sequence[int]) -> Iterator[Page]:
         """The conversations among these numbers, in one request per 25; those that fail, halved
@@ -206,7 +206,7 @@ class _Walk:
                 except UnansweredError:
                     pass
                 else:
-                    yield Page(unseen(page.rows, self._seen), self._total)
+                    yield Page(take_unseen(page.rows, self._seen), self._total)
                     # Old versions give a row once per label, and so not all on one page.
                     cut_off = page.total is not None and page.total > len(page.rows)
                     left = [n for n in chunk if n not in self._seen] if cut_off else []
@@ -216,48 +216,50 @@ class _Walk:
                 yield from self.numbered(left[half:])
             else:
                 for one in left:
-                    yield from self._show(one)
+                    yield from self._read_one(one)
 
-    def _show(self, conversation_id: int) -> Iterator[Page]:
+    def _read_one(self, conversation_id: int) -> Iterator[Page]:
         try:
             row = self._client.get(f"conversations/{conversation_id}", tries=LOOKS)
         except (NotFoundError, NotAllowedError):
             return
         except UnansweredError as error:
             self._client.confirm_alive()
-            yield self._refuse(conversation_id, error.what)
+            yield self._reject(conversation_id, error.what)
         else:
-            yield Page(unseen([row], self._seen), self._total)
+            yield Page(take_unseen([row], self._seen), self._total)
 
-    def _refuse(self, conversation_id: int, reason: str) -> Page:
+    def _reject(self, conversation_id: int, reason: str) -> Page:
         self._seen.add(conversation_id)
         refused = Rejected("raw.conversations", str(conversation_id), reason, "")
         return Page([], self._total, (refused,))
 
-    def _stuck(self, page_number: int) -> UnansweredError:
+    def _build_repeat_error(self, page_number: int) -> UnansweredError:
         return UnansweredError(
             f"Chatwoot answers page {page_number} of the conversations with the page before it.",
             mend=LATER,
             tenant=self._client.tenant,
         )
 
-    def _shortfall(self) -> int | None:
+    def _count_missing(self) -> int | None:
         """How many more the account counts than were read and refused; None: it does not count."""
         if self._total is None:
             return None
-        return self._total - len(self._seen) - len(self._strange)
+        return self._total - len(self._seen) - len(self._rows_without_id)
 
     def _is_complete(self) -> bool:
-        shortfall = self._shortfall()
+        shortfall = self._count_missing()
         return shortfall is not None and shortfall <= 0
 
     def _is_short(self, suspects: int) -> bool:
-        shortfall = self._shortfall()
+        shortfall = self._count_missing()
         return bool(self._gaps) if shortfall is None else shortfall > suspects
 
-    def _fresh(self, page: Page) -> Page:
-        self._strange.update(hash(repr(row)) for row in page.rows if usable_id(row) is None)
-        return Page(unseen(page.rows, self._seen), page.total)
+    def _take_fresh(self, page: Page) -> Page:
+        self._rows_without_id.update(
+            hash(repr(row)) for row in page.rows if find_usable_id(row) is None
+        )
+        return Page(take_unseen(page.rows, self._seen), page.total)
 
     def _read(self, page_number: int) -> Page:
         wanted: Params = {"sort_by": "created_at_asc", "page": page_number}

@@ -3,7 +3,7 @@
 Administrators are handed secrets (passwords of inboxes, tokens, signed addresses), and fields that
 change while the conversation does not (who saw it when, who is online). Neither is named here, so
 neither lands, and no field of a later Chatwoot does before somebody has looked at it. The one
-exception is ``can_reply``, which time alone turns false: see ``rows.conversation``.
+exception is ``can_reply``, which time alone turns false: see ``rows.build_conversation``.
 
 A whitelist is a dict of fields. A field's value says what its content is: one of the functions
 below, a dict for an object, a list of one for a list of those.
@@ -25,7 +25,7 @@ _WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
 _DECIMAL_NUMBER = re.compile(r"-?\d{1,19}\.\d{1,19}", re.ASCII)
 
 
-def clean(value: Any) -> Any:
+def clean_value(value: Any) -> Any:
     """The same value as Postgres can keep it: no NUL, no lone surrogate, no infinity.
 
     Keys are cleaned too.
@@ -35,13 +35,13 @@ def clean(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {clean(str(key)): clean(item) for key, item in value.items()}
+        return {clean_value(str(key)): clean_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [clean(item) for item in value]
+        return [clean_value(item) for item in value]
     return value
 
 
-def number(value: Any) -> int | float | None:
+def parse_number(value: Any) -> int | float | None:
     """A number, also where it comes as text; a time in ISO 8601 becomes seconds since 1970."""
     if isinstance(value, bool) or value is None:
         return None
@@ -63,40 +63,40 @@ def number(value: Any) -> int | float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def text(value: Any) -> str | None:
+def parse_text(value: Any) -> str | None:
     """A text, cleaned; a number is written out."""
     if isinstance(value, str):
-        return str(clean(value))
+        return str(clean_value(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     return None
 
 
-def flag(value: Any) -> bool | None:
+def parse_flag(value: Any) -> bool | None:
     """True or false, also where it comes as 1, 0 or text."""
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
 
 
-def message_type(value: Any) -> int | float | None:
+def parse_message_type(value: Any) -> int | float | None:
     """A message type as its number; a type that is not known yet stays what it is."""
-    return MESSAGE_TYPES.get(str(value), number(value))
+    return MESSAGE_TYPES.get(str(value), parse_number(value))
 
 
-def failure(value: Any) -> str | None:
+def parse_failure(value: Any) -> str | None:
     """A message's status if it says that it never arrived; the others follow one another."""
     return "failed" if value == "failed" else None
 
 
-def anything(value: Any) -> Any:
+def clean_custom_value(value: Any) -> Any:
     """What the tenant defines himself, in whatever shape."""
-    return clean(value)
+    return clean_value(value)
 
 
-def contact_attributes(value: Any) -> dict[str, Any]:
+def parse_contact_attributes(value: Any) -> dict[str, Any]:
     """Where a contact is, and under any name its WhatsApp addresses as a bridge wrote them."""
     return {
-        name: text(item)
-        for name, item in clean(value if isinstance(value, dict) else {}).items()
+        name: parse_text(item)
+        for name, item in clean_value(value if isinstance(value, dict) else {}).items()
         if name in ("city", "country")
         or (isinstance(item, str) and WHATSAPP_ADDRESS.fullmatch(item))
     }
@@ -105,7 +105,7 @@ def contact_attributes(value: Any) -> dict[str, Any]:
 Field = Callable[[Any], Any] | Mapping[str, Any] | list[Any]
 
 
-def keep(value: Any, field: Field) -> Any:
+def select_fields(value: Any, field: Field) -> Any:
     """What of a value the whitelist names; None if it is not of the kind that the whitelist says.
 
     What should be an object or a list and is not (``"content_attributes": null``) counts as empty;
@@ -116,128 +116,144 @@ def keep(value: Any, field: Field) -> Any:
     if isinstance(field, list):
         if not isinstance(value, list):
             return []
-        return [clean for item in value if (clean := keep(item, field[0])) is not None]
+        return [
+            clean_value
+            for item in value
+            if (clean_value := select_fields(item, field[0])) is not None
+        ]
     if not isinstance(value, dict):
         return {}
-    return {name: keep(value[name], inner) for name, inner in field.items() if name in value}
+    return {
+        name: select_fields(value[name], inner) for name, inner in field.items() if name in value
+    }
 
 
 REFERRAL: Mapping[str, Field] = {
-    "source_id": text,
-    "source_type": text,
-    "source_url": text,
-    "headline": text,
-    "body": text,
-    "media_type": text,
-    "ctwa_clid": text,
+    "source_id": parse_text,
+    "source_type": parse_text,
+    "source_url": parse_text,
+    "headline": parse_text,
+    "body": parse_text,
+    "media_type": parse_text,
+    "ctwa_clid": parse_text,
 }
 """The ad that a contact came by."""
 
 CONVERSATION: Mapping[str, Field] = {
-    "id": number,
-    "uuid": text,
-    "status": text,
-    "inbox_id": number,
-    "channel": text,
-    "labels": [text],
-    "priority": text,
-    "created_at": number,
-    "last_activity_at": number,
-    "updated_at": number,
-    "waiting_since": number,
-    "first_reply_created_at": number,
-    "snoozed_until": text,
-    "can_reply": flag,
-    "custom_attributes": anything,
+    "id": parse_number,
+    "uuid": parse_text,
+    "status": parse_text,
+    "inbox_id": parse_number,
+    "channel": parse_text,
+    "labels": [parse_text],
+    "priority": parse_text,
+    "created_at": parse_number,
+    "last_activity_at": parse_number,
+    "updated_at": parse_number,
+    "waiting_since": parse_number,
+    "first_reply_created_at": parse_number,
+    "snoozed_until": parse_text,
+    "can_reply": parse_flag,
+    "custom_attributes": clean_custom_value,
     "additional_attributes": {
-        "type": text,
+        "type": parse_text,
         "referral": REFERRAL,
-        "referer": text,
-        "initiated_at": {"timestamp": text},
-        "mail_subject": text,
-        "browser_language": text,
-        "conversation_language": text,
+        "referer": parse_text,
+        "initiated_at": {"timestamp": parse_text},
+        "mail_subject": parse_text,
+        "browser_language": parse_text,
+        "conversation_language": parse_text,
     },
     "meta": {
-        "channel": text,
+        "channel": parse_text,
         "sender": {
-            "id": number,
-            "name": text,
-            "email": text,
-            "phone_number": text,
-            "identifier": text,
-            "blocked": flag,
-            "custom_attributes": anything,
-            "additional_attributes": contact_attributes,
+            "id": parse_number,
+            "name": parse_text,
+            "email": parse_text,
+            "phone_number": parse_text,
+            "identifier": parse_text,
+            "blocked": parse_flag,
+            "custom_attributes": clean_custom_value,
+            "additional_attributes": parse_contact_attributes,
         },
-        "assignee_type": text,
-        "assignee": {"id": number, "name": text, "available_name": text, "type": text},
-        "team": {"id": number, "name": text},
+        "assignee_type": parse_text,
+        "assignee": {
+            "id": parse_number,
+            "name": parse_text,
+            "available_name": parse_text,
+            "type": parse_text,
+        },
+        "team": {"id": parse_number, "name": parse_text},
     },
     # The last message. Before Chatwoot 4.0.2 it alone tells of a second message in one second.
-    "messages": [{"id": number}],
+    "messages": [{"id": parse_number}],
     # What happens to it later gives no other sign, since Chatwoot 4.12.
     "last_non_activity_message": {
-        "id": number,
-        "status": failure,
-        "content_attributes": {"deleted": flag, "submitted_values": anything},
+        "id": parse_number,
+        "status": parse_failure,
+        "content_attributes": {"deleted": parse_flag, "submitted_values": clean_custom_value},
     },
 }
 
 MESSAGE: Mapping[str, Field] = {
-    "id": number,
-    "content": text,
-    "message_type": message_type,
-    "content_type": text,
-    "created_at": number,
-    "private": flag,
-    "status": text,
-    "source_id": text,
-    "sender": {"id": number, "name": text, "type": text},
+    "id": parse_number,
+    "content": parse_text,
+    "message_type": parse_message_type,
+    "content_type": parse_text,
+    "created_at": parse_number,
+    "private": parse_flag,
+    "status": parse_text,
+    "source_id": parse_text,
+    "sender": {"id": parse_number, "name": parse_text, "type": parse_text},
     "content_attributes": {
-        "deleted": flag,
-        "in_reply_to": number,
-        "is_unsupported": flag,
-        "external_created_at": number,
-        "external_echo": flag,
-        "external_error": text,
-        "automation_rule_id": number,
-        "submitted_values": anything,
-        "template_params": {"name": text},
+        "deleted": parse_flag,
+        "in_reply_to": parse_number,
+        "is_unsupported": parse_flag,
+        "external_created_at": parse_number,
+        "external_echo": parse_flag,
+        "external_error": parse_text,
+        "automation_rule_id": parse_number,
+        "submitted_values": clean_custom_value,
+        "template_params": {"name": parse_text},
         "referral": REFERRAL,
     },
-    "additional_attributes": {"campaign_id": number, "template_params": {"name": text}},
+    "additional_attributes": {"campaign_id": parse_number, "template_params": {"name": parse_text}},
     "attachments": [
         {
-            "id": number,
-            "file_type": text,
-            "extension": text,
-            "transcribed_text": text,
-            "fallback_title": text,
+            "id": parse_number,
+            "file_type": parse_text,
+            "extension": parse_text,
+            "transcribed_text": parse_text,
+            "fallback_title": parse_text,
         }
     ],
 }
 
 INBOX: Mapping[str, Field] = {
-    "id": number,
-    "name": text,
-    "channel_type": text,
-    "provider": text,
-    "medium": text,
-    "timezone": text,
-    "additional_attributes": {"agent_reply_time_window": number},
-    "working_hours_enabled": flag,
+    "id": parse_number,
+    "name": parse_text,
+    "channel_type": parse_text,
+    "provider": parse_text,
+    "medium": parse_text,
+    "timezone": parse_text,
+    "additional_attributes": {"agent_reply_time_window": parse_number},
+    "working_hours_enabled": parse_flag,
     "working_hours": [
         {
-            "day_of_week": number,
-            "closed_all_day": flag,
-            "open_all_day": flag,
-            "open_hour": number,
-            "open_minutes": number,
-            "close_hour": number,
-            "close_minutes": number,
+            "day_of_week": parse_number,
+            "closed_all_day": parse_flag,
+            "open_all_day": parse_flag,
+            "open_hour": parse_number,
+            "open_minutes": parse_number,
+            "close_hour": parse_number,
+            "close_minutes": parse_number,
         }
     ],
 }
 
-AGENT: Mapping[str, Field] = {"id": number, "name": text, "available_name": text, "role": text}
+AGENT: Mapping[str, Field] = {
+    "id": parse_number,
+    "name": parse_text,
+    "available_name": parse_text,
+    "role": parse_text,
+}

@@ -23,7 +23,7 @@ from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.pipeline.comparison import compare_analyzers
 
 if TYPE_CHECKING:
-    from geniai_pipeline.analysis.base import Conversation
+    from geniai_pipeline.analysis.base import Transcript
     from geniai_pipeline.analysis.bill import Bill
 
 app = typer.Typer()
@@ -45,10 +45,10 @@ def analyze(
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
-    started: deque[Conversation] = deque()
+    started: deque[Transcript] = deque()
     unreadable = 0
 
-    def readable() -> "Iterator[Conversation]":
+    def readable() -> "Iterator[Transcript]":
         nonlocal unreadable
         for line in read_conversations(file):
             if isinstance(line, PermanentError):

@@ -36,8 +36,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Compare an analyzer with the labels of a file."""
-    from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, worst
-    from geniai_pipeline.analysis.evaluation.page import page as rendered
+    from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, select_errors
+    from geniai_pipeline.analysis.evaluation.page import render_page as rendered
     from geniai_pipeline.analysis.files import read_labelled
     from geniai_pipeline.pipeline import analyzers
 
@@ -53,7 +53,7 @@ def evaluate(
         raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
     analyses = built.analyze(conversation for conversation, _ in labelled)
     cases = [Case(*line, analysis) for line, analysis in zip(labelled, analyses, strict=True)]
-    result, errors = evaluate(cases), worst(cases)
+    result, errors = evaluate(cases), select_errors(cases)
     who = f"{built.name} {built.version}"
     written = rendered(result, errors[:_ON_THE_PAGE], analyzer=who, file=file.name)
     page.write_text(written, encoding="utf-8")

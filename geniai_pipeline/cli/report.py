@@ -50,10 +50,10 @@ def report_unsubscribe(slug: Slug, email: str) -> None:
 @report_app.command("list")
 def report_list(slug: Slug, as_json: AsJson = False) -> None:
     """Show who gets a gym's report, and who does not want it."""
-    from geniai_pipeline.reports.recipients import everybody
+    from geniai_pipeline.reports.recipients import read_recipients
     from geniai_pipeline.warehouse.registry import describe_tenants
 
-    found = everybody(describe_tenants(slug)[0]["tenant_id"])
+    found = read_recipients(describe_tenants(slug)[0]["tenant_id"])
     if as_json:
         print_json([asdict(recipient) for recipient in found])
         return

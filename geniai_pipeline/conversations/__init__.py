@@ -1,21 +1,21 @@
 """Raw Chatwoot payloads -> one typed row per conversation. Pure: no database, no network."""
 
-from geniai_pipeline.conversations.hours import business_seconds
+from geniai_pipeline.conversations.hours import count_business_seconds
 from geniai_pipeline.conversations.rows import (
     COLUMNS,
     RawConversation,
     TransformResult,
     settings_version,
     source_version,
-    typed,
+    transform,
 )
 
 __all__ = [
     "COLUMNS",
     "RawConversation",
     "TransformResult",
-    "business_seconds",
+    "count_business_seconds",
     "settings_version",
     "source_version",
-    "typed",
+    "transform",
 ]

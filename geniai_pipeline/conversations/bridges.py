@@ -11,8 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from geniai_pipeline.contacts import BRIDGE_NAME, WHATSAPP_ADDRESS
-from geniai_pipeline.conversations.fields import clean_line, identifier, mapping, phone
-from geniai_pipeline.conversations.messages import CONTACT, GYM, TypedMessage, referred
+from geniai_pipeline.conversations.fields import (
+    clean_line,
+    parse_identifier,
+    parse_object,
+    parse_phone,
+)
+from geniai_pipeline.conversations.messages import CONTACT, GYM, TypedMessage, parse_ad
 
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
@@ -30,14 +35,14 @@ class Address(NamedTuple):
     server: str
 
 
-def addresses(payload: Mapping[str, Any]) -> list[Address]:
+def find_addresses(payload: Mapping[str, Any]) -> list[Address]:
     """The WhatsApp addresses that a conversation and its contact bear, the identifier's first."""
-    contact = _contact(payload)
+    contact = _find_contact(payload)
     found = [contact.get("identifier")]
     for holder in (contact, payload):
         for name in ("custom_attributes", "additional_attributes"):
-            found += mapping(holder.get(name)).values()
-    return [address for value in found if (address := _address(value))]
+            found += parse_object(holder.get(name)).values()
+    return [address for value in found if (address := _parse_address(value))]
 
 
 def is_person(payload: Mapping[str, Any]) -> bool:
@@ -45,29 +50,29 @@ def is_person(payload: Mapping[str, Any]) -> bool:
 
     What a contact's identifier says of it holds against its other attributes.
     """
-    contact = _contact(payload)
+    contact = _find_contact(payload)
     own = (
         contact.get("identifier") == _OWN_IDENTIFIER
         or str(contact.get("phone_number")).lstrip("+") == _OWN_PHONE
         or (clean_line(contact.get("name")) or "").lower() == BRIDGE_NAME
     )
-    by_identifier = _address(contact.get("identifier"))
-    found = [by_identifier] if by_identifier else addresses(payload)
+    by_identifier = _parse_address(contact.get("identifier"))
+    found = [by_identifier] if by_identifier else find_addresses(payload)
     return not own and not any(each.server in _OF_MANY or each.user == "0" for each in found)
 
 
-def phone_of(payload: Mapping[str, Any]) -> str | None:
+def find_phone(payload: Mapping[str, Any]) -> str | None:
     """The contact's number in E.164: Chatwoot's, else the one in a WhatsApp address.
 
     A ``@lid`` is WhatsApp's own number of somebody and nobody's telephone, wherever it stands.
     """
-    found = addresses(payload)
+    found = find_addresses(payload)
     hidden = {each.user for each in found if each.server == "lid"}
-    written = clean_line(_contact(payload).get("phone_number"))
+    written = clean_line(_find_contact(payload).get("phone_number"))
     if written is not None and re.sub(r"\D", "", written) in hidden:
         written = None
     numbers = [each.user for each in found if each.server in _OF_PHONES]
-    known = (phone(number) for number in (written, *numbers) if number not in hidden)
+    known = (parse_phone(number) for number in (written, *numbers) if number not in hidden)
     return next(filter(None, known), None)
 
 
@@ -79,15 +84,15 @@ def is_bridged(payload: Mapping[str, Any], inbox: Mapping[str, Any]) -> bool:
         inbox: ``is_bridge`` says whether any of its contacts has a WhatsApp address.
 
     """
-    by_contact = inbox.get("is_bridge") is True or bool(addresses(payload))
+    by_contact = inbox.get("is_bridge") is True or bool(find_addresses(payload))
     return by_contact or _NAMED.search(clean_line(inbox.get("name")) or "") is not None
 
 
-def _contact(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return mapping(mapping(payload.get("meta")).get("sender"))
+def _find_contact(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return parse_object(parse_object(payload.get("meta")).get("sender"))
 
 
-def _address(value: Any) -> Address | None:
+def _parse_address(value: Any) -> Address | None:
     match = WHATSAPP_ADDRESS.fullmatch(value) if isinstance(value, str) else None
     return Address(match["user"], match["server"]) if match else None
 
@@ -128,7 +133,7 @@ _NOTICE = re.compile(r"📢 \*\*[^\n]*\*\*\n(?P<ad>.*?)\n---\n💬 \*\*[^\n]*\*\
 _FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
 
 
-def settle(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[TypedMessage]:
+def resolve_edits(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[TypedMessage]:
     """A conversation's messages as people wrote them, in order of time.
 
     What came twice with one ``source_id`` and no other words is one message. An edit replaces what
@@ -145,7 +150,7 @@ def settle(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[T
     by_id: dict[int | None, int] = {}
 
     def target(payload: Mapping[str, Any], source: str, writers: Collection[int]) -> int | None:
-        reply = identifier(mapping(payload.get("content_attributes")).get("in_reply_to"))
+        reply = parse_identifier(parse_object(payload.get("content_attributes")).get("in_reply_to"))
         named = [i for i in (by_source.get(source), by_id.get(reply)) if i is not None]
         if named:
             of_contact = CONTACT in writers
@@ -156,8 +161,8 @@ def settle(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[T
 
     for message, payload in sorted(messages, key=lambda each: (each[0].at, each[0].message_id)):
         source = clean_line(payload.get("source_id")) or ""
-        words = message if message.deleted else _without_frames(message)
-        edit, emoji = _edit(words.text), _reaction(words.text, payload)
+        words = message if message.deleted else _strip_frames(message)
+        edit, emoji = _parse_edit(words.text), _parse_reaction(words.text, payload)
         index, is_lost = None, message.delivery_error is not None
         if not is_lost and _DELETION.fullmatch(words.text):
             index = target(payload, source, {message.speaker})
@@ -205,12 +210,12 @@ def _is_question(message: TypedMessage) -> bool:
     return "?" in message.text and message.delivery_error is None
 
 
-def _without_frames(message: TypedMessage) -> TypedMessage:
+def _strip_frames(message: TypedMessage) -> TypedMessage:
     """The message without what the bridge put around its words: ad, medium, origin."""
     text, note, ad = message.text, message.note, message.ad
     for frame in _FRAMES:
         text = frame.sub("", text)
-    if message.speaker == CONTACT and (card := _card(text)):
+    if message.speaker == CONTACT and (card := _parse_ad_card(text)):
         text, found = card
         ad, note = ad or found, None  # the picture is the ad's
     if medium := _MEDIUM.fullmatch(text):
@@ -222,22 +227,22 @@ def _without_frames(message: TypedMessage) -> TypedMessage:
     return message._replace(text=text.strip(), note=note, ad=ad)
 
 
-def _card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:
+def _parse_ad_card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:
     """The words without the ad, and the ad's id and headline."""
     if card := _CARD.search(text):
-        return text[: card.start()], referred(
+        return text[: card.start()], parse_ad(
             {"headline": card["headline"].strip() or card["source_url"]}
         )
     if notice := _NOTICE.fullmatch(text):
         facts = _FACT.findall(notice["ad"])
         number = facts[-1] if len(facts) > 1 and facts[-1].strip().isdigit() else None
-        return notice["text"], referred(
+        return notice["text"], parse_ad(
             {"source_id": number, "headline": facts[0] if facts else None}
         )
     return None
 
 
-def _edit(text: str) -> str | None:
+def _parse_edit(text: str) -> str | None:
     """What an edited message says now; None: it is none."""
     if match := _EDIT.fullmatch(text):
         return match["text"].strip()
@@ -246,13 +251,13 @@ def _edit(text: str) -> str | None:
     return None
 
 
-def _reaction(text: str, payload: Mapping[str, Any]) -> str | None:
+def _parse_reaction(text: str, payload: Mapping[str, Any]) -> str | None:
     """The emoji of a reaction, empty if it was taken back; None: it is none."""
     if _NO_REACTION.fullmatch(text):
         return ""
     if (match := _REACTION.fullmatch(text)) and _is_emoji(match["emoji"]):
         return match["emoji"]
-    answers = mapping(payload.get("content_attributes")).get("in_reply_to")
+    answers = parse_object(payload.get("content_attributes")).get("in_reply_to")
     return text if answers and _is_emoji(text) else None
 
 

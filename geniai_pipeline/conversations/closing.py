@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 
-def last_said(transcript: Sequence[dict[str, Any]]) -> str | None:
+def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
     """What the contact's words since the gym's last message are: request, closing or other.
 
     Args:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geniai_pipeline.conversations.fields import clean_line, items, mapping
+from geniai_pipeline.conversations.fields import clean_line, parse_array, parse_object
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.text import without_accents
 
@@ -16,7 +16,7 @@ _NO = (
 _PUNCTUATION = re.compile(r"[.,;:!?/]+")
 
 
-def slug(name: Any) -> str:
+def normalize_label(name: Any) -> str:
     """A label's name as all of its spellings have it: "Virou Aluno" and "virou-aluno" are one."""
     plain = without_accents((clean_line(name) or "").lower())
     return re.sub(r"[\s_-]+", "-", plain).strip("-")
@@ -28,23 +28,25 @@ def is_converted(payload: Mapping[str, Any], tenant: Tenant) -> bool:
     An attribute is given as ``name`` or ``name=value``. By its name alone it counts unless it says
     no: false, 0, nothing, "não".
     """
-    labels = {slug(label) for label in items(payload.get("labels"))}
-    return any(slug(label) in labels for label in tenant.converted_labels) or any(
-        _has(payload, attribute) for attribute in tenant.converted_attributes
+    labels = {normalize_label(label) for label in parse_array(payload.get("labels"))}
+    return any(normalize_label(label) in labels for label in tenant.converted_labels) or any(
+        _has_attribute(payload, attribute) for attribute in tenant.converted_attributes
     )
 
 
-def unmatched(labels: Iterable[str], titles: Iterable[Any]) -> list[str]:
+def find_unknown_labels(labels: Iterable[str], titles: Iterable[Any]) -> list[str]:
     """Those of a tenant's labels that are none of its Chatwoot account's, in order."""
-    known = {slug(title) for title in titles}
-    return sorted(label for label in labels if slug(label) not in known)
+    known = {normalize_label(title) for title in titles}
+    return sorted(label for label in labels if normalize_label(label) not in known)
 
 
-def _has(payload: Mapping[str, Any], attribute: str) -> bool:
+def _has_attribute(payload: Mapping[str, Any], attribute: str) -> bool:
     name, equals, value = attribute.partition("=")
     for attributes in (
-        mapping(payload.get("custom_attributes")),
-        mapping(mapping(mapping(payload.get("meta")).get("sender")).get("custom_attributes")),
+        parse_object(payload.get("custom_attributes")),
+        parse_object(
+            parse_object(parse_object(payload.get("meta")).get("sender")).get("custom_attributes")
+        ),
     ):
         held = attributes.get(name.strip())
         if held is None:
@@ -52,6 +54,6 @@ def _has(payload: Mapping[str, Any], attribute: str) -> bool:
         if equals:
             if str(held).strip().lower() == value.strip().lower():
                 return True
-        elif held and slug(_PUNCTUATION.sub(" ", str(held))) not in _NO:
+        elif held and normalize_label(_PUNCTUATION.sub(" ", str(held))) not in _NO:
             return True
     return False

@@ -40,17 +40,17 @@ _CHANNELS = {
 }
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def parse_object(value: Any) -> dict[str, Any]:
     """The JSON object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def items(value: Any) -> list[Any]:
+def parse_array(value: Any) -> list[Any]:
     """The JSON array, or an empty one."""
     return value if isinstance(value, list) else []
 
 
-def identifier(value: Any) -> int | None:
+def parse_identifier(value: Any) -> int | None:
     """A positive whole number that fits a bigint; also written as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -61,7 +61,7 @@ def identifier(value: Any) -> int | None:
     return number if 0 < number <= _LARGEST else None
 
 
-def instant(value: Any) -> int | None:
+def parse_instant(value: Any) -> int | None:
     """Microseconds since 1970, of epoch seconds or of an ISO time (UTC if it names no zone).
 
     Chatwoot writes "never" as 0. A time outside this century is nobody's message.
@@ -87,12 +87,12 @@ def _seconds(text: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def moment(microseconds: int | None) -> datetime | None:
+def to_datetime(microseconds: int | None) -> datetime | None:
     """The time of an ``instant``, in UTC."""
     return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
 
 
-def microseconds(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
     """The ``instant`` of an aware time."""
     return (moment - _EPOCH) // _MICROSECOND
 
@@ -115,13 +115,13 @@ def clean_line(value: Any) -> str | None:
     return " ".join(text.split()) or None
 
 
-def email(value: Any) -> str | None:
+def parse_email(value: Any) -> str | None:
     """The address in lower case, if it may be one."""
     address = clean_text(value).lower()
     return address if len(address) <= 254 and _EMAIL.fullmatch(address) else None
 
 
-def phone(value: Any) -> str | None:
+def parse_phone(value: Any) -> str | None:
     """The number in E.164, if it is one that is given out.
 
     Without a plus it is read as Brazilian (with or without 55), then as any country's: WhatsApp
@@ -130,7 +130,7 @@ def phone(value: Any) -> str | None:
     written = clean_line(value)
     if written is None:
         return None
-    number = _parsed(written)
+    number = _parse_number(written)
     if number is None:
         return None
     if phonenumbers.is_valid_number(number):
@@ -142,13 +142,13 @@ def phone(value: Any) -> str | None:
             if phonenumbers.is_valid_number(number):
                 return _e164(number)
     if not written.startswith("+"):
-        number = _parsed(f"+{written}")
+        number = _parse_number(f"+{written}")
         if number is not None and phonenumbers.is_valid_number(number):
             return _e164(number)
     return None
 
 
-def _parsed(written: str) -> phonenumbers.PhoneNumber | None:
+def _parse_number(written: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(written, _REGION)
     except phonenumbers.NumberParseException:
@@ -159,7 +159,7 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def channel(
+def name_channel(
     channel_type: Any,
     *,
     medium: Any = None,

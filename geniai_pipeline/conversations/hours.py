@@ -9,7 +9,7 @@ _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
 
-def business_seconds(
+def count_business_seconds(
     start: datetime, end: datetime, hours: BusinessHours, time_zone: ZoneInfo
 ) -> int:
     """The whole seconds from start to end in which the gym was open.

@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geniai_pipeline.conversations.closing import last_said
+from geniai_pipeline.conversations.closing import classify_last_words
 from geniai_pipeline.conversations.fields import (
     clean_line,
     clean_text,
-    identifier,
-    instant,
-    items,
-    mapping,
+    parse_array,
+    parse_identifier,
+    parse_instant,
+    parse_object,
 )
 from geniai_pipeline.tenants import names_agent
 
@@ -57,7 +57,7 @@ class UnreadableMessageError(ValueError):
     """A message that cannot be used; says why."""
 
 
-def read(
+def parse_message(
     conversation: int, payload: Any, bot_agents: frozenset[str] = frozenset()
 ) -> TypedMessage | None:
     """One payload of the messages endpoint; None if it is not between the gym and its contact.
@@ -73,36 +73,36 @@ def read(
     """
     if not isinstance(payload, dict):
         raise UnreadableMessageError("the message is not an object")
-    attributes = mapping(payload.get("content_attributes"))
+    attributes = parse_object(payload.get("content_attributes"))
     speaker = None if payload.get("private") in (True, 1, "true") else _speaker(payload, attributes)
     if speaker is None:
         return None
-    sender = mapping(payload.get("sender"))
+    sender = parse_object(payload.get("sender"))
     if speaker == _AGENT and names_agent(bot_agents, sender.get("id"), sender.get("name")):
         speaker = _BOT
-    arrived = instant(payload.get("created_at"))
+    arrived = parse_instant(payload.get("created_at"))
     if arrived is None:
         raise UnreadableMessageError("the message has no usable created_at")
     # a channel that tells when it was written may have been late to bring it
-    at = min(arrived, instant(attributes.get("external_created_at")) or arrived)
+    at = min(arrived, parse_instant(attributes.get("external_created_at")) or arrived)
     deleted = attributes.get("deleted") in (True, 1, "true")
     text, note = ("", None) if deleted else _content(payload)
     referral = attributes.get("referral")
     return TypedMessage(
         conversation,
         at,
-        identifier(payload.get("id")) or 0,
+        parse_identifier(payload.get("id")) or 0,
         speaker,
         deleted,
         text,
         note,
-        referred(referral) if referral else None,
+        parse_ad(referral) if referral else None,
         None if speaker == CONTACT else _delivery_error(payload, attributes),
         arrived,
     )
 
 
-def submitted(message: TypedMessage, payload: Any) -> TypedMessage | None:
+def parse_submission(message: TypedMessage, payload: Any) -> TypedMessage | None:
     """What the contact chose in a menu or wrote in a form: Chatwoot keeps it with the question.
 
     It tells no time, so that the contact's words stand right behind the message that holds them. A
@@ -115,8 +115,8 @@ def submitted(message: TypedMessage, payload: Any) -> TypedMessage | None:
     """
     if message.speaker == CONTACT or message.deleted:
         return None
-    values = mapping(payload.get("content_attributes")).get("submitted_values")
-    entries = map(mapping, values if isinstance(values, list) else [values])
+    values = parse_object(payload.get("content_attributes")).get("submitted_values")
+    entries = map(parse_object, values if isinstance(values, list) else [values])
     chosen = (
         clean_text(each.get("title"))
         or clean_text(each.get("value"))
@@ -131,9 +131,9 @@ def submitted(message: TypedMessage, payload: Any) -> TypedMessage | None:
     )
 
 
-def referred(referral: Any) -> tuple[str | None, str | None] | None:
+def parse_ad(referral: Any) -> tuple[str | None, str | None] | None:
     """Id and headline of an ad, if the referral names one."""
-    referral = mapping(referral)
+    referral = parse_object(referral)
     ad = (clean_line(referral.get("source_id")), clean_line(referral.get("headline")))
     return ad if any(ad) else None
 
@@ -145,13 +145,13 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
         return CONTACT
     if kind == "activity":
         return None
-    sender = mapping(payload.get("sender")).get("type")
+    sender = parse_object(payload.get("sender")).get("type")
     if kind not in ("outgoing", "template"):  # a kind of a later version: who sent it decides
         if sender is None:
             return None
         if sender == "contact":
             return CONTACT
-    additional = mapping(payload.get("additional_attributes"))
+    additional = parse_object(payload.get("additional_attributes"))
     # a campaign bears the name of the person who made it
     if attributes.get("automation_rule_id") or additional.get("campaign_id"):
         return _BOT
@@ -174,7 +174,9 @@ def _delivery_error(payload: dict[str, Any], attributes: dict[str, Any]) -> str 
 
 def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
     text = clean_text(payload.get("content"))
-    attachments = [mapping(attachment) for attachment in items(payload.get("attachments"))]
+    attachments = [
+        parse_object(attachment) for attachment in parse_array(payload.get("attachments"))
+    ]
     if not attachments:
         return text, None if text else "unsupported"  # Chatwoot had nothing to show of it
     kinds = dict.fromkeys(clean_line(each.get("file_type")) or "file" for each in attachments)
@@ -229,7 +231,7 @@ def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFr
     summary["ad_headline"] = ads.str[1]
     transcripts = _transcripts(spoken, conversations)
     summary["transcript"] = [_encode(transcript) for transcript in transcripts]
-    summary["contact_last_said"] = [last_said(transcript) for transcript in transcripts]
+    summary["contact_last_said"] = [classify_last_words(transcript) for transcript in transcripts]
     lost, errors = _undelivered(written[~written["deleted"]], conversations)
     summary["undelivered"] = [_encode(entries) for entries in lost]
     summary["delivery_error"] = pd.Series(errors, index=summary.index, dtype=object)

@@ -10,26 +10,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geniai_pipeline.contacts import is_placeholder
-from geniai_pipeline.conversations.bridges import is_bridged, is_person, phone_of, settle
-from geniai_pipeline.conversations.conversion import is_converted, slug
+from geniai_pipeline.conversations.bridges import find_phone, is_bridged, is_person, resolve_edits
+from geniai_pipeline.conversations.conversion import is_converted, normalize_label
 from geniai_pipeline.conversations.fields import (
-    channel,
     clean_line,
-    email,
-    identifier,
-    instant,
-    items,
-    mapping,
-    microseconds,
-    moment,
+    name_channel,
+    parse_array,
+    parse_email,
+    parse_identifier,
+    parse_instant,
+    parse_object,
+    to_datetime,
+    to_microseconds,
 )
-from geniai_pipeline.conversations.hours import business_seconds
+from geniai_pipeline.conversations.hours import count_business_seconds
 from geniai_pipeline.conversations.messages import (
     TypedMessage,
     UnreadableMessageError,
-    read,
-    referred,
-    submitted,
+    parse_ad,
+    parse_message,
+    parse_submission,
     summarize,
 )
 from geniai_pipeline.errors import Rejected
@@ -117,7 +117,7 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
         TRANSFORM_VERSION,
         str(tenant.timezone),
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
-        sorted({slug(label) for label in tenant.converted_labels}),
+        sorted({normalize_label(label) for label in tenant.converted_labels}),
         sorted(tenant.converted_attributes),
         sorted(tenant.bot_agents),
         _conversations_url(tenant),
@@ -131,10 +131,10 @@ def source_version(changed_at: datetime, settings: str) -> str:
 
     In SQL: ``(extract(epoch from changed_at) * 1000000)::bigint || '-' || <settings_version>``.
     """
-    return f"{microseconds(changed_at)}-{settings}"
+    return f"{to_microseconds(changed_at)}-{settings}"
 
 
-def typed(
+def transform(
     conversations: Sequence[RawConversation],
     tenant: Tenant,
     inboxes: Mapping[int, dict[str, Any]],
@@ -171,24 +171,24 @@ def typed(
         row["crm_converted"] = is_converted(raw.payload, tenant)
         public_messages: list[tuple[TypedMessage, dict[str, Any]]] = []
         # what is said in a group, a channel or the bridge's own chat is nobody's request
-        for message in items(raw.messages) if is_person(raw.payload) else ():
+        for message in parse_array(raw.messages) if is_person(raw.payload) else ():
             try:
-                public = read(len(rows), message, tenant.bot_agents)
+                public = parse_message(len(rows), message, tenant.bot_agents)
             except UnreadableMessageError as error:
-                key = f"{raw.conversation_id}/{mapping(message).get('id')}"
+                key = f"{raw.conversation_id}/{parse_object(message).get('id')}"
                 rejected.append(_reject(key, error, message))
                 continue
             if public is not None:
                 public_messages.append((public, message))
-                if (answer := submitted(public, message)) is not None:
+                if (answer := parse_submission(public, message)) is not None:
                     public_messages.append((answer, {}))
-        messages += settle(public_messages)
+        messages += resolve_edits(public_messages)
         rows.append(row)
 
     summaries = summarize(messages, len(rows))
     summaries = summaries.astype(object).where(summaries.notna(), None)
     for row, summary in zip(rows, summaries.to_dict("records"), strict=True):
-        _complete(row, summary, tenant)
+        _add_message_columns(row, summary, tenant)
     return TransformResult(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
 
 
@@ -196,59 +196,59 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
     """The columns that the conversation's own payload gives; times still as ``instant``."""
     if not isinstance(payload, dict):
         raise _UnusableRowError("the conversation is not an object")
-    created_at = instant(payload.get("created_at"))
+    created_at = parse_instant(payload.get("created_at"))
     if created_at is None:
         raise _UnusableRowError("the conversation has no usable created_at")
-    inbox_id = identifier(payload.get("inbox_id"))
+    inbox_id = parse_identifier(payload.get("inbox_id"))
     if inbox_id is None:
         raise _UnusableRowError("the conversation has no usable inbox_id")
     status = str(payload.get("status")).strip().lower()
     if status not in _STATUSES:
         raise _UnusableRowError(f"the status is {status!r}, none of {', '.join(_STATUSES)}")
 
-    meta = mapping(payload.get("meta"))
-    contact = mapping(meta.get("sender"))
+    meta = parse_object(payload.get("meta"))
+    contact = parse_object(meta.get("sender"))
     name = clean_line(contact.get("name"))
-    assignee = mapping(meta.get("assignee"))
-    additional = mapping(payload.get("additional_attributes"))
-    inbox = mapping(inboxes.get(inbox_id))
-    ad_id, ad_headline = referred(additional.get("referral")) or (None, None)
+    assignee = parse_object(meta.get("assignee"))
+    additional = parse_object(payload.get("additional_attributes"))
+    inbox = parse_object(inboxes.get(inbox_id))
+    ad_id, ad_headline = parse_ad(additional.get("referral")) or (None, None)
     return {
         "inbox_id": inbox_id,
         "inbox_name": clean_line(inbox.get("name")) or f"Caixa {inbox_id}",
-        "channel": channel(
+        "channel": name_channel(
             inbox.get("channel_type") or meta.get("channel"),
             medium=inbox.get("medium"),
             conversation_type=additional.get("type"),
             is_bridged=is_bridged(payload, inbox),
         ),
         "status": status,
-        "contact_id": identifier(contact.get("id")),
+        "contact_id": parse_identifier(contact.get("id")),
         "contact_name": None if name is None or is_placeholder(name) else name,
-        "contact_email": email(contact.get("email")),
-        "contact_phone": phone_of(payload),
+        "contact_email": parse_email(contact.get("email")),
+        "contact_phone": find_phone(payload),
         "contact_blocked": contact.get("blocked") is True,
         "assignee_name": clean_line(assignee.get("name")),
-        "labels": sorted(_labels(items(payload.get("labels")))),
+        "labels": sorted(_labels(parse_array(payload.get("labels")))),
         "created_at": created_at,
-        "last_activity_at": instant(payload.get("last_activity_at"))
-        or instant(payload.get("timestamp")),
+        "last_activity_at": parse_instant(payload.get("last_activity_at"))
+        or parse_instant(payload.get("timestamp")),
         "ad_id": ad_id,
         "ad_headline": ad_headline,
     }
 
 
-def _complete(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> None:
+def _add_message_columns(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> None:
     """Adds what the messages tell, and what only both together give."""
     if summary["ad_id"] is None and summary["ad_headline"] is None:
         del summary["ad_id"], summary["ad_headline"]  # what the conversation says of an ad stays
     row |= summary
     row["last_activity_at"] = row["last_activity_at"] or row["last_spoke_at"] or row["created_at"]
     for name in _TIMES:
-        row[name] = moment(row[name])
+        row[name] = to_datetime(row[name])
     question_at, reply_at = row["first_contact_message_at"], row["first_human_reply_at"]
     row["response_business_seconds"] = (
-        business_seconds(question_at, reply_at, tenant.business_hours, tenant.timezone)
+        count_business_seconds(question_at, reply_at, tenant.business_hours, tenant.timezone)
         if question_at and reply_at
         else None
     )

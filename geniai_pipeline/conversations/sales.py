@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from geniai_pipeline.conversations.fields import clean_line, email, phone
+from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
 from geniai_pipeline.errors import PermanentError, Rejected
 from geniai_pipeline.text import without_accents
 
@@ -78,8 +78,8 @@ def read_sales(path: Path) -> Sales:
 
 
 def _sale(row: dict[str, list[str]]) -> Sale:
-    number = next(filter(None, map(phone, row["phone"])), None)
-    address = next(filter(None, map(email, row["email"])), None)
+    number = next(filter(None, map(parse_phone, row["phone"])), None)
+    address = next(filter(None, map(parse_email, row["email"])), None)
     if number is None and address is None:
         raise ValueError("no telephone number and no e-mail address that can be used")
     sold_on = _date(row["sold_on"][0]) if row["sold_on"] else None

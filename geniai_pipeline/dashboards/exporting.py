@@ -20,7 +20,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.exports import plain_name
+from geniai_pipeline.exports import build_plain_name
 
 _KINDS = ("datasets", "charts", "dashboards")
 _IDENTITIES = ("id", "metric_name", "column_name")
@@ -116,7 +116,7 @@ def _new_charts(
                     f"The chart '{chart['slice_name']}' reads a dataset we have no file of.",
                     mend="Let it read one of ours, or add that dataset's file first.",
                 )
-            name = stem = plain_name(chart["slice_name"]) or "grafico"
+            name = stem = build_plain_name(chart["slice_name"]) or "grafico"
             number = 1
             while name in taken:
                 number += 1

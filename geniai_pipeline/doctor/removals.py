@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from geniai_pipeline.dashboards import removal
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.orchestration.partitions import read_partitions
-from geniai_pipeline.reports.folder import reported
+from geniai_pipeline.reports.folder import list_report_slugs
 from geniai_pipeline.warehouse import people, registry, remains
 
 
@@ -21,7 +21,7 @@ def check_removals() -> Iterator[Finding]:
     for where, found in (
         ("Superset has a role or a row filter", removal.tenants()),
         ("Dagster has a partition", read_partitions()),
-        ("There are reports", reported()),
+        ("There are reports", list_report_slugs()),
     ):
         for slug in sorted(found - slugs):
             yield Finding(

@@ -40,19 +40,19 @@ _FIGURE = re.compile(rf"\s*{_NUMBER}\s*", re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,15}")
 
 
-def as_text(words: str) -> str:
+def escape_text(words: str) -> str:
     """Words as a CSV file needs them: with an apostrophe where a spreadsheet would misread them."""
     return "'" + words if _MISREAD.match(words) else words
 
 
-def as_text_in_sql(value: sql.Composable) -> sql.Composable:
+def escape_text_in_sql(value: sql.Composable) -> sql.Composable:
     """The same of an SQL expression; a missing value is an empty cell."""
     return sql.SQL(
         "case when {value} ~* {pattern} then '''' || {value} else coalesce({value}, '') end"
     ).format(value=value, pattern=sql.Literal(PATTERN))
 
 
-def without_markup(words: str) -> str:
+def strip_markup(words: str) -> str:
     """What a page shows of it: no tags, and a line of its own for each block."""
     if not _TAG.search(words):
         return words
@@ -66,6 +66,6 @@ def is_figure(words: str) -> bool:
     return _FIGURE.fullmatch(words) is not None
 
 
-def whole(words: str) -> str | int:
+def parse_whole_number(words: str) -> str | int:
     """A whole number that is written with points; other words as they are."""
     return int(words.replace(".", "")) if _WHOLE.fullmatch(words) else words

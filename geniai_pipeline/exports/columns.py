@@ -6,7 +6,7 @@ from typing import Literal
 
 from psycopg import sql
 
-from geniai_pipeline.exports.cells import as_text_in_sql
+from geniai_pipeline.exports.cells import escape_text_in_sql
 
 Shape = Literal["text", "typed", "plain"]
 """How a cell is wanted: words for a text file, typed for a workbook, or as it is stored."""
@@ -51,7 +51,7 @@ class Column:
         name = self.name if shape == "plain" else self.heading
         value: sql.Composable = sql.SQL(pattern).format(sql.Identifier(self.source))
         if shape == "text" and self.kind in _WORDS:
-            value = as_text_in_sql(value)
+            value = escape_text_in_sql(value)
         return sql.SQL("{} as {}").format(value, sql.Identifier(name))
 
 
@@ -74,6 +74,6 @@ COLUMNS = (
 )
 
 
-def selected(shape: Shape) -> sql.Composable:
+def select_columns(shape: Shape) -> sql.Composable:
     """The fifteen expressions in their order."""
     return sql.SQL(", ").join(column.expression(shape) for column in COLUMNS)

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, selected
+from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, select_columns
 from geniai_pipeline.text import without_accents
 
 Selection = sql.Composable
@@ -29,7 +29,7 @@ _SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767  # Excel's limits
 _FETCHED = 2_000
 
 
-def between(first: date | None, last: date | None) -> Selection:
+def select_period(first: date | None, last: date | None) -> Selection:
     """The conversations that began on these days, both included; None: no bound."""
     return sql.SQL(
         "select tenant_id, conversation_id from analytics.conversations_analytics"
@@ -38,7 +38,7 @@ def between(first: date | None, last: date | None) -> Selection:
     ).format(sql.Literal(first), sql.Literal(last))
 
 
-def period(
+def find_period(
     connection: psycopg.Connection[Any], selection: Selection, first: date | None, last: date | None
 ) -> tuple[date, date]:
     """The first and last day of a file: as asked for, or else from its first row until today."""
@@ -52,7 +52,7 @@ def period(
     return found or (date.min, date.max)
 
 
-def file_name(
+def build_file_name(
     whose: str, first: date | str, last: date, ending: str, *, what: str = "leads"
 ) -> str:
     """The agreed name: ``leads_<tenant>_<YYYYMMDD>_<YYYYMMDD>.csv``, both days included."""
@@ -60,12 +60,12 @@ def file_name(
     return f"{what}_{whose}_{since}_{last:%Y%m%d}.{ending}"
 
 
-def plain_name(title: str) -> str:
+def build_plain_name(title: str) -> str:
     """A title in the letters every file system takes: "Leads por dia" is ``leads-por-dia``."""
     return re.sub(r"[^a-z0-9]+", "-", without_accents(title).lower()).strip("-")
 
 
-def write(
+def write_conversations(
     connection: psycopg.Connection[Any], selection: Selection, format_: str, out: BinaryIO
 ) -> None:
     """Writes the conversations in one of ``FORMATS``.
@@ -139,7 +139,7 @@ def _cell_writer(sheet: Any, kind: Kind, instant: Any) -> Callable[[int, int, An
 
 
 def _rows(shape: Shape, selection: Selection) -> sql.Composed:
-    return sql.SQL(_ROWS).format(columns=selected(shape), selection=selection)
+    return sql.SQL(_ROWS).format(columns=select_columns(shape), selection=selection)
 
 
 FORMATS: dict[str, Callable[[psycopg.Connection[Any], Selection, BinaryIO], None]] = {

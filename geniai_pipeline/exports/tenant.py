@@ -10,7 +10,12 @@ from typing import Any, BinaryIO
 import psycopg
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.exports.files import between, file_name, period, write
+from geniai_pipeline.exports.files import (
+    build_file_name,
+    find_period,
+    select_period,
+    write_conversations,
+)
 from geniai_pipeline.files import open_privately
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
@@ -27,8 +32,8 @@ def export_tenant(
         PermanentError: there is no such tenant or format.
 
     """
-    with _reading(slug) as connection:
-        write(connection, between(first, last), format_, out)
+    with _begin_export(slug) as connection:
+        write_conversations(connection, select_period(first, last), format_, out)
 
 
 def export_to_file(
@@ -43,15 +48,15 @@ def export_to_file(
         PermanentError: as above, or the file cannot be written.
 
     """
-    with _reading(slug) as connection:
-        selection = between(first, last)
+    with _begin_export(slug) as connection:
+        selection = select_period(first, last)
         if path.is_dir():
-            days = period(connection, selection, first, last)
-            path = path / file_name(slug, *days, format_)
+            days = find_period(connection, selection, first, last)
+            path = path / build_file_name(slug, *days, format_)
         partial = path.with_name(f".{path.name}.part")
         try:
             with open_privately(partial) as out:
-                write(connection, selection, format_, out)
+                write_conversations(connection, selection, format_, out)
             partial.replace(path)
         except OSError as error:
             raise PermanentError(
@@ -65,7 +70,7 @@ def export_to_file(
 
 
 @contextmanager
-def _reading(slug: str) -> Iterator[psycopg.Connection[Any]]:
+def _begin_export(slug: str) -> Iterator[psycopg.Connection[Any]]:
     """The tenant's transaction, by his clock. What cannot be noted does not leave."""
     tenant = load_tenant(slug)
     with connect(admin_url()) as connection:

@@ -53,7 +53,7 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickRes
 )
 def weekly_reports(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """Requests one report per tenant and week, on Monday at 8:00 in the tenant's time zone."""
-    for slug, week in weekly.due(context.scheduled_execution_time):
+    for slug, week in weekly.find_due_tenants(context.scheduled_execution_time):
         yield dg.RunRequest(run_key=f"{week:%Y-%m-%d}:{slug}", partition_key=slug)
 
 

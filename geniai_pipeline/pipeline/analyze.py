@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis.base import Analysis, Analyzer, Conversation
-from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.base import Analysis, Analyzer
+from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
 from geniai_pipeline.warehouse import core
 from geniai_pipeline.warehouse.connections import TenantSession
@@ -74,7 +74,7 @@ def analyze_conversations(
         lambda: core.count_pending_analysis(session, again=again, other_than=version),
     )
 
-    def stream() -> Iterator[Conversation]:
+    def stream() -> Iterator[Transcript]:
         for batch in core.pending_analysis(session, again=again, other_than=version):
             for row in batch:
                 started.append(row)
@@ -105,9 +105,9 @@ def analyze_conversations(
     return result
 
 
-def to_conversation(row: TypedConversation) -> Conversation:
+def to_conversation(row: TypedConversation) -> Transcript:
     """Converts a row of ``core.conversations`` into what an analyzer reads."""
-    return conversation_from(
+    return parse_record(
         {
             "id": row.conversation_id,
             "inbox": row.inbox_name,

@@ -200,7 +200,7 @@ def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None
     """Asks Chatwoot, and returns why a run is due; None, and stored: nothing changed."""
     began = time.monotonic()
     try:
-        answer = chatwoot.ask(client, since=mark.until, elapsed=mark.age)
+        answer = chatwoot.fetch_changes(client, since=mark.until, elapsed=mark.age)
     except chatwoot.UnansweredError as error:
         client.require_server()
         return str(error)

@@ -7,8 +7,8 @@ from geniai_pipeline.analysis.bill import Bill
 from geniai_pipeline.analysis.evaluation.comparison import (
     Agreement,
     Disagreement,
-    agreement,
-    disagreements,
+    find_disagreements,
+    measure_agreement,
 )
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
@@ -56,8 +56,8 @@ def compare_analyzers(
     ]
     pairs = [pair for _, pair in answered]
     return AnalyzerComparison(
-        agreement=agreement(pairs),
-        disagreements=disagreements([conversation for conversation, _ in answered], pairs),
+        agreement=measure_agreement(pairs),
+        disagreements=find_disagreements([conversation for conversation, _ in answered], pairs),
         bill=openai.bill,
         monthly_brl=llm.monthly_cost(session, openai.model),
     )

@@ -55,8 +55,8 @@ def extract_conversations(
                 session, run_id, read=done, expected=total, requests=client.requests
             )
 
-    def known() -> chatwoot.Known:
-        return chatwoot.Known(landing.landed_ids(session), landing.unreadable(session))
+    def known() -> chatwoot.KnownConversations:
+        return chatwoot.KnownConversations(landing.landed_ids(session), landing.unreadable(session))
 
     def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
         present: frozenset[int] | None = None

@@ -34,7 +34,7 @@ def transform_conversations(
         lambda: core.count_pending_conversations(session, version),
     )
     for pending in core.pending_conversations(session, version):
-        typed = conversations.typed(pending, tenant, inboxes)
+        typed = conversations.transform(pending, tenant, inboxes)
         written, rejected = core.store_typed(
             session,
             run_id,

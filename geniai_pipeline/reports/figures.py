@@ -81,7 +81,7 @@ class Week:
         return self.waiting[0].all_waiting if self.waiting else 0
 
 
-def last_week(now: datetime) -> date:
+def find_last_monday(now: datetime) -> date:
     """The Monday of the week that was over at an instant of the tenant's clock."""
     return now.date() - timedelta(days=now.weekday() + 7)
 

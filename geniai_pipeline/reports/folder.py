@@ -6,21 +6,21 @@ from pathlib import Path
 from geniai_pipeline.settings import get_settings
 
 
-def reports_of(slug: str) -> Path:
+def find_reports_folder(slug: str) -> Path:
     """A tenant's own folder of them."""
     return _folder() / slug
 
 
 def remove_reports(slug: str) -> bool:
     """Deletes a tenant's; whether there were any."""
-    folder = reports_of(slug)
+    folder = find_reports_folder(slug)
     if not folder.is_dir():
         return False
     shutil.rmtree(folder)
     return True
 
 
-def reported() -> set[str]:
+def list_report_slugs() -> set[str]:
     """The slugs that have any."""
     return {path.name for path in _folder().iterdir()} if _folder().is_dir() else set()
 

@@ -58,7 +58,7 @@ def write_letter(
     """The letter to one recipient; its HTML shows the logo that it carries."""
     letter = EmailMessage(policy=SMTP)
     name = _line(tenant.name)
-    letter["Subject"] = subject(tenant, week)
+    letter["Subject"] = build_subject(tenant, week)
     letter["From"] = Address(f"{name} · GeniAI", addr_spec=sender)
     if to:
         letter["To"] = Address(addr_spec=to)
@@ -98,7 +98,7 @@ def write_page(tenant: Tenant, week: Week, links: Links) -> str:
     )
 
 
-def subject(tenant: Tenant, week: Week) -> str:
+def build_subject(tenant: Tenant, week: Week) -> str:
     """What the inbox shows before the letter is opened."""
     waiting = f", {_count(week.all_waiting, 'espera', 'esperam')} resposta"
     return (
@@ -107,7 +107,7 @@ def subject(tenant: Tenant, week: Week) -> str:
     )
 
 
-def cards(this: Figures, before: Figures) -> list[Card]:
+def build_cards(this: Figures, before: Figures) -> list[Card]:
     """The six figures, each against the week before."""
     return [
         _count_card(kpis.CONVERSATIONS, this.conversations, before.conversations),
@@ -125,10 +125,10 @@ def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]
         "gym": _line(tenant.name),
         "color": hexadecimal(strong),
         "pale": hexadecimal(mix(strong, WHITE, 0.9)),
-        "subject": subject(tenant, week),
+        "subject": build_subject(tenant, week),
         "period": _period(week.monday, week.sunday),
         "summary": _summary(week),
-        "cards": cards(week.this, week.before),
+        "cards": build_cards(week.this, week.before),
         "leads": [_lead(lead) for lead in week.waiting],
         "more": week.all_waiting - len(week.waiting),
         "at": f"{week.now:%d/%m/%Y %H:%M}",

@@ -53,7 +53,7 @@ class Recipient:
     is_user: bool
 
 
-def everybody(tenant_id: int) -> list[Recipient]:
+def read_recipients(tenant_id: int) -> list[Recipient]:
     """The tenant's active users and those who were added, with whether each wants the report."""
     with (
         tenant_transaction(tenant_id) as connection,
@@ -95,7 +95,7 @@ def unsubscribe(tenant_id: int, email: str) -> str | None:
         return str(row[0])
 
 
-def claim(tenant_id: int, week: date, email: str) -> bool:
+def claim_delivery(tenant_id: int, week: date, email: str) -> bool:
     """Whether the letter is still to be sent; from now on nobody else sends it.
 
     Committed before the letter is handed over: a crash between the two costs that one letter, and
@@ -105,14 +105,14 @@ def claim(tenant_id: int, week: date, email: str) -> bool:
         return connection.execute(_CLAIM, [tenant_id, week, email]).fetchone() is not None
 
 
-def settle(tenant_id: int, week: date, email: str, error: str | None) -> None:
+def record_delivery(tenant_id: int, week: date, email: str, error: str | None) -> None:
     """Notes that the letter was taken, or plainly refused and may be tried again."""
     state = "failed" if error else "sent"
     with tenant_transaction(tenant_id) as connection:
         connection.execute(_SETTLE, [state, error, error, tenant_id, week, email])
 
 
-def sign(tenant_id: int, email: str) -> str:
+def sign_token(tenant_id: int, email: str) -> str:
     """The token of a link that takes this address away, and does nothing else."""
     return _serializer().dumps([tenant_id, email])
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.files import open_privately
 from geniai_pipeline.reports import recipients
-from geniai_pipeline.reports.figures import Week, last_week, read_week
-from geniai_pipeline.reports.folder import reports_of
+from geniai_pipeline.reports.figures import Week, find_last_monday, read_week
+from geniai_pipeline.reports.folder import find_reports_folder
 from geniai_pipeline.reports.letter import Links, write_letter, write_page
 from geniai_pipeline.reports.mail import Mailer, RefusedError, sender_address
 from geniai_pipeline.settings import get_settings
@@ -43,7 +43,7 @@ class Outcome:
     """The page, where no mail server is set or a file was asked for."""
 
 
-def due(now: datetime) -> list[tuple[str, date]]:
+def find_due_tenants(now: datetime) -> list[tuple[str, date]]:
     """The active tenants for whom it is Monday, eight o'clock or later, and the week that is over.
 
     Later, too: a schedule that was down at eight sends it when it is up again.
@@ -52,7 +52,7 @@ def due(now: datetime) -> list[tuple[str, date]]:
     for described in describe_tenants():
         local = now.astimezone(load_tenant(described["slug"]).timezone)
         if described["active"] and local.weekday() == _MONDAY and local.hour >= _HOUR:
-            found.append((str(described["slug"]), last_week(local)))
+            found.append((str(described["slug"]), find_last_monday(local)))
     return found
 
 
@@ -69,14 +69,14 @@ def send_report(slug: str, *, now: datetime | None = None, path: Path | None = N
     """
     tenant = load_tenant(slug)
     local = (now or read_clock()).astimezone(tenant.timezone)
-    week = read_week(tenant, last_week(local), local)
+    week = read_week(tenant, find_last_monday(local), local)
     outcome = Outcome(week.monday, waiting=week.all_waiting)
     url = get_settings().smtp_url
     if path is not None or url is None:
         outcome.path = _write_files(tenant, week, path)
         return outcome
     with Mailer(url.get_secret_value()) as mailer:
-        for recipient in recipients.everybody(tenant.tenant_id):
+        for recipient in recipients.read_recipients(tenant.tenant_id):
             if recipient.subscribed:
                 _send_one(tenant, week, recipient.email, mailer, outcome)
     return outcome
@@ -89,10 +89,10 @@ def _send_one(tenant: Tenant, week: Week, email: str, mailer: Mailer, outcome: O
         outcome.failed.append("an address cannot be written in a letter")
         return
     mailer.connect()
-    if not recipients.claim(tenant.tenant_id, week.monday, email):
+    if not recipients.claim_delivery(tenant.tenant_id, week.monday, email):
         outcome.already += 1
         return
-    settle = partial(recipients.settle, tenant.tenant_id, week.monday, email)
+    settle = partial(recipients.record_delivery, tenant.tenant_id, week.monday, email)
     try:
         mailer.send(letter)
     except RefusedError as refusal:
@@ -114,7 +114,7 @@ def _letter(tenant: Tenant, week: Week, email: str | None) -> EmailMessage:
 def _links(tenant: Tenant, email: str | None) -> Links:
     settings = get_settings()
     public = (settings.public_url or "").rstrip("/")
-    token = recipients.sign(tenant.tenant_id, email or "")
+    token = recipients.sign_token(tenant.tenant_id, email or "")
     return Links(
         dashboard=settings.dashboard_url,
         unsubscribe=f"{public}{recipients.UNSUBSCRIBE_PATH}{token}" if public else None,
@@ -125,7 +125,7 @@ def _links(tenant: Tenant, email: str | None) -> Links:
 
 def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
     """The page, with the letter beside it, for their owner's eyes: they name people."""
-    usual = reports_of(tenant.slug) / f"{week.monday:%Y-%m-%d}.html"
+    usual = find_reports_folder(tenant.slug) / f"{week.monday:%Y-%m-%d}.html"
     try:
         usual.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file in [wanted] if wanted else [usual, usual.with_suffix(".eml")]:

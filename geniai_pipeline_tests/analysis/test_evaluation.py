@@ -9,9 +9,14 @@ from xml.etree import ElementTree
 import pytest
 
 from geniai_pipeline.analysis.base import Analysis
-from geniai_pipeline.analysis.evaluation.comparison import kappa
-from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, wilson, worst
-from geniai_pipeline.analysis.evaluation.page import page
+from geniai_pipeline.analysis.evaluation.comparison import compute_kappa
+from geniai_pipeline.analysis.evaluation.metrics import (
+    Case,
+    compute_wilson_interval,
+    evaluate,
+    select_errors,
+)
+from geniai_pipeline.analysis.evaluation.page import render_page
 from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
 from geniai_pipeline_tests.support.commands import GENIAI
 
@@ -66,20 +71,20 @@ def sum_chance_differences() -> int:
 
 
 def test_kappa_is_one_for_agreement_zero_for_chance_and_below_for_the_opposite() -> None:
-    assert kappa([(0, 0), (5, 5)]) == 1
-    assert kappa([(3, 3)]) == 1
-    assert kappa([(0, 0), (0, 5), (5, 0), (5, 5)]) == 0
-    assert kappa([(0, 5), (5, 0)]) == -1
+    assert compute_kappa([(0, 0), (5, 5)]) == 1
+    assert compute_kappa([(3, 3)]) == 1
+    assert compute_kappa([(0, 0), (0, 5), (5, 0), (5, 5)]) == 0
+    assert compute_kappa([(0, 5), (5, 0)]) == -1
 
 
 def test_the_interval_is_wilsons() -> None:
-    low, high = wilson(0.9, 100)
+    low, high = compute_wilson_interval(0.9, 100)
     assert (round(low, 4), round(high, 4)) == (0.8256, 0.9448)
-    assert wilson(1.0, 10)[1] == pytest.approx(1.0)
+    assert compute_wilson_interval(1.0, 10)[1] == pytest.approx(1.0)
 
 
 def test_the_worst_errors_are_missed_leads_then_the_farthest_scores() -> None:
-    assert [wrong.conversation.id for wrong in worst(CASES)] == ["d", "b", "f"]
+    assert [wrong.conversation.id for wrong in select_errors(CASES)] == ["d", "b", "f"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,9 @@ def test_a_label_that_is_none_says_so(label: object, fault: str) -> None:
 def test_the_page_shows_the_figures_and_runs_nothing_a_contact_wrote() -> None:
     planted = case("x", 0, 5, text='<script>alert(1)</script><img src="https://example.org/a">')
     cases = [*CASES, planted]
-    html = page(evaluate(cases), worst(cases), analyzer="rules 1", file="talks.jsonl")
+    html = render_page(
+        evaluate(cases), select_errors(cases), analyzer="rules 1", file="talks.jsonl"
+    )
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert not re.findall(r"(?:src|href|action)=[\"']|url\(|@import", html)

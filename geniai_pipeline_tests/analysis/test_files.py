@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geniai_pipeline.analysis.base import Conversation, Message
+from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.files import (
     UnreadableError,
     format_analysis,
@@ -31,8 +31,11 @@ def test_a_line_becomes_a_conversation_with_its_messages_in_order() -> None:
             "unknown": [1, 2],
         }
     )
-    assert parse_conversation(line) == Conversation(
-        "c-1", "WhatsApp", "Ana", (Message("contact", "oi", 0.0), Message("bot", "Olá!", 0.5))
+    assert parse_conversation(line) == Transcript(
+        "c-1",
+        "WhatsApp",
+        "Ana",
+        (TranscriptMessage("contact", "oi", 0.0), TranscriptMessage("bot", "Olá!", 0.5)),
     )
 
 
@@ -88,7 +91,7 @@ def test_a_file_with_an_unreadable_line_names_the_line_and_the_mend(tmp_path: Pa
     file = tmp_path / "talks.jsonl"
     file.write_text('{"id": 1, "messages": []}\n\n{"id": 2}\n', encoding="utf-8")
     first, second = read_conversations(file)
-    assert isinstance(first, Conversation)
+    assert isinstance(first, Transcript)
     assert isinstance(second, PermanentError)
     assert "line 3" in str(second)
     assert "use []" in str(second).lower()

@@ -3,7 +3,7 @@
 import pytest
 
 from geniai_pipeline.analysis.local import RulesAnalyzer
-from geniai_pipeline.analysis.local.names import introduced_name, profile_name
+from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline_tests.support.talks import analyze_lines
 
 
@@ -19,7 +19,7 @@ from geniai_pipeline_tests.support.talks import analyze_lines
     ],
 )
 def test_the_contact_introduces_himself(text: str, name: str | None) -> None:
-    assert introduced_name([text], answers=[]) == name
+    assert find_introduced_name([text], answers=[]) == name
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_contact_introduces_himself(text: str, name: str | None) -> None:
     ],
 )
 def test_a_profile_name_is_cleaned_or_dropped(profile: str | None, name: str | None) -> None:
-    assert profile_name(profile) == name
+    assert clean_profile_name(profile) == name
 
 
 def test_the_answer_to_who_am_i_talking_to_is_the_name(analyzer: RulesAnalyzer) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from geniai_pipeline.analysis.base import Conversation
+from geniai_pipeline.analysis.base import Transcript
 from geniai_pipeline.analysis.local import RULES, RulesAnalyzer
-from geniai_pipeline.analysis.local.language import regular, tokens
+from geniai_pipeline.analysis.local.language import regularize_word, split_words
 from geniai_pipeline.analysis.local.matcher import Matcher
 from geniai_pipeline.analysis.local.rules import Kind, Rule
 from geniai_pipeline.analysis.local.words import GROUPS
@@ -39,7 +39,7 @@ def test_rule_names_are_unique() -> None:
     ],
 )
 def test_whatsapp_spelling_becomes_regular(written: str, read: list[str]) -> None:
-    assert [regular(token) for token in tokens(written)] == read
+    assert [regularize_word(token) for token in split_words(written)] == read
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_suggested_message_uses_the_first_name_and_the_appointment(
 def test_results_come_one_by_one_in_order(analyzer: RulesAnalyzer) -> None:
     numbers: list[int] = []
 
-    def conversations() -> Iterator[Conversation]:
+    def conversations() -> Iterator[Transcript]:
         for number, text in enumerate(("c: quanto custa?", "c: oi", "c: olá")):
             numbers.append(number)
             yield talk(text)

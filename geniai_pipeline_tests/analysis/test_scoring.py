@@ -3,7 +3,7 @@
 import pytest
 
 from geniai_pipeline.analysis.base import Evidence
-from geniai_pipeline.analysis.scoring import Criterion, compute, verified
+from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
 from geniai_pipeline_tests.support.talks import talk
 
 
@@ -26,14 +26,14 @@ from geniai_pipeline_tests.support.talks import talk
     ],
 )
 def test_the_rubric_scores_the_criteria(criteria: list[Criterion], score: int) -> None:
-    result = compute([Evidence(c.value, "x") for c in criteria], contact_spoke=True)
+    result = compute_score([Evidence(c.value, "x") for c in criteria], contact_spoke=True)
     assert result.score == score
     assert result.is_lead is (score >= 2)
     assert result.visit_scheduled is (score == 5 and Criterion.VISIT in criteria)
 
 
 def test_a_silent_contact_scores_zero() -> None:
-    assert compute([], contact_spoke=False).score == 0
+    assert compute_score([], contact_spoke=False).score == 0
 
 
 def test_a_quote_the_contact_never_wrote_is_dropped_with_its_criterion() -> None:
@@ -45,4 +45,4 @@ def test_a_quote_the_contact_never_wrote_is_dropped_with_its_criterion() -> None
         Evidence("visit", "quer visita"),
         Evidence("goal", " "),
     ]
-    assert verified([*invented, proven], conversation) == (proven,)
+    assert select_verbatim([*invented, proven], conversation) == (proven,)

@@ -18,7 +18,7 @@ from geniai_pipeline.doctor.database import check_tenant_logins
 from geniai_pipeline.doctor.removals import check_removals
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.orchestration.partitions import add_partitions, read_partitions
-from geniai_pipeline.reports.folder import reports_of
+from geniai_pipeline.reports.folder import find_reports_folder
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry, remains
@@ -194,8 +194,8 @@ def test_a_tenant_whose_users_stored_filters_is_removed_with_them(
     before = superset.all("/api/v1/rowlevelsecurity/")
     tenant_id = registry.describe_tenants(gym)[0]["tenant_id"]
     home = get_settings().home
-    reports_of(gym).mkdir(parents=True)
-    (reports_of(gym) / "2026-11-23.html").touch()
+    find_reports_folder(gym).mkdir(parents=True)
+    (find_reports_folder(gym) / "2026-11-23.html").touch()
     Visitor(EMAIL).rows(dataset("leads"), columns=["contact_name"])
     answers = home / "superset" / "cache" / "data"
     assert list(answers.iterdir()) != []
@@ -203,7 +203,7 @@ def test_a_tenant_whose_users_stored_filters_is_removed_with_them(
     assert administration.remove_tenant(gym)
 
     assert list(answers.iterdir()) == []
-    assert not reports_of(gym).exists()
+    assert not find_reports_folder(gym).exists()
 
     assert f"{TENANT_ROLE}{gym}" not in role_ids(superset)
     assert not {EMAIL, OTHER} & {user.email for user in users.list_users(superset)}
@@ -272,7 +272,7 @@ def test_leftovers_of_a_removed_tenant_are_found_and_removed(gym: str, superset:
     administration.remove_tenant(gym)
     superset.post("/api/v1/security/roles/", {"name": f"{TENANT_ROLE}{gym}"})
     add_partitions([gym])
-    reports_of(gym).mkdir(parents=True)
+    find_reports_folder(gym).mkdir(parents=True)
     with connect(admin_url()) as connection:
         connection.execute("create role bi_t_efemera login")
         connection.execute("create table ops.unforeseen (tenant_id integer)")

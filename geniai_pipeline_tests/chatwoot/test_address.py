@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from chatwoot_demo.server import Server
-from geniai_pipeline.chatwoot import Client, normalize
+from geniai_pipeline.chatwoot import Client, normalize_address
 from geniai_pipeline.errors import PermanentError, TransientError
 from geniai_pipeline_tests.support.chatwoot import TOKEN, Chatwoot
 from geniai_pipeline_tests.support.extraction import conversations, read_all
@@ -29,7 +29,7 @@ from geniai_pipeline_tests.support.extraction import conversations, read_all
 def test_whatever_the_user_pasted_becomes_the_address_of_the_chatwoot(
     pasted: str, address: str
 ) -> None:
-    assert normalize(pasted, "azul") == address
+    assert normalize_address(pasted, "azul") == address
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_whatever_the_user_pasted_becomes_the_address_of_the_chatwoot(
 )
 def test_what_is_no_address_is_refused_by_name(pasted: str) -> None:
     with pytest.raises(PermanentError, match=r"^azul: .* is not the address of a Chatwoot"):
-        normalize(pasted, "azul")
+        normalize_address(pasted, "azul")
 
 
 def test_a_chatwoot_below_a_path_is_read_there(chatwoot: Chatwoot) -> None:
@@ -65,7 +65,7 @@ def test_a_chatwoot_that_cannot_be_reached_is_named_and_may_come_back(
             pytest.raises(TransientError, match=r"^azul: Chatwoot at .* cannot be reached") as e,
         ):
             client.check()
-    assert normalize(address, "azul").partition("//")[2] in str(e.value)
+    assert normalize_address(address, "azul").partition("//")[2] in str(e.value)
 
 
 def test_a_redirect_is_named_and_the_token_does_not_follow_it(

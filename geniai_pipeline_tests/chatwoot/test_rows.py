@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from chatwoot_demo.server import Fault
 from geniai_pipeline.chatwoot import Client, LandedConversation
-from geniai_pipeline.chatwoot.rows import conversation as conversation_row
+from geniai_pipeline.chatwoot.rows import build_conversation as conversation_row
 from geniai_pipeline_tests.support.chatwoot import FIRST_DAY, SECRET, TOKEN, Chatwoot
 from geniai_pipeline_tests.support.extraction import (
     conversations,

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geniai_pipeline.chatwoot import Client, Known, extract
+from geniai_pipeline.chatwoot import Client, KnownConversations, extract
 from geniai_pipeline.errors import TransientError
 from geniai_pipeline_tests.support.chatwoot import FIRST_DAY, Chatwoot
 from geniai_pipeline_tests.support.extraction import (
@@ -221,7 +221,7 @@ def test_what_had_landed_is_asked_for_before_it_is_declared_gone(
         return JSONResponse({"data": {"meta": {"all_count": 59}, "payload": rows}})
 
     chatwoot.fault, chatwoot.edit = hide, replace_count(lambda count: 59)
-    known = Known(landed=frozenset(range(1, 62)))
+    known = KnownConversations(landed=frozenset(range(1, 62)))
     batches = list(
         extract(client, since=None, full=True, unchanged=none_landed, known=lambda: known)
     )

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from chatwoot_demo.records import ACTIVITY, Conversation
+from chatwoot_demo.records import ACTIVITY, DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline_tests.support.samples import ANCHOR, GYM, SMALL, A, account, get
 
@@ -100,7 +100,7 @@ def test_an_administrator_is_handed_secrets(api: httpx2.Client) -> None:
     assert inboxes["Channel::Instagram"]["timezone"] == GYM.timezone
 
 
-def longest(server: DemoServer) -> Conversation:
+def longest(server: DemoServer) -> DemoConversation:
     return max(account(server).conversations.values(), key=lambda record: len(record.messages))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from chatwoot_demo.event_log import Journal
+from chatwoot_demo.event_log import EventLog
 from chatwoot_demo.server import DemoServer
 from chatwoot_demo.world import World
 from geniai_pipeline_tests.support.samples import SMALL, fingerprint
@@ -44,13 +44,13 @@ def test_a_restart_changes_nothing_even_after_a_torn_write(tmp_path: Path) -> No
 
 
 def test_a_folder_of_another_seed_is_refused(tmp_path: Path) -> None:
-    Journal(tmp_path, seed=5, anchor=None)
+    EventLog(tmp_path, seed=5, anchor=None)
     with pytest.raises(ValueError, match="began with seed 5, not 6"):
         World(tmp_path, seed=6)
 
 
 def test_a_journal_damaged_in_its_middle_is_refused(tmp_path: Path) -> None:
-    Journal(tmp_path, seed=5, anchor=None).write({"at": 1.0, "do": "tick"})
+    EventLog(tmp_path, seed=5, anchor=None).write({"at": 1.0, "do": "tick"})
     journal = tmp_path / "journal.jsonl"
     journal.write_text(journal.read_text().replace('"do"', "do", 1))
     with pytest.raises(ValueError, match="line 2 is damaged"):

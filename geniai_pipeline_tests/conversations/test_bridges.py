@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.conversations import RawConversation, typed
+from geniai_pipeline.conversations import RawConversation, transform
 from geniai_pipeline_tests.support.bridges import analyze_messages, make_texts
 from geniai_pipeline_tests.support.payloads import (
     ASK,
@@ -165,7 +165,7 @@ def test_an_api_inbox_behind_which_a_bridge_stands_is_whatsapp(
     inbox: dict[str, Any], contact: dict[str, Any], channel: str
 ) -> None:
     conversation = RawConversation(1, contact_payload(**contact), [], CHANGED_AT)
-    rows = typed([conversation], TENANT, {7: {"channel_type": "Channel::Api", **inbox}}).rows
+    rows = transform([conversation], TENANT, {7: {"channel_type": "Channel::Api", **inbox}}).rows
 
     assert rows["channel"].tolist() == [channel]
 
@@ -174,7 +174,7 @@ def test_a_name_makes_no_other_inbox_a_whatsapp() -> None:
     inbox = {"channel_type": "Channel::WebWidget", "name": "Site e WhatsApp"}
     conversation = RawConversation(1, payload(), [], CHANGED_AT)
 
-    assert typed([conversation], TENANT, {7: inbox}).rows["channel"].tolist() == ["Site"]
+    assert transform([conversation], TENANT, {7: inbox}).rows["channel"].tolist() == ["Site"]
 
 
 @pytest.mark.parametrize(

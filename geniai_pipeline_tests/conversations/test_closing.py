@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.conversations.closing import CLOSING, OTHER, REQUEST, last_said
+from geniai_pipeline.conversations.closing import CLOSING, OTHER, REQUEST, classify_last_words
 
 _AGREED = "Combinado! Te espero amanhã às 19h, traz uma garrafinha."
 _OFFERED = "Quer marcar uma aula experimental?"
@@ -36,7 +36,9 @@ _OFFERED = "Quer marcar uma aula experimental?"
 )
 def test_the_last_words_ask_close_or_neither(gym: str, contact: str, closing: str) -> None:
     assert (
-        last_said([_message("contact", "Oi"), _message("agent", gym), _message("contact", contact)])
+        classify_last_words(
+            [_message("contact", "Oi"), _message("agent", gym), _message("contact", contact)]
+        )
         == closing
     )
 
@@ -44,24 +46,25 @@ def test_the_last_words_ask_close_or_neither(gym: str, contact: str, closing: st
 def test_everything_since_the_gyms_last_message_counts() -> None:
     messages = [_message("contact", "E no sábado, abre?"), _message("contact", "Obrigada")]
 
-    assert last_said([_message("agent", _AGREED), *messages]) == REQUEST
+    assert classify_last_words([_message("agent", _AGREED), *messages]) == REQUEST
 
 
 def test_thanks_to_a_machine_still_wait_for_the_person_it_promised() -> None:
     promised = _message("bot", "Já já um atendente fala com você.")
 
     assert (
-        last_said([_message("contact", "Oi"), promised, _message("contact", "Obrigada")]) == OTHER
+        classify_last_words([_message("contact", "Oi"), promised, _message("contact", "Obrigada")])
+        == OTHER
     )
 
 
 def test_a_first_message_an_attachment_and_the_gyms_own_last_word() -> None:
     picture = {"from": "contact", "text": "", "note": "image"}
 
-    assert last_said([_message("contact", "Obrigado")]) == OTHER
-    assert last_said([_message("agent", _AGREED), picture]) == OTHER
-    assert last_said([_message("contact", "Oi"), _message("agent", _AGREED)]) is None
-    assert last_said([]) is None
+    assert classify_last_words([_message("contact", "Obrigado")]) == OTHER
+    assert classify_last_words([_message("agent", _AGREED), picture]) == OTHER
+    assert classify_last_words([_message("contact", "Oi"), _message("agent", _AGREED)]) is None
+    assert classify_last_words([]) is None
 
 
 def _message(speaker: str, text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline_tests.support.payloads import (
     ASK,
@@ -101,7 +101,7 @@ def test_an_offer_that_never_arrived_and_a_yes_are_no_visit() -> None:
     def has_visit(**fields: Any) -> bool:
         messages = [*talk, agent_message(3, 90, offer, **fields), message(4, 150, "sim?")]
         record = {"id": 1, "messages": make_transcript(*messages)}
-        (analysis,) = RulesAnalyzer().analyze([conversation_from(record)])
+        (analysis,) = RulesAnalyzer().analyze([parse_record(record)])
         return analysis.visit_scheduled
 
     assert has_visit()

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from geniai_pipeline.conversations import business_seconds
+from geniai_pipeline.conversations import count_business_seconds
 from geniai_pipeline.tenants import BusinessHours
 from geniai_pipeline_tests.support.payloads import SAO_PAULO, WEEK
 
@@ -45,9 +45,9 @@ def local(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
 def test_business_seconds_count_the_time_the_gym_was_open(
     start: datetime, end: datetime, hours: BusinessHours, seconds: int
 ) -> None:
-    assert business_seconds(start, end, hours, SAO_PAULO) == seconds
+    assert count_business_seconds(start, end, hours, SAO_PAULO) == seconds
     in_utc = (start.astimezone(timezone.utc), end.astimezone(timezone.utc))
-    assert business_seconds(*in_utc, hours, SAO_PAULO) == seconds
+    assert count_business_seconds(*in_utc, hours, SAO_PAULO) == seconds
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_day_on_which_the_clocks_change_counts_what_it_lasted(
     midnight = datetime.combine(day, time(), ZoneInfo(zone))
     sunday_morning = {6: (time(0), time(6))}
 
-    counted = business_seconds(
+    counted = count_business_seconds(
         midnight - timedelta(days=2), midnight + timedelta(days=2), sunday_morning, ZoneInfo(zone)
     )
 
@@ -77,5 +77,5 @@ def test_a_day_on_which_the_clocks_change_counts_what_it_lasted(
 def test_business_hours_are_those_of_the_tenants_clock() -> None:
     start, end = (datetime(2026, 6, 2, hour, 59, tzinfo=timezone.utc) for hour in (8, 9))
 
-    assert business_seconds(start, end, WEEK, ZoneInfo("America/Sao_Paulo")) == 59 * 60
-    assert business_seconds(start, end, WEEK, ZoneInfo("America/Manaus")) == 0
+    assert count_business_seconds(start, end, WEEK, ZoneInfo("America/Sao_Paulo")) == 59 * 60
+    assert count_business_seconds(start, end, WEEK, ZoneInfo("America/Manaus")) == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.conversations import typed
+from geniai_pipeline.conversations import transform
 from geniai_pipeline_tests.support.payloads import TENANT, make_row, payload, raw_conversation
 
 
@@ -33,7 +33,7 @@ from geniai_pipeline_tests.support.payloads import TENANT, make_row, payload, ra
 def test_a_channel_has_the_name_the_gym_uses(
     inbox: dict[str, Any], additional: dict[str, Any], channel: str
 ) -> None:
-    result = typed(
+    result = transform(
         [raw_conversation(payload(additional_attributes=additional))],
         TENANT,
         {7: {"name": "X", **inbox}},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geniai_pipeline.analysis.evaluation.metrics import wilson
+from geniai_pipeline.analysis.evaluation.metrics import compute_wilson_interval
 from geniai_pipeline.warehouse.connections import admin_url, connect
 
 
@@ -16,6 +16,6 @@ def test_both_intervals_are_the_same(successes: int, trials: int) -> None:
             {"part": successes, "all": trials},
         ).fetchone()
     assert row is not None
-    low, high = wilson(successes / trials, trials)
+    low, high = compute_wilson_interval(successes / trials, trials)
     assert float(row[0]) == pytest.approx(max(0, low), abs=1e-4)
     assert float(row[1]) == pytest.approx(min(1, high), abs=1e-4)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.records import Conversation
+from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.chatwoot.extraction import WORKERS
 from geniai_pipeline.errors import PermanentError, TransientError
@@ -183,7 +183,7 @@ def test_a_slow_server_has_as_many_requests_in_flight_as_it_takes_and_no_more(
 # --- clocks ---
 
 
-def say(server: DemoServer, conversation: Conversation, content: str) -> None:
+def say(server: DemoServer, conversation: DemoConversation, content: str) -> None:
     """Adds a message with the server's current time, even if its clock was ahead before."""
     message = server.world.add_message(conversation, content)
     now = server.world.now()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatwoot_demo.records import Inbox
+from chatwoot_demo.records import DemoInbox
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.orchestration.conftest import MakeGym
@@ -73,10 +73,10 @@ def test_the_reply_window_follows_the_channel_its_setting_and_can_reply(make_gym
         }  # fmt: skip
         inboxes["Channel::Instagram"].reply_hours = 168  # the installation has Meta's human agent
         for kind in hours.keys() - inboxes.keys():
-            inboxes[kind] = Inbox(900 + len(account.inboxes), 1, kind, kind)
+            inboxes[kind] = DemoInbox(900 + len(account.inboxes), 1, kind, kind)
             inboxes[kind].reply_hours = hours[kind]
             account.inboxes.append(inboxes[kind])
-        api = Inbox(999, 1, "Ponte", "Channel::Api", reply_hours=12)
+        api = DemoInbox(999, 1, "Ponte", "Channel::Api", reply_hours=12)
         api.settings = {"additional_attributes": {"agent_reply_time_window": "12"}}
         account.inboxes.append(api)
         inboxes["Ponte"], hours["Ponte"] = api, 12
@@ -109,7 +109,7 @@ def test_a_wrong_clock_does_not_lengthen_the_reply_window(make_gym: MakeGym, ahe
             make_gym(f"skewed-{ahead % 24}", server),
             server.world.accounts[GYM.account_id],
         )
-        instagram = Inbox(999, 1, "Instagram", "Channel::Instagram")
+        instagram = DemoInbox(999, 1, "Instagram", "Channel::Instagram")
         account.inboxes.append(instagram)
         talk = server.world.start_conversation(GYM.account_id, "Lia", "+5585987650033", ASK)
         talk.inbox = instagram

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chatwoot_demo import queries, serializers
-from chatwoot_demo.records import Conversation
+from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
-from geniai_pipeline.chatwoot import Client, Known
-from geniai_pipeline.chatwoot.walk import everything
+from geniai_pipeline.chatwoot import Client, KnownConversations
+from geniai_pipeline.chatwoot.walk import list_all
 from geniai_pipeline.pipeline.extract import ExtractResult, extract_conversations
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
@@ -69,7 +69,7 @@ class Gym:
         return None if found is None else str(found)
 
     @property
-    def conversations(self) -> dict[int, Conversation]:
+    def conversations(self) -> dict[int, DemoConversation]:
         return self.server.world.accounts[GYM.account_id].conversations
 
     def _count(self, request: Request) -> None:
@@ -99,7 +99,7 @@ def hide_conversations(server: DemoServer, hidden: set[int]) -> Any:
         if not request.url.path.endswith("/conversations"):
             return None
         now = server.world.now()
-        found, counts = queries.find(account, user, request.query_params, now)
+        found, counts = queries.list_page(account, user, request.query_params, now)
         rows = [
             serializers.conversation(each, now) for each in found if each.display_id not in hidden
         ]
@@ -159,7 +159,7 @@ def test_a_chatwoot_without_counts_is_not_swept_each_time(gym: Gym) -> None:
         if not request.url.path.endswith("/conversations"):
             return None
         now = gym.server.world.now()
-        found, _ = queries.find(account, user, request.query_params, now)
+        found, _ = queries.list_page(account, user, request.query_params, now)
         rows = [serializers.conversation(each, now) for each in found]
         return JSONResponse({"data": {"meta": {}, "payload": rows}})
 
@@ -229,9 +229,9 @@ def test_a_deleted_rejected_conversation_hides_no_new_one(gym: Gym) -> None:
     world.delete_conversation(gym.conversations[5])
     new = world.start_conversation(GYM.account_id, "Lia", "+5585987650011", "Oi!").display_id
     world.delete_contact(gym.conversations[new - 1])
-    known = Known(landed - {5}, {5: "fails"})
+    known = KnownConversations(landed - {5}, {5: "fails"})
     with Client(gym.server.url, GYM.account_id, GYM.token, tenant="t") as client:
-        pages = list(everything(client, known))
+        pages = list(list_all(client, known))
     assert {row["id"] for page in pages for row in page.rows} == landed - {5, new - 1} | {new}
     assert [rejected.key for page in pages for rejected in page.rejected] == [str(new - 1)]
 

@@ -32,8 +32,8 @@ def test_nobody_gets_a_weeks_letter_twice_and_one_refusal_stops_nobody(
 def test_a_letter_that_may_have_gone_out_before_a_crash_is_not_sent_again(
     tenant: Tenant, people: list[str], inbox: Inbox
 ) -> None:
-    assert recipients.claim(tenant.tenant_id, MONDAY, "ana@example.com")
-    assert not recipients.claim(tenant.tenant_id, MONDAY, "ana@example.com")
+    assert recipients.claim_delivery(tenant.tenant_id, MONDAY, "ana@example.com")
+    assert not recipients.claim_delivery(tenant.tenant_id, MONDAY, "ana@example.com")
 
     assert send_report().already == 1
     assert inbox.addresses == ["bia@example.com"]
@@ -55,9 +55,9 @@ def test_another_gyms_run_sees_neither_recipients_nor_deliveries(
     tenant: Tenant, people: list[str]
 ) -> None:
     recipients.set_subscribed(SLUG, "socio@example.com", True)
-    recipients.claim(tenant.tenant_id, MONDAY, "ana@example.com")
+    recipients.claim_delivery(tenant.tenant_id, MONDAY, "ana@example.com")
 
-    assert recipients.everybody(tenant.tenant_id + 1) == []
+    assert recipients.read_recipients(tenant.tenant_id + 1) == []
     with tenant_transaction(tenant.tenant_id + 1) as connection:
         for table in ("report_recipients", "report_deliveries", "users"):
             rows = connection.execute(f"select count(*) from ops.{table}".encode()).fetchone()
@@ -65,7 +65,7 @@ def test_another_gyms_run_sees_neither_recipients_nor_deliveries(
 
 
 def test_a_forged_link_is_nobodys() -> None:
-    token = recipients.sign(1, "ana@example.com")
+    token = recipients.sign_token(1, "ana@example.com")
 
     assert recipients.read_token(token) == (1, "ana@example.com")
     for forged in (token[:-1], f"x{token}", "", token.replace(".", ".x")):

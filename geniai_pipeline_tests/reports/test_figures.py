@@ -9,7 +9,7 @@ import pytest
 
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.reports import letter, weekly
-from geniai_pipeline.reports.figures import Figures, last_week, read_week
+from geniai_pipeline.reports.figures import Figures, find_last_monday, read_week
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
@@ -36,13 +36,13 @@ def test_the_figures_are_those_of_the_gyms_own_week_and_of_the_one_before(tenant
     ],
 )
 def test_the_week_is_the_one_that_is_over(now: str, monday: Any) -> None:
-    assert str(last_week(datetime.fromisoformat(now))) == str(monday)
+    assert str(find_last_monday(datetime.fromisoformat(now))) == str(monday)
 
 
 def test_a_report_is_due_from_eight_on_a_monday_of_the_tenants_own(tenant: Tenant) -> None:
     def is_due(hour: int, minute: int, day: int = 23) -> bool:
         now = datetime(2026, 11, day, hour, minute, tzinfo=timezone.utc)
-        return (SLUG, MONDAY) in weekly.due(now)
+        return (SLUG, MONDAY) in weekly.find_due_tenants(now)
 
     assert not is_due(11, 59)  # 07:59 in Manaus, 08:59 in Brasília
     assert is_due(12, 0)

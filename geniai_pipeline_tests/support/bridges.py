@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis
-from geniai_pipeline.analysis.files import conversation_from
+from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline_tests.support.payloads import make_row, make_transcript
 
@@ -18,7 +18,7 @@ def analyze_messages(*messages: Any, conversation: Any = None) -> Analysis:
         "contact_name": row["contact_name"],
         "messages": json.loads(row["transcript"]),
     }
-    (found,) = RulesAnalyzer().analyze([conversation_from(record)])
+    (found,) = RulesAnalyzer().analyze([parse_record(record)])
     return found
 
 

@@ -5,7 +5,15 @@ from typing import Any
 
 from chatwoot_demo import serializers
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import INCOMING, Account, Contact, Conversation, Inbox, Message, User
+from chatwoot_demo.records import (
+    INCOMING,
+    Account,
+    DemoContact,
+    DemoConversation,
+    DemoInbox,
+    DemoMessage,
+    User,
+)
 from chatwoot_demo.server import application
 from chatwoot_demo.versions import Version
 from geniai_pipeline_tests.support.faults import Faults
@@ -27,7 +35,7 @@ class Chatwoot(Faults):
             5, "Ana", "ana@example.com", "administrator", TOKEN, SECRET, ACCOUNT,
             frozenset(self.inboxes),
         )  # fmt: skip
-        self.contact = Contact(
+        self.contact = DemoContact(
             id=1,
             name="Maria",
             phone_number=None,
@@ -56,10 +64,10 @@ class Chatwoot(Faults):
         """Responds as this version of Chatwoot does."""
         self.installation.version = Version(version)
 
-    def add(self, number: int, messages: int = 3, **fields: Any) -> Conversation:
+    def add(self, number: int, messages: int = 3, **fields: Any) -> DemoConversation:
         """Adds a conversation with so many messages; arguments override its fields."""
         created = FIRST_DAY + number * 60
-        record = self.conversations[number] = Conversation(
+        record = self.conversations[number] = DemoConversation(
             display_id=number,
             account=self.account,
             inbox=self.inboxes[7],
@@ -73,7 +81,7 @@ class Chatwoot(Faults):
             additional_attributes={"referer": "https://ad", "browser": {"ip": SECRET}},
         )
         record.messages = [
-            Message(
+            DemoMessage(
                 id=number * 10_000 + n,
                 conversation=record,
                 message_type=INCOMING,
@@ -101,7 +109,7 @@ class Chatwoot(Faults):
         """Adds a contact's message dated now."""
         now, record = time.time(), self.conversations[number]
         record.messages.append(
-            Message(
+            DemoMessage(
                 id=record.messages[-1].id + 1,
                 conversation=record,
                 message_type=INCOMING,
@@ -142,8 +150,8 @@ class Chatwoot(Faults):
         return [record.id for record in self.conversations[number].messages]
 
 
-def _inbox(number: int) -> Inbox:
-    return Inbox(
+def _inbox(number: int) -> DemoInbox:
+    return DemoInbox(
         id=number,
         channel_id=number,
         name=f"Inbox {number}",

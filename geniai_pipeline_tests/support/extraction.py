@@ -11,7 +11,7 @@ from typing import Any
 from geniai_pipeline.chatwoot import (
     Batch,
     Client,
-    Known,
+    KnownConversations,
     LandedConversation,
     LandedMessage,
     extract,
@@ -37,7 +37,7 @@ def read_all(client: Client, *, full: bool = False) -> list[Batch]:
 
 def follow(client: Client, failed: Sequence[int] = (), **how: Any) -> list[Batch]:
     """Extracts recent changes; the conversations in ``failed`` were rejected before."""
-    known = Known(frozenset(), dict.fromkeys(failed, "fails (500)"))
+    known = KnownConversations(frozenset(), dict.fromkeys(failed, "fails (500)"))
     options: dict[str, Any] = {"since": now(), "full": False, "unchanged": none_landed, **how}
     return list(extract(client, known=lambda: known, **options))
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geniai_pipeline.conversations import RawConversation, TransformResult, typed
+from geniai_pipeline.conversations import RawConversation, TransformResult, transform
 from geniai_pipeline.tenants import BusinessHours, Tenant
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -100,7 +100,7 @@ def raw_conversation(
 
 
 def convert(*conversations: RawConversation, tenant: Tenant = TENANT) -> TransformResult:
-    return typed(conversations, tenant, INBOXES)
+    return transform(conversations, tenant, INBOXES)
 
 
 def make_row(conversation: Any = None, *messages: Any, tenant: Tenant = TENANT) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import (
     Account,
     Bot,
-    Contact,
-    Conversation,
-    Inbox,
+    DemoContact,
+    DemoConversation,
+    DemoInbox,
+    DemoMessage,
     Label,
-    Message,
     User,
     Webhook,
 )
@@ -102,18 +102,18 @@ class RecordedInstallation(Installation):
             ],
         )
 
-    def _read_inboxes(self, rows: Iterable[dict[str, Any]]) -> dict[int, Inbox]:
+    def _read_inboxes(self, rows: Iterable[dict[str, Any]]) -> dict[int, DemoInbox]:
         """Returns the conversations' inboxes, because the recorded list of inboxes is truncated."""
         names = {4: "WhatsApp", 5: "Instagram"}
         kinds = {row["inbox_id"]: row["meta"]["channel"] for row in rows}
         return {
-            number: Inbox(number, number - 1, names[number], kind)
+            number: DemoInbox(number, number - 1, names[number], kind)
             for number, kind in sorted(kinds.items())
         }
 
-    def _contact(self, row: dict[str, Any]) -> Contact:
+    def _contact(self, row: dict[str, Any]) -> DemoContact:
         sender, last = row["meta"]["sender"], row["messages"][0]
-        return Contact(
+        return DemoContact(
             id=sender["id"],
             name=sender["name"],
             phone_number=sender["phone_number"],
@@ -129,9 +129,9 @@ class RecordedInstallation(Installation):
             thumbnail=sender["thumbnail"],
         )
 
-    def _conversation(self, account: Account, row: dict[str, Any]) -> Conversation:
+    def _conversation(self, account: Account, row: dict[str, Any]) -> DemoConversation:
         assignee = row["meta"].get("assignee")
-        record = Conversation(
+        record = DemoConversation(
             display_id=row["id"],
             account=account,
             inbox=self._inboxes[row["inbox_id"]],
@@ -157,15 +157,15 @@ class RecordedInstallation(Installation):
         self._add_messages(record, [message for message in last if message])
         return record
 
-    def _add_messages(self, record: Conversation, rows: list[dict[str, Any]]) -> None:
+    def _add_messages(self, record: DemoConversation, rows: list[dict[str, Any]]) -> None:
         """Add the messages that the record does not have yet, in the order of their times."""
         messages = {message.id: message for message in record.messages}
         for row in rows:
             messages.setdefault(row["id"], self._message(record, row))
         record.messages = sorted(messages.values(), key=lambda each: (each.created_at, each.id))
 
-    def _message(self, record: Conversation, row: dict[str, Any]) -> Message:
-        return Message(
+    def _message(self, record: DemoConversation, row: dict[str, Any]) -> DemoMessage:
+        return DemoMessage(
             id=row["id"],
             conversation=record,
             message_type=row["message_type"],
@@ -181,12 +181,12 @@ class RecordedInstallation(Installation):
             attachments=row.get("attachments", []),
         )
 
-    def _sender(self, row: dict[str, Any] | None) -> Contact | User | Bot | None:
+    def _sender(self, row: dict[str, Any] | None) -> DemoContact | User | Bot | None:
         if row is None:
             return None
         if row["type"] == "agent_bot":
             return Bot(row["id"], row["name"])
-        people: dict[int, Contact] | dict[int, User] = (
+        people: dict[int, DemoContact] | dict[int, User] = (
             self._contacts if row["type"] == "contact" else self._users
         )
         return people[row["id"]]

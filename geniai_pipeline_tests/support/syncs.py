@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from chatwoot_demo.gyms import GYMS, Gym
-from chatwoot_demo.records import Conversation
+from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.orchestration import assets
@@ -63,5 +63,5 @@ class SyncedTenant:
             return connection.execute(query.encode()).fetchall()
 
     @property
-    def conversations(self) -> dict[int, Conversation]:
+    def conversations(self) -> dict[int, DemoConversation]:
         return self.server.world.accounts[GYM.account_id].conversations

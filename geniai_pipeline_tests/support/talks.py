@@ -2,12 +2,12 @@
 
 import json
 
-from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.files import parse_conversation
 from geniai_pipeline.analysis.local import RulesAnalyzer
 
 
-def talk(*lines: str, name: str | None = None) -> Conversation:
+def talk(*lines: str, name: str | None = None) -> Transcript:
     """Builds a conversation from lines: "c: oi" (contact), "a: olá" (agent), "n: private note"."""
     senders = {"c": "contact", "a": "agent", "b": "bot", "n": "agent"}
     record = {

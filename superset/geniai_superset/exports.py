@@ -16,7 +16,7 @@ from flask import Response, send_file
 from psycopg import sql
 
 from geniai_pipeline import exports
-from geniai_pipeline.exports.cells import as_text, is_figure, whole, without_markup
+from geniai_pipeline.exports.cells import escape_text, is_figure, parse_whole_number, strip_markup
 from geniai_pipeline.exports.files import BYTE_ORDER_MARK, CELL_CHARACTERS, DELIMITER
 from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import connect, role_url
@@ -93,14 +93,14 @@ def write_list(context: Any) -> Response:
     selection = sql.SQL(context.datasource.get_query_str_extended(query).sql)
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
     with connect(role_url(postgres_login())) as connection:
-        days = exports.period(connection, selection, *_period(context))
-        exports.write(connection, selection, context.result_format, file)
+        days = exports.find_period(connection, selection, *_period(context))
+        exports.write_conversations(connection, selection, context.result_format, file)
     file.seek(0)
     return send_file(
         file,
         mimetype=_SPREADSHEETS[context.result_format],
         as_attachment=True,
-        download_name=exports.file_name(
+        download_name=exports.build_file_name(
             tenant_slug() or _EVERYONE, *days, context.result_format, what=_chart_name(context)
         ),
     )
@@ -108,7 +108,7 @@ def write_list(context: Any) -> Response:
 
 def _complete(response: Response, context: Any) -> None:
     first, last = _period(context)
-    name = exports.file_name(
+    name = exports.build_file_name(
         tenant_slug() or _EVERYONE,
         first or _ALWAYS,
         last or _read_today(),
@@ -148,11 +148,11 @@ def write_tables(get_data: Callable[..., Any]) -> Callable[..., Any]:
 
 def _write_csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> str:
     def words(value: str) -> str:
-        return as_text(without_markup(value))
+        return escape_text(strip_markup(value))
 
     def number(value: str) -> str:
-        bare = without_markup(value)
-        return bare if is_figure(bare) else as_text(bare)
+        bare = strip_markup(value)
+        return bare if is_figure(bare) else escape_text(bare)
 
     shown = _format_instants(
         _map_texts(_convert_decimals(table), lambda name: number if name in figures else words)
@@ -170,11 +170,12 @@ def _write_workbook(
     from superset.utils.excel import apply_column_types
 
     def words(value: str) -> str:
-        return without_markup(value)[:CELL_CHARACTERS]
+        return strip_markup(value)[:CELL_CHARACTERS]
 
     apply_column_types(table, types)
     shown = _map_texts(
-        table, lambda name: (lambda value: whole(words(value))) if name in figures else words
+        table,
+        lambda name: (lambda value: parse_whole_number(words(value))) if name in figures else words,
     )
     shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
     if not isinstance(shown.index, pd.RangeIndex):
@@ -245,4 +246,4 @@ def _chart_name(context: Any) -> str:
     from superset.daos.chart import ChartDAO
 
     chart = ChartDAO.find_by_id((context.form_data or {}).get("slice_id"))
-    return exports.plain_name(chart.slice_name if chart else "leads")
+    return exports.build_plain_name(chart.slice_name if chart else "leads")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Transcript
 
 SCORES = range(6)
 
@@ -34,7 +34,7 @@ class Disagreement:
         return asdict(self)
 
 
-def agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
+def measure_agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
     """How far two analyzers agree on the same conversations."""
     count = len(pairs)
     share = 1 / count if count else 0.0
@@ -45,11 +45,11 @@ def agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
         score=share * sum(a == b for a, b in scores),
         within_one=share * sum(abs(a - b) <= 1 for a, b in scores),
         visit=share * sum(a.visit_scheduled == b.visit_scheduled for a, b in pairs),
-        kappa=kappa(scores),
+        kappa=compute_kappa(scores),
     )
 
 
-def kappa(scores: Sequence[tuple[int, int]]) -> float:
+def compute_kappa(scores: Sequence[tuple[int, int]]) -> float:
     """Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square.
 
     1 is full agreement, 0 what chance would give; 1 where both give one and the same score alone.
@@ -64,8 +64,8 @@ def kappa(scores: Sequence[tuple[int, int]]) -> float:
     return 1.0 if expected == 0 else 1 - observed / expected
 
 
-def disagreements(
-    conversations: Sequence[Conversation], pairs: Sequence[tuple[Analysis, Analysis]]
+def find_disagreements(
+    conversations: Sequence[Transcript], pairs: Sequence[tuple[Analysis, Analysis]]
 ) -> list[Disagreement]:
     """Where the two differ, the farthest apart first."""
     apart = [

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from geniai_pipeline.analysis.base import Analysis, Conversation
-from geniai_pipeline.analysis.evaluation.comparison import SCORES, kappa
+from geniai_pipeline.analysis.base import Analysis, Transcript
+from geniai_pipeline.analysis.evaluation.comparison import SCORES, compute_kappa
 from geniai_pipeline.analysis.files import Label
 
 _Z = 1.96  # of a 95% interval
@@ -15,7 +15,7 @@ _Z = 1.96  # of a 95% interval
 class Case(NamedTuple):
     """A conversation, what a person said of it, and what the analyzer said."""
 
-    conversation: Conversation
+    conversation: Transcript
     label: Label
     found: Analysis
 
@@ -45,7 +45,7 @@ class Detection:
 
 
 @dataclass(frozen=True)
-class Given:
+class ScoreCalibration:
     """What people said of the conversations that were given one score."""
 
     score: int
@@ -69,7 +69,7 @@ class Evaluation:
     """Quadratically weighted, of the scores (Cohen 1968)."""
     calibration_error: float
     """Points between a score and the mean label of the conversations given it, on average."""
-    calibration: list[Given]
+    calibration: list[ScoreCalibration]
     confusion: list[list[int]]
     """Row: the label's score; column: the analyzer's."""
 
@@ -77,26 +77,28 @@ class Evaluation:
 def evaluate(cases: Sequence[Case]) -> Evaluation:
     """Compares an analyzer's results with the labels; there must be at least one case."""
     count = len(cases)
-    lead = detection([(c.label.is_lead, c.found.is_lead) for c in cases])
+    lead = measure_detection([(c.label.is_lead, c.found.is_lead) for c in cases])
     confusion = [[0] * len(SCORES) for _ in SCORES]
     for case in cases:
         confusion[case.label.score][case.found.score] += 1
-    calibration = [_given(score, cases) for score in SCORES]
+    calibration = [_calibrate_score(score, cases) for score in SCORES]
     return Evaluation(
         conversations=count,
         lead=lead,
-        accuracy_interval=wilson(lead.accuracy, count),
-        visit=detection([(c.label.visit_scheduled, c.found.visit_scheduled) for c in cases]),
+        accuracy_interval=compute_wilson_interval(lead.accuracy, count),
+        visit=measure_detection(
+            [(c.label.visit_scheduled, c.found.visit_scheduled) for c in cases]
+        ),
         score_exact=sum(c.distance == 0 for c in cases) / count,
         score_within_one=sum(c.distance <= 1 for c in cases) / count,
-        kappa=kappa([(c.label.score, c.found.score) for c in cases]),
+        kappa=compute_kappa([(c.label.score, c.found.score) for c in cases]),
         calibration_error=sum(g.count * abs(g.score - g.mean_label) for g in calibration) / count,
         calibration=[g for g in calibration if g.count],
         confusion=confusion,
     )
 
 
-def worst(cases: Sequence[Case]) -> list[Case]:
+def select_errors(cases: Sequence[Case]) -> list[Case]:
     """The cases in which the analyzer is wrong, the farthest off first."""
     return sorted(
         (case for case in cases if not case.agrees),
@@ -104,7 +106,7 @@ def worst(cases: Sequence[Case]) -> list[Case]:
     )
 
 
-def detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
+def measure_detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
     """The figures of a yes or no, from pairs of what is so and what was found."""
     both = sum(true and found for true, found in pairs)
     found, true = sum(found for _, found in pairs), sum(true for true, _ in pairs)
@@ -116,7 +118,7 @@ def detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
     )
 
 
-def wilson(share: float, count: int) -> tuple[float, float]:
+def compute_wilson_interval(share: float, count: int) -> tuple[float, float]:
     """The 95% interval of a share that was observed in `count` cases (Wilson 1927)."""
     squared = _Z**2 / count
     centre = share + squared / 2
@@ -124,10 +126,10 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return (centre - margin) / (1 + squared), (centre + margin) / (1 + squared)
 
 
-def _given(score: int, cases: Sequence[Case]) -> Given:
+def _calibrate_score(score: int, cases: Sequence[Case]) -> ScoreCalibration:
     labels = [case.label for case in cases if case.found.score == score]
     share = 1 / len(labels) if labels else 0.0
-    return Given(
+    return ScoreCalibration(
         score=score,
         count=len(labels),
         mean_label=share * sum(label.score for label in labels),

@@ -10,7 +10,7 @@ from geniai_pipeline.analysis.evaluation.metrics import Case, Evaluation
 _FOLDER = Path(__file__).parent
 
 
-def page(result: Evaluation, errors: Sequence[Case], *, analyzer: str, file: str) -> str:
+def render_page(result: Evaluation, errors: Sequence[Case], *, analyzer: str, file: str) -> str:
     """The confusion matrix, the reliability curve and the errors as HTML.
 
     Args:

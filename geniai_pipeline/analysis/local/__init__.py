@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 
-from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
+from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
 from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.local import replies
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
-from geniai_pipeline.analysis.local.names import introduced_name, profile_name
+from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, RULES, Kind
 from geniai_pipeline.analysis.local.signals import SignalReader
 from geniai_pipeline.analysis.local.verdicts import weigh_evidence
 from geniai_pipeline.analysis.local.words import WORDS
-from geniai_pipeline.analysis.scoring import Criterion, compute, verified
+from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
 
 __all__ = ["CONTACT_RULES", "GYM_RULES", "RULES", "RulesAnalyzer"]
 
@@ -53,23 +53,25 @@ class RulesAnalyzer:
         """Returns False: a fallback is its own analysis."""
         return False
 
-    def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
+    def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, as each is asked for."""
         for conversation in conversations:
             yield self._analyze(conversation)
 
-    def _analyze(self, conversation: Conversation) -> Analysis:
+    def _analyze(self, conversation: Transcript) -> Analysis:
         signals = self._reader.read(conversation)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
         findings, visit = weigh_evidence(signals, self._classifier, gym_first=gym_first)
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
         if visit:
             pairs.append((Criterion.VISIT.value, signals.appointment.quote))
-        evidence = verified([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
+        evidence = select_verbatim([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
         texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
         spoke = any(m.sender == "contact" for m in conversation.messages)
-        score = compute(evidence, contact_spoke=spoke)
-        name = introduced_name(texts, signals.namings) or profile_name(conversation.contact_name)
+        score = compute_score(evidence, contact_spoke=spoke)
+        name = find_introduced_name(texts, signals.namings) or clean_profile_name(
+            conversation.contact_name
+        )
         situation = replies.Situation(
             score=score,
             name=name,
@@ -88,8 +90,8 @@ class RulesAnalyzer:
             contact_name=name,
             condition=_labels(labelled, Kind.CONDITION),
             goal=_labels(labelled, Kind.GOAL),
-            reasoning=replies.reasoning(situation),
-            suggested_message=replies.suggestion(situation),
+            reasoning=replies.write_reasoning(situation),
+            suggested_message=replies.write_suggestion(situation),
             evidence=evidence,
             analyzer=self.name,
             version=self.version,

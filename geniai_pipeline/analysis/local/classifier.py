@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from struct import Struct
 
-from geniai_pipeline.analysis.local.language import regular
+from geniai_pipeline.analysis.local.language import regularize_word
 from geniai_pipeline.analysis.local.words import FIELDS
 
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -33,7 +33,7 @@ Pair = tuple[str, str]
 """Two neighbouring words; `^` stands before the first of a sentence, `$` after the last."""
 
 
-def pairs(words: list[str], *, timed: bool) -> set[Pair]:
+def build_pairs(words: list[str], *, timed: bool) -> set[Pair]:
     """The pairs in a sentence of regular words; `timed` says that numbers may be among them."""
     if timed:
         words = ["#" if word[0].isdigit() else word for word in words]
@@ -162,6 +162,6 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]
         for word in dict.fromkeys(words):
             if word.endswith("*"):
                 stems.append((word[:-1], field))
-            elif field not in exact.get(regular(word), ()):
-                exact[regular(word)] = (*exact.get(regular(word), ()), field)
+            elif field not in exact.get(regularize_word(word), ()):
+                exact[regularize_word(word)] = (*exact.get(regularize_word(word), ()), field)
     return exact, tuple(stems)

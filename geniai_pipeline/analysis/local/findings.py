@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from geniai_pipeline.analysis.base import Conversation, Message
+from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.local.matcher import Reading
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.visits import mentions
@@ -103,7 +103,9 @@ def resolve_choice(text: str, menu: dict[str, str]) -> str:
     return menu.get(choice.group(1), text) if choice else text
 
 
-def extract_findings(reading: Reading, message: Message, turn: int, gym: GymTurn) -> list[Finding]:
+def extract_findings(
+    reading: Reading, message: TranscriptMessage, turn: int, gym: GymTurn
+) -> list[Finding]:
     """Extracts what one message of the contact shows, by itself and as an answer to the gym."""
     kinds = reading.kinds
     injected = Kind.INJECTION in kinds
@@ -151,7 +153,7 @@ def extract_findings(reading: Reading, message: Message, turn: int, gym: GymTurn
 
 
 def extract_from_reply(
-    reading: Reading, findings: list[Finding], conversation: Conversation, turn: int
+    reading: Reading, findings: list[Finding], conversation: Transcript, turn: int
 ) -> list[Finding]:
     """Extracts how the gym treats a contact no rule understood: as a member, or as a stranger."""
     if {f.kind for f in findings} - {Kind.CURIOSITY}:
@@ -163,7 +165,7 @@ def extract_from_reply(
     return []
 
 
-def _open_questions(reading: Reading, message: Message, turn: int) -> list[Finding]:
+def _open_questions(reading: Reading, message: TranscriptMessage, turn: int) -> list[Finding]:
     """Extracts questions no rule knows: about the gym they show interest, else curiosity."""
     findings = []
     for sentence in reading.sentences:

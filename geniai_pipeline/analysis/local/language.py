@@ -25,7 +25,7 @@ _DIGIT = re.compile(r"[0-9]")
 _ELONGATED = re.compile(r"([a-z])\1{2,}|([aeiou])\2+$")
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a message, verbatim, without the white space around them."""
     if "\n" not in text and not _INNER_END.search(text):
         whole = text.strip()
@@ -33,7 +33,7 @@ def sentences(text: str) -> list[str]:
     return [part for part in (p.strip() for p in _SENTENCE_END.split(text)) if part]
 
 
-def tokens(sentence: str) -> list[str]:
+def split_words(sentence: str) -> list[str]:
     """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
     folded = sentence.lower()
     try:
@@ -47,7 +47,7 @@ def tokens(sentence: str) -> list[str]:
     return words.replace("?", " ? ").replace(",", " , ").split()
 
 
-def regular(word: str) -> str:
+def regularize_word(word: str) -> str:
     """A folded word without elongation, abbreviations spelled out ('oiiii' -> 'oi')."""
     if word in ABBREVIATIONS:
         return ABBREVIATIONS[word]

@@ -19,7 +19,12 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple, TypeVar
 
-from geniai_pipeline.analysis.local.language import DAYS, regular, sentences, tokens
+from geniai_pipeline.analysis.local.language import (
+    DAYS,
+    regularize_word,
+    split_sentences,
+    split_words,
+)
 from geniai_pipeline.analysis.local.rules import Kind, Rule
 
 _SLOTS = 4
@@ -83,7 +88,7 @@ class _Phrase(NamedTuple):
 Value = TypeVar("Value")
 
 
-def remember(memory: dict[str, Value], text: str, value: Value) -> None:
+def memoize(memory: dict[str, Value], text: str, value: Value) -> None:
     """Keeps what is known of a text: short ones come again, long ones would fill the memory."""
     if len(text) <= _SHORT:
         if len(memory) >= _CACHE_LIMIT:
@@ -91,7 +96,7 @@ def remember(memory: dict[str, Value], text: str, value: Value) -> None:
         memory[text] = value
 
 
-class _Learned(dict[str, Value]):
+class _Memo(dict[str, Value]):
     """What is known of a word; found out when it is first asked for."""
 
     def __init__(self, learn: Callable[[str], Value]) -> None:
@@ -100,7 +105,7 @@ class _Learned(dict[str, Value]):
 
     def __missing__(self, word: str) -> Value:
         value = self._learn(word)
-        remember(self, word, value)
+        memoize(self, word, value)
         return value
 
 
@@ -115,8 +120,8 @@ class Matcher:
         self._phrases: list[_Phrase] = []
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
-        self._regular = _Learned(self._corrected)
-        self._filled = _Learned(self._fills)
+        self._regular = _Memo(self._corrected)
+        self._filled = _Memo(self._fills)
         self._sentences: dict[str, Sentence] = {}
         self._messages: dict[str, Reading] = {}
         unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
@@ -138,17 +143,17 @@ class Matcher:
         known = self._messages.get(text)
         if known:
             return known
-        parts = tuple([self._sentence(part) for part in sentences(text)])
+        parts = tuple([self._sentence(part) for part in split_sentences(text)])
         hits = parts[0].hits if len(parts) == 1 else tuple([h for p in parts for h in p.hits])
         reading = Reading(parts, hits, frozenset([hit.rule.kind for hit in hits]))
-        remember(self._messages, text, reading)
+        memoize(self._messages, text, reading)
         return reading
 
     def _sentence(self, quote: str) -> Sentence:
         known = self._sentences.get(quote)
         if known:
             return known
-        words = list(map(self._regular.__getitem__, tokens(quote)))
+        words = list(map(self._regular.__getitem__, split_words(quote)))
         filled = reduce(or_, map(self._filled.__getitem__, words), self._unused)
         text = f" {' '.join(words)} "
         width = len(self._phrases)
@@ -158,7 +163,7 @@ class Matcher:
         hits = tuple([Hit(rule, quote) for rule in rules])
         names = tuple([self._prefix + rule.name for rule in rules])
         sentence = Sentence(quote, words, text, hits, names, filled >> _SLOTS * width > 0)
-        remember(self._sentences, quote, sentence)
+        memoize(self._sentences, quote, sentence)
         return sentence
 
     def _matches(self, candidates: int, words: list[str], text: str) -> Iterable[Rule]:
@@ -198,7 +203,7 @@ class Matcher:
 
     def _corrected(self, token: str) -> str:
         """The regular word, or the rule word that is one slip of the finger away from it."""
-        word = regular(token)
+        word = regularize_word(token)
         if (
             word in self._exact
             or len(word) < _TYPO_LENGTH

@@ -30,7 +30,7 @@ _DRAWN_OUT = re.compile(r"(.)\1+$")
 _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 
 
-def introduced_name(texts: list[str], answers: list[str]) -> str | None:
+def find_introduced_name(texts: list[str], answers: list[str]) -> str | None:
     """The name the contact gives in their own messages.
 
     Args:
@@ -51,7 +51,7 @@ def asks_name(text: str) -> bool:
     return bool(_ASKED.search(text))
 
 
-def profile_name(name: str | None) -> str | None:
+def clean_profile_name(name: str | None) -> str | None:
     """A profile name without emoji and decoration; None for phones, handles and placeholders."""
     if not name or _HANDLE.search(name) or is_placeholder(name):
         return None

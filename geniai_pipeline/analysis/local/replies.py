@@ -49,7 +49,7 @@ class Situation(NamedTuple):
     contact_wrote: bool
 
 
-def reasoning(at: Situation) -> str:
+def write_reasoning(at: Situation) -> str:
     """One or two sentences that say why, with the contact's own words."""
     if not at.contact_spoke:
         return "O contato não escreveu nada: só a academia falou, então não há interesse a avaliar."
@@ -71,7 +71,7 @@ def reasoning(at: Situation) -> str:
     return f"{first} {verdict}".strip()
 
 
-def suggestion(at: Situation) -> str:
+def write_suggestion(at: Situation) -> str:
     """A message the attendant could send next; empty where silence is the right answer."""
     name = f", {at.name.split()[0]}" if at.name else ""
     hello = f"Oi{name}!"

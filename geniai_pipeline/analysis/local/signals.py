@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from geniai_pipeline.analysis.base import Conversation
-from geniai_pipeline.analysis.local.classifier import Pair, pairs
+from geniai_pipeline.analysis.base import Transcript
+from geniai_pipeline.analysis.local.classifier import Pair, build_pairs
 from geniai_pipeline.analysis.local.findings import (
     TREATMENTS,
     Finding,
@@ -47,7 +47,7 @@ class SignalReader:
         self._contact = Matcher(contact_rules, GROUPS, "c: ")
         self._gym = Matcher(gym_rules, GROUPS, "g: ")
 
-    def read(self, conversation: Conversation) -> Signals:
+    def read(self, conversation: Transcript) -> Signals:
         """Reads every visible message, in order."""
         signals, gym_turn = Signals(), GymTurn()
         for turn, message in enumerate(conversation.messages):
@@ -64,7 +64,7 @@ class SignalReader:
                 )
                 for sentence in reading.sentences:
                     signals.own_words.update(sentence.words)
-                    signals.own_pairs |= pairs(sentence.words, timed=sentence.timed)
+                    signals.own_pairs |= build_pairs(sentence.words, timed=sentence.timed)
                     signals.rules.update(sentence.names)
                 if gym_turn.name:
                     signals.namings.append(message.text)

@@ -13,7 +13,7 @@ from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_c
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.signals import Signals
 from geniai_pipeline.analysis.local.words import GREETING
-from geniai_pipeline.analysis.scoring import Criterion, rubric
+from geniai_pipeline.analysis.scoring import Criterion, apply_rubric
 
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.INJECTION, Kind.OFF_TOPIC}
 _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
@@ -40,7 +40,7 @@ def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) ->
         marks.add("agreed")
     if gym_first:
         marks.add("gym first")
-    marks.add(f"rubric {rubric(criteria).score}")
+    marks.add(f"rubric {apply_rubric(criteria).score}")
     marks.update([_FOUND[f.kind] for f in signals.findings])
     marks.update([_WEIGHED[f.kind] for f in weighed])
     return marks

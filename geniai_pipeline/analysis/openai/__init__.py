@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.bill import Bill, Notice
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
@@ -96,7 +96,7 @@ class OpenAIAnalyzer:
             return reason, NOTICES[reason]
         return None
 
-    def analyze(self, conversations: Iterable[Conversation]) -> Iterator[Analysis]:
+    def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
         """Yields one analysis per conversation, in order, while up to `AT_ONCE` are under way.
 
         Raises:
@@ -142,7 +142,7 @@ class OpenAIAnalyzer:
         self.bill.warning = build_shutdown_warning(self.model, today, announced)
 
     def _fall_back(
-        self, conversations: Iterable[Conversation], reason: Fallback, notice: Notice
+        self, conversations: Iterable[Transcript], reason: Fallback, notice: Notice
     ) -> Iterator[Analysis]:
         self.bill.notice = notice
         for analysis in self._rules.analyze(conversations):

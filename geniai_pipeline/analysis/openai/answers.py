@@ -4,11 +4,11 @@ import re
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from geniai_pipeline.analysis.base import Analysis, Conversation, Evidence
+from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, UnusableAnswerError
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
 from geniai_pipeline.analysis.privacy import Mask
-from geniai_pipeline.analysis.scoring import Criterion, compute, verified
+from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
 from geniai_pipeline.analysis.suggestions import safe_reasoning, safe_suggestion, short_label
 
 
@@ -30,7 +30,7 @@ class _Answer(BaseModel):
 
 
 def parse_analysis(
-    text: str, conversation: Conversation, mask: Mask, rules: Analysis, *, name: str, version: str
+    text: str, conversation: Transcript, mask: Mask, rules: Analysis, *, name: str, version: str
 ) -> Analysis:
     """Parses an answer of the model into an analysis.
 
@@ -53,13 +53,13 @@ def parse_analysis(
     quotable = drop_orders(conversation)
     claims = [Evidence(q.criterion.value, mask.restore(q.quote).strip()) for q in answer.evidence]
     evidence = tuple(
-        e for e in verified(dict.fromkeys(claims), quotable) if _has_whole_words(e, quotable)
+        e for e in select_verbatim(dict.fromkeys(claims), quotable) if _has_whole_words(e, quotable)
     )
     if claims and not evidence:
         raise UnusableAnswerError(Fallback.NO_EVIDENCE)
     if not _is_own_message(mask.restore(answer.visit_agreement or ""), quotable):
         evidence = tuple(dict.fromkeys(_demote_visit(e) for e in evidence))
-    score = compute(evidence, contact_spoke=True)
+    score = compute_score(evidence, contact_spoke=True)
     return Analysis(
         is_lead=score.is_lead,
         score=score.score,
@@ -81,7 +81,7 @@ def parse_analysis(
     )
 
 
-def _has_whole_words(evidence: Evidence, conversation: Conversation) -> bool:
+def _has_whole_words(evidence: Evidence, conversation: Transcript) -> bool:
     """Whether the quote is more than a letter or a piece of a word."""
     if len(evidence.quote) < 2:
         return False
@@ -89,7 +89,7 @@ def _has_whole_words(evidence: Evidence, conversation: Conversation) -> bool:
     return any(whole.search(m.text) for m in conversation.messages if m.sender == "contact")
 
 
-def _is_own_message(quote: str, conversation: Conversation) -> bool:
+def _is_own_message(quote: str, conversation: Transcript) -> bool:
     """Whether the tenant's side wrote these words: no contact can agree for it."""
     quote = quote.strip()
     return len(quote) > 1 and any(

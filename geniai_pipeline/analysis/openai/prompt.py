@@ -4,8 +4,8 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis.base import Conversation
-from geniai_pipeline.analysis.injection import gives_orders
+from geniai_pipeline.analysis.base import Transcript
+from geniai_pipeline.analysis.injection import is_injection
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion
 
@@ -78,7 +78,7 @@ VERSION = "1-" + sha256((INSTRUCTIONS + json.dumps(SCHEMA)).encode()).hexdigest(
 """Changes with the instructions and the schema."""
 
 
-def build_request(conversation: Conversation, mask: Mask, model: str, effort: str | None) -> Any:
+def build_request(conversation: Transcript, mask: Mask, model: str, effort: str | None) -> Any:
     """Builds the body of the one request about a conversation; the provider stores none of it."""
     body: dict[str, Any] = {
         "model": model,
@@ -93,22 +93,22 @@ def build_request(conversation: Conversation, mask: Mask, model: str, effort: st
     return {**body, "reasoning": {"effort": effort}} if effort else body
 
 
-def drop_orders(conversation: Conversation) -> Conversation:
+def drop_orders(conversation: Transcript) -> Transcript:
     """Drops notes, and what a contact writes to the machine instead of the tenant."""
     messages = tuple(
         m
         for m in conversation.messages
-        if m.is_visible and not (m.sender == "contact" and gives_orders(m.text))
+        if m.is_visible and not (m.sender == "contact" and is_injection(m.text))
     )
-    return Conversation(conversation.id, conversation.inbox, conversation.contact_name, messages)
+    return Transcript(conversation.id, conversation.inbox, conversation.contact_name, messages)
 
 
-def _serialize(conversation: Conversation, mask: Mask) -> str:
+def _serialize(conversation: Transcript, mask: Mask) -> str:
     messages = [
         {
             "de": _SPEAKERS[m.sender],
             "texto": _WITHHELD
-            if m.sender == "contact" and gives_orders(m.text)
+            if m.sender == "contact" and is_injection(m.text)
             else mask.hide(m.text[:_MESSAGE_CHARS]),
         }
         for m in conversation.messages

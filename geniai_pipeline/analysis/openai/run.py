@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis.base import Analysis, Conversation
+from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.bill import Bill, Notice
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
@@ -59,7 +59,7 @@ class AnalysisRun:
         self._budget_lock = asyncio.Lock()
         self._settlement = asyncio.Event()
 
-    async def analyze(self, conversation: Conversation) -> Analysis:
+    async def analyze(self, conversation: Transcript) -> Analysis:
         """Returns the model's analysis, or the rules' with the reason for the fallback.
 
         Raises:
@@ -86,9 +86,7 @@ class AnalysisRun:
             self._bill.fallbacks[unusable.reason.value] += 1
             return replace(rules, fallback_reason=unusable.reason.value)
 
-    def _parse(
-        self, text: str, conversation: Conversation, mask: Mask, rules: Analysis
-    ) -> Analysis:
+    def _parse(self, text: str, conversation: Transcript, mask: Mask, rules: Analysis) -> Analysis:
         """Parses an answer, and counts how far the rules agree with it."""
         analysis = parse_analysis(
             text, conversation, mask, rules, name=self._name, version=self._version
@@ -98,7 +96,7 @@ class AnalysisRun:
         self._bill.same_score += analysis.score == rules.score
         return analysis
 
-    async def _find_answer(self, conversation: Conversation, content: str) -> str | None:
+    async def _find_answer(self, conversation: Transcript, content: str) -> str | None:
         if self._stopped is Fallback.FORBIDDEN:
             return None
         found = await self._ledger.submit(Find(conversation.id, content))
@@ -106,7 +104,7 @@ class AnalysisRun:
         return found if isinstance(found, str) else None
 
     async def _request_answer(
-        self, conversation: Conversation, content: str, body: dict[str, Any], size: int
+        self, conversation: Transcript, content: str, body: dict[str, Any], size: int
     ) -> str:
         """Requests the model's text, with as many attempts as may help.
 
@@ -139,7 +137,7 @@ class AnalysisRun:
         raise UnusableAnswerError(reason)
 
     async def _call(
-        self, conversation: Conversation, content: str, body: dict[str, Any], worst_usd: Decimal
+        self, conversation: Transcript, content: str, body: dict[str, Any], worst_usd: Decimal
     ) -> CallResult:
         """Reserves the worst case, calls, settles; in this order, whatever happens."""
         worst_brl = worst_usd * self._brl_per_usd

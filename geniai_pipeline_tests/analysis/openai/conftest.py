@@ -10,7 +10,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
-from geniai_pipeline.analysis.base import Analysis, Conversation, Message
+from geniai_pipeline.analysis.base import Analysis, Transcript, TranscriptMessage
 from geniai_pipeline.analysis.local import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer, client, run
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
@@ -56,14 +56,14 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def conversation(
     *texts: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
-) -> Conversation:
+) -> Transcript:
     """A conversation; a text alone is the contact's."""
     pairs = [("contact", text) if isinstance(text, str) else text for text in texts]
-    return Conversation(
+    return Transcript(
         id,
         "WhatsApp",
         name,
-        tuple(Message(sender, text) for sender, text in pairs),  # type: ignore[arg-type]
+        tuple(TranscriptMessage(sender, text) for sender, text in pairs),  # type: ignore[arg-type]
     )
 
 

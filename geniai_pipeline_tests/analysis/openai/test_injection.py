@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.analysis.injection import gives_orders
+from geniai_pipeline.analysis.injection import is_injection
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS
 from geniai_pipeline_tests.analysis.openai.conftest import analysis_of, by_rules
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, judgement
@@ -32,12 +32,12 @@ ORDINARY = (
 
 @pytest.mark.parametrize("text", ORDERS)
 def test_orders_to_the_machine_are_recognised(text: str) -> None:
-    assert gives_orders(text)
+    assert is_injection(text)
 
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_words_are_not(text: str) -> None:
-    assert not gives_orders(text)
+    assert not is_injection(text)
 
 
 def obeyed(quote: str, **other: Any) -> dict[str, Any]:

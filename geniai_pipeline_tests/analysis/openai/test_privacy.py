@@ -83,9 +83,12 @@ def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provi
 
 
 def test_private_notes_stay_at_home(provider: Provider) -> None:
-    from geniai_pipeline.analysis.base import Conversation, Message
+    from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
     from geniai_pipeline_tests.analysis.openai.conftest import alone
 
-    messages = (Message("contact", "quanto custa?"), Message("agent", "cliente chato", note=True))
-    list(alone(provider).analyze([Conversation(1, "WhatsApp", "Ana", messages)]))
+    messages = (
+        TranscriptMessage("contact", "quanto custa?"),
+        TranscriptMessage("agent", "cliente chato", note=True),
+    )
+    list(alone(provider).analyze([Transcript(1, "WhatsApp", "Ana", messages)]))
     assert "chato" not in json.dumps(provider.requests)
