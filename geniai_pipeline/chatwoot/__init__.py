@@ -1,7 +1,7 @@
 """Chatwoot API client and incremental extraction of one account.
 
 ``extraction.extract`` is the entry point; ``extraction.fetch_changes`` is the change check.
-``listing`` lists the changed conversations, and ``walk`` all of them, page by page (``pages``).
+``listing`` lists the changed conversations and ``walk`` lists all of them, by ``pages``.
 ``messages`` reads the messages of a conversation. ``whitelist`` and ``rows`` define what is stored.
 ``client`` and ``transport`` send the requests.
 """

@@ -9,7 +9,7 @@ _OWN_PAGES = re.compile(r"/(?:app|api|auth|super_admin|platform|public|survey|wi
 
 
 def normalize_address(address: str, tenant: str) -> str:
-    """The address of a Chatwoot: scheme, host and the path it is served under, if any.
+    """Normalizes an address to scheme, host and the path that Chatwoot is served under, if any.
 
     ``https://host/chatwoot/app/accounts/3/dashboard`` becomes ``https://host/chatwoot``. Without a
     scheme it is https.

@@ -9,23 +9,23 @@ from typing import Any
 import httpx2
 
 ENCODING = "gzip"
-"""The one that is asked for, and the one that is read."""
+"""The only content encoding that is requested and accepted."""
 MAX_BYTES = 16 * 2**20
 """After inflation. A page of 25 conversations has 0.1 MB, a window of 2,000 about 10."""
 MAX_VALUES = MAX_BYTES // 32
 """Of numbers, texts, lists and objects: each takes up to 100 bytes of memory, though ``{},`` is
 three. A window of 2,000 conversations has about 320,000."""
 MAX_SECONDS = 120.0
-"""A server that drips its answer for longer has not answered."""
+"""The most time that a body may take: a server may send single bytes for ever."""
 _PIECE = 2**16
 
 
 class BodySizeError(Exception):
-    """An answer beyond a bound."""
+    """A body exceeds a bound of size."""
 
 
 def read_body(response: httpx2.Response) -> bytearray:
-    """The whole body, inflated.
+    """Reads and inflates the whole body.
 
     Raises:
         TooMuchError: it is larger than it may be.
@@ -45,7 +45,7 @@ def read_body(response: httpx2.Response) -> bytearray:
 
 
 def parse_json(body: bytearray) -> Any:
-    """The value in a body; bytes that are no text are marked.
+    """Parses a body as JSON; bytes that are not UTF-8 become U+FFFD.
 
     Raises:
         TooMuchError: it would take more memory than it may.
@@ -53,7 +53,7 @@ def parse_json(body: bytearray) -> Any:
         RecursionError: it is nested too deeply.
 
     """
-    # Those within a text count as well: cheaper than to tell them apart, and real texts have few.
+    # Characters within texts count too: telling them apart costs more, and real texts have few.
     values = sum(map(body.count, (b",", b"{", b"[")))
     if values > MAX_VALUES:
         raise BodySizeError(f"more than {MAX_VALUES:,} values")
@@ -61,7 +61,7 @@ def parse_json(body: bytearray) -> Any:
 
 
 def decode(body: bytearray) -> str:
-    """A body as text; bytes that are none are marked."""
+    """Decodes a body as UTF-8; other bytes become U+FFFD."""
     return body.decode("utf-8-sig", "replace")
 
 

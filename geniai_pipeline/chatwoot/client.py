@@ -22,7 +22,7 @@ from geniai_pipeline.tenants import Tenant
 
 @dataclass(frozen=True)
 class AccountCheck:
-    """The account that a token opens, as a check found it."""
+    """The account that a token gives access to, as `Client.check` reads it."""
 
     name: str
     version: str | None
@@ -33,8 +33,8 @@ class AccountCheck:
 class Client:
     """Reads one account of one Chatwoot. Threads may share it; close it, or use it in a ``with``.
 
-    Every request waits for the rate limiter, bears the token to this address only, and is repeated
-    with growing pauses while the server is sick.
+    Every request waits for the rate limiter and sends the token to this address only. A request
+    that fails is repeated with back-off.
 
     Args:
         url: the address of the Chatwoot, in any form ``normalize_address`` knows.
@@ -42,8 +42,8 @@ class Client:
         token: of an administrator of the account.
         tenant: named by every error.
         wait: called before each request; returns when the request may be sent.
-        slow_seconds: after which a failure means that the server was asked for too much at once.
-        limits: ``tries`` and ``read_seconds``, as the transport has them, for one who cannot wait.
+        slow_seconds: a later failure means that the request asks for too much.
+        limits: ``tries`` and ``read_seconds``, as the transport takes them.
 
     Raises:
         PermanentError: the address or the token cannot be one.
@@ -106,16 +106,16 @@ class Client:
 
     @property
     def requests(self) -> int:
-        """How many requests were sent, repeated ones included."""
+        """The number of requests sent, repeated ones included."""
         return self._transport.requests
 
     def get(self, path: str, params: Params | None = None, *, tries: int = TRIES) -> Any:
-        """The JSON that the account answers at a path below ``/api/v1/accounts/{account_id}/``.
+        """Fetches JSON from a path below ``/api/v1/accounts/{account_id}/``.
 
         Raises:
-            PermanentError: a refusal; ``NotFoundError`` and ``NotAllowedError`` are of its kind.
-            UnansweredError: this request fails time and again; ``heavy`` if less may be answered.
-            TransientError: nobody is there, or the rate limit stays exceeded.
+            PermanentError: a refusal; ``NotFoundError`` and ``NotAllowedError`` are subclasses.
+            UnansweredError: every attempt fails; ``heavy`` if a smaller request may succeed.
+            TransientError: the server is unreachable, or the rate limit stays exceeded.
 
         """
         return self._transport.fetch(
@@ -125,7 +125,7 @@ class Client:
     def post(
         self, path: str, body: Any, params: Params | None = None, *, tries: int = TRIES
     ) -> Any:
-        """The JSON that it answers to a question that is too long for an address.
+        """Fetches JSON with a query that is too long for an address.
 
         Raises:
             PermanentError: as ``get``.
@@ -137,11 +137,11 @@ class Client:
         )
 
     def rows(self, path: str, params: Params | None = None) -> list[Any]:
-        """The rows of a list that is not paged, in any of Chatwoot's three envelopes."""
+        """Fetches the rows of a list without pages, in any of Chatwoot's three envelopes."""
         return self.listed(self.get(path, params), path)
 
     def listed(self, answer: Any, path: str) -> list[Any]:
-        """The rows in an answer: a bare list, or one in ``payload`` or ``data.payload``.
+        """Extracts the rows of an answer: a bare list, or one in ``payload`` or ``data.payload``.
 
         Raises:
             UnansweredError: there is no list in it.
@@ -160,7 +160,7 @@ class Client:
         return answer
 
     def check(self) -> AccountCheck:
-        """Whether the address is a Chatwoot's and the token an administrator's of the account.
+        """Checks that the address is a Chatwoot and that the token is an administrator's.
 
         Raises:
             PermanentError: what is wrong with the address, the token, the account or the role.
@@ -190,7 +190,7 @@ class Client:
         return AccountCheck(name, version, role, self.server_time())
 
     def labels(self) -> list[str]:
-        """The titles of the account's labels.
+        """Fetches the titles of the account's labels.
 
         Raises:
             PermanentError: it is refused.
@@ -206,20 +206,20 @@ class Client:
         return self._membership().get("role") == "administrator"
 
     def confirm_alive(self) -> None:
-        """Returns if the server answers other requests, so that the one that failed is to blame.
+        """Checks that the server answers another request, so that the failed one is at fault.
 
         Raises:
             TransientError: it answers nothing.
-            PermanentError: it refuses the token by now.
+            PermanentError: it refuses the token meanwhile.
 
         """
         self._transport.fetch("api/v1/profile")
 
     def require_server(self) -> None:
-        """Returns if a Chatwoot is there, whatever it may think of this tenant.
+        """Checks that a Chatwoot answers, even if it refuses this tenant.
 
         Raises:
-            UnreachableError: nobody is, or only the proxy before it.
+            UnreachableError: no server answers, or only a proxy does.
 
         """
         try:
@@ -230,19 +230,19 @@ class Client:
             raise UnreachableError(error.what, mend=error.mend, tenant=self.tenant) from error
         except UnreachableError:
             raise
-        except TransientError:  # it counts our requests
+        except TransientError:  # a rate limit is an answer too
             return
 
     def version(self) -> str | None:
-        """Chatwoot's version, if it tells."""
+        """Chatwoot's version; None: the server does not name it."""
         version = self._read_about().get("version")
         return str(version) if version else None
 
     def server_time(self) -> datetime:
-        """Now, by the server's clock: that of its latest answer, moved on by ours.
+        """Computes the server's current time: its latest answer's, plus the time since.
 
-        Costs a request only if none has been answered before. A server that tells no time is taken
-        to have ours.
+        Sends a request only if no answer came before. For a server without a clock in its answers,
+        the machine's clock counts.
         """
         transport = self._transport
         if transport.clock is None:

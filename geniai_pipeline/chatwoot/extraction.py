@@ -26,8 +26,8 @@ from geniai_pipeline.chatwoot.walk import list_all
 from geniai_pipeline.errors import Rejected
 
 WORKERS = 10
-"""Requests in flight at most. The rate limiter sets the speed: at 2,400 a minute a host that
-answers in 50 ms has two at a time, and up to 250 ms ten reach that rate."""
+"""Requests in flight at most. The rate limiter allows 2,400 a minute: a host that answers in 50 ms
+needs two in flight for that rate, one that answers in 250 ms needs ten."""
 BATCH = 100
 """Conversations that land together."""
 AHEAD_BYTES = 32 * 2**20
@@ -62,17 +62,17 @@ class Batch:
 
 @dataclass(frozen=True)
 class AccountChanges:
-    """What one request told of the account, to compare with what has landed."""
+    """The result of a change check, to compare with the landed rows."""
 
     as_of: datetime
-    """The server's clock before it looked."""
+    """The server's clock before the request."""
     total: int | None
     """How many conversations the account has, by its own count."""
     conversations: Sequence[LandedConversation]
-    """Those that changed since, and maybe others."""
+    """Those that changed since, and possibly others."""
     rejected: Sequence[Rejected]
     is_whole: bool
-    """Whether the server looked far enough back: its clock and ours may have parted since."""
+    """Whether the window covers all changes: the server's clock may have drifted from ours."""
 
 
 @dataclass
@@ -81,12 +81,12 @@ class _Reading:
 
     conversation: LandedConversation
     messages: "Future[Thread | None]"
-    """None: there was no room for them."""
+    """None: the memory limit was reached."""
 
 
 @dataclass
 class _Chunk:
-    """What a batch is made of: the conversations listed, and those whose messages are read."""
+    """The input of a batch: the listed conversations, and those whose messages are read."""
 
     read: list[LandedConversation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -94,7 +94,7 @@ class _Chunk:
 
 
 def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> AccountChanges:
-    """What changed in the account, in one request.
+    """Lists what changed in the account, in one request.
 
     Args:
         client: of the account.
@@ -102,9 +102,9 @@ def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> Acc
         elapsed: how long ago that was by our clock.
 
     Raises:
-        PermanentError: the token, the account or the address has to be mended.
-        UnreachableError: nobody is there.
-        TransientError: the server is sick, or knows no such question.
+        PermanentError: the token, the account or the address has to be corrected.
+        UnreachableError: no server answers.
+        TransientError: the server fails, or does not know the filter.
 
     """
     sent = time.monotonic()
@@ -135,7 +135,7 @@ def extract(
     known: Callable[[], KnownConversations] = KnownConversations,
     unread: Sequence[int] = (),
 ) -> Iterator[Batch]:
-    """Reads what changed in the account, as batches to land in order, each whole in itself.
+    """Reads what changed in the account, as complete batches to land in order.
 
     An account in which nothing changed costs three requests; a first run, one per conversation and
     one per 25. Two batches are in memory at once.
@@ -144,13 +144,13 @@ def extract(
         client: of the account; its ``requests`` tells the cost.
         since: the ``as_of`` of the last run that succeeded; None for the first run, or to list
             every conversation and read the messages of those that changed.
-        elapsed: how long ago that was by our clock: the server's may have been put back since.
-        full: list every conversation and read every message again: only so are deletions found, and
-            edits that Chatwoot gives no sign of.
+        elapsed: how long ago that was by our clock: the server's may have been set back since.
+        full: list every conversation and read every message again: only this finds deletions, and
+            edits that Chatwoot does not mark.
         unchanged: the ids of those conversations that have landed with the same content hash. Their
             messages are not read, unless ``full``. Called from this thread only.
-        progress: told, after each batch and at the end, how many conversations are done, and how
-            many the account has by its own count, if that is known.
+        progress: called after each batch and at the end; with how many conversations are done, and
+            how many the account has by its own count, if that is known.
         known: what earlier runs left; called only if more than one request is needed to list.
         unread: the ids of those that landed without their messages, which could not be read.
 
@@ -159,16 +159,16 @@ def extract(
         was listed and the token's user sees all there is, ``present_ids`` or ``missing``.
 
     Raises:
-        PermanentError: the token, the account or the address has to be mended.
-        TransientError: the server stays sick or cannot be reached. What was yielded is sound.
+        PermanentError: the token, the account or the address has to be corrected.
+        TransientError: the server keeps failing or is unreachable. Yielded batches stay valid.
 
     """
     people = _fetch_inboxes_and_agents(client)
     as_of = client.server_time()
     yield replace(people, as_of=as_of)
-    # A watermark of the future is that of a clock since put right: what it hides is not known.
+    # A watermark in the future comes from a clock corrected since: it may hide changes.
     if full or since is None or since > as_of + OVERLAP:
-        # what was refused is asked for again in a full sweep, and otherwise stepped around
+        # a full sweep requests refused conversations again; other runs skip them
         pages = list_all(client, KnownConversations(known().landed) if full else known())
     else:
         since = min(since, as_of - elapsed)
@@ -186,7 +186,7 @@ def extract(
 
 @dataclass
 class _BatchBuilder:
-    """A batch in the making."""
+    """Builds a batch from conversations and their messages."""
 
     conversations: list[LandedConversation] = field(default_factory=list)
     messages: list[LandedMessage] = field(default_factory=list)
@@ -195,7 +195,7 @@ class _BatchBuilder:
     """Of the messages, in characters."""
 
     def build(self, conversations_read: int = 0) -> Batch:
-        """The batch as it lands."""
+        """Builds the batch."""
         return Batch(
             self.conversations,
             self.messages,
@@ -205,7 +205,7 @@ class _BatchBuilder:
 
 
 class _ExtractionRun:
-    """Reads messages in a few threads, one batch ahead of whoever lands them."""
+    """Reads messages in a few threads, one batch ahead of the caller."""
 
     def __init__(
         self,
@@ -216,7 +216,7 @@ class _ExtractionRun:
         self.present: set[int] = set()
         """The ids of all conversations listed, refused ones included."""
         self.missing: int | None = None
-        """How many more the account counts; None: not everything was listed."""
+        """How many more the account counts; None: the listing was incremental."""
         self._client = client
         self._reader = MessageReader(client)
         self._unchanged = unchanged
@@ -250,7 +250,7 @@ class _ExtractionRun:
     def _read(
         self, pool: ThreadPoolExecutor, listed: Sequence[LandedConversation]
     ) -> list[_Reading]:
-        """Begins to read the messages of conversations."""
+        """Starts to read the messages of conversations."""
         return [_Reading(row, pool.submit(self._read_ahead, row.conversation_id)) for row in listed]
 
     def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
@@ -283,9 +283,9 @@ class _ExtractionRun:
         yield batch.build(conversations_read=len(chunk.read))
 
     def _retry_postponed(self, readings: Sequence[_Reading]) -> Iterator[Batch]:
-        """Those whose messages failed, once more: a server in trouble may have come round by now.
+        """Retries the conversations whose messages failed: the server may have recovered.
 
-        One that still fails lands without the messages, as one to read again.
+        One that fails again lands without messages and is read again in the next run.
         """
         batch = _BatchBuilder()
         for reading in readings:
@@ -300,7 +300,7 @@ class _ExtractionRun:
         yield batch.build()
 
     def _add_conversation(self, batch: _BatchBuilder, reading: _Reading) -> UnansweredError | None:
-        """Takes a conversation with its messages into a batch, or says why they cannot be had."""
+        """Adds a conversation and its messages to a batch; returns the error if they fail."""
         conversation = reading.conversation
         try:
             thread = reading.messages.result()
@@ -322,7 +322,7 @@ class _ExtractionRun:
         return None
 
     def _read_ahead(self, conversation_id: int) -> Thread | None:
-        """The messages of a conversation, if those that wait to land leave room for them."""
+        """Reads the messages of a conversation, if the waiting ones leave memory for them."""
         if self._ahead > AHEAD_BYTES:
             return None
         thread = self._reader.read(conversation_id)

@@ -33,10 +33,10 @@ FIRST_WITH_WINDOW = (3, 6)
 
 
 def list_changes_within(client: Client, window: timedelta) -> Page:
-    """Every conversation that changed within a time, in one request and never more.
+    """Lists every conversation that changed within a time window, in one request.
 
     Raises:
-        UnansweredError: the server cannot bear it, or is too old to know.
+        UnansweredError: the request is too large for the server, or its version has no such filter.
 
     """
     return _read_window(client, window, tries=TRIES)
@@ -49,9 +49,9 @@ def list_changes(
     known: Callable[[], KnownConversations] = KnownConversations,
     unread: Sequence[int] = (),
 ) -> Iterator[Page]:
-    """Every conversation that changed since an instant of the server's clock, each once.
+    """Lists every conversation that changed since an instant of the server's clock, each once.
 
-    Some that did not may be among them. One request, if the server can bear it.
+    Unchanged ones may be among them. One request, unless that fails.
 
     Args:
         client: of the account.
@@ -61,7 +61,7 @@ def list_changes(
         unread: those whose messages could not be read, to be listed again.
 
     Raises:
-        TransientError: no way of asking works.
+        TransientError: every kind of request fails.
 
     """
     seen: set[int] = set()
@@ -91,7 +91,7 @@ class _Changes:
         self._known = KnownConversations()
 
     def pages(self) -> Iterator[Page]:
-        """The whole window at once; if that fails, the way that fits the reason."""
+        """Reads the window in one request; if that fails, in a way that avoids the cause."""
         try:
             yield self._read_window(tries=1)
         except UnansweredError as error:
@@ -113,8 +113,11 @@ class _Changes:
             yield from list_all(self._client, self._known, tries=LOOKS)
 
     def _read_without_refused(self) -> Iterator[Page]:
-        """All but the conversations that earlier runs could not read, by activity; then, for
-        changes that are no activity, the parts of the account that have none of them."""
+        """Reads all but the refused conversations, by activity.
+
+        Then, for changes that are no activity, reads the inboxes and statuses without refused
+        ones.
+        """
         if (yield from self._read_by_activity()):
             return
         for inbox_id in self._inbox_ids:
@@ -126,7 +129,7 @@ class _Changes:
                         yield self._read_window(tries=1, inbox_id=inbox_id, status=status)
 
     def _read_in_parts(self) -> Iterator[Page]:
-        """By inbox and status, for a window that is too much at once."""
+        """Reads by inbox and status, for a window that is too large for one request."""
         whole = self._read_active(1, {})
         yield Page(whole.rows, None if self._known.refused else whole.total)
         counted = 0
@@ -139,8 +142,7 @@ class _Changes:
             )
 
     def _read_part(self, **part: str | int) -> Generator[Page, None, int]:
-        """A part at once, or in pages if the time that its first page takes tells that all its
-        rows would take too long.
+        """Reads a part in one request, or in pages if its first page shows that would be too slow.
 
         Returns:
             How many conversations the part has.
@@ -165,11 +167,10 @@ class _Changes:
         return first.total or 0
 
     def _read_by_activity(self, **part: str | int) -> Generator[Page, None, bool]:
-        """The latest activity first, until a whole page is older than the window.
+        """Reads the latest activity first, until a whole page is older than the window.
 
-        A row that moves up meanwhile pushes others down, which come twice; itself, it has changed
-        after this run began and belongs to the next. A change that is no activity (an attribute)
-        is missed.
+        A row that moves up meanwhile pushes others down, which come twice. It changed after this
+        run began and belongs to the next. A change that is no activity (an attribute) is missed.
 
         Returns:
             Whether it came to the end of the account, where nothing can be missed.
@@ -221,9 +222,9 @@ def _read_window(client: Client, window: timedelta, *, tries: int, **part: str |
 
 
 def _is_unfiltered(client: Client, rows: Sequence[Any], window: timedelta) -> bool:
-    """Whether this is but a page of all conversations, for the server knows no such filter.
+    """Whether the server ignored the filter, so that this is a page of all conversations.
 
-    Only a doubtful answer costs the request that asks for the version.
+    Only a doubtful answer costs the request for the version.
     """
     oldest = (client.server_time() - window - OVERLAP).timestamp()
     moments = [parse_number(row.get("updated_at")) for row in rows if isinstance(row, dict)]

@@ -1,4 +1,4 @@
-"""Reads all messages of a conversation, in one request for nearly all conversations."""
+"""Reads all messages of a conversation; nearly all conversations take one request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from geniai_pipeline.chatwoot.rows import LandedMessage, build_message, find_usa
 from geniai_pipeline.errors import Rejected
 
 END = 10**15
-"""Beyond every message's id."""
+"""An id larger than every message's."""
 WINDOW = 1000
-"""The most that ``after`` and ``before`` together bring; then ``after`` alone; then neither."""
+"""The most rows of an answer to ``after`` with ``before``; to ``after`` alone; to neither."""
 PAGE = 100
 NEWEST = 20
 MAX_BYTES = 64 * 2**20
-"""Of one conversation's messages as they land: a hundred thousand have less."""
+"""Limit for one conversation's messages as they land: 100,000 messages take less."""
 
 
 @dataclass
@@ -32,11 +32,11 @@ class Thread:
 
     @property
     def rows(self) -> list[LandedMessage | Rejected]:
-        """All of them, ordered by id; those without one at the end."""
+        """All messages in the order of their ids; those without an id come last."""
         return [*(self.by_id[found] for found in sorted(self.by_id)), *self.without_id.values()]
 
     def add(self, page: Iterable[Any]) -> list[int]:
-        """Adds messages as they came; gives their ids."""
+        """Adds raw messages and returns their ids."""
         ids = []
         for raw in page:
             row, row_id = build_message(self.conversation_id, raw), find_usable_id(raw)
@@ -54,8 +54,8 @@ class MessageReader:
 
     Chatwoot selects by id but cuts the answer by time of creation, and the two orders differ
     (imports, channels that keep the sender's time). So the largest id of a full answer says nothing
-    about completeness: a range of ids is complete when its answer is not full, and is divided until
-    it is. What is too much for one answer is divided as well.
+    about completeness. A range of ids is complete when its answer is not full; a full range is
+    divided. A range that is too large for one answer is divided too.
     """
 
     def __init__(self, client: Client) -> None:
@@ -63,11 +63,11 @@ class MessageReader:
         self._knows_windows = False
 
     def read(self, conversation_id: int) -> Thread:
-        """All messages of a conversation, as they land or are refused.
+        """Reads all messages of a conversation, as landed or rejected rows.
 
         Raises:
             NotFoundError: there is no such conversation (any more).
-            UnansweredError: the server fails on these messages, however few are asked for.
+            UnansweredError: the server fails on these messages, even in the smallest range.
 
         """
         path = f"conversations/{conversation_id}/messages"
@@ -112,7 +112,7 @@ class MessageReader:
         return thread
 
     def _page_back(self, path: str, oldest: int, thread: Thread) -> None:
-        """What came before the newest twenty, from a server that knows no windows."""
+        """Reads what came before the newest twenty, from a server without ``after``."""
         while True:
             before = len(thread.by_id)
             ids = self._add(thread, self._client.rows(path, {"before": oldest}))

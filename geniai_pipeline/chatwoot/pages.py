@@ -20,11 +20,11 @@ Condition = tuple[str, str, Sequence[int | str]]
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations as they came, and those that could not be had."""
+    """Raw conversations, and rejected rows for those that the server cannot show."""
 
     rows: list[Any]
     total: int | None = None
-    """How many the account has in all, by its own count, if this page tells."""
+    """How many the account has by its own count; None: the page does not say."""
     rejected: tuple[Rejected, ...] = ()
     missing: int | None = None
     """In the last page of a walk through all: how many the account counts beyond those read and
@@ -33,7 +33,7 @@ class Page:
 
 @dataclass(frozen=True)
 class KnownConversations:
-    """What earlier runs left."""
+    """The conversations that earlier runs landed, and those they could not read."""
 
     landed: frozenset[int] = frozenset()
     """The conversations that have landed and are not deleted."""
@@ -42,7 +42,7 @@ class KnownConversations:
 
 
 def read_list(client: Client, wanted: Params, *, tries: int = TRIES) -> Page:
-    """A page of the list of all conversations.
+    """Reads a page of the list of all conversations.
 
     Raises:
         UnansweredError: the server fails on it.
@@ -55,11 +55,11 @@ def read_list(client: Client, wanted: Params, *, tries: int = TRIES) -> Page:
 def read_filter(
     client: Client, conditions: Sequence[Condition], page: int = 1, *, tries: int = 1
 ) -> Page:
-    """A page of the conversations that meet all conditions, the latest activity first.
+    """Reads a page of the conversations that meet all conditions, latest activity first.
 
     Raises:
         UnansweredError: the server fails on it.
-        NoFilterError: the server has no such filter, or it is not let through to it.
+        NoFilterError: the server has no such filter, or a proxy blocks it.
 
     """
     path = "conversations/filter"
@@ -81,7 +81,7 @@ def read_filter(
 
 
 def take_unseen(rows: Iterable[Any], seen: set[int]) -> list[Any]:
-    """The rows that are not among the seen, which they join. One without an id is always new."""
+    """Selects the rows that are not in ``seen`` and adds them; a row without id is always new."""
     fresh = []
     for row in rows:
         row_id = find_usable_id(row)

@@ -1,6 +1,6 @@
-"""What Chatwoot's refusals mean, in one line each, and what to do about them.
+"""Errors of Chatwoot's answers: what each means and how to correct it.
 
-Its 401 has six meanings that only the body tells apart, and its 404 three.
+A 401 has six meanings and a 404 three; only the body tells them apart.
 """
 
 from urllib.parse import urljoin, urlsplit
@@ -10,30 +10,30 @@ from geniai_pipeline.errors import PermanentError, TransientError
 
 
 class UnreachableError(TransientError):
-    """Nobody answers at the address: this is the trouble of every tenant with a Chatwoot there."""
+    """No server answers at the address; this affects every tenant of that Chatwoot."""
 
 
 class UnansweredError(TransientError):
-    """One request gets no usable answer, while others may: 5xx, time-outs, answers cut off."""
+    """One request gets no usable answer: 5xx, a time-out, a truncated answer."""
 
     heavy: bool = False
-    """Whether it seems too much for the server or for us, so that a part of it may be answered."""
+    """Whether the request seems too large, so that a smaller one may succeed."""
 
 
 class NotJsonError(UnansweredError):
-    """A request is answered with a web page, or with JSON that is cut off."""
+    """The answer is a web page, or truncated JSON."""
 
 
 class RedirectedError(PermanentError):
-    """The Chatwoot is elsewhere by now."""
+    """The address redirects to another one."""
 
 
 class ClosedError(PermanentError):
-    """The token or the account is refused, whatever is asked for."""
+    """The token or the account is refused for every request."""
 
 
 class NotFoundError(PermanentError):
-    """Chatwoot knows no such thing, or it was deleted."""
+    """The resource does not exist, or was deleted."""
 
 
 class NotAllowedError(PermanentError):
@@ -49,14 +49,14 @@ _COPY_AGAIN = (
 def refusal(
     status: int, body: str, *, host: str, account_id: int, path: str, tenant: str
 ) -> PermanentError:
-    """The error that an answer with a status of 4xx means.
+    """Builds the error of an answer with a status of 4xx.
 
     Args:
         status: of the answer.
         body: its text, without the token.
-        host: whom it came from.
-        account_id: whose data was asked for.
-        path: what was asked for.
+        host: of the Chatwoot.
+        account_id: the requested account.
+        path: the requested path.
         tenant: named by the error.
 
     """
@@ -131,7 +131,7 @@ def _unauthorized(
 
 
 def build_redirect_error(url: str, location: str, *, tenant: str) -> RedirectedError:
-    """The error that a redirect means: it is not followed, for the token would follow it."""
+    """Builds the error of a redirect; it is not followed, because it would get the token."""
     target = urlsplit(urljoin(url, location))
     address = normalize_address(f"{target.scheme}://{target.netloc}{target.path}", tenant)
     return RedirectedError(

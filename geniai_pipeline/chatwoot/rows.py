@@ -1,4 +1,4 @@
-"""The rows that land: a whitelisted payload and its hash, or a rejected row."""
+"""Landed rows: a whitelisted payload and its hash, or a rejected row."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ class LandedConversation:
     """Empty if the conversation's messages could not be read: it equals no stored one, so that the
     conversation is read again whenever it is listed."""
     updated_at: datetime | None
-    """By Chatwoot's clock; it tells since its version 4.0.2."""
+    """By Chatwoot's clock; None before its version 4.0.2."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,16 @@ class LandedAgent:
 
 
 class _UnusableError(Exception):
-    """Why a row cannot be used."""
+    """A row cannot be used; the text says why."""
 
 
 Row = TypeVar("Row")
 
 
 def build_conversation(raw: Any) -> LandedConversation | Rejected:
-    """A conversation as ``GET /conversations`` lists it.
+    """Builds the row of a conversation that ``GET /conversations`` lists.
 
-    Whether one may still write is true as of the reading: it lands, but a conversation has not
-    changed because it turns false.
+    ``can_reply`` lands but is not part of the hash: it turns false with time, without a change.
     """
 
     def build(row_id: int, payload: dict[str, Any], text: str) -> LandedConversation:
@@ -97,7 +96,7 @@ def build_conversation(raw: Any) -> LandedConversation | Rejected:
 
 
 def build_message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
-    """A message as ``GET /conversations/{id}/messages`` lists it."""
+    """Builds the row of a message that ``GET /conversations/{id}/messages`` lists."""
 
     def build(row_id: int, payload: dict[str, Any], text: str) -> LandedMessage:
         _moment(payload, "created_at")
@@ -107,17 +106,17 @@ def build_message(conversation_id: int, raw: Any) -> LandedMessage | Rejected:
 
 
 def build_inbox(raw: Any) -> LandedInbox | Rejected:
-    """An inbox as ``GET /inboxes`` lists it."""
+    """Builds the row of an inbox that ``GET /inboxes`` lists."""
     return _row("raw.inboxes", raw, INBOX, lambda i, p, t: LandedInbox(i, p, t, _fingerprint(t)))
 
 
 def build_agent(raw: Any) -> LandedAgent | Rejected:
-    """An agent as ``GET /agents`` lists it."""
+    """Builds the row of an agent that ``GET /agents`` lists."""
     return _row("raw.agents", raw, AGENT, lambda i, p, t: LandedAgent(i, p, t, _fingerprint(t)))
 
 
 def find_usable_id(raw: Any) -> int | None:
-    """The id of a row as it came, if it has one that can be used."""
+    """Reads the id of a raw row; None: it has no usable one."""
     found = parse_number(raw.get("id")) if isinstance(raw, dict) else None
     if found is None or found != int(found) or not 0 < found <= LARGEST_ID:
         return None
@@ -160,7 +159,7 @@ def _moment(payload: Mapping[str, Any], name: str) -> None:
 
 
 def _as_json(value: Any) -> str:
-    """Equal for equal values, whatever the order of their keys."""
+    """Serializes a value with sorted keys, so that equal values give equal texts."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

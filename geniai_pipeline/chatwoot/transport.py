@@ -30,13 +30,13 @@ from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.errors import PermanentError, TransientError
 
 TRIES, FIRST_TRIES = 5, 2
-"""How often a request is sent; to a server that has not answered this client yet, if nobody is
-there, only twice: one that is down costs 11 s, and not a minute."""
+"""How often a request is sent. An unreachable server that never answered this client gets two
+attempts only: one that is down costs 11 s instead of a minute."""
 PATIENCE_SECONDS = 120.0
-"""After this long no request is tried again."""
+"""No request is repeated after this time."""
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
 SLOW_SECONDS = 10.0
-"""A failure that comes later than this is the server's own limit of time (15 s in Chatwoot)."""
+"""A later failure is taken for the server's own time limit (15 s in Chatwoot)."""
 
 LATER = "The next run tries again; if this stays so, look into that server's health."
 
@@ -44,7 +44,7 @@ Params = Mapping[str, str | int]
 
 
 class _RetryableError(Exception):
-    """An answer, or the lack of one, that asking again may heal."""
+    """A failed request that may succeed when it is repeated."""
 
     def __init__(
         self,
@@ -57,20 +57,19 @@ class _RetryableError(Exception):
     ) -> None:
         super().__init__(what)
         self.becomes = becomes
-        """The error that it is when asking again has not healed it."""
+        """The error to raise when every attempt fails."""
         self.wait = wait
-        """Seconds until asking again makes sense, if that is known."""
+        """Seconds to wait before the next attempt, if the answer says so."""
         self.heavy = heavy
-        """Whether it may have been too much at once."""
+        """Whether the request may have asked for too much at once."""
         self.again = again
-        """False: it took so long that the same is not asked for again where less can be."""
+        """False: it took too long to be repeated where a smaller request is possible."""
 
 
 class Transport:
     """Sends requests with one token to one address. Threads may share it.
 
-    Every request waits for the rate limiter. It is repeated with growing pauses while the server
-    is sick.
+    Every request waits for the rate limiter and is repeated with back-off while it fails.
 
     Args:
         url: the address of the Chatwoot, in any form ``normalize_address`` knows.
@@ -78,9 +77,9 @@ class Transport:
         token: sent with every request, to this address only.
         tenant: named by every error.
         wait: called before each request; returns when the request may be sent.
-        slow_seconds: a failure that comes later is not asked for again.
+        slow_seconds: a request that fails later is not repeated.
         tries: how often a request is sent at most.
-        read_seconds: how long an answer may keep silent.
+        read_seconds: the longest pause within an answer.
 
     Raises:
         PermanentError: the address or the token cannot be one.
@@ -116,7 +115,7 @@ class Transport:
         self._token = token
         self._wait = wait
         self._closed: ClosedError | None = None
-        """Once the token is refused, it is sent no more: threads may be reading ahead."""
+        """A refused token is not sent again: other threads may still be reading."""
         self._slow_seconds = slow_seconds
         self._tries = tries
         self._lock = threading.Lock()
@@ -276,8 +275,9 @@ class Transport:
 
 
 def _seconds_until_allowed(response: httpx2.Response, now: datetime) -> float:
-    """Seconds until the rate limit is over: Chatwoot counts by whole minutes and does not say so; a
-    proxy before it may. Spread a little, so that not everybody comes back at once.
+    """Computes the seconds until the rate limit ends, with jitter of up to 2 s.
+
+    Chatwoot counts by whole minutes and sends no header; a proxy before it may send one.
     """
     wait = response.headers.get("retry-after", "")
     seconds = min(float(wait), 60.0) if wait.isdecimal() else 60.0 - now.second
@@ -286,7 +286,7 @@ def _seconds_until_allowed(response: httpx2.Response, now: datetime) -> float:
 
 @lru_cache
 def _build_ssl_context() -> ssl.SSLContext:
-    """Whose certificates are believed: read once, for it takes as long as many a request."""
+    """Builds the TLS context once: reading the certificates takes as long as a request."""
     return httpx2.create_ssl_context()
 
 

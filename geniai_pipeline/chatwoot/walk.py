@@ -1,7 +1,7 @@
-"""Every conversation of an account, from a list that moves, lies, and breaks on a single row.
+"""Lists every conversation of an account, although the list changes while it is read.
 
-Chatwoot numbers the pages of a list that goes on changing under the reader, gives rows of one
-moment in any order, and fails a whole page for one conversation whose contact is gone.
+Chatwoot numbers the pages of a live list and gives rows of one instant in any order. One
+conversation whose contact is deleted makes its whole page fail.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -23,38 +23,38 @@ from geniai_pipeline.chatwoot.transport import LATER, TRIES, Params
 from geniai_pipeline.errors import Rejected
 
 SKIPPED_PAGES = 5
-"""After so many pages in a row that fail, one beyond the end tells sick rows from a sick server."""
+"""After so many failed pages in a row, an empty page tells bad rows from a failing server."""
 BEYOND_THE_END = 1_000_000
-"""A page that is empty."""
+"""The number of a page that is always empty."""
 UNUSED_NUMBERS = 10_000
-"""So many numbers in a row without a conversation, and no more are tried."""
+"""The search ends after so many numbers in a row without a conversation."""
 UNUSED_AT_THE_END = 100
-"""The same beyond the largest number seen: it may stand on a page that failed."""
+"""The same beyond the largest number seen: a failed page may hold larger ones."""
 LOOKS = 2
-"""How often a row that fails is asked for: a contact's deletion is over within a second or so."""
+"""Attempts for a row that fails: the deletion of a contact takes about a second."""
 
 
 def list_all(client: Client, known: KnownConversations, *, tries: int = TRIES) -> Iterator[Page]:
-    """Every conversation of the account once. One request per 25, oldest first.
+    """Lists every conversation of the account once. One request per 25, oldest first.
 
-    Those that no page showed are asked for by number: first those that had landed, then, as long
-    as the account counts more than were found, every number that was not seen. So the order of
-    numbers does not matter, and no number is asked for twice.
+    Conversations on no page are requested by number: first the landed ones, then, while the
+    account counts more, every number not seen. So the order of numbers does not matter, and no
+    number is requested twice.
 
     Args:
         client: of the account.
         known: what earlier runs left.
-        tries: how often a page is asked for that fails, as long as none is given up.
+        tries: attempts for a page that fails, until the first page is given up.
 
     Raises:
-        TransientError: the list fails in a way that cannot be stepped around.
+        TransientError: the list fails and no other request can replace it.
 
     """
     return _Walk(client, known, LOOKS if known.refused else tries).pages()
 
 
 def list_by_number(client: Client, numbers: Sequence[int]) -> Iterator[Page]:
-    """The conversations of these numbers that there still are. One request per 25."""
+    """Lists the conversations of these numbers that still exist. One request per 25."""
     return _Walk(client, KnownConversations(), LOOKS).numbered(numbers)
 
 
@@ -64,16 +64,16 @@ class _Walk:
         self._known = known
         self._tries = tries
         self._seen: set[int] = set()
-        """Numbers of the conversations read and of those refused."""
+        """Numbers of the conversations read or refused."""
         self._rows_without_id: set[int] = set()
         """Hashes of rows without a number."""
         self._total: int | None = None
         self._gaps: list[tuple[int, int | None]] = []
-        """Of pages that failed: the least and the largest number on the pages beside them."""
+        """For failed pages: the least and the largest number on the pages beside them."""
         self._has_filter = True
 
     def pages(self) -> Iterator[Page]:
-        """Every conversation once; the last page tells how many are missing."""
+        """Yields every conversation once; the last page has the number of missing ones."""
         yield from self._read_pages()
         suspects = self._known.refused.keys() - self._seen
         yield from self.numbered(sorted(self._known.landed - self._seen - suspects))
@@ -86,11 +86,10 @@ class _Walk:
         yield Page([], self._total, missing=max(0, self._count_missing() or 0))
 
     def _read_pages(self) -> Iterator[Page]:
-        """The pages, oldest first: new conversations mostly join the end.
+        """Reads the pages, oldest first: new conversations mostly join the end.
 
-        A deletion moves later ones up, over the boundary between a page read and the next. It
-        shows: the numbers have a gap at that boundary (or conversations come twice), and then the
-        page before is read again.
+        A deletion moves later ones up, across a page boundary. Then the numbers have a gap at that
+        boundary, or conversations come twice, and the page before is read again.
         """
         page_number, skipped, page_size = 0, 0, 0
         latest: list[int] = []
@@ -119,12 +118,12 @@ class _Walk:
                 raise self._build_repeat_error(page_number)
             yield self._take_fresh(page)
             if len(page.rows) < (page_size or PAGE_SIZE) and self._is_complete():
-                return  # One of the two alone may lie; both spare the request for an empty page.
+                return  # one sign alone may be wrong; both save the request for an empty page
             skipped, page_size = 0, max(page_size, len(page.rows))
             latest, rows_before = ids or latest, page.rows
 
     def _may_have_moved(self, latest: list[int], ids: list[int], *, was_full: bool) -> bool:
-        """Whether conversations may have moved to the page before since that was read."""
+        """Whether conversations may have moved to the page before, after it was read."""
         if not ids:
             return was_full
         return min(ids) != max(latest) + 1 or not self._seen.isdisjoint(ids)
@@ -144,7 +143,7 @@ class _Walk:
                 return
 
     def _search_numbers(self, suspects: int) -> Iterator[Page]:
-        """The numbers that nobody has seen, as long as the account counts more."""
+        """Requests the numbers not seen, while the account counts more conversations."""
         unused, candidates = 0, self._candidates()
         while unused < UNUSED_NUMBERS and self._is_short(suspects):
             chunk = list(islice(candidates, PAGE_SIZE))
@@ -161,7 +160,7 @@ class _Walk:
             largest += PAGE_SIZE
 
     def _candidates(self) -> Iterator[int]:
-        """Each number that was not seen, once: those around the pages that failed come first."""
+        """Yields each number not seen once, those around failed pages first."""
         largest = self._find_largest()
         near = [range(low, (high or largest) + 1) for low, high in self._gaps]
         taken = {*self._known.landed, *self._known.refused}
@@ -174,8 +173,10 @@ class _Walk:
         return max(self._seen | self._known.landed | self._known.refused.keys(), default=0)
 
     def _has_all(self, suspects: Set[int]) -> bool:
-        """Whether all of these are known to be there still: a page beyond the end counts them and
-        shows none. One that is gone would hide another that was not seen."""
+        """Whether all of these still exist: an empty page counts them without showing them.
+
+        A deleted one would hide another that was not seen.
+        """
         try:
             condition = ("display_id", "equal_to", sorted(suspects))
             total = read_filter(self._client, [condition], BEYOND_THE_END).total
@@ -184,8 +185,10 @@ class _Walk:
         return total is not None and total >= len(suspects)
 
     def _check_suspects(self, suspects: Sequence[int]) -> Iterator[Page]:
-        """Those that could not be shown before: if the count is right with them, they still cannot
-        be, and are not asked for."""
+        """Rejects or reads the conversations that failed in earlier runs.
+
+        If the count is right with them, they still fail and are not requested.
+        """
         if suspects and self._count_missing() == len(suspects):
             for suspect in suspects:
                 yield self._reject(suspect, self._known.refused[suspect])
@@ -194,8 +197,10 @@ class _Walk:
                 yield from self._read_one(suspect)
 
     def numbered(self, numbers: Sequence[int]) -> Iterator[Page]:
-        """The conversations among these numbers, in one request per 25; those that fail, halved
-        until the one that is to blame stands alone."""
+        """Reads conversations by number, 25 per request; halves a request that fails.
+
+        So the conversation that causes the failure is found.
+        """
         for chunk in _chunks(numbers):
             left = chunk
             if len(chunk) > 1 and self._has_filter:
@@ -207,7 +212,7 @@ class _Walk:
                     pass
                 else:
                     yield Page(take_unseen(page.rows, self._seen), self._total)
-                    # Old versions give a row once per label, and so not all on one page.
+                    # Old versions give a row once per label, so that one page may not hold all.
                     cut_off = page.total is not None and page.total > len(page.rows)
                     left = [n for n in chunk if n not in self._seen] if cut_off else []
             if len(left) > 1 and self._has_filter:
@@ -242,7 +247,7 @@ class _Walk:
         )
 
     def _count_missing(self) -> int | None:
-        """How many more the account counts than were read and refused; None: it does not count."""
+        """Counts the conversations neither read nor refused; None: the account gives no count."""
         if self._total is None:
             return None
         return self._total - len(self._seen) - len(self._rows_without_id)
@@ -267,7 +272,7 @@ class _Walk:
             page = read_list(self._client, wanted, tries=self._tries)
         except UnansweredError:
             self._client.confirm_alive()
-            self._tries = LOOKS  # Its rows are to blame, and patience is wasted on others like it.
+            self._tries = LOOKS  # its rows cause the failure, and more attempts would not help
             raise
         self._total = page.total
         return page

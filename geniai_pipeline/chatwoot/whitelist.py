@@ -1,12 +1,12 @@
-"""What may land of Chatwoot's answers: everything named here, and nothing else.
+"""Whitelist of the fields of Chatwoot's answers that land.
 
-Administrators are handed secrets (passwords of inboxes, tokens, signed addresses), and fields that
-change while the conversation does not (who saw it when, who is online). Neither is named here, so
-neither lands, and no field of a later Chatwoot does before somebody has looked at it. The one
-exception is ``can_reply``, which time alone turns false: see ``rows.build_conversation``.
+Administrators get secrets (passwords of inboxes, tokens, signed addresses), and fields that
+change without the conversation (who saw it when, who is online). Neither is listed, so
+neither lands. A field of a later Chatwoot lands only after a review. The one
+exception is ``can_reply``, which turns false with time: see ``rows.build_conversation``.
 
-A whitelist is a dict of fields. A field's value says what its content is: one of the functions
-below, a dict for an object, a list of one for a list of those.
+A whitelist maps a field to its parser: one of the functions below, a dict for an object, or a list
+of one parser for a list.
 """
 
 import math
@@ -26,7 +26,7 @@ _DECIMAL_NUMBER = re.compile(r"-?\d{1,19}\.\d{1,19}", re.ASCII)
 
 
 def clean_value(value: Any) -> Any:
-    """The same value as Postgres can keep it: no NUL, no lone surrogate, no infinity.
+    """Removes what Postgres cannot store: NUL, lone surrogates, infinity.
 
     Keys are cleaned too.
     """
@@ -42,7 +42,7 @@ def clean_value(value: Any) -> Any:
 
 
 def parse_number(value: Any) -> int | float | None:
-    """A number, also where it comes as text; a time in ISO 8601 becomes seconds since 1970."""
+    """Parses a number, also from text; a time in ISO 8601 becomes seconds since 1970."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
@@ -64,7 +64,7 @@ def parse_number(value: Any) -> int | float | None:
 
 
 def parse_text(value: Any) -> str | None:
-    """A text, cleaned; a number is written out."""
+    """Parses a text and cleans it; a number becomes its digits."""
     if isinstance(value, str):
         return str(clean_value(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -73,27 +73,27 @@ def parse_text(value: Any) -> str | None:
 
 
 def parse_flag(value: Any) -> bool | None:
-    """True or false, also where it comes as 1, 0 or text."""
+    """Parses true or false, also from 1, 0 or text."""
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
 
 
 def parse_message_type(value: Any) -> int | float | None:
-    """A message type as its number; a type that is not known yet stays what it is."""
+    """Parses a message type to its number; an unknown number stays."""
     return MESSAGE_TYPES.get(str(value), parse_number(value))
 
 
 def parse_failure(value: Any) -> str | None:
-    """A message's status if it says that it never arrived; the others follow one another."""
+    """Parses a message's status; only ``failed`` lands, because the others change with time."""
     return "failed" if value == "failed" else None
 
 
 def clean_custom_value(value: Any) -> Any:
-    """What the tenant defines himself, in whatever shape."""
+    """Cleans a custom value that the tenant defines, of any shape."""
     return clean_value(value)
 
 
 def parse_contact_attributes(value: Any) -> dict[str, Any]:
-    """Where a contact is, and under any name its WhatsApp addresses as a bridge wrote them."""
+    """Selects a contact's city, country and the WhatsApp addresses that a bridge wrote."""
     return {
         name: parse_text(item)
         for name, item in clean_value(value if isinstance(value, dict) else {}).items()
@@ -106,10 +106,10 @@ Field = Callable[[Any], Any] | Mapping[str, Any] | list[Any]
 
 
 def select_fields(value: Any, field: Field) -> Any:
-    """What of a value the whitelist names; None if it is not of the kind that the whitelist says.
+    """Selects what the whitelist lists of a value; None if it has another type.
 
-    What should be an object or a list and is not (``"content_attributes": null``) counts as empty;
-    keys that are absent stay absent.
+    A missing object or list (``"content_attributes": null``) becomes an empty one; absent keys
+    stay absent.
     """
     if callable(field):
         return field(value)
@@ -137,7 +137,7 @@ REFERRAL: Mapping[str, Field] = {
     "media_type": parse_text,
     "ctwa_clid": parse_text,
 }
-"""The ad that a contact came by."""
+"""The ad that led the contact here."""
 
 CONVERSATION: Mapping[str, Field] = {
     "id": parse_number,
@@ -185,9 +185,9 @@ CONVERSATION: Mapping[str, Field] = {
         },
         "team": {"id": parse_number, "name": parse_text},
     },
-    # The last message. Before Chatwoot 4.0.2 it alone tells of a second message in one second.
+    # The last message. Before Chatwoot 4.0.2 only it shows a second message within one second.
     "messages": [{"id": parse_number}],
-    # What happens to it later gives no other sign, since Chatwoot 4.12.
+    # Since Chatwoot 4.12 only this shows a later change of that message.
     "last_non_activity_message": {
         "id": parse_number,
         "status": parse_failure,

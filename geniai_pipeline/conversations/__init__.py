@@ -1,4 +1,4 @@
-"""Raw Chatwoot payloads -> one typed row per conversation. Pure: no database, no network."""
+"""Transforms raw Chatwoot payloads to one typed row per conversation, without I/O."""
 
 from geniai_pipeline.conversations.hours import count_business_seconds
 from geniai_pipeline.conversations.rows import (

@@ -1,8 +1,8 @@
-"""What a bridge to WhatsApp (Evolution API, WAHA, Baileys) writes into Chatwoot of its own.
+"""Parses what a bridge to WhatsApp (Evolution API, WAHA, Baileys) writes into Chatwoot.
 
-A bridge stands behind an inbox of the kind API. It knows people, groups and channels by WhatsApp's
-addresses (``5511999990000@s.whatsapp.net``), and puts what Chatwoot has no field for into texts: an
-ad, a reaction, an edit, a medium it did not bring.
+A bridge uses an inbox of the kind API. It names people, groups and channels by WhatsApp addresses
+(``5511999990000@s.whatsapp.net``). Chatwoot has no fields for ads, reactions, edits and missing
+media: a bridge writes them into the text.
 """
 
 import re
@@ -29,14 +29,14 @@ _NAMED = re.compile(
 
 
 class Address(NamedTuple):
-    """A WhatsApp address: a number or a name, and the server that says what it is of."""
+    """A WhatsApp address: a number or a name, and a server that gives its kind."""
 
     user: str
     server: str
 
 
 def find_addresses(payload: Mapping[str, Any]) -> list[Address]:
-    """The WhatsApp addresses that a conversation and its contact bear, the identifier's first."""
+    """Finds the WhatsApp addresses of a conversation and its contact, the identifier's first."""
     contact = _find_contact(payload)
     found = [contact.get("identifier")]
     for holder in (contact, payload):
@@ -46,9 +46,9 @@ def find_addresses(payload: Mapping[str, Any]) -> list[Address]:
 
 
 def is_person(payload: Mapping[str, Any]) -> bool:
-    """Whether somebody's own conversation: no group's, no channel's, not the bridge's.
+    """Whether the contact is a person: not a group, a channel or the bridge itself.
 
-    What a contact's identifier says of it holds against its other attributes.
+    The contact's identifier takes precedence over its other attributes.
     """
     contact = _find_contact(payload)
     own = (
@@ -62,9 +62,9 @@ def is_person(payload: Mapping[str, Any]) -> bool:
 
 
 def find_phone(payload: Mapping[str, Any]) -> str | None:
-    """The contact's number in E.164: Chatwoot's, else the one in a WhatsApp address.
+    """Finds the contact's number in E.164: Chatwoot's, else that of a WhatsApp address.
 
-    A ``@lid`` is WhatsApp's own number of somebody and nobody's telephone, wherever it stands.
+    A ``@lid`` is an internal number of WhatsApp and never a telephone number.
     """
     found = find_addresses(payload)
     hidden = {each.user for each in found if each.server == "lid"}
@@ -77,7 +77,7 @@ def find_phone(payload: Mapping[str, Any]) -> str | None:
 
 
 def is_bridged(payload: Mapping[str, Any], inbox: Mapping[str, Any]) -> bool:
-    """Whether a bridge to WhatsApp stands behind an inbox of the kind API.
+    """Whether a bridge to WhatsApp uses an inbox of the kind API.
 
     Args:
         payload: one of its conversations.
@@ -134,12 +134,12 @@ _FACT = re.compile(r"^\*\*[^\n*]+:\*\* *([^\n]+)$", re.M)
 
 
 def resolve_edits(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) -> list[TypedMessage]:
-    """A conversation's messages as people wrote them, in order of time.
+    """Applies edits, deletions and reactions to a conversation's messages, in order of time.
 
-    What came twice with one ``source_id`` and no other words is one message. An edit replaces what
-    it is of, and a deletion empties it: the message of its ``source_id``, or that it answers, or if
-    it names none the last of its writer; one that never arrived does neither. A reaction to a
-    question is an answer; to anything else it is nothing.
+    Messages with one ``source_id`` and one text are one message. An edit replaces its target, and a
+    deletion empties it. The target has its ``source_id``, or is the message it answers, else the
+    last of its writer. An undelivered edit or deletion changes nothing. A reaction to a question is
+    an answer; any other reaction is dropped.
 
     Args:
         messages: those of one conversation, each with its payload.
@@ -194,13 +194,13 @@ def resolve_edits(messages: Sequence[tuple[TypedMessage, Mapping[str, Any]]]) ->
 
 
 def _is_copy(words: TypedMessage, message: TypedMessage) -> bool:
-    """Whether a message with another's ``source_id`` says no more: flows may give all the same."""
+    """Whether a message repeats one with its ``source_id``: flows may reuse the id."""
     one_side = (words.speaker == CONTACT) == (message.speaker == CONTACT)
     return one_side and (words.text == message.text or not (words.text and message.text))
 
 
 def _merge(message: TypedMessage, words: TypedMessage) -> TypedMessage:
-    """The message as it says now; what was attached to it stays."""
+    """Replaces a message's text; its attachments stay."""
     notes = (note for note in (words.note, message.note) if note not in (None, "unsupported"))
     note = next(notes, None if words.text else "unsupported")
     return message._replace(text=words.text, note=note)
@@ -211,7 +211,7 @@ def _is_question(message: TypedMessage) -> bool:
 
 
 def _strip_frames(message: TypedMessage) -> TypedMessage:
-    """The message without what the bridge put around its words: ad, medium, origin."""
+    """Removes what the bridge adds around the text: ad, medium, origin."""
     text, note, ad = message.text, message.note, message.ad
     for frame in _FRAMES:
         text = frame.sub("", text)
@@ -228,7 +228,7 @@ def _strip_frames(message: TypedMessage) -> TypedMessage:
 
 
 def _parse_ad_card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:
-    """The words without the ad, and the ad's id and headline."""
+    """Splits a text into the words without the ad, and the ad's id and headline."""
     if card := _CARD.search(text):
         return text[: card.start()], parse_ad(
             {"headline": card["headline"].strip() or card["source_url"]}
@@ -243,7 +243,7 @@ def _parse_ad_card(text: str) -> tuple[str, tuple[str | None, str | None] | None
 
 
 def _parse_edit(text: str) -> str | None:
-    """What an edited message says now; None: it is none."""
+    """Parses the new text of an edit; None: it is not an edit."""
     if match := _EDIT.fullmatch(text):
         return match["text"].strip()
     if match := _EDIT_BEHIND.search(text, max(0, len(text) - _EDIT_BEHIND_LENGTH)):
@@ -252,7 +252,7 @@ def _parse_edit(text: str) -> str | None:
 
 
 def _parse_reaction(text: str, payload: Mapping[str, Any]) -> str | None:
-    """The emoji of a reaction, empty if it was taken back; None: it is none."""
+    """Parses the emoji of a reaction; empty: it was removed; None: it is not a reaction."""
     if _NO_REACTION.fullmatch(text):
         return ""
     if (match := _REACTION.fullmatch(text)) and _is_emoji(match["emoji"]):

@@ -1,7 +1,7 @@
-"""Whether a contact's last words want an answer: the small rule behind "who waits now".
+"""Classifies a contact's last words: request, closing or other.
 
-A question or a request always does. Thanks and farewells do not, nor does a yes to what somebody of
-the gym said without asking. Whatever is neither waits, unless a visit is agreed
+A request or a question needs an answer. Thanks, farewells and a yes to an agent's statement close
+the conversation. Anything else needs an answer, unless a visit is agreed
 (``publish_conversations.sql``).
 """
 
@@ -45,13 +45,13 @@ _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 
 def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
-    """What the contact's words since the gym's last message are: request, closing or other.
+    """Classifies what the contact wrote since the tenant's last message.
 
     Args:
         transcript: the messages as the conversation file has them, in order.
 
     Returns:
-        None when the contact was not the last to speak.
+        None: the contact did not speak last.
 
     """
     since = len(transcript)
@@ -63,7 +63,7 @@ def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
     text = " ".join(message["text"] for message in own)
     words = _words(text)
     thanks = not _THANKS.isdisjoint(words)
-    accepts = not words or not _YES.isdisjoint(words)  # without a word it is a thumb or a heart
+    accepts = not words or not _YES.isdisjoint(words)  # no word: only an emoji
     # "não, obrigado" ends it; "não vou conseguir" does not
     if "?" in text or not _ASKS.isdisjoint(set(words) - ({"nao"} if thanks else set())):
         return REQUEST
@@ -71,7 +71,7 @@ def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
         return OTHER
     gym = transcript[since - 1]
     if gym["from"] != "agent":
-        return OTHER  # a machine has promised a person, and for the person he waits
+        return OTHER  # a bot promised a person, and the contact waits for that person
     if accepts and "?" in gym["text"]:
         return OTHER  # an answer: the gym has to act on it
     if not (thanks or accepts):

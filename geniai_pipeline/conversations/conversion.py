@@ -17,16 +17,16 @@ _PUNCTUATION = re.compile(r"[.,;:!?/]+")
 
 
 def normalize_label(name: Any) -> str:
-    """A label's name as all of its spellings have it: "Virou Aluno" and "virou-aluno" are one."""
+    """Normalizes a label's name: "Virou Aluno" and "virou-aluno" become the same."""
     plain = without_accents((clean_line(name) or "").lower())
     return re.sub(r"[\s_-]+", "-", plain).strip("-")
 
 
 def is_converted(payload: Mapping[str, Any], tenant: Tenant) -> bool:
-    """Whether the conversation bears one of the tenant's labels, or it or its contact an attribute.
+    """Whether the conversation has one of the tenant's conversion labels or attributes.
 
-    An attribute is given as ``name`` or ``name=value``. By its name alone it counts unless it says
-    no: false, 0, nothing, "não".
+    An attribute is ``name`` or ``name=value``, of the conversation or its contact. A name alone
+    matches any value but a no: false, 0, nothing, "não".
     """
     labels = {normalize_label(label) for label in parse_array(payload.get("labels"))}
     return any(normalize_label(label) in labels for label in tenant.converted_labels) or any(
@@ -35,7 +35,7 @@ def is_converted(payload: Mapping[str, Any], tenant: Tenant) -> bool:
 
 
 def find_unknown_labels(labels: Iterable[str], titles: Iterable[Any]) -> list[str]:
-    """Those of a tenant's labels that are none of its Chatwoot account's, in order."""
+    """Finds the tenant's labels that its Chatwoot account does not have, in order."""
     known = {normalize_label(title) for title in titles}
     return sorted(label for label in labels if normalize_label(label) not in known)
 

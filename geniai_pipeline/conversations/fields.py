@@ -1,4 +1,4 @@
-"""Single values of a payload, read tolerantly: what cannot be used is None, never an error."""
+"""Parses single values of a payload; an unusable value is None, never an error."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -14,9 +14,9 @@ _EARLIEST = (EARLIEST - _EPOCH) // _MICROSECOND
 _LATEST = (LATEST - _EPOCH) // _MICROSECOND
 _LARGEST = 2**63 - 1  # Postgres' bigint
 
-# what Postgres or a reader cannot take: control characters but tab and line feed, lone surrogates
+# not stored by Postgres, or not readable: control characters but tab and line feed, lone surrogates
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# what turns a line of a table around, or makes two equal names differ
+# what reverses a line of a table, or makes two equal names differ
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 
@@ -41,17 +41,17 @@ _CHANNELS = {
 
 
 def parse_object(value: Any) -> dict[str, Any]:
-    """The JSON object, or an empty one."""
+    """Returns the JSON object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def parse_array(value: Any) -> list[Any]:
-    """The JSON array, or an empty one."""
+    """Returns the JSON array, or an empty one."""
     return value if isinstance(value, list) else []
 
 
 def parse_identifier(value: Any) -> int | None:
-    """A positive whole number that fits a bigint; also written as text."""
+    """Parses a positive whole number that fits a bigint, also from text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -62,9 +62,9 @@ def parse_identifier(value: Any) -> int | None:
 
 
 def parse_instant(value: Any) -> int | None:
-    """Microseconds since 1970, of epoch seconds or of an ISO time (UTC if it names no zone).
+    """Parses epoch seconds or an ISO time (UTC if without a zone) to microseconds since 1970.
 
-    Chatwoot writes "never" as 0. A time outside this century is nobody's message.
+    Chatwoot writes "never" as 0. A time outside the bounds of `instants` is a mistake.
     """
     if isinstance(value, str):
         value = _seconds(value)
@@ -88,17 +88,17 @@ def _seconds(text: str) -> float | None:
 
 
 def to_datetime(microseconds: int | None) -> datetime | None:
-    """The time of an ``instant``, in UTC."""
+    """Converts microseconds since 1970 to a UTC time."""
     return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
 
 
 def to_microseconds(moment: datetime) -> int:
-    """The ``instant`` of an aware time."""
+    """Converts an aware time to microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def clean_text(value: Any) -> str:
-    """The text, without what Postgres cannot keep and without space around it; else empty."""
+    """Cleans a text: no outer space, nothing Postgres cannot store; empty if it is no text."""
     text = value if isinstance(value, str) else ""
     if not text.isprintable():
         text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -106,7 +106,7 @@ def clean_text(value: Any) -> str:
 
 
 def clean_line(value: Any) -> str | None:
-    """The text on one line: a name, a headline. A number is its digits; nothing left is None."""
+    """Cleans a text to one line (a name, a headline); a number becomes digits, nothing None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     text = clean_text(value)
@@ -116,16 +116,16 @@ def clean_line(value: Any) -> str | None:
 
 
 def parse_email(value: Any) -> str | None:
-    """The address in lower case, if it may be one."""
+    """Parses an e-mail address to lower case; None: it is not an address."""
     address = clean_text(value).lower()
     return address if len(address) <= 254 and _EMAIL.fullmatch(address) else None
 
 
 def parse_phone(value: Any) -> str | None:
-    """The number in E.164, if it is one that is given out.
+    """Parses a telephone number to E.164; None: it is not an assigned number.
 
-    Without a plus it is read as Brazilian (with or without 55), then as any country's: WhatsApp
-    leaves the plus out. A Brazilian mobile number in its old form gets its ninth digit.
+    Without a plus it is parsed as Brazilian (with or without 55), then as any country's: WhatsApp
+    omits the plus. A Brazilian mobile number in its old form gets its ninth digit.
     """
     written = clean_line(value)
     if written is None:
@@ -166,7 +166,7 @@ def name_channel(
     conversation_type: Any = None,
     is_bridged: bool = False,
 ) -> str:
-    """What the gym calls the channel of an inbox.
+    """Names the channel of an inbox, as the tenant reads it.
 
     Args:
         channel_type: Chatwoot's class, ``Channel::Whatsapp``.

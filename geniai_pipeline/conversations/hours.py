@@ -12,10 +12,10 @@ _SECOND = timedelta(seconds=1)
 def count_business_seconds(
     start: datetime, end: datetime, hours: BusinessHours, time_zone: ZoneInfo
 ) -> int:
-    """The whole seconds from start to end in which the gym was open.
+    """Counts the whole seconds from start to end within the opening hours.
 
-    Opening hours are wall-clock times of the tenant's zone; the sum is of real time, so a day on
-    which the clocks change counts what it really lasted. Closing at or before the opening time
+    Opening hours are wall-clock times of the tenant's zone; the sum is of elapsed time, so a day on
+    which the clocks change counts its real length. Closing at or before the opening time
     means closing on the next day: 18:00-02:00 is a night, 00:00-00:00 the whole day.
 
     Args:

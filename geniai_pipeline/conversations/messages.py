@@ -33,7 +33,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class TypedMessage(NamedTuple):
-    """One message between the gym and its contact; notes and activity are not among them."""
+    """One message between a tenant and a contact; private notes and activity are excluded."""
 
     conversation: int
     """The position of its conversation in the batch."""
@@ -42,7 +42,7 @@ class TypedMessage(NamedTuple):
     message_id: int
     speaker: int
     deleted: bool
-    """Its event stays, for the response times; its text is gone, and nothing else counts it."""
+    """The text is empty; only the response times still count the message."""
     text: str
     note: str | None
     ad: tuple[str | None, str | None] | None
@@ -54,13 +54,13 @@ class TypedMessage(NamedTuple):
 
 
 class UnreadableMessageError(ValueError):
-    """A message that cannot be used; says why."""
+    """A message cannot be used; the text says why."""
 
 
 def parse_message(
     conversation: int, payload: Any, bot_agents: frozenset[str] = frozenset()
 ) -> TypedMessage | None:
-    """One payload of the messages endpoint; None if it is not between the gym and its contact.
+    """Parses a payload of the messages endpoint; None: not between tenant and contact.
 
     Args:
         conversation: its position in the batch.
@@ -103,14 +103,14 @@ def parse_message(
 
 
 def parse_submission(message: TypedMessage, payload: Any) -> TypedMessage | None:
-    """What the contact chose in a menu or wrote in a form: Chatwoot keeps it with the question.
+    """Parses a contact's choice in a menu or entry in a form, which the question's payload holds.
 
-    It tells no time, so that the contact's words stand right behind the message that holds them. A
-    satisfaction survey's answer, which has another shape, is about the gym and not said to it.
+    It has no time of its own, so it comes right after the question. A satisfaction survey's answer
+    has another shape and is not a message to the tenant.
 
     Args:
-        message: as ``read`` made it.
-        payload: what it was made of.
+        message: as ``parse_message`` builds it.
+        payload: its payload.
 
     """
     if message.speaker == CONTACT or message.deleted:
@@ -132,7 +132,7 @@ def parse_submission(message: TypedMessage, payload: Any) -> TypedMessage | None
 
 
 def parse_ad(referral: Any) -> tuple[str | None, str | None] | None:
-    """Id and headline of an ad, if the referral names one."""
+    """Parses the id and the headline of a referral's ad; None: it names no ad."""
     referral = parse_object(referral)
     ad = (clean_line(referral.get("source_id")), clean_line(referral.get("headline")))
     return ad if any(ad) else None
@@ -174,9 +174,7 @@ def _delivery_error(payload: dict[str, Any], attributes: dict[str, Any]) -> str 
 
 def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
     text = clean_text(payload.get("content"))
-    attachments = [
-        parse_object(attachment) for attachment in parse_array(payload.get("attachments"))
-    ]
+    attachments = [parse_object(each) for each in parse_array(payload.get("attachments"))]
     if not attachments:
         return text, None if text else "unsupported"  # Chatwoot had nothing to show of it
     kinds = dict.fromkeys(clean_line(each.get("file_type")) or "file" for each in attachments)
@@ -185,11 +183,11 @@ def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
 
 
 def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFrame:
-    """What the messages make of each conversation of a batch: one row each, in the batch's order.
+    """Summarizes the messages of each conversation of a batch: one row each, in its order.
 
     Columns as in ``core.conversations``, the times as microseconds (``Int64``), and the transcript
-    and what never arrived as JSON text. A reply is one after the first contact message that did
-    arrive; what there is not is NA.
+    and what never arrived as JSON text. A reply comes after the first delivered contact message; a
+    missing value is NA.
     """
     import numpy as np
     import pandas as pd
@@ -239,7 +237,7 @@ def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFr
 
 
 def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str, Any]]]:
-    """The messages of each conversation as the conversation file has them."""
+    """Builds the transcript of each conversation, in the format of the conversation file."""
     began = spoken.groupby("conversation")["at"].transform("first")
     minutes = ((spoken["at"] - began) / 60_000_000).round(1)
     transcripts: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
@@ -265,10 +263,10 @@ def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str
 def _undelivered(
     written: pd.DataFrame, conversations: int
 ) -> tuple[list[list[dict[str, Any]]], list[str | None]]:
-    """What never arrived, and the error of the last such, unless the gym has said more since.
+    """Finds undelivered messages, and the last one's error unless the tenant wrote since.
 
-    A ``position`` is how many messages of the transcript come before. Where a person's words were
-    lost, a machine's do not make up for them.
+    A ``position`` is the number of transcript messages before it. A bot's later message does not
+    replace an agent's lost one.
     """
     lost: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
     open_losses: dict[int, tuple[int, str]] = {}

@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
 TRANSFORM_VERSION = 4
-"""Raised by whoever changes what a row is made into: every row is then made again."""
+"""Increment it with each change of the transform: every row is then transformed again."""
 
 TABLE = "core.conversations"
 
@@ -89,7 +89,7 @@ _STATUSES = ("open", "pending", "resolved", "snoozed")
 
 @dataclass(frozen=True)
 class RawConversation:
-    """One conversation as it was landed, with all of its messages in any order."""
+    """One landed conversation, with all of its messages in any order."""
 
     conversation_id: int
     payload: dict[str, Any]
@@ -98,20 +98,20 @@ class RawConversation:
 
 
 class TransformResult(NamedTuple):
-    """The rows of a batch, with the columns ``COLUMNS``, and its rejected rows."""
+    """The rows of a batch, with the columns ``COLUMNS``, and the rejected rows."""
 
     rows: pd.DataFrame
     rejected: list[Rejected]
 
 
 class _UnusableRowError(ValueError):
-    """A conversation that cannot become a row; says why."""
+    """A conversation cannot become a row; the text says why."""
 
 
 def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> str:
-    """A short hash of what a row depends on besides its payloads.
+    """Hashes what a row depends on besides its payloads.
 
-    This code, the tenant's settings, and the inboxes' names and channels.
+    That is the transform's version, the tenant's settings, and the inboxes' names and channels.
     """
     depends_on = [
         TRANSFORM_VERSION,
@@ -127,7 +127,7 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
 
 
 def source_version(changed_at: datetime, settings: str) -> str:
-    """What a row was made from; differs from the stored one: the row is to be made again.
+    """Builds the version of a row's source; a changed version means to transform it again.
 
     In SQL: ``(extract(epoch from changed_at) * 1000000)::bigint || '-' || <settings_version>``.
     """
@@ -139,16 +139,16 @@ def transform(
     tenant: Tenant,
     inboxes: Mapping[int, dict[str, Any]],
 ) -> TransformResult:
-    """Makes one row of each conversation, ready to be copied into ``core.conversations``.
+    """Transforms each conversation to a row, ready to be copied into ``core.conversations``.
 
-    A conversation without an identity of its own (creation time, inbox, a known status) is rejected
-    and costs no other; so is a message without a time, and costs not even its conversation. A
-    rejected message's key is ``<conversation>/<message>``.
+    A conversation without creation time, inbox or known status is rejected alone. A message without
+    a time is rejected, and its conversation stays. A rejected message's key is
+    ``<conversation>/<message>``.
 
     Args:
-        conversations: of one tenant; a batch of thousands is what this is fast at.
+        conversations: of one tenant; batches of thousands are fastest.
         tenant: whose hours, converted labels and Chatwoot address apply.
-        inboxes: Chatwoot's inboxes by id; one that is not there is called after its id.
+        inboxes: Chatwoot's inboxes by id; a missing one is named by its id.
 
     """
     import pandas as pd
@@ -170,7 +170,7 @@ def transform(
         row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
         row["crm_converted"] = is_converted(raw.payload, tenant)
         public_messages: list[tuple[TypedMessage, dict[str, Any]]] = []
-        # what is said in a group, a channel or the bridge's own chat is nobody's request
+        # messages in a group, a channel or the bridge's own chat come from no contact
         for message in parse_array(raw.messages) if is_person(raw.payload) else ():
             try:
                 public = parse_message(len(rows), message, tenant.bot_agents)
@@ -193,7 +193,7 @@ def transform(
 
 
 def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
-    """The columns that the conversation's own payload gives; times still as ``instant``."""
+    """Builds the columns of the conversation's own payload; times still in microseconds."""
     if not isinstance(payload, dict):
         raise _UnusableRowError("the conversation is not an object")
     created_at = parse_instant(payload.get("created_at"))
@@ -239,9 +239,9 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
 
 
 def _add_message_columns(row: dict[str, Any], summary: dict[Any, Any], tenant: Tenant) -> None:
-    """Adds what the messages tell, and what only both together give."""
+    """Adds the columns of the messages, and those that need both payloads."""
     if summary["ad_id"] is None and summary["ad_headline"] is None:
-        del summary["ad_id"], summary["ad_headline"]  # what the conversation says of an ad stays
+        del summary["ad_id"], summary["ad_headline"]  # the conversation's own ad stays
     row |= summary
     row["last_activity_at"] = row["last_activity_at"] or row["last_spoke_at"] or row["created_at"]
     for name in _TIMES:
@@ -252,7 +252,7 @@ def _add_message_columns(row: dict[str, Any], summary: dict[Any, Any], tenant: T
         if question_at and reply_at
         else None
     )
-    # what an analyzer reads and nothing else: a renamed inbox must not pay for a new analysis
+    # only what an analyzer reads: a renamed inbox must not cost a new analysis
     read_by_analyzer = f"{row['contact_name'] or ''}\0{row['transcript']}"
     row["content_hash"] = hashlib.sha256(read_by_analyzer.encode()).hexdigest()
 

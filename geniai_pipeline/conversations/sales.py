@@ -24,18 +24,18 @@ _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 
 
 class Sale(NamedTuple):
-    """One sale, by what its buyer can be found by in the conversations."""
+    """One sale, with the keys that match its buyer to conversations."""
 
     sale_key: str
     phone: str | None
     """In E.164."""
     email: str | None
     sold_on: date | None
-    """None: the list does not tell; any conversation of the buyer counts then."""
+    """None: the list has no date; then any conversation of the buyer counts."""
 
 
 class Sales(NamedTuple):
-    """What a list holds, and the lines that could not be used."""
+    """The sales of a list, and its rejected lines."""
 
     sales: list[Sale]
     rejected: list[Rejected]
@@ -44,12 +44,12 @@ class Sales(NamedTuple):
 def read_sales(path: Path) -> Sales:
     """Reads a CSV file with a line of headings, as Brazilian or other spreadsheets write it.
 
-    A column is taken for what its heading says (telefone, celular, e-mail, data …); there must be
-    one of telephones or of e-mail addresses. A line without either, or with a date that is none, is
-    rejected and costs no other; its key is its line number.
+    A column's heading gives its kind (telefone, celular, e-mail, data …); one of telephones or of
+    e-mail addresses is required. A line without either, or with an invalid date, is rejected alone;
+    its key is its line number.
 
     Raises:
-        PermanentError: the file cannot be read, or no column tells who bought.
+        PermanentError: the file cannot be read, or no column identifies buyers.
 
     """
     lines = _lines(path)
@@ -98,7 +98,7 @@ def _date(written: str) -> date:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The lines with their numbers; the delimiter is whichever the first line has most of."""
+    """Reads the lines with their numbers; the delimiter is the most frequent in the first line."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -117,5 +117,5 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _plain(heading: str) -> str:
-    """In lower case, without accents."""
+    """Converts a heading to lower case without accents."""
     return without_accents(heading.strip().lower())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis.base import Analysis, Analyzer
+from geniai_pipeline.analysis.base import Analysis, Analyzer, Transcript
 from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
 from geniai_pipeline.warehouse import core

@@ -3,7 +3,7 @@
 The classifier says which score the conversation as a whole speaks for; the findings are the
 evidence. Where they disagree, findings that contradict the verdict are dropped, and where nothing
 is left, the sentence that speaks most for the verdict stands as its evidence. The score is then
-computed from that evidence (`scoring.compute`), as with every analyzer.
+computed from that evidence (`scoring.compute_score`), as with every analyzer.
 """
 
 from typing import NamedTuple
