@@ -1,6 +1,6 @@
-"""The Chatwoot stand-in: a real HTTP server that plays one installation, of a version to choose.
+"""Chatwoot stand-in: an HTTP server that simulates one installation of a chosen version.
 
-The protocol: ``server``, ``auth`` and ``api`` serve what ``queries`` and ``filters`` find in an
-``installation`` of ``records``, in the shapes of ``serializers``. The rows: ``world`` fills an
-installation with ten sample gyms (``gyms``), whose customers type what ``talk`` writes.
+The protocol: ``server``, ``auth`` and ``api`` serve the ``records`` of an ``installation``, which
+``queries`` and ``filters`` select and ``serializers`` format. The data: ``world`` fills an
+installation with ten sample gyms (``gyms``), whose conversations ``talk`` generates.
 """

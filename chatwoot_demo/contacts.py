@@ -9,7 +9,7 @@ from chatwoot_demo.records import DemoContact, DemoInbox
 
 
 def new_uuid(*parts: object) -> str:
-    """A UUID that is always the same for the same parts."""
+    """Builds a UUID that is the same for the same parts."""
     digest = md5("/".join(map(str, parts)).encode(), usedforsecurity=False)
     return str(UUID(bytes=digest.digest(), version=4))
 
@@ -17,7 +17,7 @@ def new_uuid(*parts: object) -> str:
 def build_contact(
     number: int, name: str, phone: str, email: str, handle: str, inbox: DemoInbox, at: float
 ) -> DemoContact:
-    """The contact as its channel creates it: Instagram knows no phone, the website neither."""
+    """Builds a contact as its channel does: Instagram and the website have no phone."""
     kind = inbox.channel_type
     social: dict[str, Any] = {}
     if kind == "Channel::Instagram":
@@ -47,7 +47,7 @@ def build_contact(
 
 
 def first_attributes(inbox: DemoInbox, at: float) -> dict[str, Any]:
-    """The ``additional_attributes`` a conversation begins with on this channel."""
+    """Builds the first ``additional_attributes`` of a conversation on this channel."""
     if inbox.channel_type == "Channel::WebWidget":
         return _visit(inbox, at)
     if inbox.channel_type == "Channel::Email":

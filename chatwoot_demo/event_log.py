@@ -1,4 +1,4 @@
-"""Event log: the start of the world, then one line per event since."""
+"""Event log of the simulated world: its start, then one line per event."""
 
 import json
 import time
@@ -8,9 +8,9 @@ from typing import Any
 
 
 class EventLog:
-    """An append-only file of JSON lines in ``directory``; without one, nothing is kept.
+    """An append-only file of JSON lines in ``directory``; without one, nothing is stored.
 
-    ``seed`` and ``anchor`` are those of the first start. A last line that a crash tore apart is
+    ``seed`` and ``anchor`` are those of the first start. An incomplete last line, after a crash, is
     dropped.
 
     Raises:
@@ -45,19 +45,19 @@ class EventLog:
             self.write({"seed": self.seed, "anchor": self.anchor, "offset": self.offset})
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """What happened before this start, in order."""
+        """Yields the events before this start, in order."""
         yield from self._events
         self._events.clear()
 
     def write(self, line: dict[str, Any]) -> None:
-        """Add one line."""
+        """Appends one line."""
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
 
     @staticmethod
     def _read(path: Path) -> list[dict[str, Any]]:
-        """The file's lines; what follows the last line end was torn, and is cut off."""
+        """Reads the file's lines and truncates an incomplete last line."""
         if not path.exists():
             return []
         content = path.read_bytes()

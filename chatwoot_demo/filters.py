@@ -53,7 +53,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], Callable[[DemoConversation], Any]]] = {
 def apply_filter(
     account: Account, user: User, conditions: Any, query: QueryParams, now: float
 ) -> tuple[list[DemoConversation], dict[str, int]]:
-    """A page of the conversations that the conditions let through, latest activity first.
+    """Selects a page of the conversations that meet the conditions, latest activity first.
 
     AND binds before OR, as in the SQL that Chatwoot strings together.
 

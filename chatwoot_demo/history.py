@@ -16,16 +16,16 @@ _WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.9, 0.55, 0.45)
 _RECENT = 40
 _LATEST = 8
 _LATEST_SECONDS = 45 * 60
-"""So many wrote just now, whatever the day and the hour: the first page shows who waits."""
+"""Conversations just before the anchor, so that the first page shows waiting contacts."""
 
 
 def build_random(seed: str) -> Random:
-    """Chance that falls the same way for the same seed."""
+    """Builds a random generator that gives the same values for the same seed."""
     return Random(seed)  # noqa: S311  (a made-up world, not a secret)
 
 
-class Author:
-    """Writes one gym's conversations, no two of them alike."""
+class ScriptAuthor:
+    """Writes one gym's conversations, each different."""
 
     def __init__(self, gym: Gym) -> None:
         self._gym = gym
@@ -33,7 +33,7 @@ class Author:
         self._texts: set[str] = set()
 
     def write(self, seed: str, start: float) -> Script:
-        """A conversation in which the contact says what nobody has said to this gym before."""
+        """Writes a conversation with contact messages that this gym has not seen before."""
         for attempt in count():
             # Members are taken from among earlier contacts, but not from the last few days'.
             script = write(
@@ -48,8 +48,8 @@ class Author:
         return script
 
 
-class Running:
-    """A script that is being played: the next turn, and the conversation it plays in."""
+class ScriptRun:
+    """The progress of a script: its next turn, and its conversation."""
 
     __slots__ = ("conversation", "gym", "next", "script")
 
@@ -61,7 +61,7 @@ class Running:
 
 
 def draw_starts(rng: Random, gym: Gym, anchor: float) -> list[float]:
-    """When the gym's conversations began: by day of the week and hour of the day."""
+    """Draws the start times of a gym's conversations, by weekday and hour."""
     zone = ZoneInfo(gym.timezone)
     last = datetime.fromtimestamp(anchor, zone)
     days = [last.date() - timedelta(days=ago) for ago in range(HISTORY.days + 1)]

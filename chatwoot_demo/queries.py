@@ -57,7 +57,7 @@ _ORDERS: dict[str, tuple[_Key, bool]] = {
 
 
 def list_visible(account: Account, user: User) -> list[DemoConversation]:
-    """Every conversation the user may see: an agent, those of their inboxes."""
+    """Lists the conversations that the user may see: an agent, those of their inboxes."""
     return [
         record
         for record in account.conversations.values()
@@ -72,7 +72,7 @@ def list_page(
     now: float,
     version: Version = _NEWEST,
 ) -> tuple[list[DemoConversation], dict[str, int]]:
-    """The page of the conversation list, and its counts.
+    """Lists a page of conversations, and counts all.
 
     The counts are taken before ``assignee_type`` and ``updated_within``; the latter is not paged.
 

@@ -35,11 +35,11 @@ off in the middle of its body.
 """
 
 
-class Gate:
-    """What stands before the routes: faults, then rack-attack's throttles.
+class Middleware:
+    """ASGI middleware before the routes: faults, then rack-attack's throttles.
 
-    Windows are whole minutes of the epoch. Unlike a real Chatwoot this one does not spare the
-    loopback address, or nobody would ever meet the throttle here.
+    Windows are whole minutes of the epoch. Unlike a real Chatwoot this one throttles the loopback
+    address too, or no test would reach the throttle.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Gate:
         self._counts: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handles one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -135,7 +135,7 @@ def application(
         exception_handlers={404: missing, 405: missing, HTTPException: missing, Exception: broken},
     )
     app.router.redirect_slashes = False
-    return Gate(app, installation, faults if faults is not None else [], requests_per_minute)
+    return Middleware(app, installation, faults if faults is not None else [], requests_per_minute)
 
 
 async def _ticks(world: World, pace: float) -> None:

@@ -30,14 +30,14 @@ _FILES = {
 _PRIORITIES = {"medium": "médio", "high": "alta", "urgent": "urgente", "low": "baixa"}
 
 
-class Stage:
+class TurnPlayer:
     """Applies turns to conversations. The ids come from the installation's sequences."""
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
 
     def play(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
-        """Let the turn happen at that instant."""
+        """Applies the turn at that instant."""
         _ACTS[turn.act](self, conversation, turn, at)
 
     def add(
@@ -48,7 +48,7 @@ class Stage:
         at: float,
         **more: Any,
     ) -> DemoMessage:
-        """A new message of any type: both of the conversation's clocks move."""
+        """Adds a message of any type and moves both timestamps of the conversation."""
         number = self.ids("messages")
         source = None
         if message_type != ACTIVITY and not more.get("private"):
@@ -62,11 +62,11 @@ class Stage:
         return message
 
     def activity(self, conversation: DemoConversation, text: str, at: float) -> None:
-        """The line that Chatwoot itself writes about a change."""
+        """Adds the activity message that Chatwoot writes about a change."""
         self.add(conversation, ACTIVITY, text, at)
 
     def label(self, conversation: DemoConversation, labels: list[str], by: str, at: float) -> None:
-        """Set the whole list of labels."""
+        """Replaces the list of labels."""
         added = [label for label in labels if label not in conversation.labels]
         removed = [label for label in conversation.labels if label not in labels]
         conversation.labels = list(labels)
@@ -269,14 +269,27 @@ class Stage:
         return attachment
 
 
-_ACTS: dict[str, Callable[[Stage, DemoConversation, Turn, float], None]] = {
-    "contact": Stage._contact, "agent": Stage._agent, "bot": Stage._bot, "note": Stage._note,
-    "template": Stage._template, "away": Stage._away, "assign": Stage._assign, "team": Stage._team,
-    "label": Stage._label, "priority": Stage._priority, "resolve": Stage._resolve,
-    "auto_resolve": Stage._auto_resolve, "snooze": Stage._snooze, "wake": Stage._wake,
-    "delete": Stage._delete, "choose": Stage._choose, "block": Stage._block,
-    "csat": Stage._csat, "rate": Stage._rate,
-}  # fmt: skip
+_ACTS: dict[str, Callable[[TurnPlayer, DemoConversation, Turn, float], None]] = {
+    "contact": TurnPlayer._contact,
+    "agent": TurnPlayer._agent,
+    "bot": TurnPlayer._bot,
+    "note": TurnPlayer._note,
+    "template": TurnPlayer._template,
+    "away": TurnPlayer._away,
+    "assign": TurnPlayer._assign,
+    "team": TurnPlayer._team,
+    "label": TurnPlayer._label,
+    "priority": TurnPlayer._priority,
+    "resolve": TurnPlayer._resolve,
+    "auto_resolve": TurnPlayer._auto_resolve,
+    "snooze": TurnPlayer._snooze,
+    "wake": TurnPlayer._wake,
+    "delete": TurnPlayer._delete,
+    "choose": TurnPlayer._choose,
+    "block": TurnPlayer._block,
+    "csat": TurnPlayer._csat,
+    "rate": TurnPlayer._rate,
+}
 
 
 def _user(conversation: DemoConversation, turn: Turn) -> User:

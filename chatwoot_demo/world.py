@@ -1,7 +1,7 @@
 """The simulated world: ten accounts, their clock, and an event log that survives a restart.
 
-The history is drawn from the seed, up to the anchor; what comes after is a list of events in a
-journal, each with its instant. Playing them again gives the same world, to the last id.
+The seed determines the history up to the anchor; later changes are timed events in the event log.
+Replaying them gives the same world, with the same ids.
 """
 
 import time
@@ -14,7 +14,7 @@ from chatwoot_demo.accounts import Ids, open_account
 from chatwoot_demo.contacts import build_contact, first_attributes, new_uuid
 from chatwoot_demo.event_log import EventLog
 from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.history import HISTORY, Author, Running, build_random, draw_starts
+from chatwoot_demo.history import HISTORY, ScriptAuthor, ScriptRun, build_random, draw_starts
 from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import (
     Account,
@@ -25,7 +25,7 @@ from chatwoot_demo.records import (
     iso,
 )
 from chatwoot_demo.talk.dialogue import Turn
-from chatwoot_demo.turns import Stage
+from chatwoot_demo.turns import TurnPlayer
 from chatwoot_demo.versions import NEWEST
 
 
@@ -53,11 +53,11 @@ class World(Installation):
         self.seed, self.anchor = self._journal.seed, self._journal.anchor
         self._offset = self._journal.offset
         self._ids = Ids()
-        self._stage = Stage(self._ids)
+        self._stage = TurnPlayer(self._ids)
         self._inboxes: dict[int, dict[str, DemoInbox]] = {}
-        self._running: list[tuple[float, int, Running]] = []
+        self._running: list[tuple[float, int, ScriptRun]] = []
         self._order = count()
-        self._authors: dict[int, Author] = {}
+        self._authors: dict[int, ScriptAuthor] = {}
         self._ticks = 0
         self._last_event = self.anchor
         self._live_history()
@@ -226,7 +226,7 @@ class World(Installation):
         if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
             gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
             script = self._authors[gym.account_id].write(f"{self.seed} live {self._ticks}", at)
-            self._play(Running(gym, script), at)
+            self._play(ScriptRun(gym, script), at)
         else:
             self._play(heappop(self._running)[2], at)
 
@@ -237,18 +237,18 @@ class World(Installation):
         for gym in GYMS:
             account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
             self.add_account(account)
-            author = self._authors[account.id] = Author(gym)
+            author = self._authors[account.id] = ScriptAuthor(gym)
             for number, start in enumerate(
                 draw_starts(build_random(f"{self.seed} {gym.slug}"), gym, self.anchor)
             ):
                 script = author.write(f"{self.seed} {gym.slug} {number}", start)
                 heappush(
-                    self._running, (script.turns[0].at, next(self._order), Running(gym, script))
+                    self._running, (script.turns[0].at, next(self._order), ScriptRun(gym, script))
                 )
         while self._running and self._running[0][0] <= self.anchor:
             self._play(heappop(self._running)[2], None)
 
-    def _play(self, running: Running, at: float | None) -> None:
+    def _play(self, running: ScriptRun, at: float | None) -> None:
         """Play a script's next turn, and what belongs to it, at its own time or ``at``."""
         turns = running.script.turns
         due = turns[running.next].at
@@ -263,7 +263,7 @@ class World(Installation):
         if running.next < len(turns):
             heappush(self._running, (turns[running.next].at, next(self._order), running))
 
-    def _open_from(self, running: Running, at: float) -> DemoConversation:
+    def _open_from(self, running: ScriptRun, at: float) -> DemoConversation:
         script = running.script
         account = self.accounts[running.gym.account_id]
         inbox = self._inboxes[account.id][script.channel]

@@ -31,7 +31,7 @@ _LEAD = 2
 
 
 def read_samples(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
-    """The features and the score of every labelled conversation in which the contact wrote."""
+    """Reads features and score of every labelled conversation with a contact message."""
     reader = SignalReader(CONTACT_RULES, GYM_RULES)
     samples, scores = [], []
     for path in paths:
@@ -51,7 +51,7 @@ def read_samples(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.
 
 
 def train(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> dict[str, list[float]]:
-    """Feature name -> one weight for each score; features that hardly matter are left out."""
+    """Trains the model: feature name -> one weight per score; drops negligible features."""
     vectorizer = DictVectorizer()
     model = _fit(vectorizer, samples, scores)
     weights = {"bias": [round(float(b), 3) for b in model.intercept_]}
@@ -62,7 +62,7 @@ def train(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> dict[st
 
 
 def cross_validate(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The score every conversation gets from a model that has not seen it."""
+    """Predicts each conversation's score by a model trained on the other folds."""
     predicted = np.zeros_like(scores)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     for known, unknown in folds.split(scores, scores):
@@ -75,10 +75,10 @@ def cross_validate(samples: list[dict[str, float]], scores: NDArray[np.int64]) -
 def _fit(
     vectorizer: DictVectorizer, samples: list[dict[str, float]], scores: NDArray[np.int64]
 ) -> LogisticRegression:
-    """A model that also saw every conversation with some of its rules' marks taken away.
+    """Fits a model on each conversation, and on copies without some of its rules' marks.
 
-    The rules were written with these conversations in view and are right about them more often than
-    about new ones; without this the model would believe them too much and the words too little.
+    The rules were written for these conversations and are right about them more often than about
+    new ones. Without the copies the model would give them too much weight.
     """
     chance = np.random.default_rng(0)
     copies, labels, weights = list(samples), list(scores), [1.0] * len(samples)
@@ -103,7 +103,7 @@ def _fit(
 
 
 def _common_pairs(samples: list[dict[str, float]]) -> set[str]:
-    """Pairs of words in more than one conversation; the others say more of it than of its kind."""
+    """Selects the pairs of words in more than one conversation; others would overfit."""
     seen = Counter(name for sample in samples for name in sample if name.startswith("p "))
     return {name for name, count in seen.items() if count > 1}
 

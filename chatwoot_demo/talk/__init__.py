@@ -1,4 +1,4 @@
-"""What people type: the grammars, the people and the scenarios of the sample gyms.
+"""Generates the conversations of the sample gyms: grammars, people and scenarios.
 
 ``grammar`` expands templates, ``people`` makes up who writes, ``style`` is how they type,
 ``places`` what each gym would answer, ``calendar`` how long things take. ``dialogue`` is one

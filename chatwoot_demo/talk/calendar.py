@@ -94,7 +94,7 @@ class Calendar:
         return min(wait, 3 * DAY)
 
     def agent_wait(self) -> float:
-        """How long an agent takes once he is in the conversation."""
+        """How long an agent takes once they are in the conversation."""
         wait = self._place.minutes * MINUTE * self._rng.lognormvariate(-0.9, 0.9) + 12
         return min(wait, DAY)
 

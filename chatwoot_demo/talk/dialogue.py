@@ -17,7 +17,7 @@ from chatwoot_demo.talk.style import FORMAL
 T = TypeVar("T")
 
 Slots = dict[str, str | Callable[[], str]]
-"""What fills a template's own slots: words, or what says them at the moment they are written."""
+"""Values of a template's own slots: words, or functions called when they are written."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Turn:
 
 
 class UnansweredTurnError(Exception):
-    """The gym never answered: the story ends here."""
+    """The gym never answered, so the conversation ends."""
 
 
 class Dialogue:

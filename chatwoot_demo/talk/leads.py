@@ -6,11 +6,11 @@ from chatwoot_demo.talk.calendar import DAY
 from chatwoot_demo.talk.dialogue import Dialogue, Slots
 from chatwoot_demo.talk.invitations import ASK_TRIAL, ASK_WHEN
 from chatwoot_demo.talk.moves import (
-    ask,
-    asks_about,
-    gives_reason,
-    leaves,
-    opens,
+    ask_another,
+    ask_topic,
+    give_reason,
+    leave,
+    open_conversation,
     place_topics,
     smalltalk,
 )
@@ -20,48 +20,48 @@ from chatwoot_demo.talk.visits import agrees, comes, enrols
 
 def price(talk: Dialogue) -> None:
     """Asks what it costs, perhaps one thing more, and leaves."""
-    opens(talk, PRICE)
+    open_conversation(talk, PRICE)
     if talk.chance(0.55):
-        ask(talk, talk.pick(PRICE_FOLLOW))
+        ask_topic(talk, talk.pick(PRICE_FOLLOW))
     if talk.chance(0.5):
-        asks_about(talk)
-    leaves(talk)
+        ask_another(talk)
+    leave(talk)
 
 
 def schedule(talk: Dialogue) -> None:
     """Asks for times, perhaps the price, and leaves."""
-    opens(talk, TIMES)
+    open_conversation(talk, TIMES)
     if talk.chance(0.55):
-        ask(talk, PRICE)
+        ask_topic(talk, PRICE)
     if talk.chance(0.4):
-        asks_about(talk)
-    leaves(talk)
+        ask_another(talk)
+    leave(talk)
 
 
 def details(talk: Dialogue) -> None:
     """Two to four concrete questions of any kind."""
-    opens(talk, talk.pick(place_topics(talk)))
+    open_conversation(talk, talk.pick(place_topics(talk)))
     for _ in range(talk.rng.randint(1, 3)):
-        asks_about(talk)
-    leaves(talk)
+        ask_another(talk)
+    leave(talk)
 
 
 def goal(talk: Dialogue) -> None:
     """A goal or a health reason, with concrete questions."""
-    opens(talk)
-    gives_reason(talk)
+    open_conversation(talk)
+    give_reason(talk)
     for _ in range(talk.rng.randint(1, 3)):
-        asks_about(talk)
+        ask_another(talk)
     smalltalk(talk)
-    leaves(talk)
+    leave(talk)
 
 
 def trial(talk: Dialogue) -> None:
     """Asks for a trial, but no day is agreed."""
     if talk.chance(0.5):
-        opens(talk, extra=ASK_TRIAL)
+        open_conversation(talk, extra=ASK_TRIAL)
     else:
-        opens(talk, talk.pick((PRICE, TIMES)))
+        open_conversation(talk, talk.pick((PRICE, TIMES)))
         talk.says(ASK_TRIAL)
     talk.reply("{hello} " + ASK_WHEN)
     if talk.chance(0.6):
@@ -86,9 +86,9 @@ def vague(talk: Dialogue) -> None:
 
 def lost(talk: Dialogue) -> None:
     """Somebody who asked before and has decided against it."""
-    opens(talk, talk.pick((PRICE, TIMES)))
+    open_conversation(talk, talk.pick((PRICE, TIMES)))
     if talk.chance(0.4):
-        asks_about(talk)
+        ask_another(talk)
     if talk.chance(0.6):
         talk.pause(DAY * talk.rng.uniform(1, 6))
         talk.reply(
@@ -143,11 +143,11 @@ def returning(talk: Dialogue) -> None:
         + back.answer
     )
     if talk.chance(0.6):
-        asks_about(talk)
+        ask_another(talk)
     if talk.chance(0.4):
         enrols(talk)
     else:
-        leaves(talk)
+        leave(talk)
 
 
 def child(talk: Dialogue) -> None:
@@ -177,7 +177,7 @@ def child(talk: Dialogue) -> None:
         slots=child_is,
     )
     if talk.chance(0.6):
-        ask(talk, PRICE)
+        ask_topic(talk, PRICE)
     if talk.chance(0.5):
         talk.says(
             "[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]",
@@ -187,7 +187,7 @@ def child(talk: Dialogue) -> None:
         if comes(talk, visit) and talk.chance(0.5):
             enrols(talk)
     else:
-        leaves(talk)
+        leave(talk)
 
 
 RELATIVES = (
@@ -208,10 +208,10 @@ RELATIVES = (
 
 def relative(talk: Dialogue) -> None:
     """Somebody asks for a parent, a spouse or a friend."""
-    opens(talk, talk.pick(RELATIVES))
+    open_conversation(talk, talk.pick(RELATIVES))
     for _ in range(talk.rng.randint(1, 2)):
-        asks_about(talk)
-    leaves(talk)
+        ask_another(talk)
+    leave(talk)
 
 
 def company(talk: Dialogue) -> None:

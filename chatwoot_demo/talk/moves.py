@@ -13,7 +13,7 @@ AD_OPENINGS = (
 )
 
 
-def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
+def open_conversation(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
     """The first messages; then the answer to ``topic``, or a question if there is none.
 
     ``extra`` is said with the opening, and left to the caller to answer.
@@ -47,7 +47,7 @@ def opens(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) 
             talk.says(given)
 
 
-def gives_reason(talk: Dialogue) -> None:
+def give_reason(talk: Dialogue) -> None:
     """The contact says why, and the agent answers to that."""
     reason, answer = GOALS[talk.pick(talk.place.goals)]
     lead_in = "[então, |olha, |é que |na verdade |]" if talk.chance(0.3) else ""
@@ -63,12 +63,12 @@ def gives_reason(talk: Dialogue) -> None:
         )
 
 
-def asks_about(talk: Dialogue) -> None:
+def ask_another(talk: Dialogue) -> None:
     """One more question and its answer."""
-    ask(talk, talk.pick((PRICE, PRICE, TIMES, *place_topics(talk))))
+    ask_topic(talk, talk.pick((PRICE, PRICE, TIMES, *place_topics(talk))))
 
 
-def ask(talk: Dialogue, topic: Topic) -> None:
+def ask_topic(talk: Dialogue, topic: Topic) -> None:
     """A question and its answer; never the same one twice."""
     if topic in talk.topics:
         return
@@ -88,7 +88,7 @@ def smalltalk(talk: Dialogue) -> None:
         )
 
 
-def leaves(talk: Dialogue) -> None:
+def leave(talk: Dialogue) -> None:
     """How people who do not book go: thanks, a promise, or nothing at all."""
     draw = talk.rng.random()
     if draw < 0.28:

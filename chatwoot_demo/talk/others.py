@@ -4,7 +4,7 @@
 from chatwoot_demo.talk import common
 from chatwoot_demo.talk.calendar import DAY, HOUR
 from chatwoot_demo.talk.dialogue import Dialogue
-from chatwoot_demo.talk.moves import asks_about
+from chatwoot_demo.talk.moves import ask_another
 from chatwoot_demo.talk.topics import PRICE, Topic
 
 CAMPAIGNS: tuple[tuple[str, str], ...] = (
@@ -62,7 +62,7 @@ def campaign_answered(talk: Dialogue) -> None:
         "{hello} [que bom!|oba!|ótimo!|maravilha!] [vale até sexta.|ainda dá tempo sim.|a condição é {anual} no anual ou {tri3} no trimestral.|qual horário prefere, manhã ou noite? temos {manhãs} e {noites}.|qual dia você consegue vir?]"
     )
     for _ in range(talk.rng.randint(0, 2)):
-        asks_about(talk)
+        ask_another(talk)
     if talk.chance(0.5):
         talk.says(common.WILL_THINK)
         talk.reply(common.FAREWELL_AGENT)

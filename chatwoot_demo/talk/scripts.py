@@ -16,11 +16,11 @@ from chatwoot_demo.talk.places import PLACES
 Scenario = Callable[[Dialogue], None]
 
 SCENARIOS: dict[str, tuple[Scenario, float]] = {
-    "visit_booked": (visits.booked, 9),
-    "visit_rebooked": (visits.rebooked, 2.5),
-    "visit_cancelled": (visits.cancelled, 2.5),
-    "visit_proposed": (visits.proposed, 4.5),
-    "enrolled": (visits.enrolled, 3.5),
+    "visit_booked": (visits.book_visit, 9),
+    "visit_rebooked": (visits.rebook_visit, 2.5),
+    "visit_cancelled": (visits.cancel_visit, 2.5),
+    "visit_proposed": (visits.propose_visit, 4.5),
+    "enrolled": (visits.enrol_after_visit, 3.5),
     "price": (leads.price, 10),
     "schedule": (leads.schedule, 7),
     "details": (leads.details, 6),

@@ -23,10 +23,10 @@ from chatwoot_demo.talk.invitations import (
     WANTS_SLOT,
     WANTS_TO_ENROL,
 )
-from chatwoot_demo.talk.moves import asks_about, gives_reason, opens, smalltalk
+from chatwoot_demo.talk.moves import ask_another, give_reason, open_conversation, smalltalk
 
 
-def booked(talk: Dialogue) -> None:
+def book_visit(talk: Dialogue) -> None:
     """A first visit, agreed by both sides; it may end in an enrolment."""
     asks_for_trial(talk)
     visit = agrees(talk)
@@ -35,7 +35,7 @@ def booked(talk: Dialogue) -> None:
         enrols(talk)
 
 
-def rebooked(talk: Dialogue) -> None:
+def rebook_visit(talk: Dialogue) -> None:
     """A visit moved to another day and hour, both accepted."""
     asks_for_trial(talk)
     visit = agrees(talk)
@@ -67,7 +67,7 @@ def rebooked(talk: Dialogue) -> None:
         enrols(talk)
 
 
-def cancelled(talk: Dialogue) -> None:
+def cancel_visit(talk: Dialogue) -> None:
     """A visit called off, with no new date."""
     asks_for_trial(talk)
     visit = agrees(talk)
@@ -85,7 +85,7 @@ def cancelled(talk: Dialogue) -> None:
         )
 
 
-def proposed(talk: Dialogue) -> None:
+def propose_visit(talk: Dialogue) -> None:
     """The gym proposes a day and an hour; nobody ever accepts."""
     asks_for_trial(talk)
     talk.agent_turns_up()
@@ -104,24 +104,24 @@ def proposed(talk: Dialogue) -> None:
         )
 
 
-def enrolled(talk: Dialogue) -> None:
+def enrol_after_visit(talk: Dialogue) -> None:
     """Decides to enrol in the first conversation, without a trial."""
-    opens(talk)
+    open_conversation(talk)
     for _ in range(talk.rng.randint(0, 2)):
-        asks_about(talk)
+        ask_another(talk)
     enrols(talk)
 
 
 def asks_for_trial(talk: Dialogue) -> None:
     """The opening of someone who ends up asking for a trial."""
     if talk.chance(0.35):
-        opens(talk, extra=ASK_TRIAL)
+        open_conversation(talk, extra=ASK_TRIAL)
         return
-    opens(talk)
+    open_conversation(talk)
     if talk.chance(0.5):
-        gives_reason(talk)
+        give_reason(talk)
     for _ in range(talk.rng.randint(0, 2)):
-        asks_about(talk)
+        ask_another(talk)
     smalltalk(talk)
     talk.says(ASK_TRIAL)
 

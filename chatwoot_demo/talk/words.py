@@ -15,14 +15,14 @@ _CONTRACTED = {
 
 
 def contract_article(phrase: str) -> tuple[str, str, str, str]:
-    """The phrase, which begins with its article, alone and after em, de and a."""
+    """Contracts a phrase's article: the phrase alone, and after em, de and a."""
     article, _, noun = phrase.partition(" ")
     bare, inside, possessive, dative = (f"{each} {noun}" for each in _CONTRACTED[article])
     return bare, inside, possessive, dative
 
 
 def build_slots(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, str]:
-    """The slots of a conversation between this gym and this person."""
+    """Builds the slot values of a conversation between a gym and a person."""
     slots = {
         "o": "a" if who.female else "o",
         "a_eu": "a" if who.female else "o",

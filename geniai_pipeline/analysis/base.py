@@ -11,10 +11,10 @@ Sender = Literal["contact", "agent", "bot"]
 
 @dataclass(frozen=True)
 class TranscriptMessage:
-    """One message of a conversation.
+    """One message of a transcript.
 
-    `minutes` counts from the start of the conversation. `note` marks what the other side never
-    saw: an agent's private note, or an attachment without text.
+    `minutes` counts from the start of the conversation. `note` marks what the other side did not
+    see: an agent's private note, or an attachment without text.
     """
 
     sender: Sender
@@ -30,7 +30,7 @@ class TranscriptMessage:
 
 @dataclass(frozen=True)
 class Transcript:
-    """One conversation, its messages in the order they were sent."""
+    """A conversation as analyzers read it, its messages in the order they were sent."""
 
     id: str | int
     inbox: str | None
@@ -73,7 +73,7 @@ class Analysis:
 class Analyzer(Protocol):
     """Reads conversations and yields one analysis for each, in the same order.
 
-    Callers never ask which analyzer they have: what sets one apart is a member here.
+    Callers never test which analyzer they have: every difference is a member of this protocol.
     """
 
     @property
@@ -86,7 +86,7 @@ class Analyzer(Protocol):
 
     @property
     def bill(self) -> Bill | None:
-        """What it did and cost so far; None: it costs nothing."""
+        """Counts and cost so far; None: the analyzer is free."""
 
     def unavailable_reason(self) -> Notice | None:
         """Returns why it cannot be used now, and what to do about it; None: it can."""

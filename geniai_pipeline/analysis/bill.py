@@ -1,4 +1,4 @@
-"""What a paid analyzer did and cost in one run, for people to look at."""
+"""Counts and cost of a paid analyzer in one run."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -22,18 +22,18 @@ class Bill:
     """Counts and money of one run."""
 
     provider: str
-    """Who is paid, by the name people know."""
+    """The provider's name, for people."""
     calls: int = 0
     reused: int = 0
-    """Answers that had been paid for before."""
+    """Answers that an earlier run paid for."""
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
     cost_brl: Decimal = Decimal(0)
-    """With calls of unknown outcome at their worst case."""
+    """Includes calls of unknown outcome, at their worst cost."""
     cost_usd: Decimal = Decimal(0)
     rate_limited: int = 0
-    """Times the provider said 429."""
+    """Answers with status 429."""
     fallbacks: Counter[str] = field(default_factory=Counter)
     """By reason, the conversations that the rules analyzed instead."""
     compared: int = 0
@@ -41,11 +41,11 @@ class Bill:
     same_lead: int = 0
     same_score: int = 0
     notice: Notice | None = None
-    """Why the provider was not called (any more), and what to do about it."""
+    """Why the provider was not called (any more), and how to correct it."""
     warning: Notice | None = None
-    """The model's end, weeks ahead."""
+    """The model's shutdown date, up to 60 days ahead."""
 
     @property
     def notices(self) -> list[str]:
-        """What the operator should know, one line each."""
+        """The notices for the operator, one line each."""
         return [str(notice) for notice in (self.notice, self.warning) if notice]

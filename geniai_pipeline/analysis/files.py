@@ -1,4 +1,4 @@
-"""The conversation file: one JSON object a line in, one JSON object a line out."""
+"""Reads conversation files and formats results: JSON lines in, JSON lines out."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _MEDIA = (
     r"(?:mensagem de (?:voz|[áa]udio|v[íi]deo)|voice (?:message|note)|[áa]udio|imagem|image|foto"
     r"|photo|v[íi]deo|figurinha|sticker|gif|documento|document|m[íi]dia|media|anexo|attachment)"
 )
-# What an export writes where an attachment was: "[áudio]", "<Mídia oculta>", "🎤 Áudio (0:12)".
+# The text of exports for an attachment: "[áudio]", "<Mídia oculta>", "🎤 Áudio (0:12)".
 _ATTACHMENT = re.compile(
     rf"\s*(?:[\[<(]\s*{_MEDIA}[^\])>]{{0,20}}[\])>]|[🎤🎙🎵📷🖼📹🎥📎]\ufe0f?\s*(?:{_MEDIA})?[\s\d:().]*"
     rf"|{_MEDIA} (?:omitid[oa]|ocult[oa]|ocultad[oa]|omitted))\s*",
@@ -27,7 +27,7 @@ Record = TypeVar("Record")
 
 
 class Label(NamedTuple):
-    """What a person said of a conversation."""
+    """A person's judgement of a conversation."""
 
     is_lead: bool
     score: int
@@ -35,14 +35,14 @@ class Label(NamedTuple):
 
 
 class UnreadableError(ValueError):
-    """A record that is no conversation; the text names the fault and the mend."""
+    """A record is not a conversation; the text names the error and its correction."""
 
 
 def read_conversations(path: Path) -> Iterator[Transcript | PermanentError]:
-    """The conversations of a file, one a line; empty lines are skipped.
+    """Reads the conversations of a file, one per line; skips empty lines.
 
     Yields:
-        For a line that is no conversation, the error that names it; the lines after it go on.
+        For a line that is not a conversation, the error that names it; the next lines follow.
 
     Raises:
         PermanentError: the file cannot be read.
@@ -52,7 +52,7 @@ def read_conversations(path: Path) -> Iterator[Transcript | PermanentError]:
 
 
 def read_labelled(path: Path) -> Iterator[tuple[Transcript, Label] | PermanentError]:
-    """The conversations of a file with what people said of them, as `read_conversations`.
+    """Reads the conversations of a file with their labels, as `read_conversations`.
 
     Yields:
         For a line without conversation or label, the error that names it.
@@ -96,13 +96,13 @@ def parse_labelled(line: str) -> tuple[Transcript, Label]:
 
 
 def parse_record(record: Any) -> Transcript:
-    """A conversation from its record, as a line of a file or the warehouse has it.
+    """Parses a conversation from its record, of a file or the warehouse.
 
-    Tolerated: NUL bytes, keys nobody knows, null texts, missing inbox, contact name, times and
+    Accepts NUL bytes, unknown keys, null texts, missing inbox, contact name, times and
     notes, and an empty message list.
 
     Raises:
-        UnreadableError: what cannot be guessed is missing: an id, a message list, a known sender.
+        UnreadableError: an id, a message list or a known sender is missing.
 
     """
     if not isinstance(record, dict):
@@ -136,7 +136,7 @@ def parse_record(record: Any) -> Transcript:
 
 
 def format_analysis(conversation: Transcript, analysis: Analysis) -> str:
-    """One output line, without line break; evidence is the list of quotes."""
+    """Formats one output line, without line break; evidence is the list of quotes."""
     return json.dumps(
         {
             "id": conversation.id,
@@ -170,14 +170,14 @@ def _read(path: Path, parse: Callable[[str], Record]) -> Iterator[Record | Perma
         with path.open(encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _numbered(path, number, line, parse)
+                    yield _parse_line(path, number, line, parse)
     except OSError as error:
         raise PermanentError(
             f"{path} cannot be read: {error.strerror}.", mend="Give a file of JSON lines."
         ) from error
 
 
-def _numbered(
+def _parse_line(
     path: Path, number: int, line: str, parse: Callable[[str], Record]
 ) -> Record | PermanentError:
     try:
@@ -210,7 +210,7 @@ def _message(raw: dict[str, Any]) -> TranscriptMessage:
 
 
 def _text(value: object) -> str:
-    """Text without NUL and lone surrogates, which JSON may carry but no database keeps."""
+    """Removes NUL and lone surrogates, which JSON allows and Postgres cannot store."""
     if not isinstance(value, str):
         return ""
     return storable(value)

@@ -1,4 +1,4 @@
-"""Messages that speak to the machine instead of the gym: they are data, and prove nothing."""
+"""Detects prompt injection: messages that address the model; they are no evidence."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _ORDERS = re.compile(
 
 
 def is_injection(text: str) -> bool:
-    """Whether a contact's text tries to steer whoever judges it."""
+    """Whether a contact's text tries to instruct the analyzer."""
     return bool(_ORDERS.search(_folded(text)))
 
 

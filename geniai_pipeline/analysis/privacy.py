@@ -1,7 +1,7 @@
-"""What may leave: the conversation with pseudonyms for who it is about.
+"""Pseudonymizes a conversation before it leaves the machine.
 
 CPF, phone, e-mail, links, long numbers and the contact's names become placeholders such as
-`[NOME_1]`, one for each spelling, so that a quote can be turned back into the contact's very words.
+`[NOME_1]`, one for each spelling, so that a quote can be restored to the contact's exact words.
 """
 
 import re
@@ -42,7 +42,7 @@ _NOT_PERSONAL = frozenset(
 
 
 class Mask:
-    """The pseudonyms of one conversation; made anew from the same conversation, they are the same.
+    """The pseudonyms of one conversation; the same conversation gives the same ones.
 
     Args:
         names: full names known to be the contact's, from Chatwoot or their own words; the first
@@ -66,19 +66,19 @@ class Mask:
             if known
             else None
         )
-        self.contact = self._hidden("NOME", full[0]) if full else None
-        """The placeholder of the contact's name; None: it is not known."""
+        self.contact = self._get_placeholder("NOME", full[0]) if full else None
+        """The placeholder of the contact's name; None: the name is unknown."""
 
     def hide(self, text: str) -> str:
-        """The text with placeholders."""
+        """Replaces personal data with placeholders."""
         for kind, pattern in _KINDS:
-            text = pattern.sub(lambda found, k=kind: self._hidden(k, found[0]), text)  # type: ignore[misc]
+            text = pattern.sub(lambda found, k=kind: self._get_placeholder(k, found[0]), text)  # type: ignore[misc]
         if self._names is not None:
-            text = self._names.sub(lambda found: self._hidden("NOME", found[0]), text)
+            text = self._names.sub(lambda found: self._get_placeholder("NOME", found[0]), text)
         return text
 
     def restore(self, text: str, *, only_names: bool = False) -> str:
-        """The text with what its placeholders stand for; one that stands for nothing stays."""
+        """Replaces placeholders with their originals; unknown ones stay."""
 
         def original(found: re.Match[str]) -> str:
             number = int(found[2]) - 1
@@ -89,7 +89,7 @@ class Mask:
 
         return _PLACEHOLDER.sub(original, text)
 
-    def _hidden(self, kind: str, value: str) -> str:
+    def _get_placeholder(self, kind: str, value: str) -> str:
         if _PLACEHOLDER.fullmatch(value):
             return value
         key = (kind, value)
@@ -101,5 +101,5 @@ class Mask:
 
 
 def has_placeholder(text: str) -> bool:
-    """Whether the text still names a pseudonym."""
+    """Whether the text contains a placeholder."""
     return bool(_PLACEHOLDER.search(text))

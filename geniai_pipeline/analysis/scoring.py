@@ -1,7 +1,7 @@
-"""The score, computed from criteria. No analyzer, and no contact, can name it directly.
+"""Computes the score from criteria; no analyzer and no contact can set it directly.
 
-An analyzer offers evidence: a criterion and the contact's words that prove it. Here quotes the
-contact never wrote are dropped, and the rubric is applied to what is left.
+An analyzer gives evidence: a criterion and the contact's words that prove it. This module drops
+quotes that the contact did not write, and applies the rubric to the rest.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class Criterion(str, Enum):
 
 @dataclass(frozen=True)
 class Score:
-    """The verdict of the rubric."""
+    """The result of the rubric."""
 
     score: int
     is_lead: bool
@@ -37,7 +37,7 @@ class Score:
 
 
 def select_verbatim(evidence: Iterable[Evidence], conversation: Transcript) -> tuple[Evidence, ...]:
-    """The evidence whose quote stands word for word in a message of the contact."""
+    """Selects the evidence whose quote is verbatim in a message of the contact."""
     texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
     return tuple(e for e in evidence if e.quote.strip() and any(e.quote in t for t in texts))
 
@@ -49,7 +49,7 @@ def compute_score(evidence: Iterable[Evidence], *, contact_spoke: bool) -> Score
 
 
 def apply_rubric(criteria: Iterable[Criterion]) -> Score:
-    """What criteria are worth together.
+    """Computes the score of a set of criteria.
 
     0 irrelevant or silent, 1 member or only a greeting, 2 curious or lost, 3 clear interest,
     4 a goal with a concrete question or a trial asked for, 5 visit scheduled or enrolling. Who

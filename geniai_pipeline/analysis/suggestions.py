@@ -1,8 +1,7 @@
-"""The guard over texts a model wrote: what a person at the gym may send, or read, as it is.
+"""Filters texts that a model wrote, before an agent reads or sends them.
 
-Whatever a contact planted, no link, address, phone, price or word of the prompt gets through: the
-sentence that has it is dropped; if too little is left, or if it repeats the prompt itself, the
-rules' own words take its place.
+A contact may try to plant a link, address, phone, price or text of the prompt: the sentence with it
+is dropped. If too little is left, or the text repeats the prompt, the rules' text replaces it.
 """
 
 import re
@@ -24,22 +23,22 @@ _LANGUAGES = read_words(Path(__file__).with_name("words.ini"))["languages"]
 _PORTUGUESE, _FOREIGN = frozenset(_LANGUAGES["portuguese"]), frozenset(_LANGUAGES["foreign"])
 
 
-def safe_suggestion(text: str, prompt: str, instead: str) -> str:
-    """The suggestion without what must not be sent; `instead` when too little of it is left."""
+def guard_suggestion(text: str, prompt: str, instead: str) -> str:
+    """Filters a suggestion; returns `instead` when too little of it is left."""
     safe = _drop_unsafe(text, prompt)
     if len(safe) < _SHORTEST or not _is_portuguese(safe):
         return instead
     return safe
 
 
-def safe_reasoning(text: str, prompt: str, instead: str) -> str:
-    """The reasoning, likewise."""
+def guard_reasoning(text: str, prompt: str, instead: str) -> str:
+    """Filters a reasoning; returns `instead` when too little of it is left."""
     safe = _drop_unsafe(text, prompt)
     return safe if len(safe) >= _SHORTEST else instead
 
 
-def short_label(text: str | None, longest: int = 80) -> str | None:
-    """A condition, a goal or a name on one line, or None if it is nothing a gym would note."""
+def clean_label(text: str | None, longest: int = 80) -> str | None:
+    """Cleans a condition, goal or name to one line; None: it is empty, too long or unsafe."""
     line = " ".join((text or "").split())
     if not line or len(line) > longest or _PLANTED.search(line) or has_placeholder(line):
         return None

@@ -138,9 +138,9 @@ class Client:
 
     def rows(self, path: str, params: Params | None = None) -> list[Any]:
         """Fetches the rows of a list without pages, in any of Chatwoot's three envelopes."""
-        return self.listed(self.get(path, params), path)
+        return self.extract_rows(self.get(path, params), path)
 
-    def listed(self, answer: Any, path: str) -> list[Any]:
+    def extract_rows(self, answer: Any, path: str) -> list[Any]:
         """Extracts the rows of an answer: a bare list, or one in ``payload`` or ``data.payload``.
 
         Raises:
@@ -198,10 +198,10 @@ class Client:
 
         """
         path = f"api/v1/accounts/{self.account_id}/labels"
-        rows = self.listed(self._transport.fetch(path, tries=2), path)
+        rows = self.extract_rows(self._transport.fetch(path, tries=2), path)
         return [str(row["title"]) for row in rows if isinstance(row, dict) and row.get("title")]
 
-    def sees_everything(self) -> bool:
+    def is_administrator(self) -> bool:
         """Whether the token's user is an administrator: agents are not shown every conversation."""
         return self._membership().get("role") == "administrator"
 

@@ -176,7 +176,7 @@ def extract(
         pages = list_changes(client, since, inbox_ids, known, unread)
     run = _ExtractionRun(client, (lambda _: set()) if full else unchanged, progress)
     yield from run.batches(pages)
-    if run.missing is None or not client.sees_everything():
+    if run.missing is None or not client.is_administrator():
         return
     if run.missing:
         yield Batch(missing=run.missing)

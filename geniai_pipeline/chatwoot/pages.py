@@ -97,7 +97,7 @@ class NoFilterError(UnansweredError):
 
 
 def _page(client: Client, answer: Any, path: str) -> Page:
-    rows = client.listed(answer, path)
+    rows = client.extract_rows(answer, path)
     try:
         total = parse_number(answer.get("data", answer)["meta"]["all_count"])
     except (AttributeError, KeyError, TypeError):

@@ -168,7 +168,7 @@ class Transport:
             refused += isinstance(error, _RetryableError) and error.becomes is UnreachableError
             if self.clock is None and refused == FIRST_TRIES:
                 return False
-            return _choose_wait(error, divisible=divisible)
+            return _find_wait(error, divisible=divisible)
 
         try:
             for attempt in stamina.retry_context(
@@ -290,7 +290,7 @@ def _build_ssl_context() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def _choose_wait(error: Exception, *, divisible: bool) -> bool | float:
+def _find_wait(error: Exception, *, divisible: bool) -> bool | float:
     if not isinstance(error, _RetryableError) or (divisible and not error.again):
         return False
     return True if error.wait is None else error.wait

@@ -110,10 +110,10 @@ def _show(result: "Evaluation", errors: "list[Case]") -> None:
 
 
 def _format_case(case: "Case") -> dict[str, object]:
-    visits = (case.label.visit_scheduled, case.found.visit_scheduled)
+    visits = (case.label.visit_scheduled, case.analysis.visit_scheduled)
     label, found = (
         f"{score}{', visit' if visit else ''}"
-        for score, visit in zip((case.label.score, case.found.score), visits, strict=True)
+        for score, visit in zip((case.label.score, case.analysis.score), visits, strict=True)
     )
-    reasoning = case.found.reasoning
+    reasoning = case.analysis.reasoning
     return {"id": case.conversation.id, "label": label, "said": found, "reasoning": reasoning}

@@ -1,4 +1,4 @@
-"""Spreadsheet export of conversations, for the dashboard and ``geniai export`` alike."""
+"""Spreadsheet export of conversations, for the dashboard and ``geniai export``."""
 
 from geniai_pipeline.exports.files import (
     FORMATS,

@@ -1,7 +1,6 @@
-"""What a spreadsheet must not take for a formula, a number or a date: one rule for all downloads.
+"""Escapes texts that a spreadsheet would read as a formula, a number or a date.
 
-The pattern is written so that Python and Postgres read it alike, and in time that grows with the
-text and no faster.
+Python and Postgres share one pattern, which both match in time linear in the text.
 """
 
 import re
@@ -31,7 +30,7 @@ PATTERN = (
     r"^[\s\u00a0\ufeff]*[-=+@%|－＝＋＠％｜﹦﹢﹣﹫−]|^[\t\r\n]"
     rf"|^\s*(?:{_NUMBER}|{_TIME}|{_DATE}(?:(?:T|\s+){_TIME})?|{_FRACTION}|{_BOOLEAN})\s*$"
 )
-"""Case does not matter to it."""
+"""Matches without regard to case."""
 
 _MISREAD = re.compile(PATTERN, re.IGNORECASE)
 _BLOCK = re.compile(r"</?(?:div|p|li|tr)\b[^<>]*>|<br\b[^<>]*>", re.IGNORECASE)
@@ -41,19 +40,19 @@ _WHOLE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,15}")
 
 
 def escape_text(words: str) -> str:
-    """Words as a CSV file needs them: with an apostrophe where a spreadsheet would misread them."""
+    """Escapes a text for a CSV file: an apostrophe precedes what a spreadsheet would misread."""
     return "'" + words if _MISREAD.match(words) else words
 
 
 def escape_text_in_sql(value: sql.Composable) -> sql.Composable:
-    """The same of an SQL expression; a missing value is an empty cell."""
+    """Escapes an SQL expression likewise; a missing value becomes an empty cell."""
     return sql.SQL(
         "case when {value} ~* {pattern} then '''' || {value} else coalesce({value}, '') end"
     ).format(value=value, pattern=sql.Literal(PATTERN))
 
 
 def strip_markup(words: str) -> str:
-    """What a page shows of it: no tags, and a line of its own for each block."""
+    """Removes HTML tags; each block becomes a line of its own."""
     if not _TAG.search(words):
         return words
     bare = unescape(_TAG.sub("", _BLOCK.sub("\n", words)))
@@ -62,10 +61,10 @@ def strip_markup(words: str) -> str:
 
 
 def is_figure(words: str) -> bool:
-    """Whether it is a number as Brazilians write it."""
+    """Whether a text is a number in Brazilian notation."""
     return _FIGURE.fullmatch(words) is not None
 
 
 def parse_whole_number(words: str) -> str | int:
-    """A whole number that is written with points; other words as they are."""
+    """Parses a whole number written with points; other texts stay."""
     return int(words.replace(".", "")) if _WHOLE.fullmatch(words) else words

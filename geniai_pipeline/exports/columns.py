@@ -9,11 +9,11 @@ from psycopg import sql
 from geniai_pipeline.exports.cells import escape_text_in_sql
 
 Shape = Literal["text", "typed", "plain"]
-"""How a cell is wanted: words for a text file, typed for a workbook, or as it is stored."""
+"""The form of a cell: text for a CSV file, typed for a workbook, plain as it is stored."""
 
 
 class Kind(Enum):
-    """What a column holds, and how a spreadsheet is given it; instants by the session's clock."""
+    """The kind of a column and its SQL in text and typed form; times in the session's zone."""
 
     NUMBER = "{}", "{}"
     TEXT = "{}", "coalesce({}, '')"
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 _WORDS = {Kind.TEXT, Kind.PHONE}
-"""What somebody else has written."""
+"""Kinds whose text comes from other people, so that it must be escaped."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Column:
     """In a workbook, in characters."""
 
     def expression(self, shape: Shape) -> sql.Composable:
-        """What is selected for it."""
+        """Builds the SQL expression of the column."""
         pattern = {"text": self.kind.text, "typed": self.kind.typed, "plain": "{}"}[shape]
         name = self.name if shape == "plain" else self.heading
         value: sql.Composable = sql.SQL(pattern).format(sql.Identifier(self.source))
@@ -75,5 +75,5 @@ COLUMNS = (
 
 
 def select_columns(shape: Shape) -> sql.Composable:
-    """The fifteen expressions in their order."""
+    """Builds the fifteen expressions in their order."""
     return sql.SQL(", ").join(column.expression(shape) for column in COLUMNS)

@@ -1,6 +1,6 @@
-"""Conversations into a file, as fast as Postgres gives them and in memory that does not grow.
+"""Writes conversations to a file in constant memory.
 
-The caller's connection decides whose rows are seen, and by its time zone what o'clock it is.
+The caller's connection determines which rows are visible, and the time zone.
 """
 
 import re
@@ -17,12 +17,12 @@ from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, select_columns
 from geniai_pipeline.text import without_accents
 
 Selection = sql.Composable
-"""A query of ``tenant_id, conversation_id``: which conversations are wanted."""
+"""A query of ``tenant_id, conversation_id`` that selects conversations."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """Without it Excel reads UTF-8 as Windows-1252."""
 DELIMITER = ";"
-"""What a Brazilian Excel separates columns at: there the comma is the decimal sign."""
+"""The column separator of a Brazilian Excel, where the comma is the decimal sign."""
 
 _ROWS = Path(__file__).with_name("rows.sql").read_text()
 _SHEET_ROWS, CELL_CHARACTERS = 1_048_576, 32_767  # Excel's limits
@@ -30,7 +30,7 @@ _FETCHED = 2_000
 
 
 def select_period(first: date | None, last: date | None) -> Selection:
-    """The conversations that began on these days, both included; None: no bound."""
+    """Selects the conversations that began on these days, both included; None: no bound."""
     return sql.SQL(
         "select tenant_id, conversation_id from analytics.conversations_analytics"
         " where created_at >= coalesce({}::date, '-infinity')::timestamptz"
@@ -41,7 +41,7 @@ def select_period(first: date | None, last: date | None) -> Selection:
 def find_period(
     connection: psycopg.Connection[Any], selection: Selection, first: date | None, last: date | None
 ) -> tuple[date, date]:
-    """The first and last day of a file: as asked for, or else from its first row until today."""
+    """Finds the first and last day of a file; by default from its first row until today."""
     found = connection.execute(
         sql.SQL(
             "select coalesce({}, min(created_at)::date, ops.now()::date),"
@@ -55,13 +55,13 @@ def find_period(
 def build_file_name(
     whose: str, first: date | str, last: date, ending: str, *, what: str = "leads"
 ) -> str:
-    """The agreed name: ``leads_<tenant>_<YYYYMMDD>_<YYYYMMDD>.csv``, both days included."""
+    """Builds a file's name: ``leads_<tenant>_<YYYYMMDD>_<YYYYMMDD>.csv``, both days included."""
     since = first if isinstance(first, str) else f"{first:%Y%m%d}"
     return f"{what}_{whose}_{since}_{last:%Y%m%d}.{ending}"
 
 
 def build_plain_name(title: str) -> str:
-    """A title in the letters every file system takes: "Leads por dia" is ``leads-por-dia``."""
+    """Converts a title for file names: "Leads por dia" becomes ``leads-por-dia``."""
     return re.sub(r"[^a-z0-9]+", "-", without_accents(title).lower()).strip("-")
 
 
@@ -130,7 +130,7 @@ def _write_xlsx(connection: psycopg.Connection[Any], selection: Selection, out: 
 
 
 def _cell_writer(sheet: Any, kind: Kind, instant: Any) -> Callable[[int, int, Any], Any]:
-    """By kind and never by content: a text stays text, whatever it begins with."""
+    """Chooses the writer by a column's kind, never by content: a text stays a text."""
     if kind is Kind.NUMBER:
         return lambda row, at, value: sheet.write_number(row, at, value)
     if kind is Kind.INSTANT:

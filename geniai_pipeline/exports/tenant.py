@@ -1,4 +1,4 @@
-"""Exports one tenant for the command line: as the loader, in the tenant's transaction."""
+"""Exports one tenant for the command line, as the loader in the tenant's transaction."""
 
 import os
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def export_tenant(
 def export_to_file(
     slug: str, first: date | None, last: date | None, format_: str, path: Path
 ) -> Path:
-    """The same into a file; a folder gets one of the agreed name. A fault leaves no half file.
+    """Exports to a file, or to a named file in a folder. An error leaves no partial file.
 
     Returns:
         The file.
@@ -71,7 +71,7 @@ def export_to_file(
 
 @contextmanager
 def _begin_export(slug: str) -> Iterator[psycopg.Connection[Any]]:
-    """The tenant's transaction, by his clock. What cannot be noted does not leave."""
+    """Begins the tenant's transaction in their time zone, after the audit log has the export."""
     tenant = load_tenant(slug)
     with connect(admin_url()) as connection:
         audit.note(connection, "data.export", Whose(tenant.tenant_id, slug), subject=slug)

@@ -38,7 +38,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A lead of score 4 or 5 who spoke last."""
+    """A lead of score 4 or 5 who wrote last and waits for an answer."""
 
     conversation_id: int
     contact_name: str | None
@@ -50,44 +50,44 @@ class Waiting:
     chatwoot_url: str
     suggested_message: str | None
     window_open: bool | None
-    """Whether the gym may still write freely; None: it always may."""
+    """Whether the reply window is open; None: the channel has none."""
     time_left: str
-    """How long it may, in words."""
+    """The rest of the reply window, in words."""
     undelivered: str | None
-    """What is said of the gym's last words where they never arrived."""
+    """Why the tenant's last message was not delivered, in words; None: it was."""
     all_waiting: int
-    """How many there are, these five included."""
+    """The number of waiting leads, the five listed ones included."""
 
 
 @dataclass(frozen=True)
 class Week:
-    """What a letter tells."""
+    """The data of a weekly report."""
 
     monday: date
     now: datetime
-    """When the list of who waits was made, by the tenant's clock."""
+    """The time of the list of waiting leads, in the tenant's zone."""
     this: Figures
     before: Figures
     waiting: list[Waiting]
 
     @property
     def sunday(self) -> date:
-        """Its last day."""
+        """The week's last day."""
         return self.monday + timedelta(days=6)
 
     @property
     def all_waiting(self) -> int:
-        """How many leads of score 4 or 5 wait, the listed ones included."""
+        """The number of waiting leads of score 4 or 5, the listed ones included."""
         return self.waiting[0].all_waiting if self.waiting else 0
 
 
 def find_last_monday(now: datetime) -> date:
-    """The Monday of the week that was over at an instant of the tenant's clock."""
+    """Computes the Monday of the last complete week, from the tenant's local time."""
     return now.date() - timedelta(days=now.weekday() + 7)
 
 
 def read_week(tenant: Tenant, monday: date, now: datetime) -> Week:
-    """Reads it within the tenant's transaction; days are the tenant's own."""
+    """Queries a week in the tenant's transaction and time zone."""
     with tenant_transaction(tenant.tenant_id) as connection:
         connection.execute("select set_config('timezone', %s, true)", [tenant.timezone.key])
         connection.execute("set transaction read only")

@@ -1,4 +1,4 @@
-"""The folder of tenants' report files."""
+"""Report files of tenants, one folder each."""
 
 import shutil
 from pathlib import Path
@@ -7,12 +7,12 @@ from geniai_pipeline.settings import get_settings
 
 
 def find_reports_folder(slug: str) -> Path:
-    """A tenant's own folder of them."""
+    """Builds the path of a tenant's report folder."""
     return _folder() / slug
 
 
 def remove_reports(slug: str) -> bool:
-    """Deletes a tenant's; whether there were any."""
+    """Deletes a tenant's report files; returns whether there were any."""
     folder = find_reports_folder(slug)
     if not folder.is_dir():
         return False
@@ -21,7 +21,7 @@ def remove_reports(slug: str) -> bool:
 
 
 def list_report_slugs() -> set[str]:
-    """The slugs that have any."""
+    """Lists the slugs of tenants with report files."""
     return {path.name for path in _folder().iterdir()} if _folder().is_dir() else set()
 
 

@@ -32,7 +32,7 @@ _UNICODE_FORMATS = {",d": "#,##0", ".1%": "0.0%"}
 
 @dataclass(frozen=True)
 class Links:
-    """Where a letter leads."""
+    """The links of a letter."""
 
     dashboard: str
     unsubscribe: str | None
@@ -42,12 +42,12 @@ class Links:
 
 @dataclass(frozen=True)
 class Card:
-    """One figure as it is shown."""
+    """One figure of the letter, formatted."""
 
     kpi: Kpi
     value: str
     change: str
-    """Against the week before, in words."""
+    """The change against the week before, in words."""
     mood: str
     """``good``, ``bad`` or ``same``."""
 
@@ -55,7 +55,7 @@ class Card:
 def write_letter(
     tenant: Tenant, week: Week, *, sender: str, to: str | None, links: Links
 ) -> EmailMessage:
-    """The letter to one recipient; its HTML shows the logo that it carries."""
+    """Builds the e-mail to one recipient; its HTML shows the attached logo."""
     letter = EmailMessage(policy=SMTP)
     name = _line(tenant.name)
     letter["Subject"] = build_subject(tenant, week)
@@ -88,7 +88,7 @@ def write_letter(
 
 
 def write_page(tenant: Tenant, week: Week, links: Links) -> str:
-    """The same HTML as a page of its own, for a browser."""
+    """Renders the letter's HTML as a page for a browser."""
     logo = _picture(tenant.brand_logo)
     uri = f"data:image/{logo[1]};base64,{base64.b64encode(logo[0]).decode()}" if logo else None
     return (
@@ -99,7 +99,7 @@ def write_page(tenant: Tenant, week: Week, links: Links) -> str:
 
 
 def build_subject(tenant: Tenant, week: Week) -> str:
-    """What the inbox shows before the letter is opened."""
+    """Builds the subject line."""
     waiting = f", {_count(week.all_waiting, 'espera', 'esperam')} resposta"
     return (
         f"{_line(tenant.name)}: {_count(week.this.leads, 'lead', 'leads')} na semana"
@@ -108,7 +108,7 @@ def build_subject(tenant: Tenant, week: Week) -> str:
 
 
 def build_cards(this: Figures, before: Figures) -> list[Card]:
-    """The six figures, each against the week before."""
+    """Builds the six figures, each compared with the week before."""
     return [
         _count_card(kpis.CONVERSATIONS, this.conversations, before.conversations),
         _count_card(kpis.LEADS, this.leads, before.leads),
@@ -216,13 +216,13 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _line(words: str) -> str:
-    """On one line: a line break in a header would begin another."""
+    """Joins words to one line: a line break in a header would start another."""
     return " ".join(words.split())
 
 
 @lru_cache
 def _picture(logo: str | None) -> tuple[bytes, str] | None:
-    """The logo as mail programs show it, PNG or JPEG; none is better than a broken one."""
+    """Decodes the logo to PNG or JPEG, which mail programs show; None: it is unusable."""
     if not logo or not logo.startswith("data:image/") or ";base64," not in logo:
         return None
     kind, _, packed = logo.removeprefix("data:image/").partition(";base64,")

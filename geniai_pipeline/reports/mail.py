@@ -22,8 +22,8 @@ class RefusedError(Exception):
 class Mailer:
     """A session with the server of ``GENIAI_SMTP_URL``. Use it as a context manager.
 
-    ``smtp://`` is encrypted by STARTTLS where the server offers it, and must be before a password
-    is sent; ``smtps://`` is from the beginning.
+    ``smtp://`` uses STARTTLS where the server offers it; a password requires it. ``smtps://`` uses
+    TLS from the start.
     """
 
     def __init__(self, url: str) -> None:
@@ -43,7 +43,7 @@ class Mailer:
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> "Mailer":
-        """The mailer; it connects with the first letter."""
+        """Returns the mailer; `connect` opens the connection."""
         return self
 
     def __exit__(
@@ -56,11 +56,11 @@ class Mailer:
         self._drop()
 
     def connect(self) -> None:
-        """Makes sure there is a session, before a letter counts as being sent.
+        """Opens a session if none is alive, before a letter is claimed.
 
         Raises:
             TransientError: the server cannot be reached or is busy.
-            PermanentError: it refuses the login, or would take the password in clear.
+            PermanentError: it refuses the login, or has no encryption for the password.
 
         """
         if self._smtp is not None and self._alive():
@@ -86,11 +86,11 @@ class Mailer:
             ) from None
 
     def send(self, letter: EmailMessage) -> None:
-        """Hands one letter over.
+        """Sends one letter.
 
         Raises:
             RefusedError: the server did not take it; it may be sent again.
-            OSError, SMTPException: the connection broke, and nobody can say whether it was taken.
+            OSError, SMTPException: the connection broke, and the outcome is unknown.
 
         """
         assert self._smtp is not None  # noqa: S101  (connect() came before)
@@ -140,7 +140,7 @@ class Mailer:
 
 
 def sender_address() -> str:
-    """The address letters come from: as set, or the user of the mail server, or this machine's."""
+    """Returns the sender: the setting, else the mail server's user, else a local address."""
     settings = get_settings()
     if settings.smtp_sender:
         return settings.smtp_sender

@@ -46,7 +46,7 @@ where tenant_id = %s and week = %s and email = %s"""
 
 @dataclass(frozen=True)
 class Recipient:
-    """One address of a tenant."""
+    """One recipient of a tenant's report."""
 
     email: str
     subscribed: bool
@@ -54,7 +54,7 @@ class Recipient:
 
 
 def read_recipients(tenant_id: int) -> list[Recipient]:
-    """The tenant's active users and those who were added, with whether each wants the report."""
+    """Reads the tenant's active users and added addresses, with their subscription."""
     with (
         tenant_transaction(tenant_id) as connection,
         connection.cursor(row_factory=class_row(Recipient)) as cursor,
@@ -63,7 +63,7 @@ def read_recipients(tenant_id: int) -> list[Recipient]:
 
 
 def set_subscribed(slug: str, email: str, subscribed: bool) -> None:
-    """Adds an address to a tenant's recipients, or takes it away; as the operator.
+    """Subscribes or unsubscribes an address, as the operator.
 
     Raises:
         PermanentError: there is no such tenant.
@@ -79,10 +79,10 @@ def set_subscribed(slug: str, email: str, subscribed: bool) -> None:
 
 
 def unsubscribe(tenant_id: int, email: str) -> str | None:
-    """Takes an address away, as its owner asks by the link of his letter.
+    """Unsubscribes an address, as its owner requests by the link in their letter.
 
     Returns:
-        The tenant's slug; None: it is gone, and its letters with it.
+        The tenant's slug; None: the tenant was removed.
 
     """
     with connect(role_url("gatekeeper")) as connection:
@@ -96,29 +96,29 @@ def unsubscribe(tenant_id: int, email: str) -> str | None:
 
 
 def claim_delivery(tenant_id: int, week: date, email: str) -> bool:
-    """Whether the letter is still to be sent; from now on nobody else sends it.
+    """Claims a delivery; returns False if another run sent or claimed it.
 
-    Committed before the letter is handed over: a crash between the two costs that one letter, and
-    never sends it twice.
+    The claim commits before the letter is sent: a crash in between loses that letter, and never
+    sends it twice.
     """
     with tenant_transaction(tenant_id) as connection:
         return connection.execute(_CLAIM, [tenant_id, week, email]).fetchone() is not None
 
 
 def record_delivery(tenant_id: int, week: date, email: str, error: str | None) -> None:
-    """Notes that the letter was taken, or plainly refused and may be tried again."""
+    """Records that the letter was sent, or refused and may be sent again."""
     state = "failed" if error else "sent"
     with tenant_transaction(tenant_id) as connection:
         connection.execute(_SETTLE, [state, error, error, tenant_id, week, email])
 
 
 def sign_token(tenant_id: int, email: str) -> str:
-    """The token of a link that takes this address away, and does nothing else."""
+    """Signs the token of an unsubscribe link; it allows nothing else."""
     return _serializer().dumps([tenant_id, email])
 
 
 def read_token(token: str) -> tuple[int, str] | None:
-    """Whose link it is: tenant and address. None: no letter of ours had it."""
+    """Reads tenant and address from a token; None: the signature is not valid."""
     try:
         tenant_id, email = _serializer().loads(token)
     except (BadSignature, ValueError):
@@ -127,5 +127,5 @@ def read_token(token: str) -> tuple[int, str] | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    settings = get_settings()  # the old key: letters outlive a rotation
+    settings = get_settings()  # the old key too: letters outlive a rotation
     return URLSafeSerializer([settings.derive_old(_PURPOSE), settings.derive(_PURPOSE)])

@@ -1,4 +1,4 @@
-"""Makes one tenant's weekly report once; sends it to each recipient once, or writes a file."""
+"""Sends a tenant's weekly report to each recipient once, or writes it to a file."""
 
 import os
 import smtplib
@@ -23,30 +23,30 @@ from geniai_pipeline.warehouse.registry import describe_tenants, load_tenant
 
 _HOUR, _MONDAY = 8, 0
 WEEKS_IN_FOLDER = 26
-"""So many weeks' files of a tenant stay."""
+"""The number of weeks whose files are kept per tenant."""
 _UNKNOWN = "the connection broke while it was sent: it is not sent again"
 
 
 @dataclass
 class Outcome:
-    """What became of one tenant's report."""
+    """The outcome of one tenant's report."""
 
     week: date
     """Its Monday."""
     waiting: int = 0
     sent: int = 0
     already: int = 0
-    """Recipients to whom this week's was sent, or may have been, by a run before."""
+    """Recipients whose letter an earlier run sent, or may have sent."""
     failed: list[str] = field(default_factory=list)
-    """What the mail server said, without addresses."""
+    """The mail server's errors, without addresses."""
     path: Path | None = None
-    """The page, where no mail server is set or a file was asked for."""
+    """The page's path, if a file was written instead of letters."""
 
 
 def find_due_tenants(now: datetime) -> list[tuple[str, date]]:
-    """The active tenants for whom it is Monday, eight o'clock or later, and the week that is over.
+    """Finds the active tenants whose report is due, with its week: Monday from 8:00 local time.
 
-    Later, too: a schedule that was down at eight sends it when it is up again.
+    A schedule that was down at eight sends the report later that day.
     """
     found = []
     for described in describe_tenants():
@@ -57,9 +57,9 @@ def find_due_tenants(now: datetime) -> list[tuple[str, date]]:
 
 
 def send_report(slug: str, *, now: datetime | None = None, path: Path | None = None) -> Outcome:
-    """Sends last week's report to every recipient who has not got it; one who fails stops no other.
+    """Sends last week's report to every recipient without it; a failure stops no other.
 
-    Without a mail server, or where a path is given, it is written as a file and nothing is sent.
+    Without a mail server, or with a path, the report is written to a file instead.
 
     Raises:
         PermanentError: there is no such tenant, the file cannot be written, or the mail server
@@ -124,7 +124,7 @@ def _links(tenant: Tenant, email: str | None) -> Links:
 
 
 def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
-    """The page, with the letter beside it, for their owner's eyes: they name people."""
+    """Writes the page and the letter, readable by their owner only: they name people."""
     usual = find_reports_folder(tenant.slug) / f"{week.monday:%Y-%m-%d}.html"
     try:
         usual.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,7 +148,7 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
 
 
 def _remove_old(folder: Path) -> None:
-    """Leaves the files of the latest weeks: their names begin with the week's Monday."""
+    """Deletes all but the latest weeks' files, whose names start with the week's Monday."""
     weeks = sorted({file.stem for file in folder.iterdir()})
     for week in weeks[:-WEEKS_IN_FOLDER]:
         for file in folder.glob(f"{week}.*"):

@@ -1,4 +1,4 @@
-"""The rules analyzer, read once for all tests of a file."""
+"""The rules analyzer, built once for all tests of a file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""``geniai eval``: the figures against ones worked out by hand, the command, and its page."""
+"""``geniai eval``: the figures against a calculation by hand, the command, and its page."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
 
 def sum_chance_differences() -> int:
     """Every label beside every score, as if drawn apart from each other."""
-    return sum((c.label.score - other.found.score) ** 2 for c in CASES for other in CASES)
+    return sum((c.label.score - other.analysis.score) ** 2 for c in CASES for other in CASES)
 
 
 def test_kappa_is_one_for_agreement_zero_for_chance_and_below_for_the_opposite() -> None:

@@ -1,4 +1,4 @@
-"""The conversation file, and the line that a result becomes."""
+"""The conversation file, and the output line of a result."""
 
 import json
 from pathlib import Path

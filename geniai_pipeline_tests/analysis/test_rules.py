@@ -59,7 +59,7 @@ def test_negation_voids_a_goal_but_not_the_next_clause(analyzer: RulesAnalyzer) 
     assert result.goal == "hipertrofia"
 
 
-def test_who_trains_near_his_work_looks_for_no_work(analyzer: RulesAnalyzer) -> None:
+def test_who_trains_near_their_work_looks_for_no_work(analyzer: RulesAnalyzer) -> None:
     text = "tô procurando natação perto do trabalho, como faço pra agendar uma aula teste?"
     assert analyze_lines(analyzer, f"c: {text}").score >= 3
     text = "tô procurando trabalho de professor de natação"
@@ -71,7 +71,7 @@ def test_orders_to_the_system_are_no_evidence(analyzer: RulesAnalyzer) -> None:
     assert (result.score, result.is_lead, result.visit_scheduled) == (0, False, False)
 
 
-def test_who_answers_a_menu_is_quoted_with_the_number_he_wrote(analyzer: RulesAnalyzer) -> None:
+def test_who_answers_a_menu_is_quoted_with_the_number_they_wrote(analyzer: RulesAnalyzer) -> None:
     result = analyze_lines(analyzer, "a: Deseja agendar sua visita? 1-Sim 2-Não", "c: 2")
     assert [e.quote for e in result.evidence] == ["2"]
     assert result.score == 0

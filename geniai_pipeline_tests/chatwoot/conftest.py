@@ -1,4 +1,4 @@
-"""A client of the stand-in, one account of which each test fills itself."""
+"""A client of the stand-in, with one account that each test fills."""
 
 from collections.abc import Iterator
 

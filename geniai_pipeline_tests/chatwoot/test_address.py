@@ -1,4 +1,4 @@
-"""The address of a Chatwoot: what users paste, where it leads, and what is not there."""
+"""The address of a Chatwoot: pasted forms, redirects, and unreachable hosts."""
 
 import pytest
 from starlette.applications import Starlette

@@ -1,4 +1,4 @@
-"""Answers without measure: too large, too many values, packed, or without end."""
+"""Answers beyond the bounds: too large, too many values, compressed, or endless."""
 
 import json
 import tracemalloc

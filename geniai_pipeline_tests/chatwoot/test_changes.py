@@ -1,4 +1,4 @@
-"""The extraction of what changed since the last one."""
+"""The incremental extraction."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The client: what a token may do, and refusals in the words of the tenant's staff."""
+"""The client: a token's permissions, and error messages for the tenant's staff."""
 
 import logging
 from datetime import timedelta

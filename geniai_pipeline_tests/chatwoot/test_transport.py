@@ -1,4 +1,4 @@
-"""Failures of the server and its network that pass, and those that do not."""
+"""Temporary and permanent failures of the server and its network."""
 
 import time
 from collections.abc import Callable

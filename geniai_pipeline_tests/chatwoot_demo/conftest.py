@@ -1,4 +1,4 @@
-"""Sample gyms that nobody changes, and others for tests to change."""
+"""Sample gyms: shared ones without changes, and own ones for tests to change."""
 
 from collections.abc import Iterator
 

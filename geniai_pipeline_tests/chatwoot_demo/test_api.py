@@ -1,4 +1,4 @@
-"""The endpoints: who may come in, and the answers about messages, contacts and small lists."""
+"""The endpoints: authorization, and the answers about messages, contacts and small lists."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Changes to conversations, and which clock each of them moves."""
+"""Changes to conversations, and the timestamps that each of them moves."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The sample gyms: their people, their conversations, and what is said in them."""
+"""The sample gyms: their people, their conversations and their messages."""
 
 import re
 from collections import Counter

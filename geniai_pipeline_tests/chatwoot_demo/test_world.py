@@ -1,4 +1,4 @@
-"""The world: it lives, and its journal survives a restart."""
+"""The simulated world: its events, and its event log after a restart."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What bridges to WhatsApp write into Chatwoot, as Evolution API, WAHA and Baileys write it."""
+"""Messages and contacts that the bridges Evolution API, WAHA and Baileys write."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who still waits for an answer, and who only said goodbye."""
+"""The class of a contact's last words: request, closing or other."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A contact's name, phone number and address, as Chatwoot knows them."""
+"""A contact's name, phone number and e-mail address from Chatwoot's payload."""
 
 from typing import Any
 

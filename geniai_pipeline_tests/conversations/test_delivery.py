@@ -1,4 +1,4 @@
-"""Messages that never arrived: no answers, no visits, but told with their error."""
+"""Undelivered messages: they count neither as answers nor as visits, and keep their error."""
 
 import json
 from typing import Any

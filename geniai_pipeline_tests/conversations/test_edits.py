@@ -1,4 +1,4 @@
-"""Messages that were edited, deleted or repeated on the phone, as bridges write it."""
+"""Edited, deleted and repeated messages, as bridges write them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who speaks in a message, and what belongs to the conversation."""
+"""The speaker of a message, and the messages of a conversation."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A conversation becomes one typed row, or is refused and costs no other."""
+"""A conversation becomes one typed row, or one rejected row without effect on others."""
 
 import json
 import random

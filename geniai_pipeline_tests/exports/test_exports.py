@@ -1,4 +1,4 @@
-"""The spreadsheet of conversations, as bytes and as a spreadsheet program reads them."""
+"""The spreadsheet of conversations, as bytes and in a spreadsheet program."""
 
 import csv
 import io

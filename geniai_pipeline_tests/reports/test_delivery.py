@@ -1,4 +1,4 @@
-"""A week's letter comes once, to whoever wants it, by a mail server that may fail."""
+"""A week's letter is sent once to each subscriber, by a mail server that may fail."""
 
 import dagster as dg
 import pytest

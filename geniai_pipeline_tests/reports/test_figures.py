@@ -1,4 +1,4 @@
-"""The report's figures, the week they are of, and the time that is left to answer."""
+"""The report's figures, its week, and the rest of the reply window."""
 
 import re
 from contextlib import suppress

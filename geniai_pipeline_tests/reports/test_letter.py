@@ -1,4 +1,4 @@
-"""The letter as a mail server gets it, and the page that stands in for it."""
+"""The letter as a mail server receives it, and the page that replaces it."""
 
 import base64
 from email import message_from_bytes, policy

@@ -1,1 +1,1 @@
-"""How far an analyzer can be trusted, and how two analyzers compare."""
+"""Evaluation of an analyzer against labels, and comparison of two analyzers."""

@@ -1,4 +1,4 @@
-"""Both analyzers side by side on one sample: where they agree, where not, and by which words."""
+"""Compares two analyzers on one sample: agreement, and the disagreements with quotes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ SCORES = range(6)
 
 @dataclass(frozen=True)
 class Agreement:
-    """Shares of the conversations that both judged, from 0 to 1."""
+    """Agreement of two analyzers, as shares of the conversations from 0 to 1."""
 
     compared: int
     lead: float
@@ -23,19 +23,19 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A conversation that is a lead, a visit or a score apart for the two."""
+    """A conversation with different scores or visits by the two analyzers."""
 
     conversation_id: str | int
     rules: dict[str, object]
     openai: dict[str, object]
 
     def as_json(self) -> dict[str, object]:
-        """As ``--json`` prints it."""
+        """Converts to the form that ``--json`` prints."""
         return asdict(self)
 
 
 def measure_agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
-    """How far two analyzers agree on the same conversations."""
+    """Measures the agreement of two analyzers on the same conversations."""
     count = len(pairs)
     share = 1 / count if count else 0.0
     scores = [(a.score, b.score) for a, b in pairs]
@@ -50,7 +50,7 @@ def measure_agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
 
 
 def compute_kappa(scores: Sequence[tuple[int, int]]) -> float:
-    """Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square.
+    """Computes Cohen's kappa of two raters' scores 0-5, disagreements weighted by their square.
 
     1 is full agreement, 0 what chance would give; 1 where both give one and the same score alone.
     """
@@ -67,7 +67,7 @@ def compute_kappa(scores: Sequence[tuple[int, int]]) -> float:
 def find_disagreements(
     conversations: Sequence[Transcript], pairs: Sequence[tuple[Analysis, Analysis]]
 ) -> list[Disagreement]:
-    """Where the two differ, the farthest apart first."""
+    """Lists the conversations with different results, the largest difference first."""
     apart = [
         (abs(rules.score - openai.score), conversation, rules, openai)
         for conversation, (rules, openai) in zip(conversations, pairs, strict=True)

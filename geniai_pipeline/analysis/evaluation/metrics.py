@@ -1,4 +1,4 @@
-"""How far an analyzer can be trusted: its results beside what people said of the same talks."""
+"""Metrics of an analyzer against labels that people gave the same conversations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,29 +13,32 @@ _Z = 1.96  # of a 95% interval
 
 
 class Case(NamedTuple):
-    """A conversation, what a person said of it, and what the analyzer said."""
+    """A conversation with its label and its analysis."""
 
     conversation: Transcript
     label: Label
-    found: Analysis
+    analysis: Analysis
 
     @property
     def distance(self) -> int:
-        """Points between the two scores."""
-        return abs(self.found.score - self.label.score)
+        """The absolute difference of the two scores."""
+        return abs(self.analysis.score - self.label.score)
 
     @property
     def agrees(self) -> bool:
-        """Whether the analyzer said what the person said, in all three."""
-        return self.label == (self.found.is_lead, self.found.score, self.found.visit_scheduled)
+        """Whether lead, score and visit all equal the label."""
+        return self.label == (
+            self.analysis.is_lead,
+            self.analysis.score,
+            self.analysis.visit_scheduled,
+        )
 
 
 @dataclass(frozen=True)
 class Detection:
-    """How well a yes or no is found; shares from 0 to 1, 0 where nothing could be found.
+    """Accuracy, precision, recall and F1 of a binary decision, from 0 to 1.
 
-    `precision` is the share of what was found that is one, `recall` the share of what is one that
-    was found, `f1` their harmonic mean.
+    An undefined share is 0.
     """
 
     accuracy: float
@@ -46,7 +49,7 @@ class Detection:
 
 @dataclass(frozen=True)
 class ScoreCalibration:
-    """What people said of the conversations that were given one score."""
+    """The labels of the conversations to which the analyzer gave one score."""
 
     score: int
     count: int
@@ -77,21 +80,21 @@ class Evaluation:
 def evaluate(cases: Sequence[Case]) -> Evaluation:
     """Compares an analyzer's results with the labels; there must be at least one case."""
     count = len(cases)
-    lead = measure_detection([(c.label.is_lead, c.found.is_lead) for c in cases])
+    lead = measure_detection([(c.label.is_lead, c.analysis.is_lead) for c in cases])
     confusion = [[0] * len(SCORES) for _ in SCORES]
     for case in cases:
-        confusion[case.label.score][case.found.score] += 1
+        confusion[case.label.score][case.analysis.score] += 1
     calibration = [_calibrate_score(score, cases) for score in SCORES]
     return Evaluation(
         conversations=count,
         lead=lead,
         accuracy_interval=compute_wilson_interval(lead.accuracy, count),
         visit=measure_detection(
-            [(c.label.visit_scheduled, c.found.visit_scheduled) for c in cases]
+            [(c.label.visit_scheduled, c.analysis.visit_scheduled) for c in cases]
         ),
         score_exact=sum(c.distance == 0 for c in cases) / count,
         score_within_one=sum(c.distance <= 1 for c in cases) / count,
-        kappa=compute_kappa([(c.label.score, c.found.score) for c in cases]),
+        kappa=compute_kappa([(c.label.score, c.analysis.score) for c in cases]),
         calibration_error=sum(g.count * abs(g.score - g.mean_label) for g in calibration) / count,
         calibration=[g for g in calibration if g.count],
         confusion=confusion,
@@ -99,15 +102,15 @@ def evaluate(cases: Sequence[Case]) -> Evaluation:
 
 
 def select_errors(cases: Sequence[Case]) -> list[Case]:
-    """The cases in which the analyzer is wrong, the farthest off first."""
+    """Selects the wrong cases, wrong leads and the largest distances first."""
     return sorted(
         (case for case in cases if not case.agrees),
-        key=lambda case: (case.found.is_lead == case.label.is_lead, -case.distance),
+        key=lambda case: (case.analysis.is_lead == case.label.is_lead, -case.distance),
     )
 
 
 def measure_detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
-    """The figures of a yes or no, from pairs of what is so and what was found."""
+    """Measures a binary decision from pairs of label and prediction."""
     both = sum(true and found for true, found in pairs)
     found, true = sum(found for _, found in pairs), sum(true for true, _ in pairs)
     return Detection(
@@ -119,7 +122,7 @@ def measure_detection(pairs: Sequence[tuple[bool, bool]]) -> Detection:
 
 
 def compute_wilson_interval(share: float, count: int) -> tuple[float, float]:
-    """The 95% interval of a share that was observed in `count` cases (Wilson 1927)."""
+    """Computes the 95% interval of a share observed in `count` cases (Wilson 1927)."""
     squared = _Z**2 / count
     centre = share + squared / 2
     margin = _Z * sqrt(share * (1 - share) / count + squared / (4 * count))
@@ -127,7 +130,7 @@ def compute_wilson_interval(share: float, count: int) -> tuple[float, float]:
 
 
 def _calibrate_score(score: int, cases: Sequence[Case]) -> ScoreCalibration:
-    labels = [case.label for case in cases if case.found.score == score]
+    labels = [case.label for case in cases if case.analysis.score == score]
     share = 1 / len(labels) if labels else 0.0
     return ScoreCalibration(
         score=score,

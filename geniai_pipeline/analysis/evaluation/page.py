@@ -1,4 +1,4 @@
-"""The page of ``geniai eval``: one HTML file that needs nothing else, no network and no script."""
+"""Renders the report of ``geniai eval`` as one HTML file without scripts or network."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).parent
 
 
 def render_page(result: Evaluation, errors: Sequence[Case], *, analyzer: str, file: str) -> str:
-    """The confusion matrix, the reliability curve and the errors as HTML.
+    """Renders the confusion matrix, the reliability curve and the errors as HTML.
 
     Args:
         result: the figures.

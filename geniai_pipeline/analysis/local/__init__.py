@@ -1,10 +1,10 @@
-"""The local analyzer, `rules` on the command line: no key, no network, the same answer every time.
+"""The local analyzer, `rules` on the command line: deterministic, without key or network.
 
-Rules find phrases and evidence; a logistic regression (`classifier`) decides which score the whole
-conversation speaks for. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
-`words.ini`; `matcher` finds rules in a message; `signals` collects what a conversation shows, with
-`findings` and the appointment of `visits`; `verdicts` joins the evidence with the classifier's
-decision; `replies` puts the result into words.
+Rules find phrases and evidence; a logistic regression (`classifier`) decides the score of the
+whole conversation. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
+`words.ini`; `matcher` finds rules in a message; `signals` collects the findings
+(`findings`) and the appointment (`visits`) of a conversation; `verdicts` combines the evidence
+with the classifier's decision; `replies` writes the result in Portuguese.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,11 +26,11 @@ from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_ve
 __all__ = ["CONTACT_RULES", "GYM_RULES", "RULES", "RulesAnalyzer"]
 
 _ADVISED = "recomendação médica"
-"""The label that says nothing beside a condition with a name."""
+"""The label that a more specific condition replaces."""
 
 
 class RulesAnalyzer:
-    """The `Analyzer` that needs nothing but the package. Safe to use from several threads."""
+    """The `Analyzer` of local rules and a local model. Threads may share it."""
 
     name = "rules"
     bill = None

@@ -1,6 +1,6 @@
-"""The local model: a logistic regression that gives the conversation as a whole its score.
+"""The local model: a logistic regression that scores the whole conversation.
 
-Rules see phrases; some contacts use none of them. The classifier weighs everything at once: each
+Rules find phrases, and some contacts use none of them. The classifier weighs all features: each
 word of the contact and of the gym, the fields of meaning they belong to (`words.FIELDS`), the
 contact's pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial
 logistic regression, trained by `training.train` on the repository's training conversations and
@@ -34,7 +34,7 @@ Pair = tuple[str, str]
 
 
 def build_pairs(words: list[str], *, timed: bool) -> set[Pair]:
-    """The pairs in a sentence of regular words; `timed` says that numbers may be among them."""
+    """Builds the pairs of a sentence of regular words; `timed`: it may contain numbers."""
     if timed:
         words = ["#" if word[0].isdigit() else word for word in words]
     return set(zip(["^", *words], [*words, "$"], strict=True))
@@ -63,12 +63,12 @@ class Classifier:
 
     def __init__(self, weights: Mapping[str, Vector]) -> None:
         """Takes the weights; `bias` is added to every conversation."""
-        self._bias = _together(weights["bias"]) * _ONE
+        self._bias = _pack(weights["bias"]) * _ONE
         self._own = _Lanes(weights, "c ")
         self._gym = _Lanes(weights, "g ")
         self._marks = _Lanes(weights, "")
         self._pairs = {
-            (one, other): _together(weights[name])
+            (one, other): _pack(weights[name])
             for name in weights
             if name.startswith("p ")
             for _, one, other in [name.split(" ")]
@@ -87,7 +87,7 @@ class Classifier:
         pairs: Collection[Pair],
         marks: Collection[str],
     ) -> int:
-        """Returns the score for which distinct words, pairs and marks speak most."""
+        """Returns the score with the largest sum of weights of words, pairs and marks."""
         lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
         if own:
             lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
@@ -96,19 +96,19 @@ class Classifier:
             lanes += sum(known) * round(_ONE * _PAIR * len(pairs) ** -0.5)
         if gym:
             lanes += self._gym.total(gym) * round(_ONE * len(gym) ** -0.5)
-        scores = _apart(lanes)
+        scores = _unpack(lanes)
         return scores.index(max(scores))
 
     def weight(self, words: Collection[str], score: int) -> float:
-        """How much words of the contact speak for one score, against the average of all."""
-        total = _apart(self._own.total(words))
+        """Computes the weight of the contact's words for one score, minus the average of all."""
+        total = _unpack(self._own.total(words))
         return total[score] - sum(total) / len(total)
 
 
 class _Lanes(dict[str, int]):
     """Word (or mark) -> its weights for all scores side by side in one number.
 
-    A sum of such numbers sums every score at once, which is what makes a conversation cheap. Each
+    A sum of such numbers sums every score at once, which makes a conversation cheap. Each
     weight is a whole number of hundredths, raised by an offset that keeps its lane positive; the
     offset is the same in every lane, so it changes no comparison between scores.
     """
@@ -120,28 +120,28 @@ class _Lanes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         names = _names(word) if self._side else [word]
         known = [self._weights.get(self._side + name, _NOTHING) for name in names]
-        lanes = _together([sum(column) for column in zip(*known, strict=True)])
+        lanes = _pack([sum(column) for column in zip(*known, strict=True)])
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = lanes
         return lanes
 
     def total(self, words: Collection[str]) -> int:
-        """The weights of all words together."""
+        """Sums the weights of words."""
         return sum(map(self.__getitem__, words))
 
 
-def _together(weights: Iterable[float]) -> int:
+def _pack(weights: Iterable[float]) -> int:
     lanes = [round(weight * _UNIT) + _OFFSET for weight in weights]
     return int.from_bytes(_LANES.pack(*lanes), "little")
 
 
-def _apart(lanes: int) -> tuple[int, ...]:
+def _unpack(lanes: int) -> tuple[int, ...]:
     return _LANES.unpack(lanes.to_bytes(_LANES.size, "little"))
 
 
 def _names(word: str) -> list[str]:
-    """What a word says to the model: itself, its stem, and its fields of meaning."""
+    """Lists a word's features: the word, its stem, and its fields of meaning."""
     if word[0].isdigit():
         return ["#"]
     stem = [f"{word[:_STEM]}*"] if len(word) > _STEM else []

@@ -1,4 +1,4 @@
-"""What the contact's words show, and which findings win when they contradict each other."""
+"""Extracts findings from the contact's messages, and resolves contradictions."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.local.matcher import Reading
 from geniai_pipeline.analysis.local.rules import Kind
-from geniai_pipeline.analysis.local.visits import mentions
+from geniai_pipeline.analysis.local.visits import find_moments
 from geniai_pipeline.analysis.scoring import Criterion
 
 CRITERIA = {
@@ -65,7 +65,7 @@ _OPEN_QUESTION_WORDS = 4  # its question mark included
 
 
 class Finding(NamedTuple):
-    """Something the contact's words show: a kind, what it means, and the quote that shows it."""
+    """One finding: its kind, its meaning in Portuguese, and the contact's quote."""
 
     kind: Kind
     means: str
@@ -76,7 +76,7 @@ class Finding(NamedTuple):
 
 @dataclass
 class GymTurn:
-    """What the gym said since the contact last spoke: what it asked, and its menu."""
+    """The tenant's messages since the contact's last: questions and menu."""
 
     kinds: set[Kind] = field(default_factory=set)
     menu: dict[str, str] = field(default_factory=dict)
@@ -126,13 +126,13 @@ def extract_findings(
         findings += _open_questions(reading, message, turn)
     if not gym.kinds:
         return findings
-    if Kind.OFFERS_TRIAL in gym.kinds and not kinds & _NOT_A_YES and any(mentions(reading)):
+    if Kind.OFFERS_TRIAL in gym.kinds and not kinds & _NOT_A_YES and any(find_moments(reading)):
         findings.append(Finding(Kind.TRIAL, "escolheu quando vir", message.text, turn))
     elif (
         Kind.OFFERS_TRIAL in gym.kinds
         and Kind.NO in kinds
         and kinds.isdisjoint(_GIVES_UP)
-        and any(mentions(reading))
+        and any(find_moments(reading))
     ):  # "hoje não": it is the day that is refused
         findings.append(Finding(Kind.TRIAL, "não pode no dia oferecido", message.text, turn))
     elif Kind.YES in kinds and Kind.NO not in kinds:

@@ -1,4 +1,4 @@
-"""WhatsApp Portuguese made regular: sentences, folded words, abbreviations, elongations."""
+"""Normalizes WhatsApp Portuguese: sentences, folded words, abbreviations, elongations."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _ELONGATED = re.compile(r"([a-z])\1{2,}|([aeiou])\2+$")
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a message, verbatim, without the white space around them."""
+    """Splits a message into verbatim sentences without outer white space."""
     if "\n" not in text and not _INNER_END.search(text):
         whole = text.strip()
         return [whole] if whole else []
@@ -34,7 +34,10 @@ def split_sentences(text: str) -> list[str]:
 
 
 def split_words(sentence: str) -> list[str]:
-    """Folded tokens: words without case and accents, numbers with their times, '?' and ','."""
+    """Splits a sentence into folded tokens, without case and accents.
+
+    A token is a word, a number or time, '?' or ','.
+    """
     folded = sentence.lower()
     try:
         letters = folded.encode("latin-1")
@@ -43,12 +46,14 @@ def split_words(sentence: str) -> list[str]:
         letters = _MARKS.sub(" ", known).encode("latin-1", "ignore")
     if _DIGIT.search(folded):
         return _TOKEN.findall(letters.translate(_FOLD).decode("ascii"))
-    words = letters.translate(_WORDS).decode("ascii")  # without numbers blanks are all that parts
+    words = letters.translate(_WORDS).decode(
+        "ascii"
+    )  # without numbers, blanks alone separate words
     return words.replace("?", " ? ").replace(",", " , ").split()
 
 
 def regularize_word(word: str) -> str:
-    """A folded word without elongation, abbreviations spelled out ('oiiii' -> 'oi')."""
+    """Removes elongation and spells out abbreviations ('oiiii' -> 'oi')."""
     if word in ABBREVIATIONS:
         return ABBREVIATIONS[word]
     if word[0].isdigit():

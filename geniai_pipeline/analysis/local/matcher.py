@@ -1,4 +1,4 @@
-"""The phrase language of the rules and a matcher that tries only phrases whose words all occur.
+"""Matches the rules' phrase language; only phrases whose words all occur are tried.
 
 A phrase is a line of slots, matched against regular words (see `language`):
 
@@ -7,7 +7,7 @@ A phrase is a line of slots, matched against regular words (see `language`):
 - `^` the sentence's start, `$` its end; `$|sim` the end or "sim"
 - `?` and `,` themselves
 
-The anatomy: every word maps to bit masks, one per slot position, that say which phrases it can
+The index: every word maps to bit masks, one per slot position, that say which phrases it can
 fill; they lie side by side in one number. The numbers of a sentence's words are united; phrases
 with every bit set are the candidates, and only their compiled regular expressions run. So time
 grows with the words, not with the rules.
@@ -38,7 +38,7 @@ _END = r"(?:[,?] )*$"
 _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
 _CACHE_LIMIT = 50_000
-_SHORT = 20  # letters of a sentence that is worth remembering: longer ones rarely come again
+_SHORT = 20  # letters of a sentence worth caching: longer ones rarely recur
 
 
 class Hit(NamedTuple):
@@ -89,7 +89,7 @@ Value = TypeVar("Value")
 
 
 def memoize(memory: dict[str, Value], text: str, value: Value) -> None:
-    """Keeps what is known of a text: short ones come again, long ones would fill the memory."""
+    """Caches the value of a short text; long ones rarely recur and would fill the memory."""
     if len(text) <= _SHORT:
         if len(memory) >= _CACHE_LIMIT:
             memory.clear()
@@ -97,7 +97,7 @@ def memoize(memory: dict[str, Value], text: str, value: Value) -> None:
 
 
 class _Memo(dict[str, Value]):
-    """What is known of a word; found out when it is first asked for."""
+    """A cache of values per word, computed on first use."""
 
     def __init__(self, learn: Callable[[str], Value]) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class _Memo(dict[str, Value]):
 
 
 class Matcher:
-    """Reads messages by a fixed set of rules; word look-ups are remembered between messages."""
+    """Reads messages by a fixed set of rules; caches word look-ups between messages."""
 
     def __init__(
         self, rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]], prefix: str = ""
@@ -202,7 +202,7 @@ class Matcher:
         return sum(bits << position * len(self._phrases) for position, bits in enumerate(slots))
 
     def _corrected(self, token: str) -> str:
-        """The regular word, or the rule word that is one slip of the finger away from it."""
+        """Returns the regular word, or the rule word that is one typing error away."""
         word = regularize_word(token)
         if (
             word in self._exact

@@ -1,4 +1,4 @@
-"""The contact's name: as they introduce themselves, else their profile's without its junk."""
+"""Finds the contact's name: as they introduce themselves, else from their profile."""
 
 import re
 
@@ -16,7 +16,7 @@ _SPEAKING = re.compile(
     rf"\s+(?:o|a)\s+{_FULL}(?=\s*(?:$|[,.!;:?\n(]|e\b|tudo\b|quer|gostaria|da\b|do\b|de\b|mãe\b|pai\b))"
 )
 _INTRODUCING = re.compile(r"cham|nome|name|llamo|nombre|[Ss]ou [oa] |[Aa]qui |[Ff]ala aqui")
-# Of several words in capitals alone, nobody knows whether they are a name.
+# Several words in capitals alone may or may not be a name.
 _ANSWER = re.compile(
     r"^\s*(?:(?i:é|eh|e|sou|pode colocar|coloca)\s+(?:[oaOA]\s+)?|(?![A-ZÀ-Ö]+\s+[A-ZÀ-Ö]{2}))"
     rf"{_FULL}\s*[.!😊🙂]*\s*(?i:,\s*(?:\S+@|e-?mail|obrigad).*)?$"
@@ -31,7 +31,7 @@ _HANDLE = re.compile(r"[@_\d/]|\w\.\w")
 
 
 def find_introduced_name(texts: list[str], answers: list[str]) -> str | None:
-    """The name the contact gives in their own messages.
+    """Finds the name that the contact gives in their own messages.
 
     Args:
         texts: all they wrote.
@@ -52,7 +52,7 @@ def asks_name(text: str) -> bool:
 
 
 def clean_profile_name(name: str | None) -> str | None:
-    """A profile name without emoji and decoration; None for phones, handles and placeholders."""
+    """Removes emoji and decoration; None: it is a phone, a handle or a placeholder."""
     if not name or _HANDLE.search(name) or is_placeholder(name):
         return None
     clean = " ".join(_JUNK.sub(" ", name).split()).strip(" .-'")
@@ -62,7 +62,7 @@ def clean_profile_name(name: str | None) -> str | None:
 
 
 def _is_no_name(word: str) -> bool:
-    """Whether it is one of the words that are not: "oiii" is "oi"."""
+    """Whether a word is never a name, elongated or not: "oiii" is "oi"."""
     word = word.lower()
     return word in NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in NOT_NAMES
 

@@ -1,4 +1,4 @@
-"""The words of the result: why it was judged so, and what the attendant could say next."""
+"""Writes the reasoning and the suggested message, in Portuguese."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _NOT_PROSPECTS = {
 
 
 class Proof(NamedTuple):
-    """What the contact's words show, as the end of "O contato ...", and the words."""
+    """A finding as the end of the sentence "O contato ...", and its quote."""
 
     kind: Kind
     means: str
@@ -37,7 +37,7 @@ class Proof(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """All that the words depend on."""
+    """The input of the texts."""
 
     score: Score
     name: str | None
@@ -50,7 +50,7 @@ class Situation(NamedTuple):
 
 
 def write_reasoning(at: Situation) -> str:
-    """One or two sentences that say why, with the contact's own words."""
+    """Writes one or two sentences that give the reasons, with the contact's quotes."""
     if not at.contact_spoke:
         return "O contato não escreveu nada: só a academia falou, então não há interesse a avaliar."
     if not at.contact_wrote:
@@ -72,7 +72,7 @@ def write_reasoning(at: Situation) -> str:
 
 
 def write_suggestion(at: Situation) -> str:
-    """A message the attendant could send next; empty where silence is the right answer."""
+    """Writes a message that an agent may send next; empty if none is due."""
     name = f", {at.name.split()[0]}" if at.name else ""
     hello = f"Oi{name}!"
     score, kinds = at.score.score, at.kinds

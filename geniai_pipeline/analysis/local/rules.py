@@ -56,7 +56,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing worth knowing, and the phrases that say it (their syntax: `matcher`).
+    """A rule: a meaning, and the phrases that express it (syntax: `matcher`).
 
     `means` tells a person, in Portuguese, what a match says of the contact (it appears in the
     reasoning). `label` is the noun phrase of a condition or goal. `unless` phrases in the same

@@ -1,4 +1,4 @@
-"""Collects the signals of a conversation: what each side's words show, message by message."""
+"""Collects the signals of a conversation, message by message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,9 +1,9 @@
-"""Brings the findings of the rules and the verdict of the classifier together.
+"""Combines the rules' findings with the classifier's verdict.
 
-The classifier says which score the conversation as a whole speaks for; the findings are the
-evidence. Where they disagree, findings that contradict the verdict are dropped, and where nothing
-is left, the sentence that speaks most for the verdict stands as its evidence. The score is then
-computed from that evidence (`scoring.compute_score`), as with every analyzer.
+The classifier decides the score of the whole conversation; the findings are the evidence. Findings
+that contradict the verdict are dropped. If none is left, the sentence with the largest weight for
+the verdict becomes the evidence. The score is then computed from the evidence
+(`scoring.compute_score`), as with every analyzer.
 """
 
 from typing import NamedTuple

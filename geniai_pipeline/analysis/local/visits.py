@@ -1,7 +1,7 @@
 """Follows the appointment through a conversation: proposed, accepted, moved, called off.
 
-A first visit is scheduled when a day and an hour stand, and each was said or accepted by both
-sides. An open proposal, a "maybe" and an unanswered confirmation are not agreements.
+A first visit is scheduled when both sides named or accepted a day and an hour. An open
+proposal, a "maybe" and an unanswered confirmation are not agreements.
 """
 
 import re
@@ -96,7 +96,7 @@ class _Part:
 
 @dataclass
 class Appointment:
-    """The state of the first visit; feed it every message said, in order."""
+    """The state of the first visit; `step` takes every message in order."""
 
     day: _Part = field(default_factory=_Part)
     hour: _Part = field(default_factory=_Part)
@@ -145,7 +145,7 @@ class Appointment:
             and (sender != "contact" or reading.word_count > _ASSENT_WORDS)
         ):
             return
-        days, hours = _wanted(reading) if refuses else mentions(reading)
+        days, hours = _find_counteroffer(reading) if refuses else find_moments(reading)
         if not days and not hours and side == "contact":
             days, hours = self._choice(reading)
         if not hours:
@@ -229,8 +229,8 @@ class Appointment:
         return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
 
 
-def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
-    """Days and hours (minutes after midnight) a message names for an appointment, in order."""
+def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
+    """Finds the days and hours (minutes after midnight) that a message names, in order."""
     days: list[Moment] = []
     hours: list[Moment] = []
     for sentence in reading.sentences:
@@ -248,7 +248,9 @@ def mentions(reading: Reading) -> tuple[list[Moment], list[Moment]]:
             else:
                 found_days, found_hours = late_days or found_days, late_hours or found_hours
         elif len(found_days) > 1 or len(found_hours) > 1:
-            free_days, free_hours = _unrefused(sentence.text)  # "7h15 eu trabalho, pode ser 19h?"
+            free_days, free_hours = _find_accepted(
+                sentence.text
+            )  # "7h15 eu trabalho, pode ser 19h?"
             found_days, found_hours = free_days or found_days, free_hours or found_hours
         days += found_days
         hours += found_hours
@@ -281,20 +283,20 @@ def _short_assent(reading: Reading) -> bool:
 
 
 def _only_hours(reading: Reading) -> bool:
-    days, hours = mentions(reading)
+    days, hours = find_moments(reading)
     return bool(hours) and not days
 
 
-def _wanted(reading: Reading) -> tuple[list[Moment], list[Moment]]:
-    """What a refusal puts in the place of what it refuses ("amanhã não, sexta 8h?")."""
-    wanted = [_unrefused(sentence.text) for sentence in reading.sentences]
+def _find_counteroffer(reading: Reading) -> tuple[list[Moment], list[Moment]]:
+    """Finds the counteroffer of a refusal ("amanhã não, sexta 8h?")."""
+    wanted = [_find_accepted(sentence.text) for sentence in reading.sentences]
     days = dict.fromkeys(day for days, _ in wanted for day in days)
     hours = dict.fromkeys(hour for _, hours in wanted for hour in hours)
     return list(days), list(hours)
 
 
-def _unrefused(text: str) -> tuple[list[Moment], list[Moment]]:
-    """The moments of a sentence's clauses, but for those that say what does not fit."""
+def _find_accepted(text: str) -> tuple[list[Moment], list[Moment]]:
+    """Finds the moments of a sentence's clauses, without those that refuse one."""
     parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
     found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
     days = [day for days, _ in found for day in days]

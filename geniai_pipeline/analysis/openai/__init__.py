@@ -1,4 +1,4 @@
-"""The OpenAI analyzer: limited by a budget and by the provider's rates, with the rules as fallback.
+"""The OpenAI analyzer: within a budget and the provider's limits, with the rules as fallback.
 
 `run` takes each conversation through the steps: `prompt` builds the request, `ledger` reserves its
 cost, `rate_limiter` delays it, `client` sends it, `answers` parses the answer. `models` has the

@@ -9,7 +9,7 @@ from geniai_pipeline.analysis.openai.fallbacks import Fallback, UnusableAnswerEr
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
-from geniai_pipeline.analysis.suggestions import safe_reasoning, safe_suggestion, short_label
+from geniai_pipeline.analysis.suggestions import clean_label, guard_reasoning, guard_suggestion
 
 
 class _Quote(BaseModel):
@@ -65,12 +65,12 @@ def parse_analysis(
         score=score.score,
         visit_scheduled=score.visit_scheduled,
         contact_name=_restore_name(answer.name, mask) or rules.contact_name,
-        condition=short_label(mask.restore(answer.condition or "", only_names=True)),
-        goal=short_label(mask.restore(answer.goal or "", only_names=True)),
-        reasoning=safe_reasoning(
+        condition=clean_label(mask.restore(answer.condition or "", only_names=True)),
+        goal=clean_label(mask.restore(answer.goal or "", only_names=True)),
+        reasoning=guard_reasoning(
             mask.restore(answer.reasoning, only_names=True), INSTRUCTIONS, rules.reasoning
         ),
-        suggested_message=safe_suggestion(
+        suggested_message=guard_suggestion(
             mask.restore(answer.suggested_message, only_names=True),
             INSTRUCTIONS,
             rules.suggested_message,
@@ -106,4 +106,4 @@ def _demote_visit(evidence: Evidence) -> Evidence:
 
 def _restore_name(name: str | None, mask: Mask) -> str | None:
     """Restores the name the model found; None: it is no pseudonym, so the model made it up."""
-    return short_label(mask.restore(name), 60) if name and name != mask.restore(name) else None
+    return clean_label(mask.restore(name), 60) if name and name != mask.restore(name) else None

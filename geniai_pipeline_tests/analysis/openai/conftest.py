@@ -1,4 +1,4 @@
-"""What the OpenAI tests share: a provider to play with, a gym with conversations, its runs."""
+"""Fixtures of the OpenAI tests: a simulated provider, a gym with conversations, its runs."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

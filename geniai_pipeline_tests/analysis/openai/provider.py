@@ -1,4 +1,4 @@
-"""A server of the Responses API, played by a function: sane, broken, or obeying a contact."""
+"""A simulated server of the Responses API; a function gives its answers."""
 
 import asyncio
 import json

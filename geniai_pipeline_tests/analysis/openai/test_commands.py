@@ -1,4 +1,4 @@
-"""The commands an operator uses before and after they switch OpenAI on."""
+"""The commands with which an operator checks and compares the OpenAI analyzer."""
 
 import json
 import os

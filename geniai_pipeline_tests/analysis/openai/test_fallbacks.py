@@ -1,4 +1,4 @@
-"""Everything a provider can do wrong, and what it costs: the rules speak, marked with why."""
+"""Every failure of a provider, its cost, and the fallback to the rules with its reason."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Contacts who speak to the machine, and a model that obeyed them."""
+"""Prompt injection by contacts, and a model that obeyed it."""
 
 import json
 from typing import Any

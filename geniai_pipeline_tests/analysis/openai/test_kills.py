@@ -1,4 +1,4 @@
-"""kill -9 in the middle: only calls in flight are repeated, all are booked, the budget holds."""
+"""A run after kill -9 repeats only calls in flight; all are booked, within the budget."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""The money: booked before it is spent, never beyond the month's budget, whoever asks at once."""
+"""The ledger reserves every call before it is sent, within the month's budget, concurrently."""
 
 import threading
 from datetime import datetime, timezone

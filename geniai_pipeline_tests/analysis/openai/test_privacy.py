@@ -1,4 +1,4 @@
-"""What leaves the machine, seen from the other side."""
+"""Requests contain no personal data, as the provider receives them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The provider's limits, kept by its own headers: at a server nobody here wrote."""
+"""The rate limiter keeps a provider's limits, against a third-party server."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""One tenant's analysis with OpenAI behind its switch: what is stored, asked and paid again."""
+"""One tenant's analysis with OpenAI: what is stored, requested and paid again."""
 
 import asyncio
 from decimal import Decimal
@@ -171,7 +171,7 @@ def test_the_rules_never_take_the_place_of_an_answer(
     assert gym.spoke == [("rules", "unauthorized")] + [("openai", None)] * 11
 
 
-def test_who_switches_openai_on_keeps_what_was_judged_until_he_says_so(
+def test_who_switches_openai_on_keeps_what_was_judged_until_they_say_so(
     make_gym: MakeGym, provider: Provider
 ) -> None:
     gym = make_gym("switches", analyzer="rules")
