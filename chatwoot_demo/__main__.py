@@ -13,7 +13,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="chatwoot_demo", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the journal")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the event log")
     parser.add_argument("--seed", type=int, help="another world; 1 at the first start")
     parser.add_argument(
         "--pace", type=float, default=20, metavar="SECONDS", help="between two events; 0 freezes it"

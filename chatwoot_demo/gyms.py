@@ -25,7 +25,7 @@ class Gym:
 
     @property
     def token(self) -> str:
-        """The administrator's API token. As made up as the gym."""
+        """The administrator's fictional API token."""
         return self.secret("token")
 
     @property
@@ -49,7 +49,7 @@ class Gym:
         )
 
     def secret(self, purpose: str) -> str:
-        """A made-up secret of this gym: always the same, and nobody's."""
+        """Builds a fictional secret of this gym; it is always the same."""
         return sha256(f"demo {self.slug} {purpose}".encode()).hexdigest()[:24]
 
 

@@ -22,7 +22,7 @@ class Installation:
         self.users: dict[str, User] = {}
 
     def add_account(self, account: Account) -> None:
-        """Serve the account to its users."""
+        """Adds an account, which its users can read."""
         self.accounts[account.id] = account
         self.users |= {user.token: user for user in account.users}
 
@@ -38,13 +38,13 @@ class Installation:
     def relabel(
         self, conversation: DemoConversation, labels: list[str], by: str = "Sistema"
     ) -> None:
-        """Replace the conversation's labels, in the name of ``by``."""
+        """Replaces the conversation's labels; ``by`` is the author."""
         conversation.labels = labels
         conversation.updated_at = self.now()
 
     def set_custom_attributes(
         self, conversation: DemoConversation, attributes: dict[str, Any]
     ) -> None:
-        """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
+        """Replaces the conversation's custom attributes; changes ``updated_at`` alone."""
         conversation.custom_attributes = attributes
         conversation.updated_at = self.now()

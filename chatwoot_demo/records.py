@@ -148,7 +148,7 @@ class DemoConversation:
     waiting_since: float | None = None
     snoozed_until: float | None = None
     is_orphan: bool = False
-    """Its contact is deleted, and it is not yet: whatever shows it fails."""
+    """Its contact is deleted and the conversation is not yet: every answer with it fails."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The shapes of the answers, field by field as Chatwoot gives them in the version it plays.
+"""Serializers of conversations, messages and contacts, as in the simulated Chatwoot version.
 
 Conversations tell time in epoch seconds with null as 0, ``updated_at`` as a float; the header of
 the messages endpoint and some others in ISO 8601. Keys that are absent there are absent here.

@@ -183,7 +183,7 @@ class Server:
 class DemoServer(Server):
     """The sample gyms, served by this process: ``url``, ``world``, ``faults``.
 
-    ``data`` is where its journal is kept, nowhere if None; ``seed``, ``anchor``, ``version`` as in
+    ``data`` is the folder of its event log, none if None; ``seed``, ``anchor``, ``version`` as in
     ``World``; ``pace`` 0 freezes it, so that only the test changes anything.
     """
 

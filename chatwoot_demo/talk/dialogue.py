@@ -113,7 +113,7 @@ class Dialogue:
         self._last = "agent"
 
     def contact_turns_up(self, wait: float | None = None) -> None:
-        """The clock moves on to when the contact writes next, if that is not now."""
+        """Advances the clock to the contact's next message."""
         if self.turns and self._last not in ("contact", "contact here"):
             self.clock = self.calendar.awake(
                 self.clock + (self.calendar.contact_wait() if wait is None else wait)
@@ -176,12 +176,12 @@ class Dialogue:
         self.member = True
 
     def pause(self, seconds: float) -> None:
-        """Time goes by; the next one to speak does so in daylight."""
+        """Advances the clock; the next message comes in daylight."""
         self.clock = self.calendar.awake(self.clock + seconds)
         self._last = None
 
     def until(self, at: float) -> None:
-        """Time goes by until then, or a little later if it has already passed."""
+        """Advances the clock to an instant, or a little further if it has passed."""
         self.clock = max(self.clock + MINUTE, at)
         self._last = None
 
@@ -191,7 +191,7 @@ class Dialogue:
         return self._last == "agent"
 
     def chance(self, probability: float) -> bool:
-        """True that often."""
+        """Returns True with this probability."""
         return self.rng.random() < probability
 
     def pick(self, options: tuple[T, ...] | list[T]) -> T:

@@ -62,7 +62,7 @@ def _is_planted(sentence: str) -> bool:
 
 
 def _echoes(text: str, prompt: str) -> bool:
-    """Whether a stretch of the prompt is in the text, whatever the spaces and capitals."""
+    """Whether the text repeats a part of the prompt, without regard to spaces and case."""
     words, instructions = (" ".join(t.lower().split()) for t in (text, prompt))
     return any(words[i : i + _ECHO] in instructions for i in range(0, len(words) - _ECHO + 1, 5))
 

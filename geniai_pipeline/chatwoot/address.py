@@ -34,8 +34,8 @@ def normalize_address(address: str, tenant: str) -> str:
         )
     if parts.username or parts.password:
         raise PermanentError(
-            f"The address of the Chatwoot at {host} carries a user name or password.",
-            mend="Give it without: the access token is all that is needed.",
+            f"The address of the Chatwoot at {host} contains a user name or password.",
+            mend="Give it without them: only the access token is needed.",
             tenant=tenant,
         )
     name = f"[{host}]" if ":" in host else host

@@ -78,7 +78,7 @@ def refusal(
     excerpt = " ".join(body[:200].split())
     return PermanentError(
         f"Chatwoot at {host} refused {path} with {status}: {excerpt or 'no reason given'}.",
-        mend="Check whether a proxy or firewall before it turns us away.",
+        mend="Check whether a proxy or firewall before it rejects the request.",
         tenant=tenant,
     )
 
@@ -94,7 +94,7 @@ def _unauthorized(
         return ClosedError(
             f"Chatwoot at {host} saw no access token: a proxy before it drops the header"
             " Api-Access-Token.",
-            mend="Let the proxy pass that header on.",
+            mend="Configure the proxy to forward that header.",
             tenant=tenant,
         )
     if "not authorized to access this account" in body:
@@ -106,7 +106,7 @@ def _unauthorized(
     if "suspended" in body:
         return ClosedError(
             f"Account {account_id} at {host} is suspended.",
-            mend="Have it reactivated in Chatwoot; the next run goes on where this one stopped.",
+            mend="Reactivate it in Chatwoot; the next run continues where this one stopped.",
             tenant=tenant,
         )
     if "not authorized for bots" in body:

@@ -144,19 +144,19 @@ class Transport:
         body: Any = None,
         divisible: bool = False,
     ) -> Any:
-        """The JSON at a path below the address.
+        """Fetches the JSON at a path below the address.
 
         Args:
-            path: what is asked for.
+            path: of the request.
             params: of the query.
-            tries: how often at most.
-            body: sent by POST, if there is one.
-            divisible: whether the caller can ask for less, if this is too much at once.
+            tries: attempts at most.
+            body: sent by POST; None: the request is a GET.
+            divisible: whether the caller can split a request that is too large.
 
         Raises:
             PermanentError: a refusal or a redirect.
-            UnansweredError: this request fails time and again, while others may not.
-            UnreachableError: nobody is there.
+            UnansweredError: every attempt of this request fails, while others may succeed.
+            UnreachableError: no server answers.
             TransientError: the rate limit stays exceeded.
 
         """

@@ -22,7 +22,7 @@ from geniai_pipeline.conversations.messages import CONTACT, GYM, TypedMessage, p
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
 _OWN_IDENTIFIER = "whatsapp.integration"  # WAHA's
-_OWN_PHONE = "123456"  # Evolution API's, whatever its contact is called
+_OWN_PHONE = "123456"  # Evolution API's, under any contact name
 _NAMED = re.compile(
     r"(?:\b|_)(?:whats(?:app)?|wpp|zap|evolution(?:api)?|waha|baileys)(?:\b|_)", re.I
 )

@@ -26,7 +26,7 @@ SPEAKERS = ("contact", "agent", "bot")
 CONTACT, _AGENT, _BOT = range(3)
 GYM = frozenset({_AGENT, _BOT})
 _FORMS = ("input_text", "input_email", "input_csat", "input_select", "cards", "form")
-"""Content types that nobody writes by hand."""
+"""Content types of messages that programs write."""
 _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -157,7 +157,7 @@ def _speaker(payload: dict[str, Any], attributes: dict[str, Any]) -> int | None:
         return _BOT
     if sender is not None:
         return _AGENT if sender == "user" else _BOT
-    # Without a sender: an agent who was deleted since, or an echo of what somebody of the gym wrote
+    # Without a sender: an agent who was deleted since, or an echo of what an agent wrote
     # in the WhatsApp or Instagram app itself, which older servers do not mark.
     from_template = kind == "template" or any(
         each.get("template_params") for each in (attributes, additional)

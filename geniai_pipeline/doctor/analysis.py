@@ -1,4 +1,4 @@
-"""OpenAI, where tenants chose it: a key it takes, a model that stays, a budget that is left."""
+"""Checks OpenAI for the tenants that use it: key, model, shutdown date and budget."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +18,7 @@ _SECONDS = 10.0
 
 
 def check_openai() -> Iterator[Finding]:
-    """Where tenants chose OpenAI, it can be asked, and for weeks to come."""
+    """Checks that OpenAI answers, and that the model has no shutdown date within 60 days."""
     who = [t for t in registry.describe_tenants() if t["active"] and t["analyzer"] == "openai"]
     if not who:
         return
@@ -34,7 +34,7 @@ def check_openai() -> Iterator[Finding]:
 
 
 def _check_model(settings: Settings, today: date) -> Notice | None:
-    import openai  # dear to import, and mostly nobody chose it
+    import openai  # slow to import, and few installations use it
 
     if settings.openai_api_key is None:
         return Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
@@ -49,10 +49,10 @@ def _check_model(settings: Settings, today: date) -> Notice | None:
         except openai.NotFoundError:
             return NOTICES[Fallback.MODEL_GONE]
         except openai.PermissionDeniedError:
-            pass  # a key may be allowed to ask a model and not to read its card
+            pass  # a key may allow calls to a model without access to its description
         except openai.OpenAIError as error:
             return Notice(
                 f"OpenAI does not answer at {url} ({error}).",
-                "Look at OPENAI_BASE_URL and the network; meanwhile the rules judge.",
+                "Look at OPENAI_BASE_URL and the network; meanwhile the rules analyze.",
             )
     return build_shutdown_warning(model, today, announced)

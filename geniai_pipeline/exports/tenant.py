@@ -61,7 +61,7 @@ def export_to_file(
         except OSError as error:
             raise PermanentError(
                 f"{path} cannot be written: {os.strerror(error.errno or 0)}.",
-                mend="Give a file that can.",
+                mend="Give a path that can be written.",
                 tenant=slug,
             ) from error
         finally:

@@ -82,7 +82,7 @@ class Mailer:
             raise TransientError(
                 f"The mail server {self._host}:{self._port} does not answer:"
                 f" {type(error).__name__}.",
-                mend="See that it runs and GENIAI_SMTP_URL names it; then run the report again.",
+                mend="Check that it runs and GENIAI_SMTP_URL names it; then run the report again.",
             ) from None
 
     def send(self, letter: EmailMessage) -> None:

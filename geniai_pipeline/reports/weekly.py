@@ -141,7 +141,7 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
     except OSError as error:
         raise PermanentError(
             f"{error.filename} cannot be written: {os.strerror(error.errno or 0)}.",
-            mend="Give a file that can.",
+            mend="Give a path that can be written.",
             tenant=tenant.slug,
         ) from error
     return wanted or usual

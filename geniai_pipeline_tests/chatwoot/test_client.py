@@ -24,13 +24,17 @@ def test_a_check_tells_who_the_token_is(client: Client) -> None:
     ("status", "body", "line"),
     [
         (401, '{"error":"Invalid Access Token"}', "does not know this access token. Copy the"),
-        (401, '{"errors":["You need to sign in or sign up before continuing."]}', "Let the proxy"),
+        (
+            401,
+            '{"errors":["You need to sign in or sign up before continuing."]}',
+            "Configure the proxy",
+        ),
         (
             401,
             '{"error":"You are not authorized to access this account"}',
             "The access token's user is not a member of account 3",
         ),
-        (401, '{"error":"Account is suspended"}', "is suspended. Have it reactivated"),
+        (401, '{"error":"Account is suspended"}', "is suspended. Reactivate it"),
         (
             401,
             '{"error":"You are not authorized to do this action"}',

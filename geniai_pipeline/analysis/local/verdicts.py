@@ -25,7 +25,7 @@ _WARM_SCORE = 4
 _CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
-# What leaves no doubt, whatever the other words: who claims to be a member, is one.
+# Decisive findings, without regard to other words: a contact who claims to be a member is one.
 _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 
@@ -56,8 +56,8 @@ class Verdict(NamedTuple):
 def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> Verdict:
     """Weighs the findings after the classifier's verdict.
 
-    What an appointment is for often goes unsaid ("vou aí hoje 18h"): whoever agrees on a day and
-    an hour and reads like a warm prospect comes for a first visit.
+    The purpose of an appointment is often not stated ("vou aí hoje 18h"). A contact who agrees on a
+    day and an hour, with a high score, comes for a first visit.
     """
     weighed, appointment = resolve_conflicts(signals.findings), signals.appointment
     kinds = {f.kind for f in signals.findings}
@@ -75,7 +75,7 @@ def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool)
     if visit:
         verdict = 5
     elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
-        verdict = 4  # who asks for a trial that is never agreed on has not decided yet
+        verdict = 4  # a trial that was requested and never agreed is no decision
     return Verdict(_select_evidence(signals, weighed, classifier, verdict, visit), visit)
 
 

@@ -67,14 +67,14 @@ Moment = str | int
 
 @dataclass
 class _Part:
-    """A day or an hour under discussion: what each side put forward, and what stands."""
+    """A day or an hour under discussion: each side's proposals, and the accepted value."""
 
     value: Moment | None = None
     sides: set[str] = field(default_factory=set)
     offered: dict[str, list[Moment]] = field(default_factory=dict)
 
     def mention(self, side: str, values: list[Moment], other: str) -> None:
-        """A side names values: picking one the other offered agrees, any other proposes."""
+        """Records the values that a side names: the other's offer agrees, others propose."""
         offered = self.offered.get(other, [])
         picked = [v for v in values if v in offered]
         if not picked:
@@ -111,24 +111,24 @@ class Appointment:
 
     @property
     def agreed(self) -> bool:
-        """Whether a day and an hour stand, accepted by both sides, whatever they are for."""
+        """Whether both sides accepted a day and an hour, for any purpose."""
         return self._agreed
 
     @property
     def scheduled(self) -> bool:
-        """Whether a first visit stands, with a day and an hour accepted by both sides."""
+        """Whether a first visit is scheduled: both sides accepted a day and an hour."""
         return self._agreed and self.topic
 
     @property
     def spoken(self) -> str:
-        """The appointment as people say it: "quinta às 20h", "dia 12 às 18h30"."""
+        """Formats the appointment in Portuguese: "quinta às 20h", "dia 12 às 18h30"."""
         hour, minute = divmod(int(self.hour.value or 0), 60)
         day = _SPOKEN_DAYS.get(str(self.day.value), str(self.day.value))
         day = f"dia {day}" if day.isdigit() else day
         return f"{day} às {hour}h{minute or '':0>{2 if minute else 0}}"
 
     def step(self, sender: str, reading: Reading, text: str) -> None:
-        """Takes in one message of the `contact` or of the gym (`agent` or `bot`)."""
+        """Processes one message of the `contact` or of the gym (`agent` or `bot`)."""
         side, other = ("contact", "gym") if sender == "contact" else ("gym", "contact")
         kinds = reading.kinds
         self.topic = self.topic or not kinds.isdisjoint(_TOPIC)

@@ -1,4 +1,4 @@
-"""Parses a model's answer: checks its quotes, computes the score, guards its texts."""
+"""Parses a model's answer: checks its quotes, computes the score, filters its texts."""
 
 import re
 
@@ -90,7 +90,7 @@ def _has_whole_words(evidence: Evidence, conversation: Transcript) -> bool:
 
 
 def _is_own_message(quote: str, conversation: Transcript) -> bool:
-    """Whether the tenant's side wrote these words: no contact can agree for it."""
+    """Whether the tenant's side wrote the quote: a contact cannot agree for it."""
     quote = quote.strip()
     return len(quote) > 1 and any(
         quote in m.text for m in conversation.messages if m.sender != "contact"

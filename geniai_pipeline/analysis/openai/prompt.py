@@ -94,7 +94,7 @@ def build_request(conversation: Transcript, mask: Mask, model: str, effort: str 
 
 
 def drop_orders(conversation: Transcript) -> Transcript:
-    """Drops notes, and what a contact writes to the machine instead of the tenant."""
+    """Drops notes, and contacts' messages that address the model (prompt injection)."""
     messages = tuple(
         m
         for m in conversation.messages

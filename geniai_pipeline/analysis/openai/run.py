@@ -139,7 +139,7 @@ class AnalysisRun:
     async def _call(
         self, conversation: Transcript, content: str, body: dict[str, Any], worst_usd: Decimal
     ) -> CallResult:
-        """Reserves the worst case, calls, settles; in this order, whatever happens."""
+        """Reserves the worst cost, calls, and settles, in this order even after an error."""
         worst_brl = worst_usd * self._brl_per_usd
         call_id = await self._reserve(
             Reserve(conversation.id, content, self._model.name, worst_brl)
@@ -255,7 +255,7 @@ class AnalysisRun:
             )
 
     def _stop(self, reason: Fallback, notice: Notice) -> None:
-        """Makes no call any more in this run; those in flight end as they end."""
+        """Stops further calls of this run; calls in flight finish."""
         if self._stopped is None:
             self._stopped, self._bill.notice = reason, notice
             self._request_queue.release_all()

@@ -49,12 +49,12 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 
 @pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoff without the pauses."""
     monkeypatch.setattr(run.random, "uniform", lambda low, high: 0.0)  # type: ignore[attr-defined]
 
 
-def conversation(
+def build_transcript(
     *texts: str | tuple[str, str], id: str | int = 1, name: str | None = "Ana Souza"
 ) -> Transcript:
     """A conversation; a text alone is the contact's."""
@@ -67,7 +67,7 @@ def conversation(
     )
 
 
-def alone(
+def build_analyzer(
     provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna", now: datetime = NOW
 ) -> OpenAIAnalyzer:
     """An analyzer without a tenant."""
@@ -82,15 +82,15 @@ def alone(
     )
 
 
-def analysis_of(provider: Provider, *texts: str | tuple[str, str], **more: Any) -> Analysis:
+def analyze_by_model(provider: Provider, *texts: str | tuple[str, str], **more: Any) -> Analysis:
     """What the analyzer makes of one conversation."""
-    (found,) = alone(provider).analyze([conversation(*texts, **more)])
+    (found,) = build_analyzer(provider).analyze([build_transcript(*texts, **more)])
     return found
 
 
-def by_rules(*texts: str | tuple[str, str]) -> Analysis:
+def analyze_by_rules(*texts: str | tuple[str, str]) -> Analysis:
     """What the rules make of it."""
-    (found,) = RULES.analyze([conversation(*texts)])
+    (found,) = RULES.analyze([build_transcript(*texts)])
     return found
 
 

@@ -24,7 +24,7 @@ def geniai(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def written(folder: Path, count: int) -> str:
+def write_conversations(folder: Path, count: int) -> str:
     file = folder / "conversas.jsonl"
     lines = [
         {"id": n, "messages": [{"from": "contact", "text": f"Quanto custa o plano {n}?"}]}
@@ -37,7 +37,9 @@ def written(folder: Path, count: int) -> str:
 def test_a_file_is_analysed_in_order_within_a_budget_and_the_bill_is_told_apart(
     tmp_path: Path, provider: Provider
 ) -> None:
-    done = geniai("analyze", written(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01")
+    done = geniai(
+        "analyze", write_conversations(tmp_path, 20), "--analyzer", "openai", "--budget-brl", "0.01"
+    )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [t["id"] for t in lines] == list(range(20))
     paid = [t["analyzer"] for t in lines].count("openai")
@@ -50,7 +52,7 @@ def test_a_file_is_analysed_in_order_within_a_budget_and_the_bill_is_told_apart(
 
 def test_without_a_key_it_says_so(tmp_path: Path, provider: Provider) -> None:
     del os.environ["OPENAI_API_KEY"]
-    done = geniai("analyze", written(tmp_path, 1), "--analyzer", "openai")
+    done = geniai("analyze", write_conversations(tmp_path, 1), "--analyzer", "openai")
     assert done.returncode == 1
     assert "Set OPENAI_API_KEY" in read_error(done)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline_tests.analysis.openai.conftest import alone, conversation
+from geniai_pipeline_tests.analysis.openai.conftest import build_analyzer, build_transcript
 from geniai_pipeline_tests.analysis.openai.provider import (
     Provider,
     completed,
@@ -22,17 +22,17 @@ from geniai_pipeline_tests.analysis.openai.provider import (
     sane,
 )
 
-CONVERSATIONS = [conversation("Quanto custa o plano?", id=n) for n in range(1, 31)]
+CONVERSATIONS = [build_transcript("Quanto custa o plano?", id=n) for n in range(1, 31)]
 PAID = Decimal("5.40") * (900 * Decimal("0.10") + 200 * Decimal("0.50")) / 1_000_000
 
 
-def first_then_sane(*first: Response) -> Callable[[dict[str, Any]], Response]:
+def play_first(*first: Response) -> Callable[[dict[str, Any]], Response]:
     """Plays these answers one after the other, then the sane part."""
     left = list(first)
     return lambda body: left.pop(0) if left else sane(body)
 
 
-def reasons(analyzer: OpenAIAnalyzer, count: int = 1) -> list[str | None]:
+def list_reasons(analyzer: OpenAIAnalyzer, count: int = 1) -> list[str | None]:
     return [found.fallback_reason for found in analyzer.analyze(CONVERSATIONS[:count])]
 
 
@@ -54,7 +54,7 @@ def test_an_answer_of_no_use_is_paid_once_and_the_rules_speak(
     answer: Response, reason: str, provider: Provider
 ) -> None:
     provider.play = lambda body: answer
-    analyzer = alone(provider)
+    analyzer = build_analyzer(provider)
     (found,) = analyzer.analyze(CONVERSATIONS[:1])
     assert (found.analyzer, found.fallback_reason) == ("rules", reason)
     assert len(provider.requests) == 1
@@ -71,8 +71,8 @@ def test_an_answer_without_usage_is_booked_at_its_worst_case(
     nonsense: Response, provider: Provider
 ) -> None:
     provider.play = lambda body: nonsense
-    analyzer = alone(provider)
-    assert reasons(analyzer) == ["malformed"]
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer) == ["malformed"]
     assert analyzer.bill.cost_brl > PAID
 
 
@@ -90,8 +90,8 @@ def test_what_no_repetition_mends_stops_the_calls_at_once(
     answer: Response, reason: str, says: str, provider: Provider
 ) -> None:
     provider.play = lambda body: answer
-    analyzer = alone(provider)
-    assert reasons(analyzer, 30) == [reason] * 30
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer, 30) == [reason] * 30
     assert len(provider.requests) < 30
     assert analyzer.bill.cost_brl == 0
     assert says in str(analyzer.bill.notice)
@@ -99,32 +99,32 @@ def test_what_no_repetition_mends_stops_the_calls_at_once(
 
 def test_limits_still_unknown_one_request_goes_first_and_alone(provider: Provider) -> None:
     provider.play = lambda body: error(401)
-    reasons(alone(provider), 30)
+    list_reasons(build_analyzer(provider), 30)
     assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408, 409])
 def test_what_passes_is_tried_again_and_then_answered(status: int, provider: Provider) -> None:
-    provider.play = first_then_sane(error(status, **{"retry-after": "0"}), error(status))
-    analyzer = alone(provider)
-    assert reasons(analyzer) == [None]
+    provider.play = play_first(error(status, **{"retry-after": "0"}), error(status))
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer) == [None]
     assert len(provider.requests) == 3
     if status in (500, 503, 429, 409):  # nothing was done, so nothing is owed
         assert analyzer.bill.cost_brl == PAID
 
 
 def test_retry_after_is_honoured_by_all(provider: Provider) -> None:
-    provider.play = first_then_sane(error(429, **{"retry-after": "1"}))
-    analyzer = alone(provider)
-    assert reasons(analyzer, 5) == [None] * 5
+    provider.play = play_first(error(429, **{"retry-after": "1"}))
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer, 5) == [None] * 5
     assert provider.arrived[1] - provider.arrived[0] >= 1
     assert analyzer.bill.rate_limited == 1
 
 
 def test_a_limit_used_up_for_an_hour_is_not_waited_for(provider: Provider) -> None:
     provider.play = lambda body: error(429, **{"retry-after": "3600"})
-    analyzer = alone(provider)
-    assert reasons(analyzer, 5) == ["rate_limited"] * 5
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer, 5) == ["rate_limited"] * 5
     assert len(provider.requests) == 1
     assert "60 minutes" in str(analyzer.bill.notice)
 
@@ -140,35 +140,35 @@ def test_a_late_answer_is_booked_at_its_worst_case_and_not_waited_for(provider: 
         return sane(body)
 
     provider.play = play
-    analyzer = alone(provider)
-    assert reasons(analyzer) == [None]
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer) == [None]
     assert len(provider.requests) == 2
     assert analyzer.bill.cost_brl > 2 * PAID
 
 
 def test_a_provider_that_stays_sick_is_left_alone(provider: Provider) -> None:
     provider.play = lambda body: error(500)
-    analyzer = alone(provider)
-    assert set(reasons(analyzer, 30)) == {"unreachable"}
+    analyzer = build_analyzer(provider)
+    assert set(list_reasons(analyzer, 30)) == {"unreachable"}
     assert len(provider.requests) < 5 * 30
     assert "in a row" in str(analyzer.bill.notice)
 
 
 def test_nobody_there_costs_nothing(provider: Provider) -> None:
-    analyzer = alone(provider)
+    analyzer = build_analyzer(provider)
     analyzer._base_url = "http://127.0.0.1:9/v1"
-    assert set(reasons(analyzer, 30)) == {"unreachable"}
+    assert set(list_reasons(analyzer, 30)) == {"unreachable"}
     assert analyzer.bill.cost_brl == 0
 
 
 def test_a_request_it_does_not_take_costs_that_conversation_alone(provider: Provider) -> None:
-    provider.play = first_then_sane(error(400, "context_length_exceeded"))
-    assert reasons(alone(provider), 3) == ["rejected", None, None]
+    provider.play = play_first(error(400, "context_length_exceeded"))
+    assert list_reasons(build_analyzer(provider), 3) == ["rejected", None, None]
 
 
 def test_a_budget_is_never_passed_and_its_last_cents_are_used(provider: Provider) -> None:
-    analyzer = alone(provider, budget="0.02")
-    found = reasons(analyzer, 30)
+    analyzer = build_analyzer(provider, budget="0.02")
+    found = list_reasons(analyzer, 30)
     assert analyzer.bill.cost_brl <= Decimal("0.02")
     assert analyzer.bill.cost_brl > Decimal("0.02") - Decimal("0.0042")
     assert found.count(None) == len(provider.requests)
@@ -177,9 +177,9 @@ def test_a_budget_is_never_passed_and_its_last_cents_are_used(provider: Provider
 
 
 def test_without_a_key_nothing_is_asked(provider: Provider) -> None:
-    analyzer = alone(provider)
+    analyzer = build_analyzer(provider)
     analyzer._api_key = None
-    assert reasons(analyzer, 3) == ["unauthorized"] * 3
+    assert list_reasons(analyzer, 3) == ["unauthorized"] * 3
     assert provider.requests == []
     assert "OPENAI_API_KEY" in str(analyzer.bill.notice)
 
@@ -190,8 +190,8 @@ def test_results_come_in_order_and_many_are_under_way(provider: Provider) -> Non
         return sane(body)
 
     provider.play = slow
-    conversations = [conversation(f"Quanto custa o plano {n}?", id=n) for n in range(60)]
-    found = list(alone(provider).analyze(conversations))
+    conversations = [build_transcript(f"Quanto custa o plano {n}?", id=n) for n in range(60)]
+    found = list(build_analyzer(provider).analyze(conversations))
     assert [f.evidence[0].quote for f in found] == [c.messages[0].text for c in conversations]
     assert provider.most > 10
 
@@ -204,9 +204,9 @@ def test_conversations_are_read_as_they_are_needed(provider: Provider) -> None:
     def endless() -> Any:
         while True:
             read.append(1)
-            yield conversation("oi", id=len(read))
+            yield build_transcript("oi", id=len(read))
 
-    stream = alone(provider, budget="0.0001").analyze(endless())
+    stream = build_analyzer(provider, budget="0.0001").analyze(endless())
     for _ in range(10):
         next(stream)
     assert len(read) <= AT_ONCE + 50
@@ -214,7 +214,7 @@ def test_conversations_are_read_as_they_are_needed(provider: Provider) -> None:
 
 
 def test_the_request_is_strict_tight_and_keeps_nothing_there(provider: Provider) -> None:
-    reasons(alone(provider))
+    list_reasons(build_analyzer(provider))
     (body,) = provider.requests
     assert body["store"] is False
     assert body["max_output_tokens"] == 350
@@ -236,7 +236,7 @@ def assert_strict(schema: dict[str, Any]) -> None:
 
 
 def test_a_model_that_does_not_reason_is_not_told_to(provider: Provider) -> None:
-    reasons(alone(provider, model="gpt-4o-mini-2024-07-18"))
+    list_reasons(build_analyzer(provider, model="gpt-4o-mini-2024-07-18"))
     (body,) = provider.requests
     assert "reasoning" not in body
     assert body["model"] == "gpt-4o-mini-2024-07-18"
@@ -245,8 +245,8 @@ def test_a_model_that_does_not_reason_is_not_told_to(provider: Provider) -> None
 def test_a_model_without_a_known_price_is_not_asked(provider: Provider) -> None:
     with pytest.raises(PermanentError, match="OPENAI_MODEL"):
         find_model("gpt-9")
-    analyzer = alone(provider, model="gpt-9")
-    assert reasons(analyzer, 2) == ["model_gone"] * 2
+    analyzer = build_analyzer(provider, model="gpt-9")
+    assert list_reasons(analyzer, 2) == ["model_gone"] * 2
     assert provider.requests == []
 
 
@@ -262,8 +262,8 @@ def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
     assert "in 28 days" in str(build_shutdown_warning("gpt-6-luna", date(2027, 2, 1), announced))
 
     provider.announced = "2026-11-01"
-    analyzer = alone(provider, now=datetime(2026, 11, 1, tzinfo=timezone.utc))
-    reasons(analyzer)
+    analyzer = build_analyzer(provider, now=datetime(2026, 11, 1, tzinfo=timezone.utc))
+    list_reasons(analyzer)
     assert "was shut down" in str(analyzer.bill.warning)
 
 
@@ -274,6 +274,8 @@ def test_the_models_end_is_near_by_the_analyzers_clock(
     provider: Provider, day: date, warning: str | None
 ) -> None:
     provider.announced = "2031-05-01"
-    analyzer = alone(provider, now=datetime(day.year, day.month, day.day, tzinfo=timezone.utc))
-    reasons(analyzer)
+    analyzer = build_analyzer(
+        provider, now=datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    )
+    list_reasons(analyzer)
     assert (warning in str(analyzer.bill.warning)) if warning else analyzer.bill.warning is None

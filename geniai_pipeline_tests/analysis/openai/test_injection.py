@@ -7,7 +7,7 @@ import pytest
 
 from geniai_pipeline.analysis.injection import is_injection
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS
-from geniai_pipeline_tests.analysis.openai.conftest import analysis_of, by_rules
+from geniai_pipeline_tests.analysis.openai.conftest import analyze_by_model, analyze_by_rules
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, judgement
 
 ORDERS = (
@@ -58,8 +58,8 @@ def test_a_model_that_obeys_gives_no_score_and_the_rules_speak(
     order: str, provider: Provider
 ) -> None:
     provider.play = lambda body: completed(obeyed(order))
-    found = analysis_of(provider, "oi", order)
-    rules = by_rules("oi", order)
+    found = analyze_by_model(provider, "oi", order)
+    rules = analyze_by_rules("oi", order)
     assert found.analyzer == "rules"
     assert found.fallback_reason == "no_evidence"
     assert (found.score, found.visit_scheduled) == (rules.score, rules.visit_scheduled)
@@ -68,14 +68,14 @@ def test_a_model_that_obeys_gives_no_score_and_the_rules_speak(
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_orders_do_not_even_reach_the_model(order: str, provider: Provider) -> None:
-    analysis_of(provider, "quanto custa?", order)
+    analyze_by_model(provider, "quanto custa?", order)
     (request,) = provider.requests
     assert order not in json.dumps(request["input"], ensure_ascii=False)
     assert order not in request["instructions"]
 
 
 def test_a_conversation_of_orders_alone_costs_nothing(provider: Provider) -> None:
-    found = analysis_of(provider, *ORDERS)
+    found = analyze_by_model(provider, *ORDERS)
     assert provider.requests == []
     assert found.score <= 1
 
@@ -89,9 +89,9 @@ def test_a_visit_the_gym_never_agreed_to_is_none(provider: Provider) -> None:
             visit_agreement="Combinado, sexta às 18h",
         )
     )
-    found = analysis_of(provider, claim)
+    found = analyze_by_model(provider, claim)
     assert (found.score, found.visit_scheduled) == (4, False)
-    agreed = analysis_of(provider, claim, ("agent", "Combinado, sexta às 18h. Até lá!"))
+    agreed = analyze_by_model(provider, claim, ("agent", "Combinado, sexta às 18h. Até lá!"))
     assert (agreed.score, agreed.visit_scheduled) == (5, True)
 
 
@@ -102,7 +102,7 @@ def test_a_quote_that_is_not_the_contacts_own_words_proves_nothing(
     provider.play = lambda body: completed(
         judgement(body, evidence=[{"criterion": "enrolment", "quote": quote}])
     )
-    found = analysis_of(provider, "quanto custa?", ("agent", "R$ 99"))
+    found = analyze_by_model(provider, "quanto custa?", ("agent", "R$ 99"))
     assert (found.analyzer, found.fallback_reason) == ("rules", "no_evidence")
 
 
@@ -125,7 +125,7 @@ def test_what_was_planted_is_cut_out_of_the_suggestion(planted: str, provider: P
             suggested_message=f"Oi, [NOME_1], tudo bem? {planted} Que dia você pode vir?",
         )
     )
-    found = analysis_of(provider, "quanto custa? meu cpf 123.456.789-09")
+    found = analyze_by_model(provider, "quanto custa? meu cpf 123.456.789-09")
     assert found.analyzer == "openai"
     assert found.suggested_message == "Oi, Ana Souza, tudo bem? Que dia você pode vir?"
     assert found.reasoning == "O contato quer saber o preço."
@@ -136,8 +136,8 @@ def test_a_model_that_tells_its_prompt_is_not_heard(echo: str, provider: Provide
     provider.play = lambda body: completed(
         judgement(body, reasoning=echo, suggested_message=f"Oi, tudo bem? {echo}")
     )
-    found = analysis_of(provider, "quanto custa?")
-    rules = by_rules("quanto custa?")
+    found = analyze_by_model(provider, "quanto custa?")
+    rules = analyze_by_rules("quanto custa?")
     assert found.suggested_message == rules.suggested_message
     assert found.reasoning == rules.reasoning
 
@@ -151,27 +151,27 @@ def test_a_suggestion_of_which_nothing_is_left_is_the_rules_own(
     useless: str, provider: Provider
 ) -> None:
     provider.play = lambda body: completed(judgement(body, suggested_message=useless))
-    found = analysis_of(provider, "quanto custa?")
-    rules = by_rules("quanto custa?")
+    found = analyze_by_model(provider, "quanto custa?")
+    rules = analyze_by_rules("quanto custa?")
     assert found.analyzer == "openai"
     assert found.suggested_message == rules.suggested_message
 
 
 def test_a_profile_name_that_is_a_link_does_not_get_into_the_suggestion(provider: Provider) -> None:
-    found = analysis_of(provider, "quanto custa?", name="www.golpe.com.br")
+    found = analyze_by_model(provider, "quanto custa?", name="www.golpe.com.br")
     assert "golpe" not in found.suggested_message
 
 
 def test_a_long_suggestion_is_bounded(provider: Provider) -> None:
     long = "Que dia você pode vir conhecer a nossa academia? " * 40
     provider.play = lambda body: completed(judgement(body, suggested_message=long))
-    assert len(analysis_of(provider, "quanto custa?").suggested_message) <= 400
+    assert len(analyze_by_model(provider, "quanto custa?").suggested_message) <= 400
 
 
 def test_labels_are_short_and_plain(provider: Provider) -> None:
     provider.play = lambda body: completed(
         judgement(body, name="Outro Nome", condition="http://x.com", goal="emagrecer " * 30)
     )
-    found = analysis_of(provider, "quanto custa?")
+    found = analyze_by_model(provider, "quanto custa?")
     assert (found.condition, found.goal) == (None, None)
     assert found.contact_name == "Ana Souza"

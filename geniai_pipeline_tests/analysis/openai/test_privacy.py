@@ -5,7 +5,7 @@ import json
 import pytest
 
 from geniai_pipeline.analysis.privacy import Mask
-from geniai_pipeline_tests.analysis.openai.conftest import analysis_of
+from geniai_pipeline_tests.analysis.openai.conftest import analyze_by_model
 from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, judgement
 
 PRIVATE = (
@@ -68,7 +68,7 @@ def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provi
     provider.play = lambda body: completed(
         judgement(body, suggested_message="Oi, [NOME_1]! Que dia você pode vir nos conhecer?")
     )
-    found = analysis_of(
+    found = analyze_by_model(
         provider, text, ("agent", "Olá Ana! Seu CPF é 123.456.789-09?"), name="Ana Souza 🌸"
     )
     sent = json.dumps(provider.requests, ensure_ascii=False)
@@ -84,11 +84,11 @@ def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provi
 
 def test_private_notes_stay_at_home(provider: Provider) -> None:
     from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
-    from geniai_pipeline_tests.analysis.openai.conftest import alone
+    from geniai_pipeline_tests.analysis.openai.conftest import build_analyzer
 
     messages = (
         TranscriptMessage("contact", "quanto custa?"),
         TranscriptMessage("agent", "cliente chato", note=True),
     )
-    list(alone(provider).analyze([Transcript(1, "WhatsApp", "Ana", messages)]))
+    list(build_analyzer(provider).analyze([Transcript(1, "WhatsApp", "Ana", messages)]))
     assert "chato" not in json.dumps(provider.requests)

@@ -28,10 +28,10 @@ from geniai_pipeline.analysis.openai.rate_limiter import (
 from geniai_pipeline.gcra import apply_gcra
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.llm import SharedRateLimiter
-from geniai_pipeline_tests.analysis.openai.conftest import NOW, conversation
+from geniai_pipeline_tests.analysis.openai.conftest import NOW, build_transcript
 
 
-def ask_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
+def call_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> OpenAIAnalyzer:
     from decimal import Decimal
 
     analyzer = OpenAIAnalyzer(
@@ -39,7 +39,7 @@ def ask_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> O
         brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), rate_limiter=rate_limiter,
         read_clock=lambda: NOW,
     )  # fmt: skip
-    list(analyzer.analyze(conversation("Quanto custa?", id=n) for n in range(count)))
+    list(analyzer.analyze(build_transcript("Quanto custa?", id=n) for n in range(count)))
     return analyzer
 
 
@@ -76,7 +76,7 @@ def test_a_limit_is_kept_without_running_into_it(
     limits: LimitSettings, server: LLMockServer
 ) -> None:
     limit(server, limits)
-    analyzer = ask_llmock(server, COUNT, LocalRateLimiter())
+    analyzer = call_llmock(server, COUNT, LocalRateLimiter())
     assert analyzer.bill.rate_limited == 0
     assert analyzer.bill.calls == COUNT
     assert statuses(server) == [200] * COUNT
@@ -92,7 +92,7 @@ def fresh(embedded: None) -> str:
 def test_runs_at_once_share_one_keys_limits(server: LLMockServer, fresh: str) -> None:
     limit(server, BY_REQUESTS)
     runs = [
-        threading.Thread(target=ask_llmock, args=(server, COUNT // 3, SharedRateLimiter(fresh)))
+        threading.Thread(target=call_llmock, args=(server, COUNT // 3, SharedRateLimiter(fresh)))
         for _ in range(3)
     ]
     for run in runs:

@@ -15,7 +15,7 @@ from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import core, registry
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym, conversation
+from geniai_pipeline_tests.analysis.openai.conftest import Gym, MakeGym, build_transcript
 from geniai_pipeline_tests.analysis.openai.provider import (
     Provider,
     completed,
@@ -134,7 +134,7 @@ def test_a_run_that_is_stopped_ends_its_calls_and_leaves_them_booked(
     provider.play = never
     with TenantSession(gym.tenant.tenant_id) as session:
         analyzer = analyzers.build_openai(session)
-        stream = analyzer.analyze(conversation(text, id=n) for n, text in enumerate(TEXTS))
+        stream = analyzer.analyze(build_transcript(text, id=n) for n, text in enumerate(TEXTS))
         first = next(stream)
         stream.close()  # type: ignore[attr-defined]
     assert first.analyzer == "openai"
