@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, expect
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
-from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, compare, count, number
-from geniai_pipeline_tests.browser.pages import choose_filter, expect_figures, find_chart, open_tab
+from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, count, number
+from geniai_pipeline_tests.browser.pages import find_chart, open_tab
 
 _SECONDS = {
     "Pessoa": "response_seconds",
@@ -153,19 +153,6 @@ def test_a_conversation_of_another_tenant_is_not_shown(sign_in: SignIn) -> None:
     page.goto(get_settings().superset_url + link.split('"')[1])
 
     expect(find_chart(page, "Conversa").get_by_text("Ainda não há dados")).to_be_visible()
-
-
-def test_a_click_on_a_bar_filters_the_page(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    expect_figures(page, *compare(FORTE))
-    canvas = find_chart(page, "Leads por canal").locator("canvas")
-    box = canvas.bounding_box()
-    assert box is not None
-
-    canvas.click(position={"x": box["width"] * 0.35, "y": box["height"] * 0.3})
-
-    expect(page.get_by_test_id("filter-bar")).to_contain_text("Leads por canal")
-    choose_filter(page, "canal", "Instagram")
 
 
 _TITLE = "Quanto o lead espera pela primeira resposta"

@@ -209,11 +209,36 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         test="test_a_script_has_the_replacement",
     ),
     ScriptPatch(
+        "clear",
+        re.compile(
+            r"(\(0,\w\.useCallback\)\(\(\)=>\{)(?=let \w=\w+\(\{\},\w\);\w\.forEach\("
+            r"\w=>\{let\{id:\w,filterType:\w\}=\w;if.{1,120}?&&\((\w)\((\(0,\w+\.\w+\))\()"
+        ),
+        r"\1\2((d,g)=>Object.values(g().dataMask).forEach(e=>{(e.filterState||{}).selectedValues"
+        r"&&d(\3(e.id,{filterState:{value:null,selectedValues:null},extraFormData:{}}))}));",
+        "The button that clears all filters leaves those that a click on a bar has set.",
+        test="test_a_click_on_a_bar_filters_by_what_it_stands_for",
+    ),
+    ScriptPatch(
         "cross-filters",
         re.compile(r"emitCrossFilters:(\w),isUsingTimeComparison:"),
         r"_:\1,isUsingTimeComparison:",
         "A click on a table's cell would filter the whole page; clicks on bars still do.",
         test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "clicked category",
+        re.compile(r"\(null==\(\w=(\w)\.data\)\?void 0:\w\[0\]\)!=null&&(\w)\(\1\.data\[0\]\)"),
+        r"\1.name&&\2(\1.name)",
+        "A horizontal bar has its category second: a click would filter by the count.",
+        test="test_a_click_on_a_bar_filters_by_what_it_stands_for",
+    ),
+    ScriptPatch(
+        "clicked column",
+        re.compile(r'\(e=>\{let (\w),(\w)=String\(e\)(,.{1,220}?\{col:)\w\.label(?=,op:"IN")'),
+        r"(v=>{let \1,\2=String(v)\3e.xAxis",
+        "A click would filter by a column's words, which another dataset has for another column.",
+        test="test_a_click_on_a_score_filters_by_it",
     ),
     ScriptPatch(
         "current password",
