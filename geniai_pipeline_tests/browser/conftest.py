@@ -69,8 +69,8 @@ def browser(superset: Superset) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser) -> dict[tuple[str, int], BrowserContext]:
-    """Browser contexts by user and width: each keeps its session and its browser cache."""
+def contexts(browser: Browser) -> dict[tuple[str, int, int], BrowserContext]:
+    """Browser contexts by user and size: each keeps its session and its browser cache."""
     return {}
 
 
@@ -78,7 +78,9 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -> Iterator[SignIn]:
+def sign_in(
+    browser: Browser, contexts: dict[tuple[str, int, int], BrowserContext]
+) -> Iterator[SignIn]:
     """Signs a user in and returns their first page.
 
     In the end no page may have asked another host, nor complained in the console.
@@ -87,10 +89,12 @@ def sign_in(browser: Browser, contexts: dict[tuple[str, int], BrowserContext]) -
     complaints: list[str] = []
     url = get_settings().superset_url
 
-    def open_page(email: str, *, width: int = 1400, may_complain: bool = False) -> Page:
-        known = contexts.get((email, width))
-        context = contexts[email, width] = known or browser.new_context(
-            viewport={"width": width, "height": 2400},
+    def open_page(
+        email: str, *, width: int = 1400, height: int = 2400, may_complain: bool = False
+    ) -> Page:
+        known = contexts.get((email, width, height))
+        context = contexts[email, width, height] = known or browser.new_context(
+            viewport={"width": width, "height": height},
             locale="pt-BR",
             timezone_id="America/Sao_Paulo",
         )

@@ -128,7 +128,7 @@ def test_each_patch_names_a_test_that_exists(test: str) -> None:
     [
         ("period in words", '"início"'), ("90 days", '"Last 90 days"'),
         ("legend buttons", "selector:!1,selectorLabel"),
-        ("search", 'label:{contact_name:"Nome"'),
+        ("search", 'label:"Nome ou telefone"'),
         ("cross-filters", "_:Q,isUsingTimeComparison:"),
     ],
 )  # fmt: skip

@@ -43,6 +43,12 @@ return case
     else 'Regras'
 end;
 
+-- What a search of leads looks through: a name without accents, and the digits of a phone.
+create function dashboards.search_text(name text, e164 text) returns text
+language sql immutable parallel safe
+return regexp_replace(normalize(coalesce(name, ''), NFD), '[\u0300-\u036f]', '', 'g')
+    || ' ' || translate(coalesce(e164, ''), '+ -().', '');
+
 -- 55 11 98765-4321: the spaces keep a spreadsheet from converting it to a number. One pattern per
 -- kind of number costs a third of two successive replacements. Other text loses the leading
 -- characters that make it a formula in a spreadsheet.

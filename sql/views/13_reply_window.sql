@@ -36,6 +36,19 @@ return case
     else 'prazo encerrado'
 end;
 
+-- How many minutes a tenant has to answer who waits, to sort by. Where the window has no end, a day
+-- counts as one; who may not be written to freely any more comes last.
+create function dashboards.urgency(
+    last_spoke_at timestamptz, reply_until timestamptz, instant timestamptz
+) returns numeric
+language sql immutable parallel safe
+return case
+    when reply_until >= instant then floor(extract(epoch from reply_until - instant) / 60)
+    when reply_until is null and extract(epoch from instant - last_spoke_at) < 86400
+        then 1440 - floor(extract(epoch from instant - last_spoke_at) / 60)
+    else 10080 + floor(extract(epoch from instant - last_spoke_at) / 60)
+end;
+
 -- The text for an undelivered message, with Chatwoot's error.
 create function dashboards.undelivered(delivery_error text) returns text
 language sql immutable parallel safe

@@ -2,7 +2,7 @@
 
 -- One row per conversation of the list and its spreadsheet. Instants without a zone are in the
 -- tenant's time zone: Superset shows the others in UTC. is_waiting: whether the contact awaits a
--- reply, whatever the score.
+-- reply, whatever the score. urgency: of waiting leads alone, for as long as "Hoje" lists them.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,
@@ -28,7 +28,13 @@ select
     c.last_spoke_at,
     dashboards.duration(extract(epoch from ops.now() - c.last_spoke_at)) as waiting,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link
+    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
+    dashboards.search_text(c.contact_name, c.contact_phone) as search_text,
+    case when c.is_lead and c.awaits_reply and c.last_spoke_at > ops.now() - interval '7 days' then
+        dashboards.urgency(c.last_spoke_at, c.reply_until, ops.now())
+    end as urgency,
+    case when c.awaits_reply
+        then dashboards.time_left(c.channel, c.reply_until, ops.now()) else '' end as time_left
 from analytics.conversations_analytics c
 left join analytics.conversation_texts x using (tenant_id, conversation_id)
 left join ops.tenants t using (tenant_id);

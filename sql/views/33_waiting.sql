@@ -9,11 +9,7 @@ select
     dashboards.situation(c.status) as situation,
     dashboards.score_meaning(c.lead_score) as score_meaning,
     c.lead_score, c.last_spoke_at, waited.minutes,
-    case
-        when left_over.minutes >= 0 then left_over.minutes
-        when c.reply_until is null and waited.minutes < 1440 then 1440 - waited.minutes
-        else 10080 + waited.minutes
-    end as urgency,
+    dashboards.urgency(c.last_spoke_at, c.reply_until, ops.now()) as urgency,
     coalesce(left_over.minutes >= 0, true) as window_open,
     format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
     dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,

@@ -28,6 +28,12 @@ _DAYS = (
     'return(a?d(a):"início")+" a "+(b?d(new Date(b)-1):"hoje")})'
 )
 
+_SEARCHED = (
+    r't=>(/^[\\d\\s()+.-]+$/.test(t)?t.replace(/\\D/g,"").replace(/^0+/,""):'
+    r't.normalize("NFD").replace(/[\\u0300-\\u036f]/g,"").trim()).replace(/[\\\\%]/g,"_")'
+)
+"""Writes what is searched for as ``dashboards.search_text`` does: no accents, or digits alone."""
+
 PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
     # identity and caches
     FunctionPatch(
@@ -203,10 +209,23 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
             r'\.filter\(\w=>\(null==\w\?void 0:\w\.sortType\)==="alphanumeric"\)'
             r"\.map\(\w=>\(\{value:\w\.columnKey,label:\w\.columnKey\}\)\)"
         ),
-        '.map(e=>({value:e.columnKey,label:{contact_name:"Nome",contact_phone:"Telefone",'
-        'suggested_message:"Mensagem sugerida"}[e.columnKey]})).filter(e=>e.label)',
-        "A list is searched by columns' technical names, the first of them a link.",
-        test="test_a_script_has_the_replacement",
+        '.slice(0,1).map(()=>({value:"search_text",label:"Nome ou telefone"}))',
+        "A list is searched by one column that it shows, under its technical name.",
+        test="test_a_lead_is_found_by_name_or_phone",
+    ),
+    ScriptPatch(
+        "search pattern",
+        re.compile(r"val:`\$\{(\w\.searchText)\}%`"),
+        rf"val:`%${{({_SEARCHED})(\1)}}%`",
+        "A list is searched by how a text begins, with each accent and mark of a phone number.",
+        test="test_a_lead_is_found_by_name_or_phone",
+    ),
+    ScriptPatch(
+        "empty search",
+        re.compile(r"(initialSearchText:\(null==(\w)\?.{1,200}?noResults:)(\w+),"),
+        r"\1()=>(\2||{}).searchText?`Nenhum lead encontrado com “${\2.searchText}”.`:\3(),",
+        "A list that a server searches says that it is empty, whatever was searched for.",
+        test="test_a_lead_is_found_by_name_or_phone",
     ),
     ScriptPatch(
         "clear",
