@@ -221,11 +221,46 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         test="test_a_lead_is_found_by_name_or_phone",
     ),
     ScriptPatch(
+        "pages of a search",
+        re.compile(r"(\.setCachedChanges\(\{\[\w\.slice_id\]:)(\w\.filters)\}\)"),
+        r'\1\2&&\2.filter(e=>e.op!=="ILIKE")})',
+        "A search counts as a change of the filters, at each page, and the first page comes again.",
+        test="test_back_returns_to_the_lead_and_the_list_as_it_was",
+    ),
+    ScriptPatch(
         "empty search",
         re.compile(r"(initialSearchText:\(null==(\w)\?.{1,200}?noResults:)(\w+),"),
         r"\1()=>(\2||{}).searchText?`Nenhum lead encontrado com “${\2.searchText}”.`:\3(),",
         "A list that a server searches says that it is empty, whatever was searched for.",
         test="test_a_lead_is_found_by_name_or_phone",
+    ),
+    ScriptPatch(
+        "saved state",
+        re.compile(r"JSON\.stringify\((\w)\)(?=;if\(\(\w=\w&&\w&&\(yield)"),
+        r'JSON.stringify(\1,(k,v)=>k==="clientView"?void 0:v)',
+        "A chart's own state may hold all of its rows.",
+        test="test_back_returns_to_the_lead_and_the_list_as_it_was",
+    ),
+    ScriptPatch(
+        "saved state of charts",
+        re.compile(
+            r"(\((\w)=\(0,\w\.\w+\)\(e=>e\.dataMask\),\(0,\w\.useMemo\)\(\(\)=>Object\.values\(\2\)"
+            r".{1,4000}?let \w=JSON\.stringify\()(\w)(\).{1,900}?\(\w,\w,\w,)\3(,\w\)\},\[)",
+            re.DOTALL,
+        ),
+        r'\1\2,(k,v)=>k==="clientView"?void 0:v\4\2\5',
+        "The address keeps filters alone: the page and search of a list are lost by going back.",
+        test="test_back_returns_to_the_lead_and_the_list_as_it_was",
+    ),
+    ScriptPatch(
+        "restored state of charts",
+        re.compile(
+            r"(\w)=\w\.data\.dataMask;.{1,500}?"
+            r"\.startsWith\(\w\.\w+\)\|\|\((\w)\[null==\w\?void 0:\w\.id\]=\w\)\}\);"
+        ),
+        r"\g<0>Object.values(\1||{}).forEach(m=>{/^\\d+$/.test(m.id)&&(\2[m.id]=m)});",
+        "The address keeps filters alone: the page and search of a list are lost by going back.",
+        test="test_back_returns_to_the_lead_and_the_list_as_it_was",
     ),
     ScriptPatch(
         "clear",
