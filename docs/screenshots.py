@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import connect_superset
 from geniai_pipeline.services.ports import is_taken
+from geniai_pipeline.services.sample import derive_password
 from geniai_pipeline.settings import get_settings
 
 IMAGES = Path(__file__).parent / "images"
@@ -40,7 +41,7 @@ def main() -> None:
 
 def take() -> None:
     """Takes the pictures of the demo that the settings name; it runs already."""
-    own, staff = _own_password(), get_settings().derive(STAFF)
+    own, staff = derive_password(SLUG), get_settings().derive(STAFF)
     with connect_superset() as superset:
         if all(user.email != STAFF for user in users.list_users(superset)):
             users.add_user(superset, STAFF, role="superadmin", password=staff)
@@ -105,10 +106,6 @@ def _keep(page: Page, name: str, width: int) -> None:
         drawn.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2).save(
             IMAGES / f"{name}.png", optimize=True
         )
-
-
-def _own_password() -> str:
-    return get_settings().derive(SLUG)[:12]
 
 
 @contextmanager
