@@ -27,6 +27,7 @@ from geniai_superset import (
     response_cache,
     security_manager,
     sessions,
+    sign_in,
     tenancy,
     unsubscribe,
 )
@@ -88,7 +89,7 @@ DEFAULT_RELATIVE_END_TIME = locale_pt_br.RELATIVE_BASE
 # --- Brand --------------------------------------------------------------------------------------
 FAB_API_MAX_PAGE_SIZE = 1000
 APP_NAME = branding.GENIAI.name
-FAVICONS = [{"href": "/geniai/icon.svg", "type": "image/svg+xml"}]
+FAVICONS: list[dict[str, str]] = []  # head_custom_extra.html has the tenant's own
 THEME_DEFAULT = branding.UserTheme()
 THEME_DARK = None
 ENABLE_UI_THEME_ADMINISTRATION = False
@@ -120,6 +121,7 @@ JWT_REFRESH_TOKEN_EXPIRES = sessions.LIFETIME
 # A session's lifetime starts at sign-in, so responses need not renew the cookie. A new cookie
 # would invalidate the browser's cache, which varies by cookie.
 SESSION_REFRESH_EACH_REQUEST = False
+LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = (settings.public_url or "").startswith("https:")
@@ -147,6 +149,7 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     branding.install(app)
     hardening.install(app)
     refusals.install(app)
+    sign_in.install(app)
     login_throttle.install(app)
     account.install(app)
     navigation.install(app)

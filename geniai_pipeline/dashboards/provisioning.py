@@ -33,8 +33,8 @@ _READER = {
     "user": ["can_read"],
 }
 _EXPORTER = {"Superset": ["can_csv"]}
-# The sign-in page reports before anyone is signed in; refused, it would be given a new session that
-# overwrites the one of a quick login.
+# A page that is left reports after its session has ended; refused, it would be given a new session
+# that overwrites the one of a quick login.
 _PUBLIC = {"Superset": ["can_log"]}
 
 _ADMINS_DATASETS = {"people", "audit", "etl_runs"}

@@ -43,7 +43,7 @@ class Gym:
 
 FORTE = Gym("forte", "Academia Forte", "#c2185b", 60)
 LEVE = Gym("leve", "Estúdio Leve", "#1d4ed8", 35)
-VAZIA = Gym("vazia", "Box Vazia", "#0f766e", 0)
+VAZIA = Gym("vazia", "Box <Vazia>", "#0f766e", 0)
 GYMS = (FORTE, LEVE, VAZIA)
 STAFF, STRANGER, BOTH = "equipe@geniai.example.com", "ninguem@example.com", "duplo@example.com"
 PASSWORD = "uma senha de teste"

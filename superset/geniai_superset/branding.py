@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
+from zlib import crc32
 
 from flask import Flask, Response, g
 
@@ -33,6 +34,7 @@ class Brand:
 
 
 GENIAI = Brand("GeniAI", "#0f766e")
+_QUOTE = {"'": "&#39;"}
 
 
 class UserTheme(dict[str, Any]):
@@ -46,12 +48,12 @@ class UserTheme(dict[str, Any]):
 
     def __call__(self) -> dict[str, Any]:
         """Returns the theme of the signed-in user."""
-        return _theme(_brand())
+        return _theme(read_brand())
 
 
 def color_schemes() -> list[dict[str, Any]]:
     """Returns the charts' colours, made of the brand: strong ones, and pale ones to write on."""
-    strong = _readable(_rgb(_brand().color))
+    strong = _readable(_rgb(read_brand().color))
     return [
         _scheme("marca", [strong, _mix(strong, _INK, 0.6), _mix(strong, _WHITE, 0.45)]),
         _scheme("marca_clara", [_mix(strong, _WHITE, part) for part in (0.4, 0.55, 0.7, 0.82)]),
@@ -60,7 +62,7 @@ def color_schemes() -> list[dict[str, Any]]:
 
 def intensity_schemes() -> list[dict[str, Any]]:
     """Returns the sequential scheme of heatmaps: from almost white to the user's brand."""
-    strong = _readable(_rgb(_brand().color))
+    strong = _readable(_rgb(read_brand().color))
     return [
         _scheme("marca_intensidade", [_mix(strong, _WHITE, part) for part in (0.94, 0.5, 0)])
         | {"isDiverging": False}
@@ -79,24 +81,27 @@ def _scheme(name: str, colors: list[Rgb]) -> dict[str, Any]:
 
 def install(app: Flask) -> None:
     """Registers the pages' icon, and the user's colour for every page's style sheet."""
-    app.jinja_env.globals["brand_color"] = lambda: _hex(_readable(_rgb(_brand().color)))
+    app.jinja_env.globals["brand_color"] = lambda: _hex(_readable(_rgb(read_brand().color)))
+    app.jinja_env.globals["icon_url"] = _icon_url
 
     @app.get("/geniai/icon.svg")
     def icon() -> Response:
         return Response(
-            _icon(), mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+            _icon(read_brand()),
+            mimetype="image/svg+xml",
+            headers={"Cache-Control": "private, max-age=86400", "Vary": "Cookie"},
         )
 
 
-def _brand() -> Brand:
+def read_brand() -> Brand:
     """Returns the user's brand, read once in a request."""
     if "brand" not in g:
-        g.brand = _read_brand()
+        g.brand = _query_brand()
     brand: Brand = g.brand
     return brand
 
 
-def _read_brand() -> Brand:
+def _query_brand() -> Brand:
     slug = tenant_slug()
     if slug is None:
         return GENIAI
@@ -146,12 +151,32 @@ def _wordmark(name: str, color: str) -> str:
     )
 
 
-def _icon() -> str:
+def _icon_url() -> str:
+    """Returns the icon's address, one per brand: a browser stores icons by address."""
+    return f"/geniai/icon.svg?{crc32(_icon(read_brand()).encode()):x}"
+
+
+def _icon(brand: Brand) -> str:
+    """Draws the logo, or the name's first letter on the brand's colour; GeniAI has a dumb-bell."""
+    if brand.logo:
+        drawing = f"<image width='32' height='32' href='{escape(brand.logo, _QUOTE)}'/>"
+    else:
+        drawing = (
+            "<rect width='32' height='32' rx='8'"
+            f" fill='{_hex(_readable(_rgb(brand.color)))}'/>{_symbol(brand)}"
+        )
+    return f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>{drawing}</svg>"
+
+
+def _symbol(brand: Brand) -> str:
+    if brand == GENIAI:
+        return (
+            "<path d='M6 20v-8m4 11V9m12 14V9m4 11v-8M10 16h12' stroke='#fff' stroke-width='3'"
+            " stroke-linecap='round' fill='none'/>"
+        )
     return (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
-        f"<rect width='32' height='32' rx='8' fill='{GENIAI.color}'/>"
-        "<path d='M6 20v-8m4 11V9m12 14V9m4 11v-8M10 16h12' stroke='#fff' stroke-width='3'"
-        " stroke-linecap='round' fill='none'/></svg>"
+        "<text x='16' y='23' text-anchor='middle' font-family='Helvetica,Arial,sans-serif'"
+        f" font-size='20' font-weight='700' fill='#fff'>{escape(brand.name[:1].upper())}</text>"
     )
 
 

@@ -10,7 +10,7 @@ from flask import Flask, abort, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from geniai_pipeline.tenants import admin_login_name
-from geniai_superset import audit_log
+from geniai_superset import audit_log, branding
 from geniai_superset.tenancy import (
     STAFF_LOGIN,
     VIEWED_TENANT,
@@ -68,7 +68,8 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def viewed_tenant() -> dict[str, Any]:
-        return {"viewed_tenant": session.get(VIEWED_TENANT), "all_tenants_url": _ALL_TENANTS}
+        name = branding.read_brand().name if is_staff() and session.get(VIEWED_TENANT) else None
+        return {"viewed_tenant": name, "all_tenants_url": _ALL_TENANTS}
 
 
 def _entries() -> list[tuple[str, str]]:

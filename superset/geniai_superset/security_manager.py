@@ -11,7 +11,7 @@ from superset.security import SupersetSecurityManager
 
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, service_password
 from geniai_pipeline.dashboards.passwords import MIN_LENGTH, is_strong
-from geniai_superset import audit_log, login_throttle, sessions
+from geniai_superset import audit_log, login_throttle, sessions, sign_in
 from geniai_superset.tenancy import tenant_slug, user_tenant
 
 
@@ -28,6 +28,7 @@ class SecurityManager(SupersetSecurityManager):
         user = super().auth_user_db(username, password)
         if user is None:
             audit_log.record_rejected_sign_in(account, "nome ou senha")
+            sign_in.note_rejected(username)
             return None
         tenant = user_tenant(user)
         # session before check: disabling the tenant in between ends the session
@@ -35,6 +36,7 @@ class SecurityManager(SupersetSecurityManager):
         if tenant is not None and not audit_log.is_tenant_active(tenant):
             sessions.end(g.geniai_secret)
             audit_log.record_rejected_sign_in(user, "cliente desativado")
+            sign_in.note_rejected(username)
             return None
         login_throttle.discount_attempt(user)
         if user.username != SERVICE_ACCOUNT:  # the command that uses it writes the audit log
@@ -71,6 +73,7 @@ class SecurityManager(SupersetSecurityManager):
         """Ends the session on the server, not in the browser alone."""
         sessions.end(session.get(sessions.KEY))
         session.clear()
+        sign_in.note_signed_out()
         audit_log.record("session.end", user)
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
