@@ -5,16 +5,21 @@ import io
 import json
 import re
 import runpy
+from dataclasses import replace
+from random import Random
 from threading import Lock, Thread
 from time import sleep
+from xml.etree.ElementTree import fromstring
 
 import pandas as pd
 import pytest
+from babel.messages.pofile import read_po
 
 from geniai_pipeline.colors import contrast_to_white, rgb
 from geniai_pipeline.dashboards import passwords
 from geniai_pipeline.settings import ROOT, get_settings
-from geniai_superset import branding, exports, locale_pt_br, refusals
+from geniai_superset import SUPERSET, branding, exports, locale_pt_br, refusals
+from geniai_superset.patch_types import ASSETS
 
 
 @pytest.mark.parametrize("color", ["#ffee00", "#ffffff", "#0f766e", "#000000", "#ff0000"])
@@ -26,6 +31,45 @@ def test_white_text_is_readable_on_every_brand_color(color: str) -> None:
 
 def test_a_brands_name_is_never_markup() -> None:
     assert "<script" not in branding._wordmark("<script>alert(1)</script>", "#000000")
+
+
+def test_letters_can_be_read_on_any_of_ten_thousand_brands() -> None:
+    colors = Random(9)
+    for _ in range(10_000):
+        color = f"#{colors.randrange(2**24):06x}"
+        token = branding._theme(branding.Brand("Academia", color))["token"]
+        assert contrast_to_white(rgb(token["colorPrimary"])) >= 4.5, color
+
+
+def test_an_icon_shows_the_logo_or_the_names_first_letter_as_it_is() -> None:
+    named = branding.Brand("<Box>", "#c2185b")
+    with_logo = replace(named, logo="data:image/png;base64,iVBORw0KGgo='/><script/>")
+
+    assert fromstring(branding._icon(named)).findtext("{*}text") == "<"
+    image = fromstring(branding._icon(with_logo)).find("{*}image")
+    assert image is not None
+    assert image.get("href") == with_logo.logo
+    icons = {branding._icon(brand) for brand in (named, with_logo, branding.GENIAI)}
+    assert len(icons) == 3
+
+
+def test_no_word_of_a_page_is_a_guess_of_the_translators_program() -> None:
+    """A fuzzy message is another's translation: "Email link" was "Totais"."""
+    folder = SUPERSET / "translations" / "pt_BR" / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as file:
+        catalog = read_po(file, locale="pt_BR")
+    guesses = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in catalog
+        if message.fuzzy or not any(message.string or ())
+    }
+    scripts = (path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js"))
+    script = next(script for script in scripts if '"export-divider"' in script)
+    words = set(re.findall(r'\(0,\w+\.tn?\)\("([^"\\]+)"', script))
+    file_name = ROOT / "superset" / "geniai_superset" / "translations" / "pt_BR.json"
+
+    assert len(words) > 200
+    assert (words & guesses) - json.loads(file_name.read_text()).keys() == set()
 
 
 def test_corrected_words_keep_to_the_gaps_superset_fills() -> None:

@@ -295,6 +295,23 @@ PATCHES: tuple[FunctionPatch | ScriptPatch, ...] = (
         test="test_a_click_on_a_score_filters_by_it",
     ),
     ScriptPatch(
+        "downloads of a page",
+        re.compile(r'(IG\.Download,type:"submenu",label:\w,disabled:\w,children:\w)(?=\})'),
+        r"\1.filter(e=>!/^export-/.test(e.key))",
+        "The menu offers the page's definition, which no tenant may read; nothing happens.",
+        test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "tab title",
+        re.compile(
+            r"(\w)&&\(document\.title=\1\)"
+            r"(?=\},\[\1\]\),.{,60}document\.title=\w\|\|\(null==(\w)\?void 0:\2\.brandAppName\))"
+        ),
+        r"\1&&(document.title=`${\1} · ${\2.brandAppName}`)",
+        "A dashboard's tab has its title alone, the same for every tenant.",
+        test="test_the_tab_has_the_gyms_name_and_icon",
+    ),
+    ScriptPatch(
         "current password",
         re.compile(
             r'(\(0,\w\.Y\)\(\w\.e,\{name:")password(",label:)\(0,\w\.t\)\("Password"\)'
