@@ -12,7 +12,7 @@ def rgb(color: str) -> Rgb:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def hexadecimal(color: Rgb) -> str:
+def format_hex(color: Rgb) -> str:
     """The colour as ``#0f766e``."""
     return "#{:02x}{:02x}{:02x}".format(*color)
 
@@ -23,7 +23,7 @@ def mix(color: Rgb, other: Rgb, part: float) -> Rgb:
     return red, green, blue
 
 
-def readable(color: Rgb) -> Rgb:
+def darken_for_contrast(color: Rgb) -> Rgb:
     """The colour, darkened as far as white letters on it need."""
     while contrast_to_white(color) < _READABLE:
         color = mix(color, INK, 0.1)

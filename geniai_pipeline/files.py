@@ -9,7 +9,7 @@ _OTHERS = 0o077
 _PASSAGE = 0o011
 
 
-def open_privately(path: Path) -> BinaryIO:
+def open_private_file(path: Path) -> BinaryIO:
     """Opens a file anew for its owner alone, whoever might read the one that was there.
 
     Raises:
@@ -27,11 +27,11 @@ def make_private(home: Path) -> None:
     Passage through the folder itself stays: another user's Postgres may need it to its data.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path, mode in open_to_others(home):
+    for path, mode in find_exposed_files(home):
         path.chmod(mode)
 
 
-def open_to_others(home: Path) -> list[tuple[Path, int]]:
+def find_exposed_files(home: Path) -> list[tuple[Path, int]]:
     """What others may reach in the data folder and need not, with the mode it should have."""
     found = []
     for path in (home, *home.iterdir()) if home.is_dir() else ():

@@ -18,14 +18,14 @@ _EMBEDDED = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp);base64,)", re.
 _FOREIGN = re.compile(r"@import|url\((?!\s*['\"]?\s*#)", re.IGNORECASE)
 
 
-def draw(svg: bytes, height: int) -> bytes | None:
+def render_png(svg: bytes, height: int) -> bytes | None:
     """The SVG as a PNG of that height in pixels; None: it is broken, or takes too much."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "geniai_pipeline.logos", str(height)],
             input=svg,
             capture_output=True,
-            env=get_settings().bare_environment(),
+            env=get_settings().minimal_environment(),
             timeout=_SECONDS,
             check=False,
         )
@@ -34,7 +34,7 @@ def draw(svg: bytes, height: int) -> bytes | None:
     return done.stdout if done.returncode == 0 and done.stdout else None
 
 
-def without_references(svg: bytes) -> str:
+def remove_references(svg: bytes) -> str:
     """The SVG without anything that would be read from elsewhere.
 
     Raises:
@@ -69,7 +69,7 @@ def main() -> None:
             resource.setrlimit(kind, (most, most))
     import resvg_py
 
-    svg = without_references(sys.stdin.buffer.read())
+    svg = remove_references(sys.stdin.buffer.read())
     sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, height=int(sys.argv[1])))
 
 

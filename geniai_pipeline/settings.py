@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         return {**inherited, **own, **extra}
 
-    def bare_environment(self) -> dict[str, str]:
+    def minimal_environment(self) -> dict[str, str]:
         """The environment of a process that needs no setting of ours, and is given no secret."""
         return {name: os.environ[name] for name in _BARE if name in os.environ}
 

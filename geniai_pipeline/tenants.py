@@ -58,7 +58,7 @@ class Tenant:
     """False: nothing of it leaves, whatever the analyzer."""
 
 
-def names_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
+def matches_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
     """Whether one of the references is an agent's name, in any case, or its id."""
     keys = {str(agent_id), " ".join(str(name).lower().split())}
     return any(" ".join(each.lower().split()) in keys for each in references)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from geniai_pipeline.files import make_private, open_privately, open_to_others
+from geniai_pipeline.files import find_exposed_files, make_private, open_private_file
 from geniai_pipeline_tests.support.files import read_mode
 
 
@@ -22,7 +22,7 @@ def test_the_data_folder_and_its_files_are_private(tmp_path: Path) -> None:
         0o700,
         0o600,
     ]
-    assert open_to_others(tmp_path / "new") == []
+    assert find_exposed_files(tmp_path / "new") == []
     make_private(tmp_path / "new")
     assert read_mode(tmp_path / "new") == 0o700
 
@@ -30,7 +30,7 @@ def test_the_data_folder_and_its_files_are_private(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("open_umask")
 def test_rewriting_a_public_file_makes_it_private(tmp_path: Path) -> None:
     (tmp_path / "letter.eml").touch(0o666)
-    with open_privately(tmp_path / "letter.eml") as file:
+    with open_private_file(tmp_path / "letter.eml") as file:
         file.write(b"x")
 
     assert read_mode(tmp_path / "letter.eml") == 0o600

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import resvg_py
 
-from geniai_pipeline.logos import draw
+from geniai_pipeline.logos import render_png
 
 _SVG = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' {}</svg>"
 _SQUARE = "viewBox='0 0 10 10'><rect width='10' height='10' fill='#f00'/>"
@@ -14,7 +14,7 @@ _EMPTY = "viewBox='0 0 10 10'><rect width='10' height='10' fill='#fff'/>{}"
 
 
 def test_a_logo_is_drawn() -> None:
-    drawn = draw(_SVG.format(_SQUARE).encode(), 20)
+    drawn = render_png(_SVG.format(_SQUARE).encode(), 20)
 
     assert drawn is not None
     assert drawn.startswith(b"\x89PNG")
@@ -38,9 +38,9 @@ def test_a_logo_shows_no_local_file(tmp_path: Path, reference: str) -> None:
     packed = base64.b64encode(nested.encode()).decode()
     svg = _SVG.format(_EMPTY.format(reference.format(file=picture, nested=packed)))
 
-    assert draw(svg.encode(), 10) == draw(_SVG.format(_EMPTY.format("")).encode(), 10) or (
-        draw(svg.encode(), 10) == draw(svg.replace(str(picture), "").encode(), 10)
-    )
+    assert render_png(svg.encode(), 10) == render_png(
+        _SVG.format(_EMPTY.format("")).encode(), 10
+    ) or (render_png(svg.encode(), 10) == render_png(svg.replace(str(picture), "").encode(), 10))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_logo_shows_no_local_file(tmp_path: Path, reference: str) -> None:
     ],
 )
 def test_an_oversized_or_invalid_logo_is_left_out(svg: str) -> None:
-    assert draw(svg.encode(), 80) is None
+    assert render_png(svg.encode(), 80) is None
 
 
 @pytest.mark.slow
@@ -65,4 +65,4 @@ def test_drawing_an_endless_logo_is_stopped() -> None:
         "<use href='#g11'/>"
     )
 
-    assert draw(svg.encode(), 80) is None
+    assert render_png(svg.encode(), 80) is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geniai_pipeline.administration.users import mirror
+from geniai_pipeline.administration.users import store_users
 from geniai_pipeline.chatwoot import AccountCheck, Client, normalize_address
 from geniai_pipeline.conversations.conversion import find_unknown_labels
 from geniai_pipeline.dashboards import removal
@@ -20,7 +20,7 @@ from geniai_pipeline.errors import GeniaiError, PermanentError, TransientError
 from geniai_pipeline.orchestration.partitions import add_partitions, remove_partition
 from geniai_pipeline.reports.folder import remove_reports
 from geniai_pipeline.tenant_settings import TenantConfig
-from geniai_pipeline.tenants import ANALYZERS, check_slug, names_agent
+from geniai_pipeline.tenants import ANALYZERS, check_slug, matches_agent
 from geniai_pipeline.warehouse import archive, registry, remains
 
 
@@ -116,7 +116,7 @@ def remove_tenant(slug: str) -> Path | None:
     intent_id = remains.begin_removal(tenant["tenant_id"], slug)
     backup = archive.write_archive(slug, tenant["tenant_id"])
     removal.remove_tenant(slug)
-    removal.forget_answers()
+    removal.clear_query_cache()
     remove_reports(slug)
     registry.remove_tenant(slug, str(backup), intent_id)
     return backup
@@ -147,7 +147,7 @@ def provision_all() -> None:
     """
     with connect_superset() as superset:
         provision(superset, _tenant_rows())
-        mirror(superset)
+        store_users(superset)
 
 
 def provision_if_running(slug: str) -> bool:
@@ -168,7 +168,7 @@ def provision_if_running(slug: str) -> bool:
     return True
 
 
-def mismatches(client: Client, labels: Collection[str], agents: Collection[str]) -> list[str]:
+def find_mismatches(client: Client, labels: Collection[str], agents: Collection[str]) -> list[str]:
     """What a tenant's settings name and its Chatwoot account does not have, a sentence each.
 
     Raises:
@@ -186,7 +186,7 @@ def mismatches(client: Client, labels: Collection[str], agents: Collection[str])
         *(
             f"Its Chatwoot has no agent '{name}': no message counts as a bot's by it."
             for name in sorted(agents)
-            if not any(names_agent([name], a.get("id"), a.get("name")) for a in known)
+            if not any(matches_agent([name], a.get("id"), a.get("name")) for a in known)
         ),
     ]
 
@@ -257,6 +257,6 @@ def _ask_chatwoot(
         if agents is None:
             agents = sorted(stored.bot_agents) if stored else []
         try:
-            return account, tuple(mismatches(client, labels, agents))
+            return account, tuple(find_mismatches(client, labels, agents))
         except GeniaiError:  # no reason to refuse a tenant; the doctor asks again
             return account, ()

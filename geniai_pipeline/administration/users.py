@@ -68,7 +68,7 @@ def change_user(email: str, *, role: str | None, tenant: str | None) -> User:
             after |= {"role": role, "tenant": tenant}
         if known.tenant not in (None, tenant):  # he left that tenant: it is told, too
             people.note_departure(registry.whose(known.tenant), known.email, after)
-        mirror(superset)
+        store_users(superset)
         return users.get_user(superset, email)
 
 
@@ -88,7 +88,7 @@ def disable_user(email: str) -> None:
             users.disable_user(superset, known.email)
             end_sessions(email=known.email)
             after["active"] = False
-        mirror(superset)
+        store_users(superset)
 
 
 def remove_user(email: str) -> None:
@@ -102,7 +102,7 @@ def remove_user(email: str) -> None:
     """
     email = email.strip().lower()
     whose = people.whose_is(email)
-    if whose is None and email not in removal.usernames() - {SERVICE_ACCOUNT}:
+    if whose is None and email not in removal.list_usernames() - {SERVICE_ACCOUNT}:
         raise users.unknown_user(email)
     with audit.intent("user.remove", whose or Whose(), subject=email):
         removal.remove_user(email)
@@ -129,7 +129,7 @@ def set_password(email: str, password: str | None) -> Login:
             users.set_password(superset, known.email, given)
             end_sessions(email=known.email)
             after["active"] = True
-        mirror(superset)
+        store_users(superset)
     return Login("", known.email, given)
 
 
@@ -144,7 +144,7 @@ def list_users() -> list[User]:
         return users.list_users(superset)
 
 
-def first_superadmin() -> list[Login]:
+def make_first_superadmin() -> list[Login]:
     """Makes a superadmin where there is none yet, with a password to tell once.
 
     Raises:
@@ -175,7 +175,7 @@ def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
     return [login for _, login in wanted]
 
 
-def mirror(superset: Superset) -> None:
+def store_users(superset: Superset) -> None:
     """Copies who may sign in to where the dashboards see it."""
     people.store(users.list_users(superset))
 
@@ -188,7 +188,7 @@ def _add_user(
     with audit.intent("user.add", registry.whose(tenant), subject=email) as after:
         users.add_user(superset, email, role=role, tenant=tenant, password=password)
         after |= {"role": role, "tenant": tenant, "active": True}
-    mirror(superset)
+    store_users(superset)
     return Login(tenant or role, email, password)
 
 

@@ -13,8 +13,8 @@ from geniai_pipeline.cli import (
     data,
     evaluation,
     health,
+    operation,
     report,
-    running,
     tenant,
     user,
 )
@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (running, analysis, evaluation, data, health):
+for commands in (operation, analysis, evaluation, data, health):
     app.add_typer(commands.app)
 app.add_typer(tenant.tenant_app, name="tenant")
 app.add_typer(tenant.crm_app, name="crm")

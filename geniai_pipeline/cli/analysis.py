@@ -15,8 +15,8 @@ from geniai_pipeline.cli.output import (
     AsJson,
     Slug,
     console,
+    print_error,
     print_json,
-    say_error,
     table,
 )
 from geniai_pipeline.errors import GeniaiError, PermanentError
@@ -53,7 +53,7 @@ def analyze(
         for line in read_conversations(file):
             if isinstance(line, PermanentError):
                 unreadable += 1
-                say_error(line)
+                print_error(line)
                 continue
             started.append(line)
             yield line

@@ -12,8 +12,8 @@ dashboards_app = typer.Typer(
 @dashboards_app.command("export")
 def dashboards_export(as_json: AsJson = False) -> None:
     """Write what was changed in Superset's pages into superset/assets, for `git diff`."""
+    from geniai_pipeline.dashboards.asset_export import export_assets
     from geniai_pipeline.dashboards.client import connect_superset
-    from geniai_pipeline.dashboards.exporting import export_assets
     from geniai_pipeline.dashboards.provisioning import ASSETS
 
     with connect_superset() as superset:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from geniai_pipeline.cli.output import Slug, not_yet
+from geniai_pipeline.cli.output import Slug, exit_unimplemented
 
 app = typer.Typer()
 
@@ -58,10 +58,10 @@ def backup(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR")] = None, drill: bool = False
 ) -> None:
     """Back everything up, or rehearse a restore."""
-    not_yet("`geniai backup`")
+    exit_unimplemented("`geniai backup`")
 
 
 @app.command()
 def restore(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
     """Restore a backup."""
-    not_yet("`geniai restore`")
+    exit_unimplemented("`geniai restore`")

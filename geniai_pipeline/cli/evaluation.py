@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import ANALYZER_HELP, AsJson, console, print_json, say_error, table
+from geniai_pipeline.cli.output import (
+    ANALYZER_HELP,
+    AsJson,
+    console,
+    print_error,
+    print_json,
+    table,
+)
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
@@ -46,7 +53,7 @@ def evaluate(
     for line in read_labelled(file):
         if isinstance(line, PermanentError):
             unreadable += 1
-            say_error(line)
+            print_error(line)
         else:
             labelled.append(line)
     if not labelled:

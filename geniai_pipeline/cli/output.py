@@ -34,7 +34,7 @@ ANALYZER_HELP = SETTINGS["analyzer"].help
 Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant list` shows it.")]
 
 
-def not_yet(what: str) -> NoReturn:
+def exit_unimplemented(what: str) -> NoReturn:
     """Says that a command is not there yet, and ends with exit code 2."""
     typer.echo(f"error: {what} is not there yet.", err=True)
     raise SystemExit(2)
@@ -42,11 +42,11 @@ def not_yet(what: str) -> NoReturn:
 
 def fail(line: str) -> NoReturn:
     """Says on one line of standard error what went wrong, and ends with exit code 1."""
-    say_error(line)
+    print_error(line)
     raise SystemExit(1)
 
 
-def say_error(line: object) -> None:
+def print_error(line: object) -> None:
     """Says on one line of standard error what is wrong."""
     typer.echo("error: " + " ".join(printable(str(line)).split()), err=True)
 
@@ -73,14 +73,14 @@ def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def password_from_stdin() -> str | None:
+def read_password() -> str | None:
     """The first line that was piped in; None when nobody pipes anything."""
     if sys.stdin is None or sys.stdin.isatty() or not select.select([sys.stdin], [], [], 1.0)[0]:
         return None
     return sys.stdin.readline().rstrip("\r\n") or None
 
 
-def tell_password(email: str, made: str | None, as_json: bool, **more: Any) -> None:
+def print_login(email: str, made: str | None, as_json: bool, **more: Any) -> None:
     """Says that a user may sign in, and the password if one was made: once, here."""
     if as_json:
         print_json({"email": email, **more, **({"password": made} if made else {})})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geniai_pipeline.cli.output import AsJson, Slug, console, print_json, say_error, table
+from geniai_pipeline.cli.output import AsJson, Slug, console, print_error, print_json, table
 
 report_app = typer.Typer(help="The weekly report by e-mail.", no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def report_send(
     else:
         console.print(f"{slug}: sent to {outcome.sent}, sent before to {outcome.already}.")
     for error in outcome.failed:
-        say_error(f"{slug}: {error}")
+        print_error(f"{slug}: {error}")
     if outcome.failed:
         raise typer.Exit(1)
 

@@ -10,8 +10,8 @@ from geniai_pipeline.cli.output import (
     AsJson,
     Slug,
     console,
+    print_error,
     print_json,
-    say_error,
     table,
 )
 from geniai_pipeline.errors import GeniaiError, PermanentError
@@ -216,6 +216,6 @@ def crm_import(
         console.print(f"{matched} conversations are of somebody who bought.")
         console.print(f"Show it on the dashboards with: geniai sync {slug}")
     for refused in rejected:
-        say_error(f"{slug}: {file.name}, {refused.key}: {refused.reason}.")
+        print_error(f"{slug}: {file.name}, {refused.key}: {refused.reason}.")
     if rejected:
         raise typer.Exit(1)

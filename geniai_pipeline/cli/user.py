@@ -8,10 +8,10 @@ import typer
 from geniai_pipeline.cli.output import (
     AsJson,
     console,
-    password_from_stdin,
     print_json,
+    print_login,
+    read_password,
     table,
-    tell_password,
 )
 
 user_app = typer.Typer(help="Who may sign in to the dashboards.", no_args_is_help=True)
@@ -29,9 +29,9 @@ def user_add(
     """Add a user; the password is read from stdin, or made and printed once."""
     from geniai_pipeline import administration
 
-    given = password_from_stdin()
+    given = read_password()
     login = administration.add_user(email, role=role, tenant=tenant, password=given)
-    tell_password(login.email, None if given else login.password, as_json, role=role, tenant=tenant)
+    print_login(login.email, None if given else login.password, as_json, role=role, tenant=tenant)
 
 
 @user_app.command("list")
@@ -100,6 +100,6 @@ def user_set_password(email: str, as_json: AsJson = False) -> None:
     """Give a user a new password, from stdin, or made and printed once; he is signed out."""
     from geniai_pipeline import administration
 
-    given = password_from_stdin()
+    given = read_password()
     login = administration.set_password(email, given)
-    tell_password(login.email, None if given else login.password, as_json)
+    print_login(login.email, None if given else login.password, as_json)

@@ -15,7 +15,7 @@ from geniai_pipeline.conversations.fields import (
     parse_instant,
     parse_object,
 )
-from geniai_pipeline.tenants import names_agent
+from geniai_pipeline.tenants import matches_agent
 
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
@@ -78,7 +78,7 @@ def parse_message(
     if speaker is None:
         return None
     sender = parse_object(payload.get("sender"))
-    if speaker == _AGENT and names_agent(bot_agents, sender.get("id"), sender.get("name")):
+    if speaker == _AGENT and matches_agent(bot_agents, sender.get("id"), sender.get("name")):
         speaker = _BOT
     arrived = parse_instant(payload.get("created_at"))
     if arrived is None:

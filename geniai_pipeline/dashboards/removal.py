@@ -60,14 +60,14 @@ def remove_tenant(slug: str) -> bool:
     return any(removed)
 
 
-def forget_answers() -> None:
+def clear_query_cache() -> None:
     """Deletes what Superset has stored of the database's answers; it asks anew."""
     folder = get_settings().home / "superset" / "cache" / "data"
     for path in folder.iterdir() if folder.is_dir() else ():
         path.unlink(missing_ok=True)
 
 
-def tenants() -> set[str]:
+def list_tenants() -> set[str]:
     """The slugs of which Superset has a role or a row filter."""
     with connect(role_url("superset", SUPERSET)) as connection:
         if not _is_initialised(connection):
@@ -81,7 +81,7 @@ def tenants() -> set[str]:
     return {name.removeprefix(TENANT_ROLE) for (name,) in rows}
 
 
-def usernames() -> set[str]:
+def list_usernames() -> set[str]:
     """The names of all who are there, in small letters."""
     with connect(role_url("superset", SUPERSET)) as connection:
         if not _is_initialised(connection):

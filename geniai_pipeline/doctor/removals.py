@@ -19,7 +19,7 @@ def check_removals() -> Iterator[Finding]:
         )
     slugs = {t["slug"] for t in registry.describe_tenants()}
     for where, found in (
-        ("Superset has a role or a row filter", removal.tenants()),
+        ("Superset has a role or a row filter", removal.list_tenants()),
         ("Dagster has a partition", read_partitions()),
         ("There are reports", list_report_slugs()),
     ):
@@ -35,7 +35,7 @@ def check_removals() -> Iterator[Finding]:
             if name
             else f"delete from {table} where tenant_id = {tenant_id};",
         )
-    for email in sorted(people.emails() - removal.usernames()):
+    for email in sorted(people.emails() - removal.list_usernames()):
         yield Finding(
             f"The dashboards show {email}, who is no user.", f"Run `geniai user remove {email}`."
         )

@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx2
 
-from geniai_pipeline.administration.tenants import mismatches
+from geniai_pipeline.administration.tenants import find_mismatches
 from geniai_pipeline.chatwoot import Client
 from geniai_pipeline.disk import require_space
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
-from geniai_pipeline.files import open_to_others
+from geniai_pipeline.files import find_exposed_files
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.tenants import names_agent
+from geniai_pipeline.tenants import matches_agent
 from geniai_pipeline.warehouse import core, registry, runs
 from geniai_pipeline.warehouse.connections import TenantSession
 
@@ -62,7 +62,7 @@ def check_secrets() -> Iterator[Finding]:
 
 def check_files() -> Iterator[Finding]:
     """The data folder is its owner's alone."""
-    for path, mode in open_to_others(get_settings().home):
+    for path, mode in find_exposed_files(get_settings().home):
         yield Finding(f"Others may read {path}.", f"chmod {mode:o} {path}")
 
 
@@ -87,7 +87,7 @@ def check_bots() -> Iterator[Finding]:
         with TenantSession(tenant.tenant_id) as session:
             hasty = core.hasty_agents(session)
         for agent_id, name, conversations in hasty:
-            if not names_agent(named, agent_id, name):
+            if not matches_agent(named, agent_id, name):
                 options = " ".join(f"--bot-agent '{each}'" for each in [*sorted(named), agent_id])
                 yield Finding(
                     f"{name} (agent {agent_id}) sent the same text within seconds in"
@@ -149,7 +149,7 @@ def _ask_chatwoot(slug: str) -> list[Finding]:
         tenant = registry.load_tenant(slug)
         with Client.for_tenant(tenant) as client:
             client.check()
-            missing = mismatches(client, tenant.converted_labels, tenant.bot_agents)
+            missing = find_mismatches(client, tenant.converted_labels, tenant.bot_agents)
     except GeniaiError as error:
         return [Finding(error.what, error.mend, slug)]
     return [

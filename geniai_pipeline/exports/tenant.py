@@ -16,7 +16,7 @@ from geniai_pipeline.exports.files import (
     select_period,
     write_conversations,
 )
-from geniai_pipeline.files import open_privately
+from geniai_pipeline.files import open_private_file
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import Whose
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
@@ -55,7 +55,7 @@ def export_to_file(
             path = path / build_file_name(slug, *days, format_)
         partial = path.with_name(f".{path.name}.part")
         try:
-            with open_privately(partial) as out:
+            with open_private_file(partial) as out:
                 write_conversations(connection, selection, format_, out)
             partial.replace(path)
         except OSError as error:

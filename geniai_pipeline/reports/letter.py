@@ -15,8 +15,8 @@ import jinja2
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from geniai_pipeline.colors import WHITE, hexadecimal, mix, readable, rgb
-from geniai_pipeline.logos import draw
+from geniai_pipeline.colors import WHITE, darken_for_contrast, format_hex, mix, rgb
+from geniai_pipeline.logos import render_png
 from geniai_pipeline.reports import kpis
 from geniai_pipeline.reports.figures import Figures, Waiting, Week
 from geniai_pipeline.reports.kpis import Kpi
@@ -120,11 +120,11 @@ def build_cards(this: Figures, before: Figures) -> list[Card]:
 
 
 def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]:
-    strong = readable(rgb(tenant.brand_color))
+    strong = darken_for_contrast(rgb(tenant.brand_color))
     return {
         "gym": _line(tenant.name),
-        "color": hexadecimal(strong),
-        "pale": hexadecimal(mix(strong, WHITE, 0.9)),
+        "color": format_hex(strong),
+        "pale": format_hex(mix(strong, WHITE, 0.9)),
         "subject": build_subject(tenant, week),
         "period": _period(week.monday, week.sunday),
         "summary": _summary(week),
@@ -230,7 +230,7 @@ def _picture(logo: str | None) -> tuple[bytes, str] | None:
         content = base64.b64decode(packed, validate=True)
         if kind != "svg+xml":
             return content, kind
-        drawn = draw(content, _LOGO_HEIGHT)
+        drawn = render_png(content, _LOGO_HEIGHT)
         return (drawn, "png") if drawn else None
     except (binascii.Error, ValueError):
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.files import open_privately
+from geniai_pipeline.files import open_private_file
 from geniai_pipeline.reports import recipients
 from geniai_pipeline.reports.figures import Week, find_last_monday, read_week
 from geniai_pipeline.reports.folder import find_reports_folder
@@ -135,7 +135,7 @@ def _write_files(tenant: Tenant, week: Week, wanted: Path | None) -> Path:
                 if is_letter
                 else write_page(tenant, week, _links(tenant, None)).encode()
             )
-            with open_privately(file) as out:
+            with open_private_file(file) as out:
                 out.write(content)
         _remove_old(usual.parent)
     except OSError as error:

@@ -10,7 +10,7 @@ from geniai_pipeline.files import make_private
 
 
 @contextmanager
-def only_one(home: Path) -> Iterator[None]:
+def lock_home(home: Path) -> Iterator[None]:
     """Holds the data folder for this process.
 
     Raises:

@@ -87,7 +87,7 @@ def prepare(home: Path) -> None:
                 "--data-checksums",
             ],
             **run_as(server_user()),
-            env=get_settings().bare_environment(),
+            env=get_settings().minimal_environment(),
             capture_output=True,
             text=True,
             cwd="/",

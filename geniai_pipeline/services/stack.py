@@ -29,7 +29,7 @@ from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.orchestration import dead_runs, sync
 from geniai_pipeline.orchestration.instance import code_server_answers, make_workspace
 from geniai_pipeline.services import postgres, sample
-from geniai_pipeline.services.lock import only_one
+from geniai_pipeline.services.lock import lock_home
 from geniai_pipeline.services.ports import (
     CODE_SERVER,
     EMBEDDED_POSTGRES,
@@ -64,7 +64,7 @@ def up(console: Console, *, demo: bool) -> None:
     def say(line: str) -> None:
         console.print(f"[dim]{time.monotonic() - started:6.1f} s[/]  {line}", highlight=False)
 
-    with only_one(settings.home), _stop_on_signals():
+    with lock_home(settings.home), _stop_on_signals():
         supervisor = Supervisor(settings.home, say)
         supervisor.end_leftovers()
         _require_ports(settings, demo=demo)
@@ -122,7 +122,7 @@ def _start(
     supervisor.start(superset_service(settings))
     say(f"Superset answers after {supervisor.wait_ready('superset'):.1f} s more")
     administration.provision_all()
-    logins = administration.first_superadmin()
+    logins = administration.make_first_superadmin()
     if demo:
         logins += sample.make_users()
     say("Ready. Ctrl-C stops everything")
@@ -146,7 +146,7 @@ def database_service(settings: Settings) -> Service:
     return Service(
         name="postgres",
         command=postgres.command(settings.home, free_port(EMBEDDED_POSTGRES)),
-        environment=settings.bare_environment(),
+        environment=settings.minimal_environment(),
         ready=_database_answers,
         run_as=postgres.run_as(postgres.server_user()),
         silence_seconds=None,  # it may be recovering, which ending it only prolongs

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from geniai_pipeline import administration
-from geniai_pipeline.administration.users import mirror
+from geniai_pipeline.administration.users import store_users
 from geniai_pipeline.dashboards import users
 from geniai_pipeline.dashboards.client import Superset, connect_superset
 from geniai_pipeline.dashboards.provisioning import VIEWER, role_ids, role_name
@@ -45,7 +45,7 @@ def superset(embedded: None) -> Iterator[Superset]:
         administration.provision_all()
         with connect_superset() as session:
             _make_people(session)
-            mirror(session)
+            store_users(session)
             yield session
 
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from geniai_pipeline import administration
 from geniai_pipeline.cli import app
 from geniai_pipeline.dashboards import provisioning
+from geniai_pipeline.dashboards.asset_export import export_assets
 from geniai_pipeline.dashboards.client import SERVICE_ACCOUNT, Superset, service_password
-from geniai_pipeline.dashboards.exporting import export_assets
 from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.services.lock import only_one
+from geniai_pipeline.services.lock import lock_home
 from geniai_pipeline.services.ports import free_port, is_taken, require_free
 from geniai_pipeline.services.supervisor import Service, Supervisor
 from geniai_pipeline_tests.support.files import read_mode
@@ -249,10 +249,10 @@ def test_the_error_of_a_port_in_use_names_it_and_the_remedy() -> None:
 
 
 def test_a_data_folder_serves_one_supervisor_at_a_time(tmp_path: Path) -> None:
-    with only_one(tmp_path), pytest.raises(PermanentError, match="already running"):  # noqa: SIM117
-        with only_one(tmp_path):
+    with lock_home(tmp_path), pytest.raises(PermanentError, match="already running"):  # noqa: SIM117
+        with lock_home(tmp_path):
             pass
-    with only_one(tmp_path):
+    with lock_home(tmp_path):
         pass
 
 

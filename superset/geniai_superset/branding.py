@@ -12,9 +12,9 @@ from flask import Flask, Response, g
 from geniai_pipeline.colors import INK as _INK
 from geniai_pipeline.colors import WHITE as _WHITE
 from geniai_pipeline.colors import Rgb
-from geniai_pipeline.colors import hexadecimal as _hex
+from geniai_pipeline.colors import darken_for_contrast as _readable
+from geniai_pipeline.colors import format_hex as _hex
 from geniai_pipeline.colors import mix as _mix
-from geniai_pipeline.colors import readable as _readable
 from geniai_pipeline.colors import rgb as _rgb
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.warehouse.connections import connect, role_url

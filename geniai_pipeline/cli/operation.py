@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, print_json, say_error, table, when
+from geniai_pipeline.cli.output import AsJson, console, print_error, print_json, table, when
 from geniai_pipeline.errors import PermanentError
 
 app = typer.Typer()
@@ -101,7 +101,7 @@ def sync(
             typer.echo(f"{outcome.tenant}: {outcome.notice}", err=True)
     failed = [outcome for outcome in outcomes if wait and not outcome.ok]
     for outcome in failed:
-        say_error(outcome.error or f"{outcome.tenant}: {outcome.status}")
+        print_error(outcome.error or f"{outcome.tenant}: {outcome.status}")
     if failed:
         raise typer.Exit(1)
 
