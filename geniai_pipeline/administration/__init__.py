@@ -1,7 +1,6 @@
-"""What an administrator does, wherever it touches: the registry, Dagster's partitions, Superset.
+"""Operations on tenants, users and keys across the registry, Dagster and Superset.
 
-The command line and the sample gyms come through here, so that nothing is done in two ways, and
-every act leaves its line in the audit log.
+The command line and the sample data both use this package. Each operation writes to the audit log.
 """
 
 from geniai_pipeline.administration.keys import rotate_key

@@ -1,4 +1,4 @@
-"""The secret key changed for another: what is encrypted, and every password derived from it."""
+"""Rotation of the secret key: encrypted tokens and the passwords derived from the key."""
 
 from cryptography.fernet import InvalidToken
 
@@ -18,16 +18,16 @@ from geniai_pipeline.warehouse.logins import set_password
 
 
 def rotate_key() -> int:
-    """Encrypts every token by the new key, and gives every login of ours its new password.
+    """Encrypts every token with the new key and sets every own login's derived password.
 
-    One transaction: interrupted, all of it is as before. Doing it again does no harm. Superset's
-    own account, and what it signs, follow when it next starts.
+    It is one transaction and idempotent. Superset's service account and signing key change when
+    Superset next starts.
 
     Returns:
-        How many tokens there were.
+        The number of tokens.
 
     Raises:
-        PermanentError: a token was encrypted by neither of the keys, or the database refuses both.
+        PermanentError: neither key decrypts a token, or the database rejects both passwords.
 
     """
     with connect(_reachable_admin_url()) as connection:
@@ -64,7 +64,7 @@ def _reencrypt(stored: str, slug: str) -> str:
 
 
 def _reachable_admin_url() -> str:
-    """The administrator's connection string by whichever key the server still knows."""
+    """Returns the administrator's connection string with the key that the server accepts."""
     try:
         with connect(admin_url()):
             return admin_url()

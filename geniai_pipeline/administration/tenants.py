@@ -1,7 +1,6 @@
-"""A tenant's life: added, changed, disabled, removed, brought back.
+"""Lifecycle of a tenant: add, change, disable, remove and restore.
 
-Each act is a row of steps of which every one may be the last: what was begun is finished by doing
-it again.
+Each operation can stop after any of its steps; repeating the operation completes it.
 """
 
 from collections.abc import Collection
@@ -26,24 +25,24 @@ from geniai_pipeline.warehouse import archive, registry, remains
 
 @dataclass(frozen=True)
 class AddedTenant:
-    """What became of ``add_tenant``."""
+    """Result of ``add_tenant``."""
 
     is_new: bool
     account: AccountCheck | None
-    """What its Chatwoot says of the account; None: its address and token were not touched."""
+    """The account as Chatwoot describes it; None: address, account and token did not change."""
     has_dashboards: bool
-    """Whether Superset was running, and has its role and row filter now."""
+    """Whether Superset was running and now has the tenant's role and row filter."""
     warnings: tuple[str, ...] = ()
-    """What its settings name and its Chatwoot account does not have."""
+    """A sentence per label or agent that the settings name and the Chatwoot account lacks."""
 
 
 def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant:
-    """Registers a tenant, or changes one; what is not given stays as it is. Repeat it at will.
+    """Registers or changes a tenant; settings that are not given keep their values. Idempotent.
 
-    Its Chatwoot is asked first: a tenant whose token opens nothing is not registered.
+    It checks the token against Chatwoot first and registers no tenant whose token is rejected.
 
     Raises:
-        PermanentError: a value cannot be used, something needed is missing, or Chatwoot refuses.
+        PermanentError: a value is invalid, a required one is missing, or Chatwoot refuses access.
         TransientError: its Chatwoot or the database cannot be reached.
 
     """
@@ -74,8 +73,8 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
 def disable_tenant(slug: str) -> None:
     """Stops a tenant's runs and its users' access at once; its data stays.
 
-    Its Postgres logins are closed and what runs as them is ended; its users are signed out and are
-    not let in again. ``add_tenant`` brings it all back.
+    It disables the tenant's Postgres logins, ends their connections and signs its users out.
+    ``add_tenant`` enables the tenant again.
 
     Raises:
         PermanentError: there is none of that slug.
@@ -89,13 +88,13 @@ def disable_tenant(slug: str) -> None:
 def remove_tenant(slug: str) -> Path | None:
     """Removes a tenant with all its data, its logins, partition, users, role and reports.
 
-    It is disabled first, and its rows are written into a file of the backups. What it did and what
-    was done to it stays in the audit log. Superset need not be running. Interrupted, it is finished
-    by doing it again: the registry comes last.
+    It disables the tenant first and writes its rows into a backup file. The audit log keeps its
+    entries. Superset need not be running. An interrupted removal can be repeated, because the
+    registry comes last.
 
     Returns:
-        The file that ``restore_tenant`` takes; None: the tenant was removed before, and what it had
-        left behind is removed now.
+        The backup file for ``restore_tenant``; None: the tenant was removed before, and this call
+        removes its remains.
 
     Raises:
         PermanentError: there is none of that slug, or the administrator does not see all its rows.
@@ -123,13 +122,13 @@ def remove_tenant(slug: str) -> Path | None:
 
 
 def restore_tenant(backup: Path) -> str:
-    """Brings a removed tenant back from its backup; its users are added anew.
+    """Restores a removed tenant from its backup; the backup contains no users.
 
     Returns:
         Its slug.
 
     Raises:
-        PermanentError: the file is none of ours, or the tenant is there.
+        PermanentError: the file is not a backup of GeniAI, or the tenant exists.
 
     """
     slug = archive.read_archive(backup)
@@ -139,7 +138,7 @@ def restore_tenant(backup: Path) -> str:
 
 
 def provision_all() -> None:
-    """Brings Superset's dashboards, roles and row filters to what the registry says.
+    """Synchronizes Superset's dashboards, roles and row filters with the registry.
 
     Raises:
         TransientError: Superset is not running.
@@ -151,10 +150,10 @@ def provision_all() -> None:
 
 
 def provision_if_running(slug: str) -> bool:
-    """Gives one tenant its role and row filter in Superset; where it is down, its start does it.
+    """Creates a tenant's role and row filter in Superset; if it is down, its next start does.
 
     Returns:
-        Whether it was running.
+        Whether Superset was running.
 
     """
     (tenant,) = (row for row in _tenant_rows() if row.slug == slug)
@@ -169,11 +168,11 @@ def provision_if_running(slug: str) -> bool:
 
 
 def find_mismatches(client: Client, labels: Collection[str], agents: Collection[str]) -> list[str]:
-    """What a tenant's settings name and its Chatwoot account does not have, a sentence each.
+    """Describes each label and agent that the settings name and the Chatwoot account lacks.
 
     Raises:
-        PermanentError: Chatwoot refuses to say.
-        TransientError: it cannot be reached.
+        PermanentError: Chatwoot refuses the request.
+        TransientError: Chatwoot cannot be reached.
 
     """
     titles = client.labels() if labels else []
@@ -201,7 +200,7 @@ def _tenant_rows() -> list[_TenantRow]:
 
 
 def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> TenantConfig:
-    """The settings, if the analyzer they choose may be asked and paid; forbidding ends OpenAI.
+    """Checks consent and budget for the analyzer; without consent, the analyzer is the rules.
 
     Raises:
         PermanentError: OpenAI is chosen and forbidden, or has no budget.
@@ -238,7 +237,7 @@ def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> Tenant
 def _ask_chatwoot(
     slug: str, config: TenantConfig, *, is_new: bool
 ) -> tuple[AccountCheck | None, tuple[str, ...]]:
-    """What Chatwoot says of the account, and what of the settings it does not have."""
+    """Returns the account that Chatwoot describes and a warning per missing label or agent."""
     given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
     asks_account = any(value is not None for value in given)
     if not asks_account and config.converted_labels is None and config.bot_agents is None:
@@ -258,5 +257,5 @@ def _ask_chatwoot(
             agents = sorted(stored.bot_agents) if stored else []
         try:
             return account, tuple(find_mismatches(client, labels, agents))
-        except GeniaiError:  # no reason to refuse a tenant; the doctor asks again
+        except GeniaiError:  # a warning is optional; the doctor checks again
             return account, ()

@@ -1,4 +1,4 @@
-"""The people who sign in: added, moved, shut out, removed. Who they are is Superset's to keep."""
+"""Lifecycle of users: add, change, disable and remove. Superset stores the accounts."""
 
 import re
 import secrets
@@ -20,7 +20,7 @@ _FIRST_SUPERADMIN = "admin@geniai.local"
 
 @dataclass(frozen=True)
 class Login:
-    """A user that was made, or is a sample's, with the password to tell."""
+    """Sign-in data of a new user or a sample user, with the password to print."""
 
     who: str
     email: str
@@ -28,11 +28,10 @@ class Login:
 
 
 def add_user(email: str, *, role: str, tenant: str | None, password: str | None) -> Login:
-    """Lets a person sign in; without a password, one is made.
+    """Creates a user; without a password, it generates one.
 
     Raises:
-        PermanentError: the address, the password, the role or the tenant cannot be, or the user is
-            there already.
+        PermanentError: the address, password, role or tenant is invalid, or the user exists.
         TransientError: Superset is not running.
 
     """
@@ -44,13 +43,13 @@ def add_user(email: str, *, role: str, tenant: str | None, password: str | None)
 
 
 def change_user(email: str, *, role: str | None, tenant: str | None) -> User:
-    """Gives a person another role, another tenant, or both, and signs him out.
+    """Changes a user's role, tenant or both, and signs them out.
 
-    What is not given stays, but a superadmin has no tenant, and whoever becomes something else
-    needs one.
+    An argument that is None keeps its value, except that a superadmin has no tenant and every
+    other role needs one.
 
     Raises:
-        PermanentError: there is no such user, or what he is to be cannot be.
+        PermanentError: there is no such user, or role and tenant do not match.
         TransientError: Superset is not running.
 
     """
@@ -66,14 +65,14 @@ def change_user(email: str, *, role: str | None, tenant: str | None) -> User:
             users.change_user(superset, known.email, role=role, tenant=tenant)
             end_sessions(email=known.email)
             after |= {"role": role, "tenant": tenant}
-        if known.tenant not in (None, tenant):  # he left that tenant: it is told, too
+        if known.tenant not in (None, tenant):  # the former tenant's audit log shows it, too
             people.note_departure(registry.whose(known.tenant), known.email, after)
         store_users(superset)
         return users.get_user(superset, email)
 
 
 def disable_user(email: str) -> None:
-    """Takes a person's access away at once; what he is, is kept.
+    """Disables a user and ends their sessions; role and tenant stay.
 
     Raises:
         PermanentError: there is no such user.
@@ -92,9 +91,9 @@ def disable_user(email: str) -> None:
 
 
 def remove_user(email: str) -> None:
-    """Deletes a person with all that is theirs; the audit log keeps what they did.
+    """Deletes a user with their stored data; the audit log keeps their actions.
 
-    Superset need not be running. Interrupted, it is finished by doing it again.
+    Superset need not be running. An interrupted removal can be repeated.
 
     Raises:
         PermanentError: there is no such user.
@@ -110,12 +109,12 @@ def remove_user(email: str) -> None:
 
 
 def set_password(email: str, password: str | None) -> Login:
-    """Gives a person a new password, and access if it was taken away; whoever is in is out.
+    """Sets a user's password, enables the user and ends their sessions.
 
-    Without a password, one is made.
+    Without a password, it generates one.
 
     Raises:
-        PermanentError: there is no such user, or the password is too easy to guess.
+        PermanentError: there is no such user, or the password is weak.
         TransientError: Superset is not running.
 
     """
@@ -134,7 +133,7 @@ def set_password(email: str, password: str | None) -> Login:
 
 
 def list_users() -> list[User]:
-    """Everybody who may or might sign in, in order of tenant and address.
+    """Lists all users, also disabled ones, by tenant and address.
 
     Raises:
         TransientError: Superset is not running.
@@ -145,7 +144,7 @@ def list_users() -> list[User]:
 
 
 def make_first_superadmin() -> list[Login]:
-    """Makes a superadmin where there is none yet, with a password to tell once.
+    """Creates a superadmin with a generated password if there is none.
 
     Raises:
         TransientError: Superset is not running.
@@ -158,10 +157,10 @@ def make_first_superadmin() -> list[Login]:
 
 
 def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
-    """Makes those tenants' administrators that are not there yet.
+    """Creates the tenants' administrators that do not exist.
 
     Args:
-        wanted: a tenant's slug and the login, each.
+        wanted: pairs of a tenant's slug and a login.
 
     Returns:
         All the logins.
@@ -176,7 +175,7 @@ def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
 
 
 def store_users(superset: Superset) -> None:
-    """Copies who may sign in to where the dashboards see it."""
+    """Copies the users from Superset into the table that the dashboards read."""
     people.store(users.list_users(superset))
 
 
@@ -193,7 +192,7 @@ def _add_user(
 
 
 def _check_email(email: str) -> None:
-    """Refuses what is no address, and what can be taken for another one."""
+    """Rejects invalid addresses and those that look like another (Unicode homographs)."""
     if not _EMAIL.fullmatch(email):
         raise PermanentError(
             f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."

@@ -1,4 +1,4 @@
-"""The ``geniai`` command: what operators, cron and tests call. Each command calls a module."""
+"""The ``geniai`` command, for operators and cron. Each command calls one module."""
 
 import errno
 import logging
@@ -38,8 +38,8 @@ app.add_typer(dashboards.dashboards_app, name="dashboards")
 
 def main() -> None:
     """Runs the command; an error becomes one line on standard error and exit code 1."""
-    os.umask(0o077)  # what is written is its owner's, whoever of our processes writes it
-    logging.basicConfig(level=logging.ERROR)  # libraries' warnings are not for this screen
+    os.umask(0o077)  # files of every process are for their owner alone
+    logging.basicConfig(level=logging.ERROR)  # libraries' warnings would hide the command's output
     stamina.instrumentation.set_on_retry_hooks(())
     try:
         app()

@@ -1,4 +1,4 @@
-"""``geniai dashboards``: the dashboards as code, and changed in Superset's own pages."""
+"""``geniai dashboards``: export of dashboards that were edited in Superset."""
 
 import typer
 

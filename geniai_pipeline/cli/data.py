@@ -1,4 +1,4 @@
-"""``geniai export``, ``backup``, ``restore`` and ``db-url``: the data itself."""
+"""``geniai export``, ``backup``, ``restore`` and ``db-url``: output of stored data."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ def export(
         try:
             exports.export_tenant(slug, *days, format_, sys.stdout.buffer)
             sys.stdout.flush()
-        except BrokenPipeError:  # whoever read has read enough
+        except BrokenPipeError:  # the reader closed the pipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     else:
         written = exports.export_to_file(slug, *days, format_, output)

@@ -1,4 +1,4 @@
-"""``geniai doctor``: whether the installation is sound."""
+"""``geniai doctor``: checks of the installation."""
 
 import typer
 from rich.markup import escape

@@ -1,4 +1,4 @@
-"""``geniai up``, ``migrate``, ``sync`` and ``status``: the platform at work."""
+"""``geniai up``, ``migrate``, ``rotate-key``, ``sync`` and ``status``: operation."""
 
 from typing import Annotated, Any
 
@@ -63,7 +63,7 @@ def sync(
     reanalyze: Annotated[
         bool,
         typer.Option(
-            "--reanalyze", help="Judge anew all that another version of the analyzer judged."
+            "--reanalyze", help="Analyze again what another version of the analyzer analyzed."
         ),
     ] = False,
     wait: Annotated[

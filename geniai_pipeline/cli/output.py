@@ -1,4 +1,4 @@
-"""What the commands print, and the options they share."""
+"""Output and shared options of the commands."""
 
 import json
 import select
@@ -16,17 +16,17 @@ from geniai_pipeline.text import printable
 
 
 class _Screen(Console):
-    """Prints no character that somebody else's words would give the terminal to obey."""
+    """Console that removes escape sequences and control characters from all text."""
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterator[Segment]:
-        """What is printed, piece by piece."""
+        """Renders segments without control characters."""
         for piece in super().render(renderable, options):
             yield piece if piece.control else Segment(printable(piece.text), piece.style)
 
 
-# where nobody reads it on a screen, no line is cut to the width of one
+# without a terminal, 200 columns, so that no line is cut to a screen's width
 console = _Screen(width=None if sys.stdout.isatty() else 200)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -35,24 +35,24 @@ Slug = Annotated[str, typer.Argument(help="The tenant's slug, as `geniai tenant 
 
 
 def exit_unimplemented(what: str) -> NoReturn:
-    """Says that a command is not there yet, and ends with exit code 2."""
+    """Prints that a command is not implemented, and exits with code 2."""
     typer.echo(f"error: {what} is not there yet.", err=True)
     raise SystemExit(2)
 
 
 def fail(line: str) -> NoReturn:
-    """Says on one line of standard error what went wrong, and ends with exit code 1."""
+    """Prints an error on one line of standard error, and exits with code 1."""
     print_error(line)
     raise SystemExit(1)
 
 
 def print_error(line: object) -> None:
-    """Says on one line of standard error what is wrong."""
+    """Prints an error on one line of standard error."""
     typer.echo("error: " + " ".join(printable(str(line)).split()), err=True)
 
 
 def table(*headings: str) -> Table:
-    """An empty table for people."""
+    """Builds an empty table for a terminal."""
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for heading in headings:
         shown.add_column(heading, overflow="fold")
@@ -60,12 +60,12 @@ def table(*headings: str) -> Table:
 
 
 def when(moment: Any) -> str:
-    """A moment in this machine's time zone, to the minute; a dash for none."""
+    """Formats an instant in the local time zone, to the minute; a dash for None."""
     return f"{moment.astimezone():%d/%m %H:%M}" if moment else "–"
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as JSON for programs."""
+    """Prints a value as JSON."""
     print(printable(json.dumps(value, default=_plain, ensure_ascii=False, indent=2)))
 
 
@@ -74,14 +74,14 @@ def _plain(value: Any) -> str:
 
 
 def read_password() -> str | None:
-    """The first line that was piped in; None when nobody pipes anything."""
+    """Reads a password from the first line of a pipe; None without a pipe."""
     if sys.stdin is None or sys.stdin.isatty() or not select.select([sys.stdin], [], [], 1.0)[0]:
         return None
     return sys.stdin.readline().rstrip("\r\n") or None
 
 
 def print_login(email: str, made: str | None, as_json: bool, **more: Any) -> None:
-    """Says that a user may sign in, and the password if one was made: once, here."""
+    """Prints a user's sign-in data, with the password if it was generated."""
     if as_json:
         print_json({"email": email, **more, **({"password": made} if made else {})})
         return

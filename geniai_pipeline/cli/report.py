@@ -1,4 +1,4 @@
-"""``geniai report``: the weekly letter to each gym, and who gets it."""
+"""``geniai report``: the weekly report and its recipients."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -43,7 +43,7 @@ def report_subscribe(slug: Slug, email: str) -> None:
 
 @report_app.command("unsubscribe")
 def report_unsubscribe(slug: Slug, email: str) -> None:
-    """Send it to an address no longer."""
+    """Stop sending a gym's report to an address."""
     _set(slug, email, False)
 
 

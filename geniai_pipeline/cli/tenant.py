@@ -1,4 +1,4 @@
-"""``geniai tenant`` and ``geniai crm``: the gyms, and who became a member."""
+"""``geniai tenant`` and ``geniai crm``: tenants, and the import of sales."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``geniai user``: who may sign in to the dashboards."""
+"""``geniai user``: users of the dashboards."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -26,7 +26,7 @@ def user_add(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add a user; the password is read from stdin, or made and printed once."""
+    """Add a user; the password is read from stdin, or generated and printed once."""
     from geniai_pipeline import administration
 
     given = read_password()
@@ -61,7 +61,7 @@ def user_change(
     tenant: Annotated[str | None, typer.Option(help="Whose dashboards. Default: as it is.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give a user another role or tenant; he is signed out."""
+    """Change a user's role or tenant, and sign them out."""
     from geniai_pipeline import administration
 
     user = administration.change_user(email, role=role, tenant=tenant)
@@ -73,7 +73,7 @@ def user_change(
 
 @user_app.command("disable")
 def user_disable(email: str, as_json: AsJson = False) -> None:
-    """Take a user's access away at once."""
+    """Disable a user at once."""
     from geniai_pipeline import administration
 
     administration.disable_user(email)
@@ -97,7 +97,7 @@ def user_remove(email: str, as_json: AsJson = False) -> None:
 
 @user_app.command("set-password")
 def user_set_password(email: str, as_json: AsJson = False) -> None:
-    """Give a user a new password, from stdin, or made and printed once; he is signed out."""
+    """Set a user's password, from stdin or generated and printed once; sign them out."""
     from geniai_pipeline import administration
 
     given = read_password()
