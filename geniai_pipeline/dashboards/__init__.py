@@ -1,1 +1,1 @@
-"""Superset: how it is started, and what it is told of tenants and users over its REST API."""
+"""Superset: its commands, and tenants and users through its REST API and database."""

@@ -1,4 +1,4 @@
-"""Superset's REST API, as its service account speaks to it."""
+"""Client for Superset's REST API, signed in as the service account."""
 
 import json
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -15,11 +15,11 @@ _PAGE = 1000
 
 
 class Superset:
-    """A signed-in session with Superset. Use it as a context manager.
+    """Signed-in HTTP session with Superset; a context manager.
 
     Raises:
-        TransientError: Superset is not running, or answers with a fault of its own.
-        PermanentError: it refuses the account or the request; says why.
+        TransientError: Superset is not running, or answers 5xx or 429.
+        PermanentError: Superset refuses the account or the request; gives the reason.
 
     """
 
@@ -29,7 +29,7 @@ class Superset:
             base_url=self.base_url,
             timeout=_SECONDS,
             headers={"Referer": self.base_url},
-            # in production the session's cookie is for https alone; this is the loopback address
+            # the cookie is Secure in production, but this client uses http on loopback
             cookies=CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https"))),
         )
         token = self.post(
@@ -40,7 +40,7 @@ class Superset:
         self._http.headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")["result"]
 
     def __enter__(self) -> "Superset":
-        """The session itself."""
+        """Returns the session."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,31 +48,31 @@ class Superset:
         self._http.close()
 
     def get(self, path: str) -> dict[str, Any]:
-        """The answer to a GET."""
+        """Sends a GET and returns the JSON answer."""
         return self._ask("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a POST."""
+        """Sends a POST and returns the JSON answer."""
         return self._ask("POST", path, json=body)
 
     def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a PUT."""
+        """Sends a PUT and returns the JSON answer."""
         return self._ask("PUT", path, json=body)
 
     def delete(self, path: str) -> dict[str, Any]:
-        """The answer to a DELETE."""
+        """Sends a DELETE and returns the JSON answer."""
         return self._ask("DELETE", path)
 
     def upload(self, path: str, field: str, name: str, content: bytes) -> dict[str, Any]:
-        """The answer to a POST of one file."""
+        """Sends a POST of one ZIP file and returns the JSON answer."""
         return self._ask("POST", path, files={field: (name, content, "application/zip")})
 
     def download(self, path: str) -> bytes:
-        """The file that a GET answers with."""
+        """Sends a GET and returns the answer's bytes."""
         return self._send("GET", path).content
 
     def all(self, path: str) -> list[dict[str, Any]]:
-        """Every row of a list, page by page."""
+        """Reads all rows of a list, page by page."""
         rows: list[dict[str, Any]] = []
         while True:
             answer = self.get(f"{path}?q=(page:{len(rows) // _PAGE},page_size:{_PAGE})")
@@ -99,17 +99,17 @@ class Superset:
 
 
 def connect_superset() -> Superset:
-    """A session of the service account with this installation's Superset.
+    """Opens a session of the service account with this installation's Superset.
 
     Raises:
-        TransientError: it is not running.
+        TransientError: Superset is not running.
 
     """
     return Superset(get_settings().superset_url, SERVICE_ACCOUNT, service_password())
 
 
 def service_password() -> str:
-    """The service account's password, as this installation's secret key makes it."""
+    """Derives the service account's password from the secret key."""
     return get_settings().derive("superset:geniai")
 
 

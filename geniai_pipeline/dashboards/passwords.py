@@ -1,14 +1,13 @@
-"""What a password must be: the same on the page and at the command line."""
+"""Password policy of the sign-in page and the command line."""
 
 MIN_LENGTH = 10
 _MIN_LETTERS = 5
 
 
 def is_strong(password: str, email: str = "") -> bool:
-    """Whether a password is long enough, of different letters, and not its owner's own address.
+    """Whether a password has the length and distinct characters, and is not the user's address.
 
-    A rule of length as NIST's (SP 800-63B, 3.1.1.2); which letters it is made of is everybody's
-    own matter.
+    It follows NIST SP 800-63B, 3.1.1.2: a minimum length and no required kinds of characters.
     """
     normalized = password.casefold().strip()
     own = {email.casefold(), email.casefold().partition("@")[0]}

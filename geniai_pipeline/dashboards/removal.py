@@ -1,8 +1,8 @@
-"""Takes people and tenants out of Superset's database, with whatever refers to them.
+"""Deletion of users and tenants from Superset's database, with all referring rows.
 
-Superset's API refuses to delete a user to whom any row refers: a filter they stored, a password
-they changed. What can refer is read from the catalogue, a new version's tables included.
-Superset need not be running. Nothing happens where there is nothing to remove.
+Superset's API refuses to delete a user to whom a row refers, such as a stored filter. The foreign
+keys are read from the catalogue, so that tables of a new version are included. Superset need not
+be running. Without anything to remove, nothing happens.
 """
 
 from typing import Any
@@ -17,16 +17,16 @@ from geniai_pipeline.warehouse.connections import SUPERSET, connect, role_url
 from geniai_pipeline.warehouse.queries import query
 
 _MARK = "_by_fk"
-"""How the columns end that say who made, changed or saved a row; the row is not theirs."""
+"""Suffix of columns that name a row's author; such a row is not personal."""
 _PERSONAL = ("key_value",)
-"""Tables whose rows are, all the same: stored filters and links."""
+"""Tables whose rows are personal despite that suffix: stored filters and links."""
 
 
 def remove_user(email: str) -> bool:
-    """Deletes a person and what is theirs; they are signed out.
+    """Deletes a user with their personal rows and sessions.
 
     Returns:
-        Whether they were there.
+        Whether the user existed.
 
     """
     with connect(role_url("superset", SUPERSET)) as connection:
@@ -40,7 +40,7 @@ def remove_tenant(slug: str) -> bool:
     """Deletes a tenant's users, row filter and role.
 
     Returns:
-        Whether any of them was there.
+        Whether any of them existed.
 
     """
     name = sql.Literal(role_name(slug))
@@ -61,14 +61,14 @@ def remove_tenant(slug: str) -> bool:
 
 
 def clear_query_cache() -> None:
-    """Deletes what Superset has stored of the database's answers; it asks anew."""
+    """Deletes Superset's cached query results."""
     folder = get_settings().home / "superset" / "cache" / "data"
     for path in folder.iterdir() if folder.is_dir() else ():
         path.unlink(missing_ok=True)
 
 
 def list_tenants() -> set[str]:
-    """The slugs of which Superset has a role or a row filter."""
+    """Lists the slugs for which Superset has a role or a row filter."""
     with connect(role_url("superset", SUPERSET)) as connection:
         if not _is_initialised(connection):
             return set()
@@ -82,7 +82,7 @@ def list_tenants() -> set[str]:
 
 
 def list_usernames() -> set[str]:
-    """The names of all who are there, in small letters."""
+    """Lists the names of all accounts, in lower case."""
     with connect(role_url("superset", SUPERSET)) as connection:
         if not _is_initialised(connection):
             return set()
@@ -96,7 +96,7 @@ def _is_initialised(connection: psycopg.Connection[Any]) -> bool:
 
 
 def _delete_users(connection: psycopg.Connection[Any], condition: sql.Composable) -> bool:
-    """Locked first: a request of theirs that is under way adds nothing that refers to them."""
+    """Deletes users; a row lock first keeps their open requests from adding references."""
     rows = connection.execute(
         sql.SQL("select id from ab_user where username <> {} and {} for update").format(
             sql.Literal(SERVICE_ACCOUNT), condition
@@ -112,7 +112,7 @@ def _delete(
     condition: sql.Composable,
     above: frozenset[str] = frozenset(),
 ) -> bool:
-    """Deletes rows and, before them, what refers to them; a mere mark of theirs is taken off."""
+    """Deletes rows and, before them, rows that refer to them; author columns become null."""
     above |= {table}
     name = sql.Identifier(table)
     chosen = sql.SQL("from {} where {}").format(name, condition)

@@ -1,4 +1,4 @@
-"""The people who sign in to the dashboards."""
+"""Superset accounts of users, through the REST API."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -21,11 +21,11 @@ _USERS = "/api/v1/security/users/"
 
 @dataclass(frozen=True)
 class User:
-    """One person."""
+    """A user of the dashboards."""
 
     email: str
     role: str | None
-    """``viewer``, ``admin`` or ``superadmin``; None for a user whom nobody gave one of them."""
+    """``viewer``, ``admin`` or ``superadmin``; None: the user has none of them."""
     tenant: str | None
     active: bool
     last_login: str | None
@@ -35,7 +35,7 @@ class User:
 def add_user(
     superset: Superset, email: str, *, role: str, password: str, tenant: str | None = None
 ) -> None:
-    """Lets a person sign in, with his e-mail address as his name.
+    """Creates an account whose name is the e-mail address.
 
     Raises:
         PermanentError: the role needs a tenant or takes none, the tenant is unknown to Superset,
@@ -47,8 +47,8 @@ def add_user(
     if _find(superset, email):
         raise PermanentError(
             f"There is a user {email} already.",
-            mend="`geniai user change` gives him another role or tenant, `geniai user set-password`"
-            " a new password.",
+            mend="`geniai user change` gives them another role or tenant,"
+            " `geniai user set-password` a new password.",
             tenant=tenant,
         )
     roles = _roles(superset, role, tenant)
@@ -67,10 +67,10 @@ def add_user(
 
 
 def check_role(role: str, tenant: str | None) -> None:
-    """Refuses a role that is none, and one that does not go with the tenant, or without one.
+    """Checks a role, and that exactly the roles except superadmin have a tenant.
 
     Raises:
-        PermanentError: it is one of these.
+        PermanentError: the role is unknown, or does not match the tenant.
 
     """
     if role not in get_args(Role):
@@ -86,7 +86,7 @@ def check_role(role: str, tenant: str | None) -> None:
 
 
 def get_user(superset: Superset, email: str) -> User:
-    """One person.
+    """Reads one user.
 
     Raises:
         PermanentError: there is no such user.
@@ -99,7 +99,7 @@ def get_user(superset: Superset, email: str) -> User:
 
 
 def change_user(superset: Superset, email: str, *, role: str, tenant: str | None) -> None:
-    """Gives a person another role and tenant.
+    """Sets a user's role and tenant.
 
     Raises:
         PermanentError: there is no such user, or no such role in Superset.
@@ -110,13 +110,13 @@ def change_user(superset: Superset, email: str, *, role: str, tenant: str | None
 
 
 def list_users(superset: Superset) -> list[User]:
-    """Everybody but the service account, in order of tenant and address."""
+    """Lists all users except the service account, by tenant and address."""
     people = [_user(row) for row in _rows(superset)]
     return sorted(people, key=lambda person: (person.tenant or "", person.email))
 
 
 def disable_user(superset: Superset, email: str) -> None:
-    """Ends a person's access; what he is, is kept.
+    """Disables a user; role and tenant stay.
 
     Raises:
         PermanentError: there is no such user.
@@ -126,7 +126,7 @@ def disable_user(superset: Superset, email: str) -> None:
 
 
 def set_password(superset: Superset, email: str, password: str) -> None:
-    """Gives a person a new password, and access again if it was ended.
+    """Sets a user's password and enables the user.
 
     Raises:
         PermanentError: there is no such user.
@@ -152,14 +152,14 @@ def _number(superset: Superset, email: str) -> int:
 
 
 def unknown_user(email: str) -> PermanentError:
-    """The error for an address that nobody signs in with."""
+    """Builds the error for an address without a user."""
     return PermanentError(
         f"There is no user {email}.", mend="`geniai user list` shows those there are."
     )
 
 
 def _roles(superset: Superset, role: str, tenant: str | None) -> list[int]:
-    """The numbers of the roles that make a user what he is to be."""
+    """Finds the ids of the Superset roles for a role and a tenant."""
     known = role_ids(superset)
     names = [_PERMISSIONS[role], *([role_name(tenant)] if tenant else [])]
     if missing := [name for name in names if name not in known]:

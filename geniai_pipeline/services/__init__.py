@@ -1,1 +1,1 @@
-"""What ``geniai up`` starts, watches and stops."""
+"""Processes of an installation: ``geniai up`` starts, supervises and stops them."""

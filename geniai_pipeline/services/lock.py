@@ -1,4 +1,4 @@
-"""One ``geniai up`` per data folder."""
+"""Lock file that allows one ``geniai up`` per data folder."""
 
 import fcntl
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from geniai_pipeline.files import make_private
 
 @contextmanager
 def lock_home(home: Path) -> Iterator[None]:
-    """Holds the data folder for this process.
+    """Locks the data folder for this process.
 
     Raises:
-        PermanentError: another process holds it.
+        PermanentError: another process holds the lock.
 
     """
     make_private(home)

@@ -1,4 +1,4 @@
-"""The log files of the services: each has a limited size, and so have its predecessors."""
+"""Log rotation by size for the log files of the services."""
 
 import os
 import shutil
@@ -8,15 +8,14 @@ from pathlib import Path
 LOG_BYTES = 16 * 2**20
 """A log that is larger is rotated."""
 OLD_LOGS = 4
-"""So many predecessors of each log stay: ``name.log.1`` is the latest."""
+"""The number of rotated logs that are kept; ``name.log.1`` is the latest."""
 
 
 def rotate_log(log: Path) -> bool:
-    """Moves what a log holds to ``name.log.1`` if it is large, and empties it.
+    """Copies a log to ``name.log.1`` and truncates it if it is larger than ``LOG_BYTES``.
 
-    The service goes on writing into the same file, which it has open for appending: the log is
-    copied and truncated, as logrotate's ``copytruncate`` does. What the service writes in between,
-    a few milliseconds, is lost.
+    The service keeps the file open for appending, so the log is copied and truncated, as
+    logrotate's ``copytruncate`` does. Lines written in between, a few milliseconds, are lost.
 
     Returns:
         Whether it was rotated.
@@ -31,7 +30,7 @@ def rotate_log(log: Path) -> bool:
         older = _predecessor(log, number)
         if older.exists():
             older.replace(_predecessor(log, number + 1))
-    with suppress(OSError):  # on a full disk the room counts for more than the lines
+    with suppress(OSError):  # on a full disk, space matters more than the copy
         shutil.copy2(log, _predecessor(log, 1))
     os.truncate(log, 0)
     return True

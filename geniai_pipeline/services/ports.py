@@ -1,4 +1,4 @@
-"""Ports on this machine: whether one is taken, and a free one."""
+"""TCP ports of the loopback address: checks, and the choice of a free one."""
 
 import socket
 
@@ -6,12 +6,12 @@ from geniai_pipeline.errors import PermanentError
 
 _HOST = "127.0.0.1"
 EMBEDDED_POSTGRES, CODE_SERVER = range(15432, 15532), range(14266, 14366)
-"""Where those that nobody speaks to by hand listen: below 32768, where the kernel does not place
-outgoing connections."""
+"""Port ranges of internal services. They are below 32768, where the kernel assigns no port to an
+outgoing connection."""
 
 
 def is_taken(port: int) -> bool:
-    """Whether something listens on the port of this machine's loopback address."""
+    """Whether a process listens on the port of the loopback address."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -22,10 +22,10 @@ def is_taken(port: int) -> bool:
 
 
 def require_free(port: int, *, user: str, variable: str) -> None:
-    """Refuses to go on when a service's port is taken.
+    """Requires that a service's port is free.
 
     Raises:
-        PermanentError: names the service, the port and the variable that chooses another.
+        PermanentError: the port is taken; names the service and the variable for another port.
 
     """
     if is_taken(port):
@@ -36,7 +36,7 @@ def require_free(port: int, *, user: str, variable: str) -> None:
 
 
 def free_port(candidates: range) -> int:
-    """The first of these ports that is free.
+    """Finds the first free port.
 
     Raises:
         PermanentError: all of them are taken.

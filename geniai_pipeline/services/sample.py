@@ -1,4 +1,4 @@
-"""The sample gyms of ``geniai up --demo``, made tenants like any other."""
+"""Sample tenants and users of ``geniai up --demo``."""
 
 from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
@@ -33,7 +33,7 @@ def register_gyms(chatwoot_url: str) -> None:
 
 
 def make_users() -> list[Login]:
-    """A viewer for each sample gym; all is made up, so the passwords may be shown again."""
+    """Creates an administrator per sample gym; passwords of sample data may be shown again."""
     return administration.ensure_users(
         [
             (gym.slug, Login(gym.name, f"dono@{gym.slug}.example.com", derive_password(gym.slug)))

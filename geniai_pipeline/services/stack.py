@@ -1,6 +1,6 @@
-"""``geniai up``: everything, in the foreground, until Ctrl-C.
+"""``geniai up``: starts all services and runs in the foreground until Ctrl-C.
 
-Postgres -> migrations -> Dagster (webserver, daemon) and Superset, side by side
+Postgres -> migrations -> Dagster (code server, webserver, daemon) and Superset, in parallel
          -> with --demo: the sample Chatwoot, its gyms as tenants, their first sync
          -> the tenants' dashboards
 """
@@ -43,19 +43,19 @@ from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.migrations import migrate, newer
 
 _DEAD_RUNS_SECONDS = 15
-"""Between two looks for dead runs, two of which must agree."""
+"""Interval between two checks for dead runs; two checks in a row must agree."""
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _StopRequestedError(Exception):
-    """Somebody asked us to stop."""
+    """A signal requested a stop."""
 
 
 def up(console: Console, *, demo: bool) -> None:
-    """Starts everything, says where it is, watches it, and stops it all when asked to.
+    """Starts all services, prints their addresses, supervises them, and stops them on a signal.
 
     Raises:
-        GeniaiError: a port is taken, the database cannot be used, a service does not start.
+        GeniaiError: a port is taken, the database is unusable, or a service does not start.
 
     """
     settings = get_settings()
@@ -75,14 +75,14 @@ def up(console: Console, *, demo: bool) -> None:
         except (_StopRequestedError, KeyboardInterrupt):
             say("Stopping")
         finally:
-            for number in _STOP_SIGNALS:  # a second Ctrl-C must not leave half of it running
+            for number in _STOP_SIGNALS:  # a second Ctrl-C must not leave services running
                 signal.signal(number, signal.SIG_IGN)
             supervisor.stop()
             say("Everything is stopped; the data is kept")
 
 
 def _watch(supervisor: Supervisor, say: Say) -> None:
-    """Until somebody asks us to stop; says it once when the disk fills."""
+    """Supervises the services until a signal; prints once when the disk becomes full."""
     full = False
     while True:
         supervisor.watch()
@@ -142,22 +142,22 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
 
 
 def database_service(settings: Settings) -> Service:
-    """The embedded Postgres, which is told nothing of ours."""
+    """Defines the embedded Postgres; its environment contains no setting of GeniAI."""
     return Service(
         name="postgres",
         command=postgres.command(settings.home, free_port(EMBEDDED_POSTGRES)),
         environment=settings.minimal_environment(),
         ready=_database_answers,
         run_as=postgres.run_as(postgres.server_user()),
-        silence_seconds=None,  # it may be recovering, which ending it only prolongs
+        silence_seconds=None,  # a kill would prolong a recovery
         stop_signal=signal.SIGINT,  # the fast shutdown
     )
 
 
 def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
-    """Its code server, which the others need to begin; then its webserver and its daemon.
+    """Starts Dagster's code server, which the others need, then its webserver and daemon.
 
-    The runs that die meanwhile are looked for.
+    It also starts the periodic check for dead runs.
     """
     port = free_port(CODE_SERVER)
     workspace = make_workspace(port)
@@ -170,10 +170,10 @@ def start_dagster(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Iterator[Service]:
-    """One code server for all, in which runs begin too; the webserver; the daemon.
+    """Defines one shared code server, which also starts runs, the webserver and the daemon.
 
-    Left to themselves, the webserver and the daemon each start one of their own, the daemon a new
-    one every minute.
+    Without a shared one, the webserver and the daemon each start their own, the daemon a new one
+    every minute.
     """
     environment = settings.child_environment()
     yield Service(
@@ -206,18 +206,18 @@ def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Ite
 
 
 def begin_superset(settings: Settings, supervisor: Supervisor) -> None:
-    """Begins to prepare Superset's own tables, as the job ``superset``."""
+    """Starts the initialisation of Superset's tables, as the job ``superset``."""
     supervisor.begin("superset", initialise_command(), _superset_environment(settings))
 
 
 def superset_service(settings: Settings) -> Service:
-    """Its server, to be started once that job has ended."""
+    """Defines Superset's server; it starts after the job ``superset`` has ended."""
     return Service(
         name="superset",
         command=serve_command(settings.superset_port),
         environment=_superset_environment(settings),
         ready=lambda: _answers(f"{settings.superset_url}/health"),
-        silence_seconds=120,  # all its workers may be at heavy charts
+        silence_seconds=120,  # heavy charts may occupy all workers
     )
 
 
@@ -283,7 +283,7 @@ def _require_ports(settings: Settings, *, demo: bool) -> None:
 
 
 def _program(name: str) -> str:
-    """A program of this environment."""
+    """Returns the path of a program of this Python environment."""
     return str(Path(sys.executable).parent / name)
 
 

@@ -1,4 +1,4 @@
-"""Starts processes, watches them, starts again what dies, stops them all in reverse order."""
+"""Process supervisor: starts, restarts and stops child processes, last started first."""
 
 import json
 import os
@@ -19,29 +19,29 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.services.logs import rotate_log
 
 _DEATHS, _WITHIN_SECONDS = 5, 120
-"""A service that dies so often in so short a time is started more seldom."""
+"""After this many deaths within this time, a service is restarted at the slow interval."""
 _RETRY_SECONDS = 60
-"""From one start to the next of such a service, until it lives as long."""
+"""The slow restart interval; a service that lives as long returns to fast restarts."""
 PROBE_SECONDS = 10
-"""From one question whether a service answers to the next."""
+"""Interval between two readiness probes of a service."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Service:
-    """A process that should be running."""
+    """Definition of a supervised process."""
 
     name: str
     command: list[str]
     environment: dict[str, str]
     ready: Callable[[], bool]
-    """Whether it answers; for one that nobody asks, whether it may be taken for running."""
+    """Readiness probe; returns True for a process that answers no requests."""
     patience_seconds: int = 120
     silence_seconds: float | None = 60
-    """How long it may not answer, once it has, before it is ended; None: as long as it likes."""
+    """The process is killed after this time without an answer; None: never."""
     run_as: dict[str, Any] = field(default_factory=dict)
-    """``subprocess`` arguments, for a process that runs as another user."""
+    """``subprocess`` arguments of a process that runs as another user."""
     stop_signal: signal.Signals = signal.SIGTERM
     working_directory: Path = Path("/")
 
@@ -52,13 +52,13 @@ class _Watched:
     process: "subprocess.Popen[bytes]"
     deaths: deque[float] = field(default_factory=deque)
     retried_at: float | None = None
-    """The last start of a service that dies often; None: it does not."""
+    """The last start at the slow interval; None: restarts are fast."""
     answered_at: float | None = None
-    """When its process has last answered; None: it has not yet."""
+    """The last answer of its process; None: no answer yet."""
 
 
 class Supervisor:
-    """The processes of one installation, and what became of them."""
+    """Supervisor of the processes of one installation."""
 
     def __init__(self, home: Path, say: Say) -> None:
         self._logs = home / "logs"
@@ -72,7 +72,7 @@ class Supervisor:
         self._logs.chmod(0o700)
 
     def end_leftovers(self) -> None:
-        """Ends what an earlier run started and could not stop, because it was killed itself."""
+        """Ends processes of an earlier supervisor that was killed."""
         try:
             left = json.loads(self._pids.read_text())
         except (OSError, ValueError):
@@ -103,10 +103,10 @@ class Supervisor:
         """Waits until a started service answers.
 
         Returns:
-            Seconds it took.
+            The seconds it waited.
 
         Raises:
-            PermanentError: it ended, or did not answer in time; with the last lines of its log.
+            PermanentError: it ended or did not answer in time; gives its log's last line.
 
         """
         watched = next(w for w in self._watched if w.service.name == name)
@@ -122,15 +122,15 @@ class Supervisor:
         return time.monotonic() - started
 
     def begin(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        """Starts a command that ends by itself, such as a service's first preparation."""
+        """Starts a job: a command that ends by itself, such as a service's initialisation."""
         service = Service(name, command, environment, ready=lambda: True)
         self._jobs[name] = self._spawn(service)
 
     def has_ended(self, name: str) -> bool:
-        """Whether a begun command has ended.
+        """Whether a job has ended.
 
         Raises:
-            PermanentError: it failed; with the last lines of its log.
+            PermanentError: it failed; gives its log's last line.
 
         """
         code = self._jobs[name].poll()
@@ -142,9 +142,9 @@ class Supervisor:
         return code is not None
 
     def repeat(self, name: str, check: Callable[[], None], seconds: float) -> None:
-        """Calls a check again and again, beside the watching, until everything is stopped.
+        """Calls a check periodically in a thread until ``stop``.
 
-        One that fails is called again all the same: what it needs may be starting.
+        A check that fails is called again, because its dependency may be starting.
         """
 
         def loop() -> None:
@@ -163,7 +163,7 @@ class Supervisor:
         self._checks.append(thread)
 
     def watch(self) -> None:
-        """Looks once at every service: starts again what has died, and rotates a log that grew."""
+        """Checks every service once: restarts dead ones and rotates large logs."""
         for watched in self._watched:
             rotate_log(self._log(watched.service.name))
             if watched.process.poll() is None:
@@ -175,9 +175,9 @@ class Supervisor:
                 self._spawn_again(watched)
 
     def _probe(self, watched: _Watched) -> None:
-        """Ends a service that lives but has not answered for too long; ``watch`` starts it again.
+        """Kills a service that has stopped answering; ``watch`` restarts it.
 
-        One that has not answered yet is still starting.
+        A service without a first answer is still starting and is not killed.
         """
         process, answered_at = watched.process, watched.answered_at
         if watched.service.ready():
@@ -192,7 +192,7 @@ class Supervisor:
             process.kill()
 
     def _note_life(self, watched: _Watched) -> None:
-        """A service that was retried and has lived since is like any other again."""
+        """Returns a service that lives again to fast restarts."""
         retried = watched.retried_at
         settled = retried is not None and time.monotonic() - retried > _RETRY_SECONDS
         if settled and watched.service.ready():
@@ -224,7 +224,7 @@ class Supervisor:
         self._remember()
 
     def stop(self) -> None:
-        """Stops everything, the last started first, and waits for it."""
+        """Stops all processes, the last started first, and waits for their end."""
         self._over.set()
         for thread in self._checks:
             thread.join(timeout=10)
@@ -246,7 +246,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # so that Ctrl-C reaches us alone, and we stop them in order
+                # Ctrl-C reaches the supervisor alone, which stops them in order
                 start_new_session=True,
             )
 
@@ -258,7 +258,7 @@ class Supervisor:
             except psutil.NoSuchProcess:
                 continue
             alive.append((watched.process.pid, created))
-        # on a full disk the services go on; a list that is incomplete ends fewer leftovers
+        # on a full disk the services continue; an incomplete list ends fewer leftovers
         with suppress(OSError):
             self._pids.write_text(json.dumps(alive))
 

@@ -92,7 +92,7 @@ def test_the_staff_reads_whose_page_it_looks_at(sign_in: SignIn) -> None:
 
 
 def test_own_pages_can_be_read_by_everybody(page: Page) -> None:
-    token = recipients.sign(number(FORTE), FORTE.viewer)
+    token = recipients.sign_token(number(FORTE), FORTE.viewer)
     for width, height in _SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for path in ("/login/", "/nao-existe", f"{recipients.UNSUBSCRIBE_PATH}{token}"):
