@@ -1,4 +1,4 @@
-"""The code location."""
+"""Dagster code location: assets, jobs, schedules, sensors and resources."""
 
 import dagster as dg
 

@@ -1,4 +1,4 @@
-"""Room on the disk, asked for before anything is begun that needs it."""
+"""Check of free disk space before operations that write."""
 
 import shutil
 
@@ -9,13 +9,12 @@ _NEEDED_MB = 100
 
 
 def require_space() -> None:
-    """Refuses to go on when the data folder's disk is about to be full.
+    """Requires 100 MB of free space on the data folder's disk.
 
-    On a full disk neither Postgres nor Dagster can even note that something failed; so it is
-    noticed before.
+    On a full disk neither Postgres nor Dagster can record a failure, so it is checked before.
 
     Raises:
-        PermanentError: less than 100 MB are left; says where.
+        PermanentError: less than 100 MB are left; names the folder.
 
     """
     home = get_settings().home

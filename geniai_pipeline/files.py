@@ -1,4 +1,4 @@
-"""Files for their owner's eyes: what lies in the data folder, and what is written out of it."""
+"""File permissions of the data folder, exports and reports: access for the owner alone."""
 
 import os
 import stat
@@ -10,7 +10,7 @@ _PASSAGE = 0o011
 
 
 def open_private_file(path: Path) -> BinaryIO:
-    """Opens a file anew for its owner alone, whoever might read the one that was there.
+    """Opens a file for writing with mode 600, also if it exists with another mode.
 
     Raises:
         OSError: it cannot be written.
@@ -22,9 +22,9 @@ def open_private_file(path: Path) -> BinaryIO:
 
 
 def make_private(home: Path) -> None:
-    """Makes the data folder, and closes it and what lies in it to others.
+    """Creates the data folder, and removes other users' permissions on it and its entries.
 
-    Passage through the folder itself stays: another user's Postgres may need it to its data.
+    Search permission (x) on the folder stays, because Postgres may run as another user.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path, mode in find_exposed_files(home):
@@ -32,12 +32,12 @@ def make_private(home: Path) -> None:
 
 
 def find_exposed_files(home: Path) -> list[tuple[Path, int]]:
-    """What others may reach in the data folder and need not, with the mode it should have."""
+    """Finds entries of the data folder with permissions for others, and their correct mode."""
     found = []
     for path in (home, *home.iterdir()) if home.is_dir() else ():
         try:
             state = path.lstat()
-        except FileNotFoundError:  # it went away just now
+        except FileNotFoundError:  # it was deleted meanwhile
             continue
         mode = stat.S_IMODE(state.st_mode)
         closed = mode & ~(_OTHERS & ~_PASSAGE if path == home else _OTHERS)

@@ -1,7 +1,7 @@
-"""SVG to PNG in a process of its own, which may take little memory and time and reads no file.
+"""Rendering of SVG to PNG in a child process with limits on CPU time, memory and files.
 
-An SVG may name local files and hold drawings that never end, and it is a tenant's.
-``python -m geniai_pipeline.logos HEIGHT`` reads one from standard input and writes the picture.
+A tenant's SVG is untrusted: it may refer to local files or take unlimited time to render.
+``python -m geniai_pipeline.logos HEIGHT`` reads an SVG from standard input and writes a PNG.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ _FOREIGN = re.compile(r"@import|url\((?!\s*['\"]?\s*#)", re.IGNORECASE)
 
 
 def render_png(svg: bytes, height: int) -> bytes | None:
-    """The SVG as a PNG of that height in pixels; None: it is broken, or takes too much."""
+    """Renders an SVG as a PNG of a height in pixels; None: it is invalid or exceeds a limit."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "geniai_pipeline.logos", str(height)],
@@ -35,10 +35,10 @@ def render_png(svg: bytes, height: int) -> bytes | None:
 
 
 def remove_references(svg: bytes) -> str:
-    """The SVG without anything that would be read from elsewhere.
+    """Removes references to files and addresses from an SVG.
 
     Raises:
-        ValueError: it is no XML, or declares entities.
+        ValueError: it is not XML, or declares entities.
 
     """
     if b"<!DOCTYPE" in svg.upper() or b"<!ENTITY" in svg.upper():
@@ -58,14 +58,14 @@ def remove_references(svg: bytes) -> str:
 
 
 def main() -> None:
-    """Draws what comes on standard input."""
+    """Renders the SVG of standard input to standard output, within the limits."""
     for kind, most in (
         (resource.RLIMIT_CPU, _SECONDS),
         (resource.RLIMIT_AS, _BYTES),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with contextlib.suppress(ValueError):  # not every system has them all
+        with contextlib.suppress(ValueError):  # some systems lack a limit
             resource.setrlimit(kind, (most, most))
     import resvg_py
 

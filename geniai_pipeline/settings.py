@@ -1,7 +1,7 @@
-"""The environment, read once into one frozen, typed object. No other module reads os.environ.
+"""Settings from environment variables, as one frozen, typed object.
 
-Every name has the prefix ``GENIAI_`` but the providers' own (``OPENAI_*``) and the ones an operator
-knows from elsewhere (``CHATWOOT_REQUESTS_PER_MINUTE``). ``.env.example`` lists them all.
+No other module reads ``os.environ``. Names have the prefix ``GENIAI_``, except ``OPENAI_*`` and
+``CHATWOOT_REQUESTS_PER_MINUTE``. ``.env.example`` lists all variables.
 """
 
 import base64
@@ -26,11 +26,11 @@ _BARE = (
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
-"""The checkout: ``sql/``, ``superset/``, ``dagster.yaml`` and ``workspace.yaml`` lie here."""
+"""The checkout, with ``sql/``, ``superset/``, ``dagster.yaml`` and ``workspace.yaml``."""
 
 
 class Settings(BaseSettings):
-    """What an operator may set, with the defaults that serve one machine."""
+    """Settings of an installation; the defaults suit one machine."""
 
     model_config = SettingsConfigDict(
         env_prefix="GENIAI_",
@@ -49,12 +49,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     dagster_public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     trusted_proxies: int = Field(default=0, ge=0, le=10)
-    """Proxies before Superset: the visitor's address is the one that the first of them wrote."""
+    """Number of proxies before Superset; the first of them writes the client's address."""
     smtp_url: SecretStr | None = None
     smtp_sender: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     demo_port: int = Field(default=3900, ge=1, le=65535)
     keep_runs_days: int = Field(default=90, ge=1)
-    """How long Dagster keeps a run with its events and logs."""
+    """Retention of Dagster's runs, events and logs."""
     chatwoot_requests_per_minute: int = Field(
         default=2400,
         ge=1,
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("OPENAI_MODEL", "GENIAI_OPENAI_MODEL"),
     )
     brl_per_usd: Decimal = Field(default=Decimal("5.40"), gt=0)
-    """OpenAI bills in dollars, budgets are in reais: the dollar with what the bank adds to it."""
+    """Price of a dollar in reais with bank fees: OpenAI bills in dollars, budgets are in reais."""
 
     @field_validator("home")
     @classmethod
@@ -84,27 +84,27 @@ class Settings(BaseSettings):
 
     @property
     def dashboard_url(self) -> str:
-        """Where people see a tenant's dashboard."""
+        """The public address of the dashboards."""
         return f"{self.visible_superset_url}/superset/dashboard/painel/"
 
     @property
     def dagster_url(self) -> str:
-        """Where this machine's Dagster webserver answers."""
+        """The local address of Dagster's webserver."""
         return f"http://127.0.0.1:{self.dagster_port}"
 
     @property
     def superset_url(self) -> str:
-        """Where this machine's Superset answers."""
+        """The local address of Superset."""
         return f"http://127.0.0.1:{self.superset_port}"
 
     @property
     def visible_superset_url(self) -> str:
-        """Where people reach Superset: through the proxy, if there is one."""
+        """The public address of Superset; without a proxy, the local one."""
         return (self.public_url or self.superset_url).rstrip("/")
 
     @property
     def demo_url(self) -> str:
-        """Where this machine's sample Chatwoot answers."""
+        """The local address of the sample Chatwoot."""
         return f"http://127.0.0.1:{self.demo_port}"
 
     @property
@@ -113,10 +113,10 @@ class Settings(BaseSettings):
         return self.home / "dagster"
 
     def child_environment(self, **extra: str) -> dict[str, str]:
-        """The environment of a process we start: ours, with these settings and ``extra``.
+        """Builds a child's environment: the inherited one, these settings and ``extra``.
 
-        Byte code is always written: without it each run compiles Dagster and pandas anew, which
-        doubles its cost.
+        Byte code is always written: otherwise each run compiles Dagster and pandas, which doubles
+        its cost.
         """
         own = {
             "GENIAI_HOME": str(self.home),
@@ -127,25 +127,22 @@ class Settings(BaseSettings):
         return {**inherited, **own, **extra}
 
     def minimal_environment(self) -> dict[str, str]:
-        """The environment of a process that needs no setting of ours, and is given no secret."""
+        """Builds a child's environment without settings and secrets."""
         return {name: os.environ[name] for name in _BARE if name in os.environ}
 
     def derive(self, purpose: str) -> str:
-        """A password of 40 hex digits for one purpose (``pg:etl_writer``): HMAC-SHA256 of the key.
+        """Derives a password of 40 hex digits for a purpose (``pg:etl_writer``): HMAC-SHA256.
 
-        Derived, so that no password of ours is stored and each process finds those it needs.
+        Derived passwords need no storage, and each process can compute those that it needs.
         """
         return _derive(self._key(), purpose)
 
     def derive_old(self, purpose: str) -> str:
-        """The same of the key before: what was set with it until ``geniai rotate-key`` has run."""
+        """Derives it from the old key, which is valid until ``geniai rotate-key`` has run."""
         return _derive(self._old_key() or self._key(), purpose)
 
     def cipher(self) -> MultiFernet:
-        """The cipher that keeps tenants' tokens encrypted at rest, by the newest key there is.
-
-        What was encrypted with the one before it, it still reads.
-        """
+        """Builds the cipher of tokens; it encrypts with the new key and also decrypts the old."""
         keys = [self._key(), *filter(None, [self._old_key()])]
         return MultiFernet([_fernet(key) for key in keys])
 
@@ -155,7 +152,7 @@ class Settings(BaseSettings):
         return _local_key(self.home)
 
     def _old_key(self) -> bytes | None:
-        """The key before, as set; or the one we made, now that the operator has set one."""
+        """Returns the old key as set, or the generated one after the operator has set a key."""
         if self.secret_key_old is not None:
             return self.secret_key_old.get_secret_value().encode()
         if self.secret_key is not None and self.local_key_path.exists():
@@ -164,7 +161,7 @@ class Settings(BaseSettings):
 
     @property
     def local_key_path(self) -> Path:
-        """Where the key of an installation lies whose operator set none."""
+        """The file of the generated key, for an installation whose operator set none."""
         return _key_path(self.home)
 
 
@@ -183,7 +180,7 @@ def _key_path(home: Path) -> Path:
 
 @lru_cache
 def _local_key(home: Path) -> bytes:
-    """The key of an installation whose operator set none: made once, for its owner's eyes."""
+    """Reads the generated key; the first call creates its file with mode 600."""
     path = _key_path(home)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -204,10 +201,10 @@ def _local_key(home: Path) -> bytes:
 
 @lru_cache
 def get_settings() -> Settings:
-    """The settings of this process.
+    """Reads the settings of this process once.
 
     Raises:
-        PermanentError: a variable has a value that cannot be used; it says which.
+        PermanentError: a variable has an invalid value; names the variable.
 
     """
     try:

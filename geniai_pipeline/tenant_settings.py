@@ -1,4 +1,4 @@
-"""The declaration of a tenant's settings, the columns of ``ops.tenant_configs``."""
+"""Declaration of a tenant's settings, which are the columns of ``ops.tenant_configs``."""
 
 import hashlib
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def _digest(picture: str) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the platform needs to know of one setting besides its name and type."""
+    """Properties of a setting besides its name and type."""
 
     label: str
     """Its name on the audit log's page, in Portuguese."""
@@ -40,7 +40,7 @@ class Setting:
     """The default of its column, as a run holds it."""
     minimum: float | None = None
     check: Callable[[Any], object] = _same
-    """Raises PermanentError for a value that cannot be used."""
+    """Raises PermanentError for an invalid value."""
     store: Callable[[Any], Any] = _same
     """Converts a checked value to its column's."""
     load: Callable[[Any], Any] = _same

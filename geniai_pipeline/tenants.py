@@ -1,4 +1,4 @@
-"""The tenants: who they are, and what a run needs to know of one."""
+"""The tenant model, checks of its settings, and encryption of its token."""
 
 import base64
 import re
@@ -26,7 +26,7 @@ _LOGO_TYPES = {
 _LOGO_BYTES = 200_000
 
 ANALYZERS = ("rules", "openai")
-"""What a tenant's switch may be set to."""
+"""The values of a tenant's analyzer."""
 
 BusinessHours = dict[int, tuple[time, time]]
 """Opening and closing by weekday, Monday 0; a missing day is closed."""
@@ -34,7 +34,7 @@ BusinessHours = dict[int, tuple[time, time]]
 
 @dataclass(frozen=True)
 class Tenant:
-    """One tenant as its runs need it. The token is in clear here and nowhere else."""
+    """A tenant with its settings, for a run. Only this object holds the decrypted token."""
 
     tenant_id: int
     slug: str
@@ -53,9 +53,9 @@ class Tenant:
     brand_color: str
     brand_logo: str | None
     bot_agents: frozenset[str] = frozenset()
-    """Agents, by name or id, that are bots: they speak with a person's token."""
+    """Agents, by name or id, that are bots: they use a person's token."""
     external_analysis: bool = True
-    """False: nothing of it leaves, whatever the analyzer."""
+    """False: no conversation is sent outside, whatever the analyzer."""
 
 
 def matches_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
@@ -65,20 +65,20 @@ def matches_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
 
 
 def login_name(slug: str) -> str:
-    """The Postgres login of a tenant's dashboards."""
+    """Returns the Postgres login of a tenant's viewers."""
     return f"bi_t_{slug}"
 
 
 def admin_login_name(slug: str) -> str:
-    """The Postgres login of a tenant's administrators, who also see its users and its audit log."""
+    """Returns the Postgres login of a tenant's administrators; it also reads the audit log."""
     return f"bi_a_{slug}"
 
 
 def check_slug(slug: str) -> str:
-    """The slug, if it may name a tenant.
+    """Validates a slug and returns it.
 
     Raises:
-        PermanentError: it may not; says what a slug looks like.
+        PermanentError: it is invalid; describes a valid one.
 
     """
     if not _SLUG.fullmatch(slug):
@@ -90,10 +90,10 @@ def check_slug(slug: str) -> str:
 
 
 def check_timezone(name: str) -> str:
-    """The IANA name of a time zone, if there is one of that name.
+    """Validates the IANA name of a time zone and returns it.
 
     Raises:
-        PermanentError: there is none.
+        PermanentError: there is no such time zone.
 
     """
     try:
@@ -106,10 +106,10 @@ def check_timezone(name: str) -> str:
 
 
 def check_color(color: str) -> str:
-    """The colour, if it is one of six hexadecimal digits.
+    """Validates a colour of six hexadecimal digits and returns it.
 
     Raises:
-        PermanentError: it is not.
+        PermanentError: it has another form.
 
     """
     if not _COLOR.fullmatch(color):
@@ -118,7 +118,7 @@ def check_color(color: str) -> str:
 
 
 def parse_business_hours(stored: dict[str, Any]) -> BusinessHours:
-    """The business hours from their JSON: ``{"0": ["06:00", "22:00"]}``."""
+    """Parses business hours from JSON: ``{"0": ["06:00", "22:00"]}``."""
     return {
         int(day): (time.fromisoformat(opens), time.fromisoformat(closes))
         for day, (opens, closes) in stored.items()
@@ -126,17 +126,17 @@ def parse_business_hours(stored: dict[str, Any]) -> BusinessHours:
 
 
 def format_business_hours(hours: BusinessHours) -> dict[str, list[str]]:
-    """The business hours as their JSON."""
+    """Formats business hours as JSON."""
     return {
         str(day): [f"{opens:%H:%M}", f"{closes:%H:%M}"] for day, (opens, closes) in hours.items()
     }
 
 
 def read_logo(path: Path) -> str:
-    """A picture file as a ``data:`` URI, as the brand keeps it.
+    """Reads an image file as a ``data:`` URI.
 
     Raises:
-        PermanentError: it cannot be read, is no SVG, PNG or JPEG, or is too large.
+        PermanentError: it cannot be read, is not SVG, PNG or JPEG, or is larger than 200 kB.
 
     """
     kind = _LOGO_TYPES.get(path.suffix.lower())
@@ -156,17 +156,17 @@ def read_logo(path: Path) -> str:
 
 
 def logo_uri(content: bytes, kind: str = "image/svg+xml") -> str:
-    """A picture as a ``data:`` URI."""
+    """Encodes an image as a ``data:`` URI."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def encrypt_token(token: str) -> str:
-    """A Chatwoot token as it is stored."""
+    """Encrypts a Chatwoot token for storage."""
     return get_settings().cipher().encrypt(token.encode()).decode()
 
 
 def decrypt_token(stored: str, *, slug: str) -> str:
-    """A stored token in clear.
+    """Decrypts a stored token.
 
     Raises:
         PermanentError: the secret key is not the one it was encrypted with.
@@ -184,17 +184,17 @@ def decrypt_token(stored: str, *, slug: str) -> str:
 
 
 def reencrypt_token(stored: str) -> str:
-    """A stored token, encrypted by the newest key.
+    """Encrypts a stored token again, with the new key.
 
     Raises:
-        InvalidToken: none of the keys is the one it was encrypted with.
+        InvalidToken: neither key decrypts it.
 
     """
     return get_settings().cipher().rotate(stored.encode()).decode()
 
 
 def token_fingerprint(stored: str) -> str:
-    """Eight digits that tell one stored token from another, and say nothing else of it."""
+    """Computes a fingerprint of eight hex digits that identifies a token without revealing it."""
     try:
         token = get_settings().cipher().decrypt(stored.encode()).decode()
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""Normalizes text from elsewhere, to store, print or compare it."""
+"""Normalization of external text for storage, output and comparison."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _TERMINAL_CONTROLS = re.compile(
 
 
 def storable(text: str) -> str:
-    """The text without NUL and lone surrogates, which Postgres cannot store.
+    """Removes NUL and lone surrogates, which Postgres cannot store.
 
     Surrogate pairs that arrive in two halves are joined; a lone half becomes U+FFFD.
     """
@@ -23,10 +23,10 @@ def storable(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal obeys: escape sequences and control characters."""
+    """Removes terminal escape sequences and control characters."""
     return _TERMINAL_CONTROLS.sub("", text)
 
 
 def without_accents(text: str) -> str:
-    """The text with plain letters: "não" is "nao". Compatibility forms are folded (NFKD)."""
+    """Removes accents ("não" becomes "nao") and folds compatibility forms (NFKD)."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

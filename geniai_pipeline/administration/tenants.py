@@ -61,7 +61,7 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
             mend="Give them; the token is read from standard input.",
             tenant=slug,
         )
-    config = _consented(slug, config, known or {})
+    config = _check_consent(slug, config, known or {})
     if config.chatwoot_url is not None:
         config = replace(config, chatwoot_url=normalize_address(config.chatwoot_url, slug))
     account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
@@ -199,7 +199,7 @@ def _tenant_rows() -> list[_TenantRow]:
     return [_TenantRow(t["tenant_id"], t["slug"]) for t in registry.describe_tenants()]
 
 
-def _consented(slug: str, config: TenantConfig, known: dict[str, Any]) -> TenantConfig:
+def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> TenantConfig:
     """Checks consent and budget for the analyzer; without consent, the analyzer is the rules.
 
     Raises:

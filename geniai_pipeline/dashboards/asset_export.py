@@ -1,8 +1,7 @@
-"""What was changed in Superset's own pages, brought back into ``superset/assets``.
+"""Export of edited datasets, charts and dashboards from Superset to ``superset/assets``.
 
-Two steps: what Superset exports is put as our files put it (``_dataset``, ``_chart``,
-``_dashboard``), then written into them where it differs (``_written``), so that order, comments
-and style of all the rest stay.
+It converts Superset's export to the form of the files (``_dataset``, ``_chart``, ``_dashboard``)
+and writes only differences (``_merge_node``), so that order, comments and style of the rest stay.
 """
 
 import io
@@ -25,12 +24,12 @@ from geniai_pipeline.exports import build_plain_name
 _KINDS = ("datasets", "charts", "dashboards")
 _IDENTITIES = ("id", "metric_name", "column_name")
 _INLINE = 60
-"""Up to how many characters a new list or mapping with others in it stands on one line."""
+"""Maximum length of a new nested list or mapping on one line."""
 
 _EXPLORE = json.loads((Path(__file__).parent / "explore_defaults.json").read_text())
-"""By type of chart, what Explore writes beside what was there, when one saves without a change.
+"""By chart type, the defaults that Explore adds when a chart is saved without a change.
 
-Recorded by doing that with every chart of ours in Superset 6.1.0.
+Recorded with every chart of ``superset/assets`` in Superset 6.1.0.
 """
 _OF_THIS_SUPERSET = {
     "dashboards", "datasource", "extra_form_data", "slice_id", "temporal_columns_lookup",
@@ -53,20 +52,20 @@ class _Asset:
 
 
 def export_assets(superset: Superset, folder: Path) -> list[Path]:
-    """Writes what differs in Superset into a folder's YAML files; nothing else in them changes.
+    """Writes differences in Superset into a folder's YAML files; the rest of them stays.
 
-    A chart that was put on one of the dashboards gets a file of its own.
+    A new chart on one of the dashboards gets its own file.
 
     Returns:
         The files that changed.
 
     Raises:
         TransientError: Superset is not running.
-        PermanentError: it lacks one of our assets, or a new chart reads a dataset
-            that is none of ours. Nothing is written then.
+        PermanentError: Superset lacks an asset of the folder, or a new chart reads a dataset
+            without a file. Nothing is written then.
 
     """
-    exported = _exported(superset)
+    exported = _read_export(superset)
     assets: dict[str, list[_Asset]] = {kind: [] for kind in _KINDS}
     for kind in _KINDS:
         for path in sorted((folder / kind).rglob("*.yaml")):
@@ -82,7 +81,7 @@ def export_assets(superset: Superset, folder: Path) -> list[Path]:
     for kind, put in (("datasets", _dataset), ("charts", _chart), ("dashboards", _dashboard)):
         for asset in assets[kind]:
             text = io.StringIO()
-            _yaml().dump(_written(asset.ours, put(asset.theirs, asset.ours)), text)
+            _yaml().dump(_merge_node(asset.ours, put(asset.theirs, asset.ours)), text)
             texts[asset.path] = text.getvalue()
     changed = [
         path for path, text in texts.items() if not path.exists() or path.read_text() != text
@@ -92,7 +91,7 @@ def export_assets(superset: Superset, folder: Path) -> list[Path]:
     return sorted(changed)
 
 
-def _exported(superset: Superset) -> dict[str, dict[str, Any]]:
+def _read_export(superset: Superset) -> dict[str, dict[str, Any]]:
     with zipfile.ZipFile(io.BytesIO(superset.download("/api/v1/assets/export/"))) as bundle:
         loaded = [YAML(typ="safe").load(bundle.read(name)) for name in bundle.namelist()]
     return {asset["uuid"]: asset for asset in loaded if "uuid" in asset}
@@ -101,7 +100,7 @@ def _exported(superset: Superset) -> dict[str, dict[str, Any]]:
 def _new_charts(
     assets: dict[str, list[_Asset]], exported: dict[str, dict[str, Any]], folder: Path
 ) -> Iterator[_Asset]:
-    """Those on our dashboards that have no file yet."""
+    """Yields the charts on the dashboards that have no file."""
     known = {asset.ours["uuid"] for asset in assets["charts"]}
     datasets = {asset.ours["uuid"] for asset in assets["datasets"]}
     taken = {asset.path.stem for asset in assets["charts"]}
@@ -134,7 +133,7 @@ def _new_charts(
             yield _Asset(folder / "charts" / f"{name}.yaml", ours, chart)
 
 
-# --- what Superset exports, as our files put it
+# --- conversion of the export to the form of the files
 
 
 def _dataset(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _dataset(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
         return bool(value == _COLUMN[key]) if key in _COLUMN else not value
 
     theirs.pop("catalog")  # the database's name in this installation
-    for children in ("columns", "metrics"):  # they come in no order
+    for children in ("columns", "metrics"):  # their order in the export is arbitrary
         order = {_identity(child): place for place, child in enumerate(ours[children])}
         theirs[children].sort(key=lambda child: order.get(_identity(child), len(order)))
     return _model(theirs, ours, is_default)
@@ -160,17 +159,17 @@ def _chart(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
             or (key in defaults and defaults[key] == value)
         )
 
-    theirs.pop("query_context", None)  # Superset makes it from the params
+    theirs.pop("query_context", None)  # Superset derives it from the params
     params = theirs.pop("params")
-    if "adhoc_filters" in params:  # Explore adds one that filters nothing
+    if "adhoc_filters" in params:  # Explore adds one without effect
         params["adhoc_filters"] = [
             one
             for one in params["adhoc_filters"]
             if one.get("comparator") != "No filter"
             or one in ours["params"].get("adhoc_filters", [])
         ]
-    changed = _without(params, ours["params"], is_default)
-    if theirs["viz_type"] == ours["viz_type"]:  # Explore leaves out what it does not show
+    changed = _remove_defaults(params, ours["params"], is_default)
+    if theirs["viz_type"] == ours["viz_type"]:  # Explore omits parameters that it does not show
         changed = {**ours["params"], **changed}
     return {**_model(theirs, ours), "params": changed}
 
@@ -195,7 +194,7 @@ def _dashboard(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(dashboard: dict[str, Any]) -> dict[str, int]:
-    """The number that a dashboard calls each of its charts by, by its uuid."""
+    """Returns a dashboard's number of each chart by the chart's uuid."""
     metas = map(_meta, dashboard["position"].values())
     return {meta["uuid"]: meta["chartId"] for meta in metas if "chartId" in meta}
 
@@ -205,7 +204,7 @@ def _meta(component: Any) -> dict[str, Any]:
 
 
 def _renumber(node: Any, ids: dict[int, int]) -> None:
-    """Puts our numbers where charts are left out of a scope; the order means nothing."""
+    """Replaces chart numbers in the ``excluded`` lists of scopes; their order has no meaning."""
     for value in node.values() if isinstance(node, dict) else node:
         if isinstance(value, dict | list):
             _renumber(value, ids)
@@ -223,17 +222,17 @@ def _is_empty(_: str, value: Any) -> bool:
 def _model(
     theirs: dict[str, Any], ours: dict[str, Any], is_default: _IsDefault = _is_empty
 ) -> dict[str, Any]:
-    """The fields of a thing of Superset's; what an export never tells stays as our file says it."""
+    """Merges an exported asset with the file; fields that no export contains stay."""
     untold = {key: value for key, value in ours.items() if key not in theirs}
-    changed = _without(theirs, ours, is_default)
+    changed = _remove_defaults(theirs, ours, is_default)
     return {**untold, **changed}
 
 
-def _without(theirs: Any, ours: Any, is_default: _IsDefault) -> Any:
-    """Theirs without the defaults that ours does not tell."""
+def _remove_defaults(theirs: Any, ours: Any, is_default: _IsDefault) -> Any:
+    """Removes defaults from the export that the file does not contain."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         changed = {
-            key: _without(value, ours.get(key), is_default)
+            key: _remove_defaults(value, ours.get(key), is_default)
             for key, value in theirs.items()
             if key in ours or not is_default(key, value)
         }
@@ -242,13 +241,13 @@ def _without(theirs: Any, ours: Any, is_default: _IsDefault) -> Any:
         known = {_identity(child): child for child in ours}
         paired = ours if len(ours) == len(theirs) else [None] * len(theirs)
         return [
-            _without(child, known.get(_identity(child), there), is_default)
+            _remove_defaults(child, known.get(_identity(child), there), is_default)
             for child, there in zip(theirs, paired, strict=True)
         ]
     return theirs
 
 
-# --- into the file
+# --- merge into the file
 
 
 def _yaml() -> YAML:
@@ -263,7 +262,7 @@ def _yaml() -> YAML:
 
 
 def _identity(child: Any) -> str:
-    """What makes an element of a list the same one after a change in it."""
+    """Returns a list element's key, which is stable when its other fields change."""
     if isinstance(child, dict):
         for key in _IDENTITIES:
             if key in child:
@@ -271,45 +270,45 @@ def _identity(child: Any) -> str:
     return json.dumps(child, sort_keys=True)
 
 
-def _written(node: Any, wanted: Any) -> Any:
-    """The node with what is wanted in it; as much of it as possible is the node as it was."""
+def _merge_node(node: Any, wanted: Any) -> Any:
+    """Merges a value into a YAML node and keeps the node's order, comments and style."""
     if isinstance(node, dict) and isinstance(wanted, dict):
         for key in [key for key in node if key not in wanted]:
             del node[key]
         for key, value in wanted.items():
-            node[key] = _written(node[key], value) if key in node else _styled(value)
+            node[key] = _merge_node(node[key], value) if key in node else _apply_style(value)
         return node
     if isinstance(node, list) and isinstance(wanted, list):
-        return _written_list(node, wanted)
+        return _merge_list(node, wanted)
     if node == wanted and isinstance(node, bool) == isinstance(wanted, bool):
         return node
     if isinstance(node, ScalarString) and isinstance(wanted, str):
         return type(node)(wanted)
-    return _styled(wanted)
+    return _apply_style(wanted)
 
 
-def _written_list(node: Any, wanted: list[Any]) -> Any:
+def _merge_list(node: Any, wanted: list[Any]) -> Any:
     before, after = ([_identity(child) for child in some] for some in (node, wanted))
     if before == after:
         for place, value in enumerate(wanted):
-            node[place] = _written(node[place], value)
+            node[place] = _merge_node(node[place], value)
         return node
     stays = [key in after for key in before]
     left = {key: child for key, child in zip(before, node, strict=True) if key in after}
     written = []
     for place, (key, value) in enumerate(zip(after, wanted, strict=True)):
         if key in left:
-            written.append(_written(left.pop(key), value))
+            written.append(_merge_node(left.pop(key), value))
         elif len(before) == len(after) and not stays[place]:
-            written.append(_written(node[place], value))
+            written.append(_merge_node(node[place], value))
         else:
-            written.append(_styled(value))
+            written.append(_apply_style(value))
     node[:] = written
     return node
 
 
-def _styled(value: Any) -> Any:
-    """A new value, written as our files write theirs."""
+def _apply_style(value: Any) -> Any:
+    """Gives a new value the style of the files in ``superset/assets``."""
     if isinstance(value, str):
         plain = re.fullmatch(r"\w[\w ./()-]*", value)
         return value if plain and value == value.strip() else DoubleQuotedScalarString(value)
@@ -317,9 +316,9 @@ def _styled(value: Any) -> Any:
         return value
     styled: CommentedMap | CommentedSeq
     if isinstance(value, dict):
-        styled = CommentedMap((key, _styled(child)) for key, child in value.items())
+        styled = CommentedMap((key, _apply_style(child)) for key, child in value.items())
     else:
-        styled = CommentedSeq(map(_styled, value))
+        styled = CommentedSeq(map(_apply_style, value))
     children = value.values() if isinstance(value, dict) else value
     nested = any(isinstance(child, dict | list) for child in children)
     if not nested or len(json.dumps(value, ensure_ascii=False)) <= _INLINE:

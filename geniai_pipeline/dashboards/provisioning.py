@@ -1,4 +1,4 @@
-"""What Superset must know: dashboards, roles, and one row filter per tenant. Idempotent."""
+"""Idempotent provisioning of Superset: assets, roles, permissions and row filters."""
 
 import io
 import re
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.settings import ROOT
 
-# What a user may do; none of them begins like a tenant's role, whatever the tenant's slug.
+# Permission roles. None starts with TENANT_ROLE, so no slug can collide with them.
 VIEWER, ADMIN, STAFF, SUPERSET_ADMIN = (
     "dashboard_viewer", "dashboard_admin", "platform_staff", "Admin",
 )  # fmt: skip
@@ -20,26 +20,26 @@ _UUID = re.compile(r"^uuid: (\S+)", re.MULTILINE)
 _NOBODY_FILTER = "sem_cliente"
 _ROLES, _FILTERS = "/api/v1/security/roles/", "/api/v1/rowlevelsecurity/"
 _DATASET = re.compile(r"\[[^]]*\]\.\[([^]]*)\]\(id:\d+\)")
-"""How Superset names a dataset among the things one may be allowed: ``[geniai].[daily](id:1)``."""
+"""Superset's name of a dataset in a permission: ``[geniai].[daily](id:1)``."""
 
-# Each was taken away alone, and something a user does broke (browser/test_permissions.py).
+# Each is needed: without it, a user's action fails (browser/test_permissions.py).
 _READER = {
     "Api": ["can_time_range"],
     "Chart": ["can_read"],
-    "CurrentUserRestApi": ["can_read", "can_write"],  # his own name and password
+    "CurrentUserRestApi": ["can_read", "can_write"],  # their own name and password
     "Dashboard": ["can_read"],
     "DashboardFilterStateRestApi": ["can_read", "can_write"],
     "Superset": ["can_dashboard", "can_log"],
     "user": ["can_read"],
 }
 _EXPORTER = {"Superset": ["can_csv"]}
-# A page that is left reports after its session has ended; refused, it would be given a new session
-# that overwrites the one of a quick login.
+# A page logs after its session has ended, too. A refusal would set a new session cookie, which
+# overwrites the cookie of a quick sign-in.
 _PUBLIC = {"Superset": ["can_log"]}
 
 _ADMINS_DATASETS = {"people", "audit", "etl_runs"}
 _STAFFS_DATASETS = {"clients"}
-"""The others are every reader's."""
+"""All roles read the other datasets."""
 
 _DASHBOARD_READERS = {
     "painel": (VIEWER, ADMIN, STAFF),
@@ -50,20 +50,20 @@ _DASHBOARD_READERS = {
 
 
 class TenantRow(Protocol):
-    """As much of a tenant as Superset is told."""
+    """The fields of a tenant that provisioning needs."""
 
     @property
     def tenant_id(self) -> int:
-        """Its number in every table."""
+        """Its key in every table."""
 
     @property
     def slug(self) -> str:
-        """Its name in logins and roles."""
+        """Its short name in logins and roles."""
 
 
 @dataclass(frozen=True)
 class _Filter:
-    """A row filter, comparable with what Superset has stored."""
+    """A row filter, comparable with a stored one."""
 
     name: str
     kind: str
@@ -82,10 +82,10 @@ class _Filter:
 
 
 def provision(superset: Superset, tenants: Iterable[TenantRow]) -> None:
-    """Brings Superset to what the repository and the registry say. Cheap when it is there already.
+    """Synchronizes Superset with the repository and the registry. Writes only differences.
 
     Raises:
-        GeniaiError: Superset does not answer, or refuses.
+        GeniaiError: Superset does not answer, or refuses a request.
 
     """
     superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", _bundle())
@@ -100,10 +100,10 @@ def provision(superset: Superset, tenants: Iterable[TenantRow]) -> None:
 
 
 def provision_tenant(superset: Superset, tenant: TenantRow) -> bool:
-    """Gives one tenant its role and its row filter, in as many requests as any other.
+    """Creates one tenant's role and row filter; the number of requests is constant.
 
     Returns:
-        Whether it could: not before ``provision`` has made the rest.
+        Whether it is done; False: ``provision`` has not run yet.
 
     """
     nobody = _find(superset, _FILTERS, _NOBODY_FILTER)
@@ -121,12 +121,12 @@ def provision_tenant(superset: Superset, tenant: TenantRow) -> bool:
 
 
 def role_name(slug: str) -> str:
-    """The Superset role that makes a user a tenant's; ``geniai_superset/tenancy.py`` reads it."""
+    """Returns the Superset role of a tenant's users; ``geniai_superset/tenancy.py`` reads it."""
     return f"{TENANT_ROLE}{slug}"
 
 
 def role_ids(superset: Superset) -> dict[str, int]:
-    """Every role's number by its name."""
+    """Reads every role's id by its name."""
     return {role["name"]: role["id"] for role in superset.all(_ROLES)}
 
 
@@ -139,14 +139,14 @@ def _bundle() -> bytes:
 
 
 def _remove_retired(superset: Superset) -> None:
-    """Removes what a former version brought and no file names any more; what people made stays."""
+    """Deletes assets of an earlier version that no file contains; users' own assets stay."""
     released = set((ASSETS / "released.txt").read_text(encoding="utf-8").split())
     retired = released - {
         uuid
         for path in ASSETS.rglob("*.yaml")
         for uuid in _UUID.findall(path.read_text(encoding="utf-8"))
     }
-    for kind in ("dashboard", "chart", "dataset"):  # each before what it is made of
+    for kind in ("dashboard", "chart", "dataset"):  # each before the kind it refers to
         for row in superset.all(f"/api/v1/{kind}/"):
             path = f"/api/v1/{kind}/{row['id']}"
             if row["uuid"] in retired and not (kind == "dataset" and _is_used(superset, path)):
@@ -154,12 +154,12 @@ def _remove_retired(superset: Superset) -> None:
 
 
 def _is_used(superset: Superset, dataset_path: str) -> bool:
-    """Whether a chart, which is then somebody's own, reads the dataset."""
+    """Whether a chart reads the dataset; such a chart is a user's own."""
     return bool(superset.get(f"{dataset_path}/related_objects")["charts"]["count"])
 
 
 def _provision_roles(superset: Superset) -> dict[str, int]:
-    """The roles that say what a user may do; whose rows he sees is another role's matter."""
+    """Creates the permission roles and sets their permissions; tenant roles select the rows."""
     stored = _stored_roles(superset)
     roles = role_ids(superset)
     for name, permissions in _wanted_permissions(superset, roles).items():
@@ -172,14 +172,14 @@ def _provision_roles(superset: Superset) -> dict[str, int]:
 
 
 def wrong_roles(superset: Superset) -> list[str]:
-    """The names of the roles that are missing, or may do other things than ``provision`` says."""
+    """Lists the roles that are missing or whose permissions differ from ``provision``."""
     stored = _stored_roles(superset)
     wanted = _wanted_permissions(superset, stored)
     return [name for name, permissions in wanted.items() if stored.get(name) != permissions]
 
 
 def _wanted_permissions(superset: Superset, roles: Iterable[str]) -> dict[str, set[int]]:
-    """What each role may do. A tenant's own says whose he is, and allows nothing by itself."""
+    """Builds each role's permission ids; a tenant's role has none."""
     known = {
         (entry["view_menu"]["name"], entry["permission"]["name"]): entry["id"]
         for entry in superset.all("/api/v1/security/permissions-resources/")
@@ -232,7 +232,7 @@ def _provision_filter(superset: Superset, stored: dict[str, Any] | None, rule: _
 
 
 def wrong_filters(superset: Superset, tenants: Iterable[dict[str, Any]]) -> list[str]:
-    """The names of the row filters that are missing, or are not what ``provision`` makes them."""
+    """Lists the row filters that are missing or differ from ``provision``."""
     stored = {row["name"]: row for row in superset.all(_FILTERS)}
     roles = role_ids(superset)
     slugs = {t["slug"]: t["tenant_id"] for t in tenants if role_name(t["slug"]) in roles}
@@ -246,9 +246,9 @@ def wrong_filters(superset: Superset, tenants: Iterable[dict[str, Any]]) -> list
 def _wanted_filters(
     superset: Superset, tenants: dict[str, int], roles: dict[str, int]
 ) -> list[_Filter]:
-    """One literal clause per tenant, and nothing at all for whoever is no one's.
+    """Builds one literal clause per tenant, and a filter without rows for all other users.
 
-    Postgres decides what a login sees; these keep its answers apart in Superset's own hands.
+    Postgres' policies select a login's rows; row filters are the second barrier, in Superset.
     """
     tables = frozenset(row["id"] for row in superset.all("/api/v1/dataset/"))
     staff = frozenset({roles[SUPERSET_ADMIN], roles[STAFF]})
@@ -266,7 +266,7 @@ def _own_filter(slug: str, tenant_id: int, role: int, tables: frozenset[int]) ->
 
 
 def _find(superset: Superset, path: str, name: str) -> dict[str, Any] | None:
-    """The row of a list that has that name."""
+    """Reads the row of a list by its name."""
     found = superset.get(f"{path}?q=(filters:!((col:name,opr:eq,value:{name})))")["result"]
     return found[0] if found else None
 
@@ -287,7 +287,7 @@ def _provision_readers(superset: Superset, roles: dict[str, int]) -> None:
 
 
 def wrong_readers(superset: Superset) -> list[str]:
-    """The titles of the dashboards that other roles may open than ``provision`` says."""
+    """Lists the titles of dashboards whose reader roles differ from ``provision``."""
     wrong = _wrong_readers(superset, role_ids(superset))
     return [dashboard["dashboard_title"] for dashboard, _ in wrong]
 
@@ -295,7 +295,7 @@ def wrong_readers(superset: Superset) -> list[str]:
 def _wrong_readers(
     superset: Superset, roles: dict[str, int]
 ) -> Iterator[tuple[dict[str, Any], set[int]]]:
-    """Each of these dashboards, and the numbers of the roles that are to open it."""
+    """Yields each of these dashboards with the ids of its intended reader roles."""
     for dashboard in superset.all("/api/v1/dashboard/"):
         names = _DASHBOARD_READERS.get(dashboard["slug"], ())
         wanted = {roles[name] for name in names}

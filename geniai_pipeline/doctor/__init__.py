@@ -1,7 +1,7 @@
-"""What is wrong with an installation: each check looks at one thing and says what to mend.
+"""Checks of an installation; each check examines one subject and yields findings with remedies.
 
-A check is a function that yields findings; a new one is added to ``CHECKS``. One that cannot look,
-because what it looks at is down, says so as a finding of its own.
+A new check is a function in ``CHECKS``. A check that cannot run, because its subject is down,
+becomes a finding itself.
 """
 
 from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ _PROVISION = "Start `geniai up` again; it puts back what the registry says."
 
 
 def check_protections() -> Iterator[Finding]:
-    """Superset runs with every hook and patch in place, and stores no connection with rights."""
+    """Checks that hooks and patches are in place and that the stored connection has no rights."""
     with connect_superset() as superset:
         answer = superset.get("/geniai/protections")
     for protection in answer["missing"]:
@@ -39,7 +39,7 @@ def check_protections() -> Iterator[Finding]:
 
 
 def check_row_filters() -> Iterator[Finding]:
-    """Every tenant has its row filter on every dataset, and users without a tenant have theirs."""
+    """Checks the row filters of tenants and of users without a tenant, on every dataset."""
     with connect_superset() as superset:
         wrong = provisioning.wrong_filters(superset, registry.describe_tenants())
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
@@ -52,7 +52,7 @@ def check_row_filters() -> Iterator[Finding]:
 
 
 def check_permissions() -> Iterator[Finding]:
-    """Every role has exactly its permissions, and each dashboard its own readers only."""
+    """Checks the exact permissions of roles and the readers of dashboards."""
     with connect_superset() as superset:
         roles, titles = provisioning.wrong_roles(superset), provisioning.wrong_readers(superset)
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
@@ -67,7 +67,7 @@ def check_permissions() -> Iterator[Finding]:
 
 
 def check_roles() -> Iterator[Finding]:
-    """Every tenant has a role in Superset, and every active user one role with a tenant."""
+    """Checks that each tenant has a role and each active user a role with its tenant."""
     slugs = {t["slug"] for t in registry.describe_tenants()}
     with connect_superset() as superset:
         roles = provisioning.role_ids(superset)

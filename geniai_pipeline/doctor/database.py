@@ -1,4 +1,4 @@
-"""Postgres: its version, the policies before every row, and who may log in."""
+"""Checks of Postgres: version, migrations, policies, grants and logins."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ _RESTORE = "`geniai migrate` puts its password and its settings back."
 
 
 def check_server() -> Iterator[Finding]:
-    """The server is new enough, has every migration, and knows our logins."""
+    """Checks the server's version and its migrations."""
     with connect(admin_url()) as connection:
         version = connection.info.server_version
         missing = migrations.pending(connection)
@@ -37,7 +37,7 @@ def check_server() -> Iterator[Finding]:
 
 
 def check_policies() -> Iterator[Finding]:
-    """Every table with a tenant has forced policies, and no view or copy goes round them."""
+    """Checks forced policies on every tenant table, and that no view or copy bypasses them."""
     with connect(admin_url()) as connection:
         tables = connection.execute(query("doctor_tables")).fetchall()
         views = connection.execute(query("doctor_views")).fetchall()
@@ -69,7 +69,7 @@ def check_policies() -> Iterator[Finding]:
 
 
 def check_rights() -> Iterator[Finding]:
-    """No login that works for tenants is a superuser, or past the policies by another way."""
+    """Checks that no login for tenants' rows is a superuser or bypasses policies."""
     for name, right in _read("doctor_rights", own=list(OWN_LOGINS)):
         yield Finding(
             f"The role {name} {right}: policies do not hold it.",
@@ -79,7 +79,7 @@ def check_rights() -> Iterator[Finding]:
 
 
 def check_grants() -> Iterator[Finding]:
-    """A dashboard's login reads what dashboards show, and was granted nothing else."""
+    """Checks that logins of dashboards have no grant beyond the dashboards' views."""
     for what, who, right in _read("doctor_grants"):
         on = what.removeprefix("the ")
         named = right
@@ -91,7 +91,7 @@ def check_grants() -> Iterator[Finding]:
 
 
 def check_databases() -> Iterator[Finding]:
-    """No login of ours may connect to a database that is not its own."""
+    """Checks that no own login can connect to another database."""
     for name, logins in _read("doctor_databases", own=list(OWN_LOGINS)):
         yield Finding(
             f"{logins} logins of ours may connect to the database {name}.",
@@ -101,8 +101,8 @@ def check_databases() -> Iterator[Finding]:
 
 
 def check_own_changes() -> Iterator[Finding]:
-    """No login changed its own password or settings, which Postgres allows to each."""
-    with connect(role_url("etl_writer")):  # another secret key is one finding, not one of each
+    """Checks that no login changed its own password or settings, which Postgres allows."""
+    with connect(role_url("etl_writer")):  # a wrong secret key is one finding, not one per login
         pass
     with connect(admin_url()) as connection:
         changed = changed_settings(connection)
@@ -122,7 +122,7 @@ def check_own_changes() -> Iterator[Finding]:
 
 
 def check_tenant_logins() -> Iterator[Finding]:
-    """Every tenant has its logins, open only while it is active, and no login is without one."""
+    """Checks that active tenants have enabled logins, and that each login has a tenant."""
     tenants = {t["slug"]: t["active"] for t in registry.describe_tenants()}
     prefixes = (login_name(""), admin_login_name(""))
     with connect(admin_url()) as connection:

@@ -1,13 +1,13 @@
-"""What a check says."""
+"""Result of a check."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong."""
+    """A fault and its remedy."""
 
     what: str
     mend: str
     tenant: str | None = None
-    """Whose; None: the whole installation's."""
+    """The slug; None: the finding concerns the installation."""

@@ -1,4 +1,4 @@
-"""What removed tenants and users have left behind, and removals that were not finished."""
+"""Checks for incomplete removals and for remains of removed tenants and users."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from geniai_pipeline.warehouse import people, registry, remains
 
 
 def check_removals() -> Iterator[Finding]:
-    """Whoever was removed is gone everywhere."""
+    """Checks that removed tenants and users have no remains."""
     for slug in remains.unfinished_removals():
         yield Finding(
             "Its removal was begun and not finished.",

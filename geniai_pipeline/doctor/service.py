@@ -1,4 +1,4 @@
-"""Secrets, disk, the tenants' Chatwoots, Dagster, and whether the dashboards are fresh."""
+"""Checks of secrets, files, disk, Chatwoot accounts, bots, freshness and Dagster."""
 
 import stat
 from collections.abc import Iterator
@@ -26,11 +26,11 @@ _CODE_SERVER = """
     repositoryLocationName: "geniai", repositoryName: "__repository__", pipelineName: "sync_tenant"
   }) { __typename ... on Error { message } } }
 """
-"""What a launch asks first: the webserver has it of the code server, and of nobody else."""
+"""The first query of a run's launch; only the code server can answer it."""
 
 
 def check_secrets() -> Iterator[Finding]:
-    """The secret key is the operator's own; people come in by TLS, from where they are."""
+    """Checks the secret key's source and strength, TLS and the number of proxies."""
     settings = get_settings()
     in_production = settings.public_url is not None or settings.database_url is not None
     key, path = settings.secret_key, settings.local_key_path
@@ -61,26 +61,26 @@ def check_secrets() -> Iterator[Finding]:
 
 
 def check_files() -> Iterator[Finding]:
-    """The data folder is its owner's alone."""
+    """Checks that only the owner can access the data folder."""
     for path, mode in find_exposed_files(get_settings().home):
         yield Finding(f"Others may read {path}.", f"chmod {mode:o} {path}")
 
 
 def check_disk() -> Iterator[Finding]:
-    """There is room on the data folder's disk."""
+    """Checks the free space of the data folder's disk."""
     require_space()
     yield from ()
 
 
 def check_chatwoots() -> Iterator[Finding]:
-    """Every active tenant's token still opens its Chatwoot, which has what its settings name."""
+    """Checks active tenants' tokens, and that Chatwoot has their labels and agents."""
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         for findings in workers.map(_ask_chatwoot, registry.active_slugs()):
             yield from findings
 
 
 def check_bots() -> Iterator[Finding]:
-    """No agent answers as only a machine does, without being named as a bot."""
+    """Checks for agents that answer like a bot and are not set as one."""
     for slug in registry.active_slugs():
         tenant = registry.load_tenant(slug)
         named = tenant.bot_agents
@@ -117,7 +117,7 @@ def check_freshness() -> Iterator[Finding]:
 
 
 def check_dagster() -> Iterator[Finding]:
-    """Dagster's webserver answers, and its daemon starts what is due."""
+    """Checks that Dagster's webserver, daemons and code server answer."""
     url = get_settings().dagster_url
     start = "Start it with `geniai up`, or look at its log."
     try:
