@@ -1,10 +1,10 @@
-# The two that matter: `make demo` shows it, `make test` proves it.
+# Main targets: `make demo` starts a sample installation, `make test` runs the test suite.
 
 SHELL := /bin/bash
 BIN := .venv/bin
 UV := $(shell command -v uv || echo .uv/bin/uv)
 
-# Installs a Debian package, where we may.
+# Installs a Debian package, as root only.
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }
 
 .DEFAULT_GOAL := help
@@ -13,7 +13,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .venv/ready ## Create .venv with everything in it
+setup: .venv/ready ## Create .venv with all dependencies
 
 demo: setup ## Start everything with ten sample gyms; Ctrl-C stops it
 	@$(BIN)/geniai up --demo
@@ -24,26 +24,26 @@ up: setup ## Start everything; Ctrl-C stops it
 test: setup browser ## Run the test suite
 	$(BIN)/pytest -m "not slow" -n 2 --no-loadscope-reorder
 
-test-slow: setup browser ## Run the proofs that take long
+test-slow: setup browser ## Run the slow tests
 	$(BIN)/pytest -m slow
 
 mutations: setup ## Break each protection, and show which test finds it
 	$(BIN)/pytest -m slow geniai_pipeline_tests/isolation \
 		geniai_pipeline_tests/browser/test_mutations.py
 
-lint: setup ## Check style, types and who imports whom
+lint: setup ## Check style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup browser ## Measure what we claim, each beside a peer
+bench: setup browser ## Measure each performance claim beside a peer
 	@for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
 
 screenshots: setup browser ## Retake the pictures in docs/images
 	$(BIN)/python docs/screenshots.py
 
-lock: $(UV) ## Lock the dependencies anew
+lock: $(UV) ## Update the locked dependencies
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 		--upgrade --output-file requirements.txt
@@ -56,7 +56,7 @@ release: ## List new migrations and assets as released; listed migrations are ne
 		grep -q "^$$uuid" released.txt || echo "$$uuid" >> released.txt; \
 	done
 
-# Byte code is compiled at once: without it every run of a tenant compiles Dagster and pandas anew.
+# Byte code is compiled here: otherwise every run compiles Dagster and pandas again.
 .venv/ready: requirements.txt pyproject.toml | $(UV)
 	$(UV) venv --quiet --allow-existing --python ">=3.10,<3.13" .venv
 	$(UV) pip install --quiet --python .venv --compile-bytecode -r requirements.txt
