@@ -324,6 +324,41 @@ def test_a_duration_is_rounded_before_it_is_split(seconds: float | None, text: s
         ).fetchone() == (text,)
 
 
+@pytest.mark.parametrize(
+    ("e164", "markup"),
+    [
+        ("+5511987654321", '<a href="tel:+5511987654321">55 11 98765-4321</a>'),
+        ("+351912345678", '<a href="tel:+351912345678">351 912 345678</a>'),
+        ('+55"><script>', '55"›‹script›'), ("+5511987654321\n<b>", "5511987654321\n‹b›"),
+        ("", ""), (None, ""),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("embedded")
+def test_a_phone_number_is_a_link_and_other_words_are_text(e164: str | None, markup: str) -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute("select dashboards.phone_link(%s)", [e164]).fetchone() == (
+            markup,
+        )
+
+
+@pytest.mark.usefixtures("embedded")
+def test_zero_draws_no_bar() -> None:
+    with connect(admin_url()) as connection:
+        assert connection.execute(
+            "select dashboards.bar(0, 7, '0'), dashboards.bar(0, 0, '0'), dashboards.bar(1, 4, '1')"
+        ).fetchone() == (
+            '<div class="g-bar"></div> <b>0</b>',
+            '<div class="g-bar"></div> <b>0</b>',
+            '<div class="g-bar"><div style="width:25%"></div></div> <b>1</b>',
+        )
+
+
+def test_a_heat_map_has_a_scale() -> None:
+    maps = [c["params"] for c in CHARTS.values() if c["viz_type"] == "heatmap_v2"]
+    assert maps
+    assert all(params["show_legend"] for params in maps)
+
+
 @pytest.mark.usefixtures("embedded")
 def test_the_next_sync_is_shown_only_while_the_scheduler_runs(
     make_tenant: MakeTenant,

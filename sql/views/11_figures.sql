@@ -29,12 +29,16 @@ return case
     else round(seconds / 86400)::text || ' dias'
 end;
 
--- A bar in the brand's colour with a label beside it.
+-- A bar in the brand's colour with a label beside it. Zero draws none: the page shows the shortest
+-- bar two pixels wide.
 create function dashboards.bar(part numeric, total numeric, words text) returns text
 language sql immutable parallel safe
 return format(
-    '<div class="g-bar"><div style="width:%s%%"></div></div> <b>%s</b>',
-    coalesce(round(100 * part / nullif(total, 0)), 0), words
+    '<div class="g-bar">%s</div> <b>%s</b>',
+    case when part > 0 then format(
+        '<div style="width:%s%%"></div>', coalesce(round(100 * part / nullif(total, 0)), 0)
+    ) end,
+    words
 );
 
 -- Wilson's score interval (Wilson 1927, JASA 22:209) of a share, 95 %. side: -1 lower bound, 1 upper

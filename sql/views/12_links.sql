@@ -15,3 +15,12 @@ return format(
 create function dashboards.chatwoot_link(url text, words text) returns text
 language sql immutable parallel safe
 return format('<a href="%s" target="_blank">%s</a>', replace(url, '"', '%22'), words);
+
+-- A phone number calls. Only digits are part of the address; what is no number is text, as a
+-- contact writes it.
+create function dashboards.phone_link(e164 text) returns text
+language sql immutable parallel safe
+return case
+    when e164 ~ '^\+\d{5,15}$' then format('<a href="tel:%s">%s</a>', e164, dashboards.phone(e164))
+    else dashboards.plain(dashboards.phone(e164))
+end;

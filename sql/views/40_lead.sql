@@ -19,7 +19,8 @@ select
             c.lead_score, substr(dashboards.score_meaning(c.lead_score), 5)),
         format('<div class="g-button">%s</div>',
             dashboards.chatwoot_link(c.chatwoot_url, 'Abrir no Chatwoot')),
-        dashboards.fact('Telefone', dashboards.phone(c.contact_phone)),
+        '<div class="g-fact"><span>Telefone:</span> '
+            || nullif(dashboards.phone_link(c.contact_phone), '') || '</div>',
         dashboards.fact('E-mail', c.contact_email),
         dashboards.fact('Canal', c.inbox_name),
         dashboards.fact('Anúncio', coalesce(c.ad_headline, c.ad_id)),
