@@ -25,16 +25,19 @@ language sql stable parallel safe
 return complete_up_to < ops.now() - interval '7 hours';
 
 -- The instant up to which figures are complete, and the next sync, in the reader's time zone.
-create function dashboards.freshness(complete_up_to timestamp, has_failed boolean) returns text
+create function dashboards.freshness(
+    complete_up_to timestamp, has_failed boolean, is_running boolean default false
+) returns text
 language sql stable parallel safe
-return coalesce(
-    format(
+return case
+    when complete_up_to is not null then format(
         '<span class="%s">Dados completos até <b>%s</b></span>',
         case when dashboards.is_stale(complete_up_to::timestamptz) then 'g-late' else '' end,
         to_char(complete_up_to, 'DD/MM/YYYY HH24:MI')
-    ),
-    'Ainda sem dados: aparecem depois da primeira atualização'
-) || ' · ' || case
+    )
+    when is_running then 'A primeira atualização está em andamento'
+    else 'Ainda sem dados: aparecem depois da primeira atualização'
+end || ' · ' || case
     when has_failed then '<span class="g-late">a última atualização falhou</span>'
     when dashboards.next_sync() is null
         then '<span class="g-late">a atualização automática está parada</span>'
