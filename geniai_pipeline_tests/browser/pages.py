@@ -1,8 +1,13 @@
-"""Page objects of a dashboard: charts, tabs and filters."""
+"""Page objects of a dashboard: charts, tabs and filters; and what bars people from a page."""
+
+from importlib import resources
 
 from playwright.sync_api import Locator, Page, expect
 
 from geniai_pipeline_tests.browser.gyms import Figures
+
+SIZES = ((1440, 900), (1280, 720), (390, 844))
+"""Width and height of an owner's screens and of an attendant's phone."""
 
 _ON_SIX_CARDS = """numbers => {
     const boxes = part => [...numbers.querySelectorAll(part)].map(e => e.getBoundingClientRect());
@@ -45,3 +50,14 @@ def choose_filter(page: Page, name: str, value: str) -> None:
     page.locator(".ant-select-item-option", has_text=value).first.click()
     page.keyboard.press("Escape")
     page.get_by_test_id("filter-bar__apply-button").click()
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Lists what axe-core finds serious or critical: its rule and the element."""
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found: list[str] = page.evaluate(
+        """async () => (await axe.run()).violations
+            .filter(rule => ["serious", "critical"].includes(rule.impact))
+            .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`))"""
+    )
+    return found

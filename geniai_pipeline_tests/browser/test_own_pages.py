@@ -1,7 +1,6 @@
 """GeniAI's own pages: signing in and out, errors, unsubscribing; and the tab's title and icon."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,15 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 from geniai_pipeline.reports import recipients
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
-from geniai_pipeline_tests import support
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD, STAFF, VAZIA, number
-
-_AXE = (Path(support.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-_SEVERE = """async () => (await axe.run()).violations
-    .filter(found => ["serious", "critical"].includes(found.impact))
-    .map(found => `${found.id}: ${found.nodes.map(node => node.html)}`)"""
-_SIZES = [(1440, 900), (1280, 720), (390, 844)]
+from geniai_pipeline_tests.browser.pages import SIZES, find_barriers
 
 
 @pytest.fixture
@@ -93,12 +86,11 @@ def test_the_staff_reads_whose_page_it_looks_at(sign_in: SignIn) -> None:
 
 def test_own_pages_can_be_read_by_everybody(page: Page) -> None:
     token = recipients.sign_token(number(FORTE), FORTE.viewer)
-    for width, height in _SIZES:
+    for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for path in ("/login/", "/nao-existe", f"{recipients.UNSUBSCRIBE_PATH}{token}"):
             page.goto(path)
-            page.evaluate(_AXE)
-            assert page.evaluate(_SEVERE) == [], (path, width)
+            assert find_barriers(page) == [], (path, width)
             assert page.locator("html").get_attribute("lang") == "pt-BR"
             expect(page.locator("h1")).to_have_count(1)
             assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,95 @@
+"""Dashboards with a screen reader or a keyboard: no serious barrier, drawn figures as tables."""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.browser.conftest import SignIn
+from geniai_pipeline_tests.browser.gyms import FORTE, STAFF, number
+from geniai_pipeline_tests.browser.pages import SIZES, find_barriers, find_chart, open_tab
+
+_TABS = ("Hoje", "Leads", "Velocidade", "Canais")
+
+
+@pytest.mark.parametrize("path", ["", "/superset/dashboard/plataforma/"], ids=["panel", "platform"])
+def test_a_dashboard_has_no_serious_barrier(sign_in: SignIn, path: str) -> None:
+    page = sign_in(STAFF if path else FORTE.viewer, width=1440, height=900)
+    if path:
+        page.goto(get_settings().superset_url + path)
+    tabs = () if path else _TABS
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for tab in tabs or (None,):
+            if tab:
+                open_tab(page, tab)
+            _wait_for_charts(page)
+            assert find_barriers(page) == [], f"{tab} at {width} x {height}"
+
+
+def test_a_leads_page_has_no_serious_barrier(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, width=1440, height=900)
+    open_tab(page, "Leads")
+    leads = find_chart(page, "Leads", "table")
+    leads.locator('a[href^="/superset/dashboard/lead/"]').first.click()
+    page.wait_for_url("**/dashboard/lead/**")
+    _wait_for_charts(page)
+    assert find_barriers(page) == []
+
+
+def test_headings_filters_and_language_are_named(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, width=1440, height=900)
+    _wait_for_charts(page)
+    expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
+    expect(page.locator("h1")).to_have_text(["Painel de leads"])
+    for name in ("Leads quentes esperando resposta", "Leads por canal"):
+        expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
+    expect(page.locator("h4:not([aria-level='2'])")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Canal", exact=True)).to_be_attached()
+    expect(page.get_by_role("combobox", name="NATIVE_FILTER")).to_have_count(0)
+
+
+def test_the_figures_of_a_drawn_chart_are_a_table_and_follow_the_filters(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, width=1440, height=900)
+    with connect(admin_url()) as connection:
+        channels = connection.execute(
+            "select inbox_name from analytics.conversations_analytics where tenant_id = %s"
+            " and is_lead and created_at > now() - interval '29 days'",
+            [number(FORTE)],
+        ).fetchall()
+    expected = Counter(name for (name,) in channels)
+    chart = find_chart(page, "Leads por canal")
+
+    table = chart.get_by_role("table", name="Leads por canal")
+    expect(table.locator("th")).to_have_text(["Canal", "Leads"])
+    rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    shown = {name: int(count) for name, count in rows}
+    assert shown.keys() == expected.keys()
+    assert all(abs(shown[name] - expected[name]) <= 2 for name in shown), "a day begins elsewhere"
+    expect(chart.locator("canvas")).to_have_attribute("aria-hidden", "true")
+    days = find_chart(page, "Leads e visitas por dia").locator(".geniai-figures tbody tr")
+    assert days.first.locator("td").first.inner_text().count("/") == 2
+
+
+def test_focus_is_visible(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, width=1440, height=900)
+    _wait_for_charts(page)
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement);"
+            " return [s.outlineStyle, parseFloat(s.outlineWidth)] }"
+        )
+        assert style[0] == "solid"
+        assert style[1] >= 2
+    page.get_by_role("tab", name="Hoje").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Leads")).to_have_text("Aba 2 de 4Leads")
+
+
+def _wait_for_charts(page: Page) -> None:
+    page.locator("[data-test-chart-name]").filter(visible=True).first.wait_for()
+    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    page.wait_for_timeout(300)  # the page is described a moment after it changes
