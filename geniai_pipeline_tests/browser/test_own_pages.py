@@ -10,7 +10,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD, STAFF, VAZIA, number
-from geniai_pipeline_tests.browser.pages import SIZES, find_barriers
+from geniai_pipeline_tests.browser.pages import SIZES, find_barriers, open_tab
 
 
 @pytest.fixture
@@ -46,6 +46,25 @@ def test_a_session_that_has_expired_comes_back_to_its_page(page: Page) -> None:
     _fill(page, VAZIA.viewer, PASSWORD)
     page.wait_for_url(
         lambda url: "/painel/" in url and "lugar=aqui" in url and "/login" not in url,
+        wait_until="commit",
+    )
+
+
+def test_a_session_that_expires_in_an_open_tab_comes_back_to_its_page(page: Page) -> None:
+    _sign_in(page, VAZIA.viewer)
+    page.wait_for_url("**/superset/**", wait_until="commit")
+    page.goto("/superset/dashboard/painel/?lugar=aqui&outro=ali")
+    expect(page.get_by_test_id("filter-bar")).to_be_visible()
+    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    page.wait_for_timeout(1000)  # the page stores its filters a moment later
+    _end_sessions(VAZIA.viewer)
+    open_tab(page, "Velocidade")
+
+    page.wait_for_url("**/login/**", wait_until="commit")
+    expect(page.get_by_role("status")).to_have_text("Sua sessão expirou. Entre de novo.")
+    _fill(page, VAZIA.viewer, PASSWORD)
+    page.wait_for_url(
+        lambda url: "/painel/?lugar=aqui&outro=ali" in url and "/login" not in url,
         wait_until="commit",
     )
 
@@ -94,6 +113,20 @@ def test_own_pages_can_be_read_by_everybody(page: Page) -> None:
             assert page.locator("html").get_attribute("lang") == "pt-BR"
             expect(page.locator("h1")).to_have_count(1)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_account_page_can_be_read_by_everybody(page: Page) -> None:
+    _sign_in(page, FORTE.viewer)
+    page.wait_for_url("**/superset/**", wait_until="commit")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/user_info/")
+        expect(page.locator("h1")).to_have_text("Os seus dados")
+        assert find_barriers(page) == [], width
+        assert page.locator("html").get_attribute("lang") == "pt-BR"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for role in ("dashboard_viewer", "tenant_"):
+        assert role not in page.inner_text("body")
 
 
 def _sign_in(page: Page, email: str) -> None:

@@ -4,6 +4,7 @@ While a staff user views a tenant's dashboard, they act as that tenant's viewer 
 see the tenant's rows and brand, and nothing of other tenants.
 """
 
+import re
 from typing import Any
 
 from flask import Flask, abort, g, redirect, request, session
@@ -22,6 +23,7 @@ from geniai_superset.tenancy import (
 _DASHBOARD = "/superset/dashboard/{}/"
 _HOME, _ADMIN_HOME, _STAFF_HOME = map(_DASHBOARD.format, ("painel", "administracao", "plataforma"))
 _ALL_TENANTS = "/geniai/clientes/"
+_LISTS = re.compile(r"/(dashboard|chart|tablemodelview)/list/?")
 
 
 def menu(stored: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +48,11 @@ def install(app: Flask) -> None:
         if tenant_slug():
             return redirect(_HOME)
         return redirect(_STAFF_HOME) if postgres_login() == STAFF_LOGIN else None
+
+    @app.before_request
+    def redirect_from_lists() -> Response | None:
+        """Superset lists the pages and charts that a user may read; tenants have a menu instead."""
+        return redirect(_HOME) if tenant_slug() and _LISTS.fullmatch(request.path) else None
 
     @app.get("/geniai/cliente/<slug>")
     def view_tenant(slug: str) -> Response:

@@ -19,7 +19,7 @@ _SEARCHED = (
 )
 """Writes what is searched for as ``dashboards.search_text`` does: no accents, or digits alone."""
 
-SCRIPT_PATCHES = (
+SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
     ScriptPatch(
         "telemetry",
         re.compile(r"https://apachesuperset\.gateway\.scarf\.sh/pixel/"),
@@ -204,6 +204,59 @@ SCRIPT_PATCHES = (
         "The form sends the fields that are listed here.",
         test="test_a_new_password_requires_the_current_one",
         upstream="apache/superset#37700",
+    ),
+    ScriptPatch(
+        "kinds of period",
+        re.compile(r',\{value:"Advanced",label:\(0,\w\.t\)\("Advanced"\)\}'),
+        "",
+        "A period in Superset's own language, `DATEADD(...)`, is nothing for an owner.",
+        test="test_the_menus_speak_portuguese",
+    ),
+    ScriptPatch(
+        "days of a period",
+        re.compile(
+            r'showTime:!0(,defaultValue:\(0,\w\.Ab\)\(\w\),onChange:e=>\w\("(?:since|until)Datetime",e)'
+            r"(?=\.format)"
+        ),
+        r'showTime:!1,format:"DD/MM/YYYY"\1.startOf("day")',
+        "The days of a period are `2026-11-28 00:00:00`.",
+        test="test_the_menus_speak_portuguese",
+    ),
+    ScriptPatch(
+        "automatic refresh",
+        re.compile(
+            r'\{value:10,label:\(0,\w\.t\)\("10 seconds"\).{1,500}?\("24 hours"\)\}(.{1,1200}?)'
+            r',\(0,\w\.Y\)\(\w\.\w,\{value:-1,children:.{1,500}?\("seconds"\)\}\)\]\}\)\}\)',
+            re.DOTALL,
+        ),
+        r'{value:300,label:"5 minutos"},{value:1800,label:"30 minutos"},'
+        r'{value:3600,label:"1 hora"}\1',
+        "The choices of seconds ask the database for figures that change with a sync.",
+        test="test_an_automatic_refresh_has_each_choice_once",
+    ),
+    ScriptPatch(
+        "account",
+        re.compile(
+            r",\(0,\w\.Y\)\(\w\.Descriptions\.Item,\{label:\(0,\w\.t\)\(\"Is Active\?\"\).{1,400}?"
+            r"children:\w\.loginCount\}\)"
+        ),
+        "",
+        "The account page names the roles, and counts the sign-ins.",
+        test="test_the_account_page_can_be_read_by_everybody",
+    ),
+    ScriptPatch(
+        "heading of the account",
+        re.compile(r"(\(0,(\w)\.Y\)\(\w,\{children:)(\(0,\w\.t\)\(\"Your user information\"\))"),
+        r'\1(0,\2.Y)("h1",{style:{font:"inherit",margin:0},children:\3})',
+        "The account page has no heading.",
+        test="test_the_account_page_can_be_read_by_everybody",
+    ),
+    ScriptPatch(
+        "return address",
+        re.compile(r"(/login\?next=\$\{)(window\.location\.href)(?=\})"),
+        r"\1encodeURIComponent(\2)",
+        "After an expired session, an address returns without its second parameter.",
+        test="test_a_session_that_expires_in_an_open_tab_comes_back_to_its_page",
     ),
     ScriptPatch(
         "phone",
