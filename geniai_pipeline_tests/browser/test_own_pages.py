@@ -1,5 +1,6 @@
 """GeniAI's own pages: signing in and out, errors, unsubscribing; and the tab's title and icon."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_session_that_expires_in_an_open_tab_comes_back_to_its_page(page: Page
     _end_sessions(VAZIA.viewer)
     open_tab(page, "Velocidade")
 
-    page.wait_for_url("**/login/**", wait_until="commit")
+    page.wait_for_url(re.compile("/login"), wait_until="commit")
     expect(page.get_by_role("status")).to_have_text("Sua sessão expirou. Entre de novo.")
     _fill(page, VAZIA.viewer, PASSWORD)
     page.wait_for_url(
