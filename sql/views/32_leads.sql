@@ -11,6 +11,7 @@ select
     dashboards.plain(c.contact_name) as contact_name,
     dashboards.plain(c.contact_email) as contact_email,
     dashboards.phone(c.contact_phone) as contact_phone,
+    dashboards.phone_link(c.contact_phone) as phone_link,
     c.inbox_name,
     dashboards.situation(c.status) as situation,
     c.created_at,

@@ -44,9 +44,10 @@ select
         ) end,
         '<div class="g-wait g-late">A última mensagem da academia '
             || dashboards.undelivered(c.delivery_error) || '.</div>',
-        format('<div class="g-title">Mensagem sugerida</div><div class="g-message">%s</div>',
-            dashboards.plain(x.suggested_message)),
-        format('<div class="g-title">Por que esta nota</div><div>%s</div>', dashboards.plain(x.reasoning)),
+        '<div class="g-title">Mensagem sugerida</div><div class="g-message">'
+            || nullif(dashboards.plain(x.suggested_message), '') || '</div>',
+        '<div class="g-title">Por que esta nota</div><div>'
+            || nullif(dashboards.plain(x.reasoning), '') || '</div>',
         '<div class="g-title">Nas palavras do contato</div>' || (
             select string_agg(format('<div class="g-quote">“%s”</div>', dashboards.plain(quote)), '')
             from unnest(x.evidence) as quote
