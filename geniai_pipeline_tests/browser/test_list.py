@@ -62,6 +62,7 @@ def test_a_small_screen_shows_the_headline_and_each_column_whole(sign_in: SignIn
         open_tab(page, tab)
         chart = find_chart(page, name, "table")
         expect(chart.locator("tbody tr").first).to_be_visible()
+        expect(chart.locator('a[href^="tel:+55"]').first).to_be_visible()
         edges = chart.locator("thead th, tbody td").evaluate_all(
             "cells => cells.map(c => c.getBoundingClientRect().right)"
         )

@@ -52,6 +52,8 @@ def test_a_tenant_without_conversations_sees_zeros_and_what_to_do(sign_in: SignI
     page = sign_in(VAZIA.viewer)
 
     expect_figures(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
+    waiting = find_chart(page, "Leads quentes esperando resposta")
+    expect(waiting).to_contain_text("Ninguém está esperando resposta agora. Bom trabalho!")
     expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
 
 

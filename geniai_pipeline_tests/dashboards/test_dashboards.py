@@ -393,3 +393,13 @@ def test_the_next_sync_is_shown_only_while_the_scheduler_runs(
         connection.execute("update ops.scheduler set seen_at = now() - interval '6 minutes'")
     assert "parada" in freshness()
     assert next_run() is None
+
+
+def test_the_unit_of_a_difference_of_rates_stands_at_nothing_else() -> None:
+    with_a_unit = [
+        line.split(":")[0].strip()
+        for path in ASSETS.rglob("*.yaml")
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"[fF]ormat: \"[^\"]*\$", line)
+    ]
+    assert with_a_unit == ['"△ taxa_leads"', '"△ taxa_conversao"']

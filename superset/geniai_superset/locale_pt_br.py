@@ -15,7 +15,7 @@ from geniai_superset import SUPERSET
 LOCALE = "pt_BR"
 RELATIVE_BASE = "tomorrow"
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " p.p."]}
-"""Number format of D3. No figure is money: `$` writes a difference of rates (`+$.1%`)."""
+"""Number format of D3. Its currency is the unit of a difference of rates (`+$.1%`)."""
 D3_TIME_FORMAT = {
     "dateTime": "%d/%m/%Y %H:%M",
     "date": "%d/%m/%Y",

@@ -259,6 +259,16 @@ SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
         test="test_a_session_that_expires_in_an_open_tab_comes_back_to_its_page",
     ),
     ScriptPatch(
+        "empty chart",
+        re.compile(
+            r"(\b(\w)\.viz_type\|\|this\.props\.vizType,.{1,120}?,\w=)"
+            r'(\(0,\w\.t\)\("No results were returned for this query"\))(?=,\w=this\.props\.source)'
+        ),
+        r"\1\2.empty_text&&!((\2.extra_form_data||{}).filters||[]).length?\2.empty_text:\3",
+        "An empty chart blames the filters; without any, `empty_text` says what empty means.",
+        test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
+    ),
+    ScriptPatch(
         "phone",
         re.compile(r"\b(\w)\.meta\.width\|\|(\w+\.tK)\b"),
         r"(innerWidth<768?(\1.meta.width<3?6:12):\1.meta.width||\2)",
