@@ -1,0 +1,143 @@
+"""Labelled dialogues: reading their files, faults of a dialogue and its label, near-duplicates.
+
+``docs/labelling.md`` has the format and the rubric that ``find_faults`` checks.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "dialogues"
+
+ROLES = (
+    "prospect", "returning", "member", "member_family", "ex_member", "outsider", "spam", "unknown",
+)  # fmt: skip
+VISIT_STATES = ("none", "proposed", "agreed", "cancelled", "done", "missed")
+ACTORS = ("gym", "contact", "nobody")
+LOST_REASONS = (
+    "price", "hours", "distance", "health", "companion", "competitor", "no_answer_of_gym",
+    "no_answer_of_contact", "only_curious", "other",
+)  # fmt: skip
+NOTES = (
+    "[áudio]", "[imagem]", "[vídeo]", "[documento]", "[figurinha]", "[localização]", "[contato]",
+    "[resposta ao story]", "[mensagem apagada]", "[ligação perdida]", "[reação]",
+)  # fmt: skip
+
+_MESSAGES = range(6, 26)
+_WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
+_DATED_WEEKDAY = re.compile(
+    r"\b(segunda|ter[cç]a|quarta|quinta|sexta|s[aá]bado|domingo)(?:-feira)?,? (?:\(?dia )?"
+    r"\(?(\d{1,2})(?:/(\d{1,2}))?\b(?!\s*(?:h|hs|hrs|horas|:|e meia))",
+    re.IGNORECASE,
+)
+_DOCUMENT_OR_PHONE = re.compile(
+    r"\b\d{3}\.\d{3}\.\d{3}-\d\d\b|\b\d{4,5}[- ]?\d{4}\b|\b\d{10,}\b|\S+@\S+\.\w{2,}"
+)
+_GRAM_CHARACTERS = 5
+_SHARED, _LEAST_GRAMS = 0.5, 120
+_DAYS_AROUND = range(-45, 60)
+
+Dialogue = dict[str, Any]
+
+
+def read_dialogues(path: Path) -> list[Dialogue]:
+    """Reads a file of dialogues, one JSON object a line."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def find_faults(dialogue: Dialogue) -> list[str]:
+    """Lists what contradicts the rubric, the calendar or the privacy of a dialogue's texts."""
+    return [*_find_faults_of_messages(dialogue["messages"]), *_find_faults_of_label(dialogue)]
+
+
+def find_near_duplicates(dialogues: Sequence[Dialogue]) -> list[tuple[str, str]]:
+    """Lists pairs that share more than half of the shorter one's character grams, bots' aside.
+
+    Of a text of few words half is shared by chance, so at least sixty grams must be.
+
+    Returns:
+        The ids of each pair.
+
+    """
+    from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+        CountVectorizer,
+    )
+
+    texts = [
+        " ".join(m["text"] for m in each["messages"] if m["from"] != "bot").lower()
+        for each in dialogues
+    ]
+    grams = CountVectorizer(
+        analyzer="char", ngram_range=(_GRAM_CHARACTERS, _GRAM_CHARACTERS), binary=True
+    ).fit_transform(re.sub(r"\W+", " ", text) for text in texts)
+    sizes = grams.sum(axis=1).A1
+    shared = (grams @ grams.T).tocoo()
+    return [
+        (dialogues[i]["id"], dialogues[j]["id"])
+        for i, j, count in zip(shared.row, shared.col, shared.data, strict=True)
+        if i < j and count > _SHARED * max(min(sizes[i], sizes[j]), _LEAST_GRAMS)
+    ]
+
+
+def _find_faults_of_messages(messages: list[dict[str, Any]]) -> Iterator[str]:
+    if len(messages) not in _MESSAGES:
+        yield f"{len(messages)} messages"
+    times = [message["at"] for message in messages]
+    if times != sorted(times):
+        yield "times go back"
+    for i, message in enumerate(messages):
+        text, note = message["text"], message.get("note")
+        if not text and not note:
+            yield f"message {i} is empty"
+        if note is not None and note not in NOTES:
+            yield f"message {i} has a note that there is not: {note}"
+        if message["from"] not in ("contact", "agent", "bot"):
+            yield f"message {i} is from {message['from']}"
+        if found := _DOCUMENT_OR_PHONE.search(text):
+            yield f"message {i} has a document, phone number or address: {found[0]}"
+        for weekday, day, month in _DATED_WEEKDAY.findall(text):
+            written = datetime.fromisoformat(message["at"]).date()
+            if int(day) in range(1, 32) and not _agrees(weekday, int(day), month, written):
+                yield f"message {i}: {weekday} {day} is no such day around {written}"
+
+
+def _agrees(weekday: str, day: int, month: str, written: date) -> bool:
+    name = weekday.lower().replace("terca", "terça").replace("sabado", "sábado")
+    return any(
+        (near.day, near.weekday()) == (day, _WEEKDAYS.index(name))
+        and (not month or near.month == int(month))
+        for near in (written + timedelta(days=days) for days in _DAYS_AROUND)
+    )
+
+
+def _find_faults_of_label(dialogue: Dialogue) -> Iterator[str]:
+    label, messages = dialogue["label"], dialogue["messages"]
+    visit, since, reason = label["visit"], label["waiting_since"], label["lost_reason"]
+    is_prospect = label["role"] in ("prospect", "returning")
+    known = (
+        (label["role"], ROLES), (visit["state"], VISIT_STATES), (label["next_actor"], ACTORS),
+        (reason, (None, *LOST_REASONS)), (label["score"], range(6)),
+    )  # fmt: skip
+    for value, values in known:
+        if value not in values:
+            yield f"{value} is none of {values}"
+    rules = {
+        "is_lead": label["is_lead"] == (is_prospect and label["score"] >= 2),
+        "score of no prospect": is_prospect or label["score"] <= 1,
+        "outcome": label["outcome"]
+        in (("open", "won", "lost") if is_prospect else ("not_applicable",)),
+        "lost_reason": (reason is not None) == (label["outcome"] == "lost"),
+        "visit of no prospect": is_prospect or visit["state"] == "none",
+        "visit_scheduled": label["visit_scheduled"] == (visit["state"] in ("agreed", "done")),
+        "agreed without an hour": visit["state"] != "agreed" or visit["at"] is not None,
+        "hour of no visit": visit["state"] not in ("none", "proposed") or visit["at"] is None,
+        "waiting_since": (since is not None) == (label["next_actor"] == "gym"),
+        "waiting_since is no message of the contact": since is None
+        or (since < len(messages) and messages[since]["from"] == "contact"),
+    }
+    yield from (rule for rule, holds in rules.items() if not holds)
+    if visit["at"] is not None:
+        datetime.fromisoformat(visit["at"])
