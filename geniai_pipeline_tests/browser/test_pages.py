@@ -86,7 +86,7 @@ def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(sign_in: Sign
     colors = changes.evaluate_all(
         "parts => parts.map(part => [part.innerText, getComputedStyle(part).color])"
     )
-    colors = [(text[0], color) for text, color in colors if not text.startswith("+0%")]
+    colors = [(text[0], color) for text, color in colors if not text.startswith(("+0%", "+0,0 "))]
     assert set(colors) == {("+", _GREEN), ("-", _RED)}
 
 

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, render_template, request, session
 from flask_login import current_user
 
 from geniai_superset import sessions
+from geniai_superset.locale_pt_br import LOCALE
 
 _SIGNED_OUT, _REJECTED = "geniai_signed_out", "geniai_rejected"
 
@@ -22,6 +23,8 @@ def install(app: Flask) -> None:
             return None
         email = session.pop(_REJECTED, None)
         notice = None if email else _read_notice()
+        # Superset would set it on the first page after signing in, and renew the cookie
+        session["locale"] = LOCALE
         page = render_template(
             "sign_in.html", email=email, notice=notice, next_url=request.args.get("next")
         )
