@@ -39,6 +39,11 @@ def expect_figures(page: Page, now: Figures, before: Figures) -> None:
     assert numbers.evaluate(_ON_SIX_CARDS)
 
 
+def expect_charts_loaded(page: Page) -> None:
+    """Waits until no chart on the screen loads."""
+    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+
+
 def open_tab(page: Page, name: str) -> None:
     """Opens one of the panel's four tabs."""
     page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")

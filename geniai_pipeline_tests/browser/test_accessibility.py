@@ -9,7 +9,13 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, STAFF, number
-from geniai_pipeline_tests.browser.pages import SIZES, find_barriers, find_chart, open_tab
+from geniai_pipeline_tests.browser.pages import (
+    SIZES,
+    expect_charts_loaded,
+    find_barriers,
+    find_chart,
+    open_tab,
+)
 
 _TABS = ("Hoje", "Leads", "Velocidade", "Canais")
 
@@ -91,5 +97,5 @@ def test_focus_is_visible(sign_in: SignIn) -> None:
 
 def _wait_for_charts(page: Page) -> None:
     page.locator("[data-test-chart-name]").filter(visible=True).first.wait_for()
-    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    expect_charts_loaded(page)
     page.wait_for_timeout(300)  # the page is described a moment after it changes

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, VAZIA
-from geniai_pipeline_tests.browser.pages import open_tab
+from geniai_pipeline_tests.browser.pages import expect_charts_loaded, open_tab
 from geniai_superset import SUPERSET
 
 _PANEL = "/superset/dashboard/painel/"
@@ -161,4 +161,4 @@ def _read_open(page: Page) -> str:
 
 def _wait(page: Page) -> None:
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    expect_charts_loaded(page)

@@ -11,7 +11,7 @@ from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, PASSWORD, STAFF, VAZIA, number
-from geniai_pipeline_tests.browser.pages import SIZES, find_barriers, open_tab
+from geniai_pipeline_tests.browser.pages import SIZES, expect_charts_loaded, find_barriers, open_tab
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_session_that_expires_in_an_open_tab_comes_back_to_its_page(page: Page
     page.wait_for_url("**/superset/**", wait_until="commit")
     page.goto("/superset/dashboard/painel/?lugar=aqui&outro=ali")
     expect(page.get_by_test_id("filter-bar")).to_be_visible()
-    expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+    expect_charts_loaded(page)
     page.wait_for_timeout(1000)  # the page stores its filters a moment later
     _end_sessions(VAZIA.viewer)
     open_tab(page, "Velocidade")

@@ -24,7 +24,13 @@ from geniai_pipeline_tests.browser.gyms import (
     compare,
     count,
 )
-from geniai_pipeline_tests.browser.pages import choose_filter, expect_figures, find_chart, open_tab
+from geniai_pipeline_tests.browser.pages import (
+    choose_filter,
+    expect_charts_loaded,
+    expect_figures,
+    find_chart,
+    open_tab,
+)
 
 _FIFTEEN = [
     "Conversa", "Nome", "E-mail", "Telefone", "Canal", "Situação", "Criada em",
@@ -187,7 +193,7 @@ def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
         open_tab(page, tab)
         cards = page.locator("[data-test-chart-name]").filter(visible=True)
         expect(cards.first).to_be_visible()
-        expect(page.get_by_test_id("loading-indicator").filter(visible=True)).to_have_count(0)
+        expect_charts_loaded(page)
 
         if tab == "Hoje":
             expect_figures(page, *compare(FORTE))
