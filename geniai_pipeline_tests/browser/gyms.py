@@ -201,9 +201,11 @@ def _written(figure: int | float) -> str:
 
 
 def _change(now: float, then: float) -> str:
-    """Formats the relative change (from or to zero 100 %), of a rate in percentage points."""
+    """Formats the relative change, of a rate in percentage points; from zero there is none."""
+    if not then:
+        return "–"
     if isinstance(now, float):
         points = f"{abs(100 * (now - then)):.1f}".replace(".", ",")
         return f"{'-' if now < then else '+'}{points} p.p."
-    change = (now - then) / then if now and then else (now > 0) - (then > 0)
+    change = (now - then) / then
     return f"{'-' if change < 0 else '+'}{floor(abs(100 * change) + 0.5)}%"

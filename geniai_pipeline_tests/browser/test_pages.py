@@ -92,7 +92,7 @@ def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(sign_in: Sign
     colors = changes.evaluate_all(
         "parts => parts.map(part => [part.innerText, getComputedStyle(part).color])"
     )
-    colors = [(text[0], color) for text, color in colors if not text.startswith(("+0%", "+0,0 "))]
+    colors = [(text[0], color) for text, color in colors if text not in {"+0%", "+0,0 p.p.", "–"}]
     assert set(colors) == {("+", _GREEN), ("-", _RED)}
 
 
@@ -109,6 +109,8 @@ def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> No
     choose_filter(page, "nota", "2 · curiosidade")
     where = "inbox_name = 'Instagram' and status = 'open' and lead_score = 2"
     expect_figures(page, *compare(FORTE, where=where))
+    waiting = find_chart(page, "Leads quentes esperando resposta")
+    expect(waiting).to_contain_text("Ainda não há dados para estes filtros")
     open_tab(page, "Leads")
     listed = find_chart(page, "Leads", "table").locator("tbody tr")
     expect(listed).to_have_count(count(FORTE, where=where).leads)

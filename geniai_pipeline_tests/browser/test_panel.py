@@ -77,9 +77,26 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
             assert int(bands[band][place]) == sum(low <= s < high for s in answered), band
         assert int(bands["sem resposta"][place]) == len(seconds) - len(answered)
     expect(find_chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
-    expect(
-        find_chart(page, "Quando os leads mais esperam (minutos)").locator("canvas")
-    ).to_be_visible()
+    expect(find_chart(page, "Quando os leads mais esperam").locator("canvas")).to_be_visible()
+
+
+def test_a_duration_is_written_alike_in_lists_and_charts(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer)
+    open_tab(page, "Velocidade")
+    figures = find_chart(page, "Quando os leads mais esperam").locator(".geniai-figures tbody tr")
+    expect(figures.first).to_be_attached()
+    seconds = [
+        0, 59.4, 59.5, 89, 90, 3569, 3570, 3600, 3690, 86_369, 86_370, 93_600, 172_769, 172_770,
+        602_999, 603_000, 1e7,
+    ]  # fmt: skip
+
+    written = page.evaluate("seconds => seconds.map(writeDuration)", seconds)
+    [(expected,)] = _ask(
+        f"select array_agg(dashboards.duration(s)) from unnest(array{seconds}::numeric[]) s"
+    )
+    assert written == expected
+    units = {text.split()[-1] for text in figures.all_inner_texts()}
+    assert units <= {"min", "h", "dia", "dias"}
 
 
 def test_conversions_by_wait_show_their_confidence_interval(sign_in: SignIn) -> None:

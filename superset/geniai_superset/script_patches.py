@@ -13,6 +13,13 @@ _DAYS = (
     'return(a?d(a):"início")+" a "+(b?d(new Date(b)-1):"hoje")})'
 )
 
+DURATION = (
+    's=>{let r=Math.round,m=r(s/60),h=r(s/3600),u=(n,of)=>n?" "+n+of:"";return s==null?"–":'
+    'r(s)<60?"menos de 1 min":m<60?m+" min":m<1440?Math.floor(m/60)+" h"+u(m%60," min"):'
+    'h<168?Math.floor(h/24)+(h<48?" dia":" dias")+u(h%24," h"):r(s/86400)+" dias"}'
+)
+"""Writes seconds as ``dashboards.duration`` does."""
+
 _SEARCHED = (
     r't=>(/^[\\d\\s()+.-]+$/.test(t)?t.replace(/\\D/g,"").replace(/^0+/,""):'
     r't.normalize("NFD").replace(/[\\u0300-\\u036f]/g,"").trim()).replace(/[\\\\%]/g,"_")'
@@ -266,6 +273,30 @@ SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
         ),
         r"\1\2.empty_text&&!((\2.extra_form_data||{}).filters||[]).length?\2.empty_text:\3",
         "An empty chart blames the filters; without any, `empty_text` says what empty means.",
+        test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
+    ),
+    ScriptPatch(
+        "change from nothing",
+        re.compile(
+            r"\((\w),(\w)\)=>\(\{valueDifference:\1-\2,percentDifferenceNum:"
+            r"\1\|\|\2\?\1&&\2\?(\(\1-\2\)/Math\.abs\(\2\)):\1\?1:-1:0\}\)"
+        ),
+        r"(\1,\2)=>({valueDifference:\2?\1-\2:null,percentDifferenceNum:\2?\3:null})",
+        "A figure that was zero has a change of +100%, or of +0%.",
+        test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
+    ),
+    ScriptPatch(
+        "duration",
+        re.compile(r'(\.registerValue\("DURATION",)\(0,\w\.\w\)\(\)(?=\))'),
+        rf"\1window.writeDuration={DURATION}",
+        "A duration is `1h 2m`, of milliseconds; the lists beside it say `1 h 2 min`.",
+        test="test_a_duration_is_written_alike_in_lists_and_charts",
+    ),
+    ScriptPatch(
+        "empty cell",
+        re.compile(r'(null===\w\.input\?\[!1,")N/A(?="\])'),
+        r"\1–",
+        "An empty cell is `N/A`.",
         test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
     ),
     ScriptPatch(

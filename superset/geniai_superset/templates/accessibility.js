@@ -4,7 +4,7 @@
 (() => {
   document.documentElement.lang = "pt-BR";
   const results = new Map(); // chart id -> {columns, kinds, rows, dataset} of its latest response
-  const labels = new Map(); // dataset id -> label by column
+  const datasets = new Map(); // dataset id -> {verbose_map: label by column, column_formats: D3's}
   const TEMPORAL = 2; // Superset's GenericDataType
 
   const request = window.fetch;
@@ -18,7 +18,7 @@
 
   const keep = (url, sent, { result }) => {
     if (url.pathname.endsWith("/datasets")) {
-      for (const { id, verbose_map: known } of result) labels.set(id, known ?? {});
+      for (const dataset of result) datasets.set(dataset.id, dataset);
     } else {
       const { slice_id: chart } = JSON.parse(url.searchParams.get("form_data") ?? "{}");
       const [{ colnames: columns, coltypes: kinds, data: rows }] = result;
@@ -27,8 +27,9 @@
     plan();
   };
 
-  const write = (value, kind) => {
+  const write = (value, kind, format) => {
     if (value === null || value === undefined) return "–";
+    if (format === "DURATION") return window.writeDuration(value); // of the patched scripts
     if (kind === TEMPORAL) return new Date(value).toLocaleDateString("pt-BR", { timeZone: "UTC" });
     return typeof value === "number" ? value.toLocaleString("pt-BR") : String(value);
   };
@@ -41,11 +42,13 @@
   };
 
   const buildTable = (name, { columns, kinds, rows, dataset }) => {
-    const known = labels.get(dataset) ?? {};
-    const label = column => column.split(", ").map(part => known[part] ?? part).join(", ");
-    const head = build("tr", null, ...columns.map(column => build("th", label(column))));
+    const { verbose_map: labels = {}, column_formats: formats = {} } = datasets.get(dataset) ?? {};
+    const label = column => column.split(", ").map(part => labels[part] ?? part).join(", ");
+    const shown = columns.map((name, i) => ({ name, kind: kinds[i], format: formats[name] }))
+      .filter(({ name }) => name !== "rank"); // of a heat map's colours
+    const head = build("tr", null, ...shown.map(({ name }) => build("th", label(name))));
     const body = rows.map(row =>
-      build("tr", null, ...columns.map((column, i) => build("td", write(row[column], kinds[i])))));
+      build("tr", null, ...shown.map(({ name, kind, format }) => build("td", write(row[name], kind, format)))));
     return build("table", null, build("caption", name), build("thead", null, head), build("tbody", null, ...body));
   };
 
