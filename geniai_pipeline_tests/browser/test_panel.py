@@ -4,14 +4,18 @@ import itertools
 import statistics
 from typing import Any
 
+import pytest
+import yaml
 from playwright.sync_api import Locator, expect
 
+from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, count, number
-from geniai_pipeline_tests.browser.pages import find_chart, open_tab
+from geniai_pipeline_tests.browser.pages import expect_charts_loaded, find_chart, open_tab
 
+_CHARTS = ASSETS / "charts"
 _SECONDS = {
     "Pessoa": "response_seconds",
     "Pessoa, com a academia aberta": "response_business_seconds",
@@ -78,6 +82,19 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
         assert int(bands["sem resposta"][place]) == len(seconds) - len(answered)
     expect(find_chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
     expect(find_chart(page, "Quando os leads mais esperam").locator("canvas")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios"])
+def test_each_chart_says_what_it_counts(sign_in: SignIn, tab: str) -> None:
+    page = sign_in(FORTE.viewer)
+    open_tab(page, tab)
+    expect_charts_loaded(page)
+    charts = page.locator("[data-test-chart-name]").filter(visible=True)
+    names = charts.evaluate_all("charts => charts.map(chart => chart.dataset.testChartName)")
+    files = (path.read_text(encoding="utf-8") for path in _CHARTS.glob("*.yaml"))
+    meanings = {each["slice_name"]: each.get("description") for each in map(yaml.safe_load, files)}
+    for name in set(names) - {"Esperando agora", "Atualização", "Números"}:  # say it themselves
+        expect(find_chart(page, name).locator(".slice_description")).to_have_text(meanings[name])
 
 
 def test_a_duration_is_written_alike_in_lists_and_charts(sign_in: SignIn) -> None:

@@ -130,6 +130,7 @@ def test_each_patch_names_a_test_that_exists(test: str) -> None:
         ("legend buttons", "selector:!1,selectorLabel"),
         ("search", 'label:"Nome ou telefone"'),
         ("cross-filters", "_:Q,isUsingTimeComparison:"),
+        ("whole numbers", 'minInterval:eR===",d"?1:0'),
         ("downloads of a page", "children:g.filter(e=>!/^export-/.test(e.key))"),
     ],
 )  # fmt: skip

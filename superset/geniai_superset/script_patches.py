@@ -293,6 +293,33 @@ SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
         test="test_a_duration_is_written_alike_in_lists_and_charts",
     ),
     ScriptPatch(
+        "whole numbers",
+        re.compile(
+            r"(\{type:\w+\?\w+\.\w+\.Log:\w+\.\w+\.Value)"
+            r"(?=\},void 0!==\w+.{1,300}?formatter:\w+\((?:\w+,){4}(\w+)\))"
+        ),
+        r'\1,minInterval:\2===",d"?1:0',
+        "An axis of counts up to two is marked 0, 1, 1, 2, 2.",
+        test="test_a_script_has_the_replacement",
+    ),
+    ScriptPatch(
+        "meaning of a chart",
+        re.compile(
+            r'&&(\w)\.description_markdown&&(\(0,\w\.Y\)\("div",\{className:"slice_description).{1,60}?'
+            r"(,ref:\w,)dangerouslySetInnerHTML:\{__html:\1\.description_markdown\}"
+        ),
+        r'&&\1.description&&\2"\3children:\1.description',
+        "A chart's description is read from a property that it does not have.",
+        test="test_each_chart_says_what_it_counts",
+    ),
+    ScriptPatch(
+        "label of a chart",
+        re.compile(r'(className:\w\(\)\("dashboard-chart"\)),"aria-label":\w\.description'),
+        r"\1",
+        "An element without a role has a label, which it may not have.",
+        test="test_a_dashboard_has_no_serious_barrier",
+    ),
+    ScriptPatch(
         "empty cell",
         re.compile(r'(null===\w\.input\?\[!1,")N/A(?="\])'),
         r"\1–",
