@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "dialogues"
+TRAINING_FILES = sorted(FOLDER.glob("author_*.jsonl"))
+TUNING_FILE = FOLDER / "tune.jsonl"
+TEST_FILE = FOLDER / "test.jsonl"
+EPISODES_FILE = FOLDER / "episodes.jsonl"
 
 ROLES = (
     "prospect", "returning", "member", "member_family", "ex_member", "outsider", "spam", "unknown",
@@ -26,7 +30,7 @@ NOTES = (
     "[resposta ao story]", "[mensagem apagada]", "[ligação perdida]", "[reação]",
 )  # fmt: skip
 
-_MESSAGES = range(6, 26)
+_MESSAGES, _THREAD_MESSAGES = range(6, 26), range(12, 41)
 _WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 _DATED_WEEKDAY = re.compile(
     r"\b(segunda|ter[cç]a|quarta|quinta|sexta|s[aá]bado|domingo)(?:-feira)?,? (?:\(?dia )?"
@@ -48,9 +52,44 @@ def read_dialogues(path: Path) -> list[Dialogue]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+def read_test_dialogues() -> list[Dialogue]:
+    """Reads the test author's dialogues with their labels, which stand in a file of their own.
+
+    For measuring alone: whoever works on rules or features does not read them.
+
+    Raises:
+        ValueError: the two files have other ids, or another order.
+
+    """
+    dialogues = read_dialogues(TEST_FILE)
+    labels = {row["id"]: row["label"] for row in read_dialogues(FOLDER / "test_labels.jsonl")}
+    if [each["id"] for each in dialogues] != list(labels):
+        raise ValueError(f"{TEST_FILE} and its labels have other ids, or another order.")
+    return [each | {"label": labels[each["id"]]} for each in dialogues]
+
+
 def find_faults(dialogue: Dialogue) -> list[str]:
     """Lists what contradicts the rubric, the calendar or the privacy of a dialogue's texts."""
-    return [*_find_faults_of_messages(dialogue["messages"]), *_find_faults_of_label(dialogue)]
+    messages = dialogue["messages"]
+    return [
+        *_find_faults_of_messages(messages, _MESSAGES),
+        *_find_faults_of_label(dialogue["label"], messages),
+    ]
+
+
+def find_thread_faults(thread: Dialogue) -> list[str]:
+    """Lists what `find_faults` does, of a thread with an episode or more."""
+    messages, episodes = thread["messages"], thread["episodes"]
+    begins = [episode["begins"] for episode in episodes]
+    faults = [*_find_faults_of_messages(messages, _THREAD_MESSAGES)]
+    if begins[0] != 0 or begins != sorted(set(begins)) or begins[-1] >= len(messages):
+        faults.append(f"episodes begin at {begins}")
+    for episode, end in zip(episodes, [*begins[1:], len(messages)], strict=True):
+        since = episode["label"]["waiting_since"]
+        if since is not None and not episode["begins"] <= since < end:
+            faults.append(f"waiting_since {since} is in another episode")
+        faults += _find_faults_of_label(episode["label"], messages)
+    return faults
 
 
 def find_near_duplicates(dialogues: Sequence[Dialogue]) -> list[tuple[str, str]]:
@@ -82,8 +121,8 @@ def find_near_duplicates(dialogues: Sequence[Dialogue]) -> list[tuple[str, str]]
     ]
 
 
-def _find_faults_of_messages(messages: list[dict[str, Any]]) -> Iterator[str]:
-    if len(messages) not in _MESSAGES:
+def _find_faults_of_messages(messages: list[dict[str, Any]], sizes: range) -> Iterator[str]:
+    if len(messages) not in sizes:
         yield f"{len(messages)} messages"
     times = [message["at"] for message in messages]
     if times != sorted(times):
@@ -113,8 +152,7 @@ def _agrees(weekday: str, day: int, month: str, written: date) -> bool:
     )
 
 
-def _find_faults_of_label(dialogue: Dialogue) -> Iterator[str]:
-    label, messages = dialogue["label"], dialogue["messages"]
+def _find_faults_of_label(label: dict[str, Any], messages: list[dict[str, Any]]) -> Iterator[str]:
     visit, since, reason = label["visit"], label["waiting_since"], label["lost_reason"]
     is_prospect = label["role"] in ("prospect", "returning")
     known = (

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from training.dialogues import FOLDER, Dialogue, find_faults, find_near_duplicates, read_dialogues
+from training.dialogues import (
+    EPISODES_FILE,
+    TEST_FILE,
+    TRAINING_FILES,
+    TUNING_FILE,
+    Dialogue,
+    find_faults,
+    find_near_duplicates,
+    find_thread_faults,
+    read_dialogues,
+    read_test_dialogues,
+)
 
-AUTHORS = sorted(FOLDER.glob("author_*.jsonl"))
-
-
-def read_test_dialogues() -> list[Dialogue]:
-    """Joins the test author's dialogues with their labels, which stand in a file of their own."""
-    labels = {row["id"]: row["label"] for row in read_dialogues(FOLDER / "test_labels.jsonl")}
-    dialogues = read_dialogues(FOLDER / "test.jsonl")
-    assert [each["id"] for each in dialogues] == list(labels)
-    return [each | {"label": labels[each["id"]]} for each in dialogues]
+AUTHORS = [*TRAINING_FILES, TUNING_FILE]
 
 
 @pytest.mark.parametrize("path", AUTHORS, ids=lambda path: path.stem)
@@ -30,13 +33,21 @@ def test_the_test_authors_dialogues_have_no_fault() -> None:
     assert faults == {}
 
 
+def test_the_threads_with_episodes_have_no_fault() -> None:
+    threads = read_dialogues(EPISODES_FILE)
+    faults = {each["id"]: found for each in threads if (found := find_thread_faults(each))}
+    assert faults == {}
+    assert sum(len(each["episodes"]) > 1 for each in threads) >= 90
+
+
 def test_no_dialogue_is_nearly_another() -> None:
-    dialogues = [each for path in AUTHORS for each in read_dialogues(path)]
-    assert find_near_duplicates([*dialogues, *read_dialogues(FOLDER / "test.jsonl")]) == []
+    files = [*AUTHORS, TEST_FILE, EPISODES_FILE]
+    dialogues = [each for path in files for each in read_dialogues(path)]
+    assert find_near_duplicates(dialogues) == []
 
 
 def test_ids_are_unique() -> None:
-    paths = [*AUTHORS, FOLDER / "test.jsonl"]
+    paths = [*AUTHORS, TEST_FILE, EPISODES_FILE]
     ids = Counter(each["id"] for path in paths for each in read_dialogues(path))
     assert ids.most_common(1)[0][1] == 1
 
