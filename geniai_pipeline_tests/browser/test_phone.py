@@ -87,6 +87,8 @@ def test_back_returns_to_the_lead_and_the_list_as_it_was(sign_in: SignIn) -> Non
 
     page.mouse.click(place["x"] + place["width"] - 4, place["y"] + 4)  # beside each word
     expect(find_chart(page, "Quem é")).to_contain_text(name)
+    facts = _box(find_chart(page, "Quem é").locator("table"))
+    assert _box(find_chart(page, "Quem é"))["height"] < facts["height"] + 100
     page.go_back(wait_until="commit")
 
     expect(row.locator("a").first).to_have_text(name)
