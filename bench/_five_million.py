@@ -18,7 +18,7 @@ from _database import running_postgres
 from geniai_pipeline.settings import ROOT
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url
 from geniai_pipeline.warehouse.publish import roll_up
 
 CONVERSATIONS, TENANTS = 5_000_000, 100
@@ -90,7 +90,8 @@ def _make(home: Path, count: int) -> None:
             connection.execute(text.replace("%(count)s", str(count)).encode())
             connection.execute("vacuum analyze")
         for tenant in registry.describe_tenants():
-            roll_up(tenant["tenant_id"], ZONE)
+            with TenantSession(tenant["tenant_id"]) as session:
+                roll_up(session, ZONE)
         with _as_administrator() as connection:
             connection.execute("vacuum analyze analytics.daily_metrics")
     (home / _MADE).touch()
