@@ -73,7 +73,7 @@ def main() -> None:
     analyses = analyze_by_rules(test)
     _print_rules(console, test, analyses)
 
-    table = Table("field", "commonest", *(f"{count} authors" for count in _AUTHORS), "F1")
+    table = Table("field", "commonest", *(f"authors: {count}" for count in _AUTHORS), "F1")
     for name, read in FIELDS.items():
         table.add_row(name, *_measure(read, authors, tuning, test))
     console.print(table)
