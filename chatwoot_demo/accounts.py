@@ -6,7 +6,7 @@ from typing import Any
 
 from chatwoot_demo.gyms import Gym
 from chatwoot_demo.records import Account, Bot, DemoInbox, Label, Team, User
-from chatwoot_demo.talk.people import ascii_letters
+from chatwoot_demo.talk.people import remove_accents
 from chatwoot_demo.talk.places import PLACES, Place
 
 _CHANNELS = {
@@ -67,7 +67,7 @@ def open_account(gym: Gym, ids: Ids, created_at: str) -> tuple[Account, dict[str
 def _users(gym: Gym, place: Place, ids: Ids, inbox_ids: list[int]) -> Iterator[User]:
     """The agents, in the order in which the scripts number them, then the administrator."""
     for position, (name, _) in enumerate(place.agents):
-        email = f"{ascii_letters(name).lower()}@{gym.slug}.example.com"
+        email = f"{remove_accents(name).lower()}@{gym.slug}.example.com"
         token = gym.agent_token if position == 0 else gym.secret(f"agent {position}")
         yield User(
             ids("users"), name, email, "agent", token, gym.secret(f"pubsub {position}"),

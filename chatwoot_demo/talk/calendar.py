@@ -20,7 +20,7 @@ def pick(rng: Random, options: tuple[T, ...] | list[T]) -> T:
     return options[int(rng.random() * len(options))]
 
 
-def _skewed(rng: Random, low: float, high: float, power: float) -> float:
+def _draw_skewed(rng: Random, low: float, high: float, power: float) -> float:
     """Between the two, mostly near the low one."""
     return low + (high - low) * float(rng.random() ** power)
 
@@ -42,19 +42,19 @@ class Calendar:
         self._place = place
         self._zone = ZoneInfo(gym.timezone)
 
-    def local(self, at: float) -> datetime:
+    def to_local(self, at: float) -> datetime:
         """The instant in the gym's time zone."""
         return datetime.fromtimestamp(at, self._zone)
 
     def is_open(self, at: float) -> bool:
         """Whether the gym is open then."""
-        moment = self.local(at)
+        moment = self.to_local(at)
         hours = self._gym.business_hours.get(moment.weekday())
         return hours is not None and hours[0] <= moment.time() < hours[1]
 
-    def attended(self, at: float) -> float:
+    def delay_until_staffed(self, at: float) -> float:
         """The instant, or some time after the next opening if nobody works then."""
-        moment = self.local(at)
+        moment = self.to_local(at)
         hours = self._gym.business_hours
         today = hours.get(moment.weekday())
         late = today is not None and today[1] <= moment.time() and moment.hour < 23
@@ -65,13 +65,13 @@ class Calendar:
             opens = hours.get(day.weekday())
             if opens and (ahead or moment.time() < opens[0]):
                 start = day.replace(hour=opens[0].hour, minute=0, second=0, microsecond=0)
-                wait = _skewed(self._rng, 5, 115, 1.5) * MINUTE
+                wait = _draw_skewed(self._rng, 5, 115, 1.5) * MINUTE
                 return start.timestamp() + wait + self._rng.random()
         raise ValueError(f"{self._gym.slug} never opens")
 
-    def awake(self, at: float) -> float:
+    def delay_until_awake(self, at: float) -> float:
         """The instant, or the next morning if people sleep then."""
-        moment = self.local(at)
+        moment = self.to_local(at)
         if 6 <= moment.hour < 23 or (moment.hour == 23 and self._rng.random() < 0.3):
             return at
         morning = moment.replace(hour=7, minute=0, second=0, microsecond=0)
@@ -79,28 +79,28 @@ class Calendar:
             morning += timedelta(days=1)
         return morning.timestamp() + 150 * MINUTE * self._rng.random()
 
-    def contact_wait(self) -> float:
+    def draw_contact_wait(self) -> float:
         """How long a contact takes to answer: mostly minutes, sometimes until the next day."""
         draw = self._rng.random()
         if draw < 0.66:
-            return _skewed(self._rng, 20, 220, 2)
+            return _draw_skewed(self._rng, 20, 220, 2)
         if draw < 0.9:
-            return _skewed(self._rng, 5, 60, 1.5) * MINUTE
-        return _skewed(self._rng, 1, 15, 2) * HOUR
+            return _draw_skewed(self._rng, 5, 60, 1.5) * MINUTE
+        return _draw_skewed(self._rng, 1, 15, 2) * HOUR
 
-    def first_wait(self) -> float:
+    def draw_first_wait(self) -> float:
         """How long the gym's first answer takes."""
         wait = self._place.minutes * MINUTE * self._rng.lognormvariate(0, 1.1) + 10
         return min(wait, 3 * DAY)
 
-    def agent_wait(self) -> float:
+    def draw_agent_wait(self) -> float:
         """How long an agent takes once they are in the conversation."""
         wait = self._place.minutes * MINUTE * self._rng.lognormvariate(-0.9, 0.9) + 12
         return min(wait, DAY)
 
-    def appointment(self, at: float) -> Appointment:
+    def draw_appointment(self, at: float) -> Appointment:
         """A class one to five days after the instant, on a weekday."""
-        base = self.local(at)
+        base = self.to_local(at)
         while True:
             day = base + timedelta(days=pick(self._rng, (1, 1, 1, 2, 2, 3, 4, 5)))
             hour = pick(self._rng, self._place.evenings * 2 + self._place.mornings)
@@ -109,10 +109,10 @@ class Calendar:
             if day.weekday() < 5 and then.timestamp() - at > 16 * HOUR:
                 return Appointment(then.timestamp(), hour)
 
-    def day(self, appointment: Appointment, at: float) -> str:
+    def name_day(self, appointment: Appointment, at: float) -> str:
         """The appointment's day as one says it at that instant: hoje, amanhã, quinta."""
-        then = self.local(appointment.at)
-        days = (then.date() - self.local(at).date()).days
+        then = self.to_local(appointment.at)
+        days = (then.date() - self.to_local(at).date()).days
         if days == 0:
             return "hoje"
         if days == 1:
@@ -120,7 +120,7 @@ class Calendar:
         name = WEEKDAYS[then.weekday()]
         return f"{name} dia {then.day}" if days > 4 else name
 
-    def greeting(self, at: float) -> str:
+    def choose_greeting(self, at: float) -> str:
         """Bom dia, boa tarde or boa noite."""
-        hour = self.local(at).hour
+        hour = self.to_local(at).hour
         return "bom dia" if 4 <= hour < 12 else "boa tarde" if 12 <= hour < 18 else "boa noite"

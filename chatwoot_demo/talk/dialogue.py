@@ -35,7 +35,7 @@ class UnansweredTurnError(Exception):
 
 
 class Dialogue:
-    """One conversation's clock and turns. Scenarios drive it with ``says`` and ``reply``."""
+    """One conversation's clock and turns. Scenarios drive it with ``say`` and ``reply``."""
 
     def __init__(
         self, rng: Random, gym: Gym, place: Place, who: Person, channel: str, start: float
@@ -62,7 +62,7 @@ class Dialogue:
         self._last: str | None = None
         self._slots = words.build_slots(rng, gym, place, who)
 
-    def says(
+    def say(
         self,
         template: str,
         *,
@@ -72,7 +72,7 @@ class Dialogue:
     ) -> None:
         """The contact writes, in one message or several, after ``wait`` seconds if given."""
         first = not self.turns
-        self.contact_turns_up(wait)
+        self.await_contact(wait)
         style = FORMAL if self.channel == "email" else self.who.style
         for text in style.type(self._fill(template, slots), self.rng, mood or self.mood):
             if self._last == "contact":
@@ -80,19 +80,21 @@ class Dialogue:
             self.turns.append(Turn(self.clock, "contact", text))
             self._last = "contact"
         if first:
-            self._automatic_answer()
+            self._add_automatic_answer()
 
-    def sends(self, file_type: str) -> None:
+    def send_file(self, file_type: str) -> None:
         """The contact sends a file: an image, a voice message, a video, a document."""
         if self._last == "contact":
             self.clock += 5 + 40 * self.rng.random()
         elif self.turns:
-            self.clock = self.calendar.awake(self.clock + self.calendar.contact_wait())
+            self.clock = self.calendar.delay_until_awake(
+                self.clock + self.calendar.draw_contact_wait()
+            )
         first = not self.turns
         self.turns.append(Turn(self.clock, "contact", None, {"file": file_type}))
         self._last = "contact"
         if first:
-            self._automatic_answer()
+            self._add_automatic_answer()
 
     def reply(
         self, template: str, *, wait: float | None = None, slots: Slots | None = None
@@ -103,24 +105,24 @@ class Dialogue:
             UnansweredTurnError: nobody ever did.
 
         """
-        self.agent_turns_up(wait)
+        self.await_agent(wait)
         first = True
-        for text in self._agent_pieces(self._fill(template, slots)):
+        for text in self._split_agent_text(self._fill(template, slots)):
             if not first:
                 self.clock += 4 + len(text) * (0.05 + 0.1 * self.rng.random())
             self.turns.append(Turn(self.clock, "agent", text, {"agent": self.agent}))
             first = False
         self._last = "agent"
 
-    def contact_turns_up(self, wait: float | None = None) -> None:
+    def await_contact(self, wait: float | None = None) -> None:
         """Advances the clock to the contact's next message."""
         if self.turns and self._last not in ("contact", "contact here"):
-            self.clock = self.calendar.awake(
-                self.clock + (self.calendar.contact_wait() if wait is None else wait)
+            self.clock = self.calendar.delay_until_awake(
+                self.clock + (self.calendar.draw_contact_wait() if wait is None else wait)
             )
             self._last = "contact here"
 
-    def agent_turns_up(self, wait: float | None = None) -> None:
+    def await_agent(self, wait: float | None = None) -> None:
         """The clock moves on to when an agent answers, if that is not now.
 
         Raises:
@@ -131,56 +133,58 @@ class Dialogue:
             return
         if not self._answered:
             if self.rng.random() < self.place.unanswered:
-                self._gives_up()
-            self.clock = self.calendar.attended(self.clock + self.calendar.first_wait())
+                self._give_up()
+            self.clock = self.calendar.delay_until_staffed(
+                self.clock + self.calendar.draw_first_wait()
+            )
             if self.rng.random() < 0.55:
                 self.turns.append(Turn(self.clock - 1, "assign", None, {"agent": self.agent}))
             self._answered = True
         else:
-            self.clock = self.calendar.attended(
-                self.clock + (self.calendar.agent_wait() if wait is None else wait)
+            self.clock = self.calendar.delay_until_staffed(
+                self.clock + (self.calendar.draw_agent_wait() if wait is None else wait)
             )
         self._last = "agent here"
 
-    def bot(self, template: str, *, hands_over: bool = False) -> None:
+    def add_bot_message(self, template: str, *, hands_over: bool = False) -> None:
         """The welcome bot writes, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
         self.turns.append(Turn(self.clock, "bot", self._fill(template), {"handover": hands_over}))
         self._last = "bot"
 
-    def note(self, template: str, slots: Slots | None = None) -> None:
+    def add_note(self, template: str, slots: Slots | None = None) -> None:
         """An agent leaves a private note."""
         self.clock += 20 + 90 * self.rng.random()
         text = tidy(self._fill(template, slots))
         self.turns.append(Turn(self.clock, "note", text, {"agent": self.agent}))
 
-    def campaign(self, text: str, name: str) -> None:
+    def add_campaign(self, text: str, name: str) -> None:
         """The gym writes first, to many at once, with an approved template."""
         self.turns.append(Turn(self.clock, "template", tidy(self._fill(text)), {"campaign": name}))
         self._last = "agent"
 
-    def act(self, act: str, **data: Any) -> None:
+    def add_act(self, act: str, **data: Any) -> None:
         """Something other than a message, half a minute later or so."""
         self.clock += 5 + 40 * self.rng.random()
         self.turns.append(Turn(self.clock, act, None, {"agent": self.agent, **data}))
 
-    def label(self, title: str, often: float = 1.0) -> None:
+    def add_label(self, title: str, often: float = 1.0) -> None:
         """The agent tags the conversation."""
         if title not in self.labels and self.rng.random() < often:
             self.labels.append(title)
-            self.act("label", label=title)
+            self.add_act("label", label=title)
 
-    def converts(self) -> None:
+    def enrol_contact(self) -> None:
         """The contact enrols: the gym's own label says so."""
-        self.label(self.gym.converted_label)
+        self.add_label(self.gym.converted_label)
         self.member = True
 
     def pause(self, seconds: float) -> None:
         """Advances the clock; the next message comes in daylight."""
-        self.clock = self.calendar.awake(self.clock + seconds)
+        self.clock = self.calendar.delay_until_awake(self.clock + seconds)
         self._last = None
 
-    def until(self, at: float) -> None:
+    def advance_to(self, at: float) -> None:
         """Advances the clock to an instant, or a little further if it has passed."""
         self.clock = max(self.clock + MINUTE, at)
         self._last = None
@@ -190,7 +194,7 @@ class Dialogue:
         """Whether the contact has something to answer to."""
         return self._last == "agent"
 
-    def chance(self, probability: float) -> bool:
+    def draw_chance(self, probability: float) -> bool:
         """Returns True with this probability."""
         return self.rng.random() < probability
 
@@ -199,48 +203,48 @@ class Dialogue:
         return pick(self.rng, options)
 
     @contextmanager
-    def feeling(self, mood: str) -> Iterator[None]:
+    def use_mood(self, mood: str) -> Iterator[None]:
         """The contact's emojis while this lasts: good, plain or bad."""
         before, self.mood = self.mood, mood
         yield
         self.mood = before
 
-    def appointment(self, *, after: float = 0) -> Appointment:
+    def draw_appointment(self, *, after: float = 0) -> Appointment:
         """A class in the next days, or in the days after that instant."""
-        return self.calendar.appointment(max(self.clock, after))
+        return self.calendar.draw_appointment(max(self.clock, after))
 
-    def day(self, appointment: Appointment) -> str:
+    def name_day(self, appointment: Appointment) -> str:
         """The appointment's day as one says it now."""
-        return self.calendar.day(appointment, self.clock)
+        return self.calendar.name_day(appointment, self.clock)
 
-    def _gives_up(self) -> NoReturn:
+    def _give_up(self) -> NoReturn:
         if self.rng.random() < 0.4:
             self.pause(HOUR * self.rng.uniform(2, 40))
-            self.says(common.NUDGES, mood="plain")
+            self.say(common.NUDGES, mood="plain")
         raise UnansweredTurnError
 
-    def _automatic_answer(self) -> None:
+    def _add_automatic_answer(self) -> None:
         if self.place.bot and self.channel in ("whatsapp", "website") and self.rng.random() < 0.85:
-            self.bot(common.BOT_WELCOME[self.gym.slug])
+            self.add_bot_message(common.BOT_WELCOME[self.gym.slug])
             if self.menu and self.rng.random() < 0.3:
                 wait = 6 + 20 * self.rng.random()
                 if self.channel == "website":  # a click, which its menu keeps
                     self.clock += wait
                     self.turns.append(Turn(self.clock, "choose", None, {"value": self.menu}))
                 else:
-                    self.says(
+                    self.say(
                         "[{menu}|{menu}|opção {menu}]",
                         wait=wait,
                         mood="plain",
                         slots={"menu": self.menu},
                     )
-                self.bot(common.BOT_CHOSEN, hands_over=True)
+                self.add_bot_message(common.BOT_CHOSEN, hands_over=True)
         elif self.channel != "email" and not self.calendar.is_open(self.clock):
             self.clock += 2
             self.turns.append(Turn(self.clock, "away", None))
             self._last = "bot"
 
-    def _agent_pieces(self, text: str) -> list[str]:
+    def _split_agent_text(self, text: str) -> list[str]:
         pieces: list[str] = []
         split = (0.2, 0.7, 0.45, 0.85, 0.3, 0.6)[self.agent]
         for piece in (each.strip() for each in text.split("//")):
@@ -258,20 +262,20 @@ class Dialogue:
         return pieces
 
     def _fill(self, template: str, slots: Slots | None = None) -> str:
-        def slot(name: str) -> str:
+        def fill_slot(name: str) -> str:
             if slots and name in slots:
                 value = slots[name]
                 return value if isinstance(value, str) else value()
             if name in self._slots:
                 return self._slots[name]
-            return self._moving_slot(name)
+            return self._fill_moving_slot(name)
 
-        return expand(template, self.rng, slot)
+        return expand(template, self.rng, fill_slot)
 
-    def _moving_slot(self, name: str) -> str:
+    def _fill_moving_slot(self, name: str) -> str:
         """The words that depend on the moment."""
         if name == "bom":
-            return self.calendar.greeting(self.clock)
+            return self.calendar.choose_greeting(self.clock)
         if name == "oi":
             return common.FORMAL_HELLO if self.channel == "email" else common.HELLO
         if name == "hello":
@@ -293,7 +297,7 @@ class Dialogue:
             bare, _, possessive, dative = words.contract_article(self.pick(others))
             return {"coach": bare, "do_coach": possessive, "a_coach": dative}[name]
         if name == "hoje":  # the next class one may ask about
-            return "hoje" if self.calendar.local(self.clock).hour < 12 else "amanhã"
+            return "hoje" if self.calendar.to_local(self.clock).hour < 12 else "amanhã"
         return self.pick(
             {
                 "uai": self.place.interjections,

@@ -10,92 +10,92 @@ from chatwoot_demo.talk.moves import (
     ask_topic,
     give_reason,
     leave,
+    list_topics,
+    make_smalltalk,
     open_conversation,
-    place_topics,
-    smalltalk,
 )
 from chatwoot_demo.talk.topics import PRICE, PRICE_FOLLOW, TIMES, VAGUE, Topic
-from chatwoot_demo.talk.visits import agrees, comes, enrols
+from chatwoot_demo.talk.visits import agree_on_visit, attend_visit, enrol
 
 
-def price(talk: Dialogue) -> None:
+def ask_price(talk: Dialogue) -> None:
     """Asks what it costs, perhaps one thing more, and leaves."""
     open_conversation(talk, PRICE)
-    if talk.chance(0.55):
+    if talk.draw_chance(0.55):
         ask_topic(talk, talk.pick(PRICE_FOLLOW))
-    if talk.chance(0.5):
+    if talk.draw_chance(0.5):
         ask_another(talk)
     leave(talk)
 
 
-def schedule(talk: Dialogue) -> None:
+def ask_schedule(talk: Dialogue) -> None:
     """Asks for times, perhaps the price, and leaves."""
     open_conversation(talk, TIMES)
-    if talk.chance(0.55):
+    if talk.draw_chance(0.55):
         ask_topic(talk, PRICE)
-    if talk.chance(0.4):
+    if talk.draw_chance(0.4):
         ask_another(talk)
     leave(talk)
 
 
-def details(talk: Dialogue) -> None:
+def ask_details(talk: Dialogue) -> None:
     """Two to four concrete questions of any kind."""
-    open_conversation(talk, talk.pick(place_topics(talk)))
+    open_conversation(talk, talk.pick(list_topics(talk)))
     for _ in range(talk.rng.randint(1, 3)):
         ask_another(talk)
     leave(talk)
 
 
-def goal(talk: Dialogue) -> None:
+def discuss_goal(talk: Dialogue) -> None:
     """A goal or a health reason, with concrete questions."""
     open_conversation(talk)
     give_reason(talk)
     for _ in range(talk.rng.randint(1, 3)):
         ask_another(talk)
-    smalltalk(talk)
+    make_smalltalk(talk)
     leave(talk)
 
 
-def trial(talk: Dialogue) -> None:
+def request_trial(talk: Dialogue) -> None:
     """Asks for a trial, but no day is agreed."""
-    if talk.chance(0.5):
+    if talk.draw_chance(0.5):
         open_conversation(talk, extra=ASK_TRIAL)
     else:
         open_conversation(talk, talk.pick((PRICE, TIMES)))
-        talk.says(ASK_TRIAL)
+        talk.say(ASK_TRIAL)
     talk.reply("{hello} " + ASK_WHEN)
-    if talk.chance(0.6):
-        talk.says(common.WILL_THINK)
+    if talk.draw_chance(0.6):
+        talk.say(common.WILL_THINK)
         talk.reply(common.FAREWELL_AGENT)
 
 
-def vague(talk: Dialogue) -> None:
+def ask_vaguely(talk: Dialogue) -> None:
     """Vague curiosity, one answer, silence."""
-    talk.says("{oi}// " + VAGUE if talk.chance(0.8) else VAGUE)
+    talk.say("{oi}// " + VAGUE if talk.draw_chance(0.8) else VAGUE)
     talk.reply(
         "{hello} [{o_m} é pra todo mundo, {iniciante}.|funciona com aulas agendadas, {iniciante}.|você escolhe o plano e marca os horários pelo app.|a gente tem {o_m} e outras modalidades.|é um treino bem completo, {iniciante}.] "
         "[// [você já treina?|tem algum objetivo?|quer que eu te passe horários e valores?|posso te passar os planos?|quer vir conhecer? a {exp} {exp_preço}.]|]"
     )
-    if talk.chance(0.45):
-        talk.says(
+    if talk.draw_chance(0.45):
+        talk.say(
             "["
             + common.OK[1:-1]
             + "|hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês]"
         )
 
 
-def lost(talk: Dialogue) -> None:
+def decline_offer(talk: Dialogue) -> None:
     """Somebody who asked before and has decided against it."""
     open_conversation(talk, talk.pick((PRICE, TIMES)))
-    if talk.chance(0.4):
+    if talk.draw_chance(0.4):
         ask_another(talk)
-    if talk.chance(0.6):
+    if talk.draw_chance(0.6):
         talk.pause(DAY * talk.rng.uniform(1, 6))
         talk.reply(
             "[oi{nm}!|{bom}{nm}!|{hello}] [conseguiu pensar|decidiu algo|ficou alguma dúvida|e aí, vamos começar|ainda tem interesse|posso te ajudar com mais alguma coisa]?",
             wait=0,
         )
-    talk.says(
+    talk.say(
         "[oi, |então, |ah, |{uai}, |] [acabei [fechando|me matriculando] em [outra academia|outro lugar|uma mais perto de casa|uma academia do lado do trabalho]|achei [meio caro|salgado|fora do meu orçamento] [pra mim|no momento|]|"
         "vou [ter que deixar pra depois|deixar pro ano que vem|adiar, apertou aqui]|mudei de [emprego|turno|cidade] e [não dá mais|ficou longe|não encaixa mais]|os horários não [batem|encaixam] com [meu turno|a faculdade|meu trabalho]|"
         "desisti [por enquanto|no momento], [tô sem grana|tô sem tempo|a rotina tá puxada]|resolvi [correr na rua|fazer em casa mesmo|voltar pra natação] por enquanto]"
@@ -131,10 +131,10 @@ RETURNS = (
 )
 
 
-def returning(talk: Dialogue) -> None:
+def rejoin(talk: Dialogue) -> None:
     """A former member who wants to come back."""
     back = talk.pick(RETURNS)
-    talk.says(
+    talk.say(
         "{oi}// [já [fui alun{o}|treinei aí|fiz {m} com vocês] [ano passado|em 2023|antes da pandemia|faz uns 2 anos|até o meio do ano]|fui alun{o} {do_coach}|sou ex alun{o}] e [quero voltar|tô querendo voltar|tava pensando em voltar][// saudade daí|]// "
         + back.ask
     )
@@ -142,21 +142,21 @@ def returning(talk: Dialogue) -> None:
         "{hello} [que saudade!|que bom ter você de volta!|oba, que notícia boa!|ficamos felizes!] "
         + back.answer
     )
-    if talk.chance(0.6):
+    if talk.draw_chance(0.6):
         ask_another(talk)
-    if talk.chance(0.4):
-        enrols(talk)
+    if talk.draw_chance(0.4):
+        enrol(talk)
     else:
         leave(talk)
 
 
-def child(talk: Dialogue) -> None:
+def ask_for_child(talk: Dialogue) -> None:
     """A parent asks for a child."""
     kids = talk.place.kids
     age = str(talk.rng.randint(6, 12))
     whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
     child_is: Slots = {"e": "a", "x": "a"} if whose.startswith("minha") else {"e": "e", "x": "o"}
-    talk.says(
+    talk.say(
         "{oi}// [[tem|vocês têm|trabalham com] [turma infantil|aula pra criança|turma kids|horário pra criança]?// {quem} [tem {idade} anos|fez {idade} anos agora|tem {idade} aninhos]|"
         "queria [colocar|matricular|inscrever] {quem} de {idade} anos[, vocês aceitam?|, como funciona?|, tem turma?]|{quem} de {idade} anos quer [fazer {m}|começar|experimentar], [vocês atendem|pode|tem idade mínima]?|"
         "[a partir de que idade pode|qual a idade mínima pra] fazer {m}? [é pra|seria pra] {quem}, {idade} anos]"
@@ -167,7 +167,7 @@ def child(talk: Dialogue) -> None:
         talk.reply(
             "{hello} [por enquanto só atendemos a partir dos 14 anos.|infelizmente não temos turma infantil.|ainda não temos turma kids, só a partir de 14.]"
         )
-        talk.says(
+        talk.say(
             f"[{common.OK[1:-1]}|ah que pena|poxa|que pena], [obrigad{{o}}|valeu|tá bom]",
             mood="plain",
         )
@@ -176,16 +176,16 @@ def child(talk: Dialogue) -> None:
         "{hello} [temos sim,|sim!|atendemos sim:|com certeza!] {kids}.// [quer trazer pra uma {exp}? {exp_preço}.|a turma é uma delícia, quer agendar uma {exp}?|el{e} já fez alguma atividade?|quer conhecer?]",
         slots=child_is,
     )
-    if talk.chance(0.6):
+    if talk.draw_chance(0.6):
         ask_topic(talk, PRICE)
-    if talk.chance(0.5):
-        talk.says(
+    if talk.draw_chance(0.5):
+        talk.say(
             "[posso levar pra [fazer uma aula|experimentar|conhecer]?|queria marcar uma {exp} pra el{e}|como agendo a {exp}?|dá pra fazer uma {exp} antes?]",
             slots=child_is,
         )
-        visit = agrees(talk)
-        if comes(talk, visit) and talk.chance(0.5):
-            enrols(talk)
+        visit = agree_on_visit(talk)
+        if attend_visit(talk, visit) and talk.draw_chance(0.5):
+            enrol(talk)
     else:
         leave(talk)
 
@@ -206,7 +206,7 @@ RELATIVES = (
 )
 
 
-def relative(talk: Dialogue) -> None:
+def ask_for_relative(talk: Dialogue) -> None:
     """Somebody asks for a parent, a spouse or a friend."""
     open_conversation(talk, talk.pick(RELATIVES))
     for _ in range(talk.rng.randint(1, 2)):
@@ -214,16 +214,16 @@ def relative(talk: Dialogue) -> None:
     leave(talk)
 
 
-def company(talk: Dialogue) -> None:
+def ask_for_company(talk: Dialogue) -> None:
     """A company asks about a plan for its staff."""
-    talk.says(
+    talk.say(
         "{oi}// [sou do RH [da|de uma] [clínica|escola|construtora|empresa de software|transportadora] [aqui de {bairro}|{no_bairro}]|trabalho [numa empresa|num escritório|numa escola] com [12|20|35|40|60] funcionários|falo em nome de uma empresa [aqui perto|do bairro]] e "
         "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]"
     )
     talk.reply(
         "{hello} [que ótimo!|adoramos parcerias assim.|temos plano corporativo sim.] [a partir de 10 pessoas o desconto é de 15% sobre o anual, que hoje é {anual}.|me passa um e-mail que envio a proposta.|podemos marcar uma conversa? me diz quantas pessoas teriam interesse.]"
     )
-    talk.says(
+    talk.say(
         "[[umas 10|umas 15|cerca de 20|por volta de 30] pessoas [a princípio|]|meu email é {email}|pode mandar a proposta pra {email}|vou levantar quantos têm interesse e te retorno]"
     )
     talk.reply(
@@ -231,17 +231,17 @@ def company(talk: Dialogue) -> None:
     )
 
 
-def day_pass(talk: Dialogue) -> None:
+def ask_for_day_pass(talk: Dialogue) -> None:
     """A traveller wants to train for a day or a week."""
-    talk.says(
+    talk.say(
         "{oi}// [tô [a trabalho|de férias|de passagem|visitando a família] [em {cidade}|na cidade|aqui] [essa semana|até sexta|por uns dias|por 10 dias]|[vou|chego] [pra|em] {cidade} [semana que vem|na quinta|no feriado]|sou de [Joinville|Campinas|Brasília|Natal|Goiânia|Vitória] e tô por aqui] e "
         "[queria [treinar|fazer um treino|fazer um drop in]|queria saber se [tem diária|posso treinar avulso|aceitam visitante]]// [quanto [é a diária|custa avulso|sai a aula avulsa]|tem pacote pra uma semana|como faço pra agendar|tem [aula|horário] às {manhã}]?"
     )
     talk.reply(
         "{hello} [tem sim!|claro, visitante é bem-vindo!|pode vir!] [a diária sai {avulsa}.|avulso é {avulsa}.|{avulsa} por dia, e o pacote de 5 dias sai por 4.] [// [qual dia você vem?|só me avisa o horário.|horários: {manhãs} e {noites}.|]|]"
     )
-    if talk.chance(0.7):
-        talk.says(
+    if talk.draw_chance(0.7):
+        talk.say(
             f"[{common.OK[1:-1]}], [vou {{quando}} às {{manhã}}|apareço aí {{quando}}|{{quando}} cedo tô aí|pago na hora?|levo documento?|dá pra ir {{quando}} às {{noite}}?]",
             slots={"quando": talk.pick(("amanhã", "quinta", "sexta", "hoje ainda"))},
         )

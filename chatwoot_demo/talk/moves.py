@@ -19,44 +19,44 @@ def open_conversation(talk: Dialogue, topic: Topic | None = None, extra: str | N
     ``extra`` is said with the opening, and left to the caller to answer.
     """
     talk.welcome = True
-    if topic is None and extra is None and talk.channel != "website" and talk.chance(0.1):
-        talk.says(AD_OPENINGS)
+    if topic is None and extra is None and talk.channel != "website" and talk.draw_chance(0.1):
+        talk.say(AD_OPENINGS)
     else:
-        parts = ["{oi}[!|.|,|]"] if talk.chance(0.9) else []
-        if talk.chance(0.12):
+        parts = ["{oi}[!|.|,|]"] if talk.draw_chance(0.9) else []
+        if talk.draw_chance(0.12):
             parts.append("[meu nome é {eu}|me chamo {eu}|aqui é {a_eu} {eu}|sou {a_eu} {eu}]")
             talk.knows_name = True
-        if talk.chance(0.35):
+        if talk.draw_chance(0.35):
             parts.append(common.SOURCES)
-        if (topic is None and extra is None) or talk.chance(0.25):
+        if (topic is None and extra is None) or talk.draw_chance(0.25):
             parts.append(INTENT)
         parts += [topic.ask] if topic else []
         parts += [extra] if extra else []
-        talk.says("// ".join(parts))
+        talk.say("// ".join(parts))
     if topic is not None:
         talk.topics.append(topic)
         talk.reply("{hello} " + topic.answer)
     elif extra is None:
         question, given = talk.pick(FIRST_QUESTIONS)
-        if talk.chance(0.3):
+        if talk.draw_chance(0.3):
             talk.reply(
                 "{hello} [como posso te ajudar?|o que você gostaria de saber?|pode perguntar à vontade!|me conta o que você procura.]"
             )
         else:
             talk.reply("{hello} [que {tri}!|que bom!|que ótimo!|legal!|] " + question)
-            talk.says(given)
+            talk.say(given)
 
 
 def give_reason(talk: Dialogue) -> None:
     """The contact says why, and the agent answers to that."""
     reason, answer = GOALS[talk.pick(talk.place.goals)]
-    lead_in = "[então, |olha, |é que |na verdade |]" if talk.chance(0.3) else ""
-    talk.says(lead_in + reason)
-    if talk.chance(0.85):
+    lead_in = "[então, |olha, |é que |na verdade |]" if talk.draw_chance(0.3) else ""
+    talk.say(lead_in + reason)
+    if talk.draw_chance(0.85):
         talk.reply(
             (
                 "[entendi|legal|perfeito|certo|obrigad{ag} por contar]{nm}[!|.] "
-                if talk.chance(0.4)
+                if talk.draw_chance(0.4)
                 else ""
             )
             + answer
@@ -65,7 +65,7 @@ def give_reason(talk: Dialogue) -> None:
 
 def ask_another(talk: Dialogue) -> None:
     """One more question and its answer."""
-    ask_topic(talk, talk.pick((PRICE, PRICE, TIMES, *place_topics(talk))))
+    ask_topic(talk, talk.pick((PRICE, PRICE, TIMES, *list_topics(talk))))
 
 
 def ask_topic(talk: Dialogue, topic: Topic) -> None:
@@ -74,14 +74,14 @@ def ask_topic(talk: Dialogue, topic: Topic) -> None:
         return
     talk.topics.append(topic)
     lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
-    talk.says((lead_in if len(talk.topics) > 1 else "") + topic.ask)
+    talk.say((lead_in if len(talk.topics) > 1 else "") + topic.ask)
     talk.reply(topic.answer)
 
 
-def smalltalk(talk: Dialogue) -> None:
+def make_smalltalk(talk: Dialogue) -> None:
     """Something human in between, now and then."""
-    if talk.agent_spoke_last and talk.chance(0.18):
-        talk.says(
+    if talk.agent_spoke_last and talk.draw_chance(0.18):
+        talk.say(
             "["
             + common.OK[1:-1]
             + "], [tô precisando mesmo{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]"
@@ -93,19 +93,21 @@ def leave(talk: Dialogue) -> None:
     draw = talk.rng.random()
     if draw < 0.28:
         return
-    with talk.feeling("good"):
+    with talk.use_mood("good"):
         if draw < 0.6:
-            talk.says(
-                f"{common.THANKS}// {common.WILL_THINK}" if talk.chance(0.5) else common.WILL_THINK
+            talk.say(
+                f"{common.THANKS}// {common.WILL_THINK}"
+                if talk.draw_chance(0.5)
+                else common.WILL_THINK
             )
             talk.reply(common.FAREWELL_AGENT)
-            if talk.chance(0.2):
-                talk.says(common.THANKS)
+            if talk.draw_chance(0.2):
+                talk.say(common.THANKS)
         else:
-            talk.says(common.THANKS)
-            if talk.chance(0.6):
+            talk.say(common.THANKS)
+            if talk.draw_chance(0.6):
                 talk.reply(common.WELCOME)
-    if talk.chance(0.12):
+    if talk.draw_chance(0.12):
         talk.pause(DAY * talk.rng.uniform(2, 6))
         talk.reply(
             "[oi{nm}!|{bom}{nm}!] [conseguiu pensar|ainda tem interesse|vamos marcar uma {exp}|ficou alguma dúvida|bora começar essa semana]? [essa semana a matrícula tá grátis.|tô à disposição.|]",
@@ -113,6 +115,6 @@ def leave(talk: Dialogue) -> None:
         )
 
 
-def place_topics(talk: Dialogue) -> list[Topic]:
+def list_topics(talk: Dialogue) -> list[Topic]:
     """The questions that fit this gym."""
     return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

@@ -39,15 +39,15 @@ class Person:
     member: bool = False
 
 
-def person(rng: Random, area_code: int, women: float, state: str) -> Person:
+def draw_person(rng: Random, area_code: int, women: float, state: str) -> Person:
     """Somebody new, from the gym's city; ``women`` is the share of women among its contacts."""
     female = rng.random() < women
     first = rng.choice(WOMEN if female else MEN)
     surnames = [*SURNAMES, *SOUTHERN_SURNAMES] if state in ("PR", "RS", "SC") else SURNAMES
     last = rng.choice(surnames)
     full = f"{first} {last}" if rng.random() < 0.6 else f"{first} {rng.choice(SURNAMES)} {last}"
-    shown, known = _shown_name(rng, first, last, full)
-    plain = ascii_letters(f"{first}.{last}").lower()
+    shown, known = _draw_profile_name(rng, first, last, full)
+    plain = remove_accents(f"{first}.{last}").lower()
     handle = re.sub(r"\.", rng.choice((".", "_", "")), plain) + rng.choice(
         ("", "", "_", str(rng.randint(1, 99)))
     )
@@ -65,12 +65,12 @@ def person(rng: Random, area_code: int, women: float, state: str) -> Person:
     )
 
 
-def ascii_letters(text: str) -> str:
+def remove_accents(text: str) -> str:
     """The text without its accents."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _shown_name(rng: Random, first: str, last: str, full: str) -> tuple[str, bool]:
+def _draw_profile_name(rng: Random, first: str, last: str, full: str) -> tuple[str, bool]:
     draw = rng.random()
     if draw < 0.04:
         return "", False

@@ -10,7 +10,7 @@ from chatwoot_demo.gyms import Gym
 from chatwoot_demo.talk import leads, members, others, visits
 from chatwoot_demo.talk.calendar import DAY, HOUR
 from chatwoot_demo.talk.dialogue import Dialogue, Turn, UnansweredTurnError
-from chatwoot_demo.talk.people import Person, person
+from chatwoot_demo.talk.people import Person, draw_person
 from chatwoot_demo.talk.places import PLACES
 
 Scenario = Callable[[Dialogue], None]
@@ -21,41 +21,41 @@ SCENARIOS: dict[str, tuple[Scenario, float]] = {
     "visit_cancelled": (visits.cancel_visit, 2.5),
     "visit_proposed": (visits.propose_visit, 4.5),
     "enrolled": (visits.enrol_after_visit, 3.5),
-    "price": (leads.price, 10),
-    "schedule": (leads.schedule, 7),
-    "details": (leads.details, 6),
-    "goal": (leads.goal, 6),
-    "trial": (leads.trial, 4),
-    "vague": (leads.vague, 3.5),
-    "lost": (leads.lost, 3),
-    "returning": (leads.returning, 2),
-    "child": (leads.child, 2.5),
-    "relative": (leads.relative, 2),
-    "company": (leads.company, 0.6),
-    "day_pass": (leads.day_pass, 1.2),
-    "member_billing": (members.billing, 4),
-    "member_classes": (members.classes, 6),
-    "member_freeze": (members.freeze, 2),
-    "member_cancel": (members.cancel, 2),
-    "member_lost_item": (members.lost_item, 1.6),
-    "member_complaint": (members.complaint, 1.5),
-    "member_praise": (members.praise, 1.2),
-    "member_upgrade": (members.upgrade, 1.2),
-    "member_errand": (members.errand, 2.5),
-    "job_seeker": (others.job_seeker, 1.8),
-    "vendor": (others.vendor, 2),
-    "spam": (others.spam, 0.6),
-    "wrong_number": (others.wrong_number, 1),
-    "campaign_silent": (others.campaign_silent, 2.5),
-    "campaign_stop": (others.campaign_stop, 0.8),
-    "campaign_answered": (others.campaign_answered, 1.2),
-    "greeting": (others.greeting, 1.6),
-    "reaction": (others.reaction, 1.2),
-    "partnership": (others.partnership, 0.6),
-    "off_topic": (others.off_topic, 0.6),
-    "prank": (others.prank, 0.12),
-    "voice_message": (others.voice_message, 1),
-    "men_allowed": (others.men_allowed, 0.8),
+    "price": (leads.ask_price, 10),
+    "schedule": (leads.ask_schedule, 7),
+    "details": (leads.ask_details, 6),
+    "goal": (leads.discuss_goal, 6),
+    "trial": (leads.request_trial, 4),
+    "vague": (leads.ask_vaguely, 3.5),
+    "lost": (leads.decline_offer, 3),
+    "returning": (leads.rejoin, 2),
+    "child": (leads.ask_for_child, 2.5),
+    "relative": (leads.ask_for_relative, 2),
+    "company": (leads.ask_for_company, 0.6),
+    "day_pass": (leads.ask_for_day_pass, 1.2),
+    "member_billing": (members.ask_about_billing, 4),
+    "member_classes": (members.ask_about_classes, 6),
+    "member_freeze": (members.freeze_plan, 2),
+    "member_cancel": (members.cancel_plan, 2),
+    "member_lost_item": (members.report_lost_item, 1.6),
+    "member_complaint": (members.complain, 1.5),
+    "member_praise": (members.praise_gym, 1.2),
+    "member_upgrade": (members.upgrade_plan, 1.2),
+    "member_errand": (members.run_errand, 2.5),
+    "job_seeker": (others.seek_job, 1.8),
+    "vendor": (others.offer_product, 2),
+    "spam": (others.send_spam, 0.6),
+    "wrong_number": (others.reach_wrong_number, 1),
+    "campaign_silent": (others.ignore_campaign, 2.5),
+    "campaign_stop": (others.stop_campaign, 0.8),
+    "campaign_answered": (others.answer_campaign, 1.2),
+    "greeting": (others.greet, 1.6),
+    "reaction": (others.react_to_post, 1.2),
+    "partnership": (others.propose_partnership, 0.6),
+    "off_topic": (others.ask_off_topic, 0.6),
+    "prank": (others.play_prank, 0.12),
+    "voice_message": (others.send_voice_message, 1),
+    "men_allowed": (others.ask_if_men_may_join, 0.8),
 }
 """Every kind of conversation, and how common it is."""
 
@@ -94,7 +94,7 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
     ``known`` are earlier contacts: members are mostly taken from among them.
     """
     place = PLACES[gym.slug]
-    kinds, weights = _kinds(place.kind)
+    kinds, weights = _weigh_kinds(place.kind)
     kind = rng.choices(kinds, weights)[0]
     channel = rng.choice(_FEW_CHANNELS.get(kind, place.channels))
     if channel not in place.channels:
@@ -104,12 +104,12 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
         who = rng.choice(known)
     if who is None:
         share = {"men_allowed": 0.0}.get(kind, place.women)
-        who = person(rng, gym.area_code, share, gym.state)
+        who = draw_person(rng, gym.area_code, share, gym.state)
     talk = Dialogue(rng, gym, place, who, who.channel or channel, start)
     if kind not in LEAD_KINDS:
         talk.menu = None
     if kind in _GYM_STARTS:
-        talk.clock = _office_morning(talk)
+        talk.clock = _find_office_morning(talk)
     who.channel = talk.channel
     try:
         SCENARIOS[kind][0](talk)
@@ -118,28 +118,28 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
     else:
         answered = any(turn.act == "agent" for turn in talk.turns)
     if kind in LEAD_KINDS and talk.channel in ("whatsapp", "instagram") and rng.random() < 0.13:
-        talk.turns[0].data["referral"] = _referral(talk)
+        talk.turns[0].data["referral"] = _draw_referral(talk)
     if rng.random() < 0.012 and answered:
-        _slips(talk)
+        _add_misdirected_message(talk)
     if kind in LEAD_KINDS and talk.agent_spoke_last and answered and rng.random() < 0.06:
-        _is_lost(talk)
+        _fail_last_messages(talk)
         answered = False
-    _closes(talk, kind, answered)
+    _close(talk, kind, answered)
     who.member = who.member or talk.member
     talk.turns.sort(key=lambda turn: turn.at)
     return Script(kind, who, talk.channel, talk.turns)
 
 
-def _office_morning(talk: Dialogue) -> float:
+def _find_office_morning(talk: Dialogue) -> float:
     """Ten o'clock, the hour of campaigns, of the last weekday before the clock."""
-    day = talk.calendar.local(talk.clock).replace(hour=10, minute=0, second=0, microsecond=0)
+    day = talk.calendar.to_local(talk.clock).replace(hour=10, minute=0, second=0, microsecond=0)
     while day.timestamp() >= talk.clock or day.weekday() > 4:
         day -= timedelta(days=1)
     return day.timestamp() + 240 * talk.rng.random()
 
 
 @cache
-def _kinds(place_kind: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def _weigh_kinds(place_kind: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The kinds of conversations a gym has, and their weights."""
     weights = {kind: weight for kind, (_, weight) in SCENARIOS.items()}
     if place_kind != "women":
@@ -155,10 +155,10 @@ def _kinds(place_kind: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
     return tuple(weights), tuple(weights.values())
 
 
-def _referral(talk: Dialogue) -> dict[str, str]:
+def _draw_referral(talk: Dialogue) -> dict[str, str]:
     headline, body = talk.pick(_ADS)
     number = str(talk.rng.randrange(10**14, 10**15))
-    kind = "ad" if talk.chance(0.85) else "post"
+    kind = "ad" if talk.draw_chance(0.85) else "post"
     words = {"exp": talk.place.trial, "gym": talk.gym.name, "cidade": talk.gym.city}
     return {
         "source_id": number,
@@ -171,7 +171,7 @@ def _referral(talk: Dialogue) -> dict[str, str]:
     }
 
 
-def _slips(talk: Dialogue) -> None:
+def _add_misdirected_message(talk: Dialogue) -> None:
     """An agent sends a message to the wrong chat and deletes it."""
     at = next(index for index, turn in enumerate(talk.turns) if turn.act == "agent")
     moment = talk.turns[at].at
@@ -185,7 +185,7 @@ def _slips(talk: Dialogue) -> None:
     ]
 
 
-def _is_lost(talk: Dialogue) -> None:
+def _fail_last_messages(talk: Dialogue) -> None:
     """The agent's last words never arrive, and nobody at the gym takes notice."""
     heard = max(turn.at for turn in talk.turns if turn.act == "contact")  # leads write first
     errors = _LATE if talk.clock - heard > DAY else _UNDELIVERABLE
@@ -204,42 +204,49 @@ _UNDELIVERABLE = {
 }
 
 
-def _closes(talk: Dialogue, kind: str, answered: bool) -> None:
+def _close(talk: Dialogue, kind: str, answered: bool) -> None:
     """What the team does when the talk is over: resolves, snoozes, or leaves it open."""
     if kind in LEAD_KINDS and answered:
-        talk.label("lead", 0.45)
+        talk.add_label("lead", 0.45)
     if kind == "spam":
-        talk.act("block")
+        talk.add_act("block")
     if kind == "campaign_silent":
-        if talk.chance(0.7):
+        if talk.draw_chance(0.7):
             talk.clock += DAY * 3
-            talk.act("auto_resolve")
+            talk.add_act("auto_resolve")
         return
     if not answered:
-        if talk.chance(0.3):
+        if talk.draw_chance(0.3):
             talk.clock += DAY * 7
-            talk.act("auto_resolve")
+            talk.add_act("auto_resolve")
         return
-    if talk.chance(0.1):
-        talk.act("team", team=0 if kind in LEAD_KINDS else -1)
-    if kind in LEAD_KINDS and talk.chance(0.05):
-        talk.act("priority", priority=talk.pick(("medium", "high", "urgent")))
-    if talk.chance(0.05):
+    if talk.draw_chance(0.1):
+        talk.add_act("team", team=0 if kind in LEAD_KINDS else -1)
+    if kind in LEAD_KINDS and talk.draw_chance(0.05):
+        talk.add_act("priority", priority=talk.pick(("medium", "high", "urgent")))
+    if talk.draw_chance(0.05):
         until = talk.clock + DAY * talk.rng.randint(3, 15)
-        talk.act("snooze", until=until)
+        talk.add_act("snooze", until=until)
         talk.turns.append(Turn(until, "wake"))
-    elif talk.chance(0.8):
-        talk.clock = talk.calendar.attended(talk.clock + HOUR * talk.rng.lognormvariate(1.2, 1.2))
-        talk.act("resolve")
-        if talk.place.kind in ("crossfit", "swimming", "functional", "boutique") and talk.chance(
-            0.5
-        ):
+    elif talk.draw_chance(0.8):
+        talk.clock = talk.calendar.delay_until_staffed(
+            talk.clock + HOUR * talk.rng.lognormvariate(1.2, 1.2)
+        )
+        talk.add_act("resolve")
+        if talk.place.kind in (
+            "crossfit",
+            "swimming",
+            "functional",
+            "boutique",
+        ) and talk.draw_chance(0.5):
             talk.turns.append(Turn(talk.clock + 2, "csat"))
-            if talk.chance(0.35):
+            if talk.draw_chance(0.35):
                 rating = talk.rng.choices((5, 4, 3, 2, 1), (60, 22, 8, 4, 6))[0]
                 talk.clock += 60 + HOUR * 5 * talk.rng.random() ** 3
-                feedback = _FEEDBACK[rating] if talk.chance(0.4) else ()
-                talk.act("rate", rating=rating, feedback=talk.pick(feedback) if feedback else None)
+                feedback = _FEEDBACK[rating] if talk.draw_chance(0.4) else ()
+                talk.add_act(
+                    "rate", rating=rating, feedback=talk.pick(feedback) if feedback else None
+                )
 
 
 _FEEDBACK: dict[int, tuple[str, ...]] = {

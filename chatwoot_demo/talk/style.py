@@ -78,12 +78,12 @@ class Style:
                 sent[-1] += joint + piece
             else:
                 sent.append(piece)
-        return [self._typed(tidy(each).rstrip(","), rng, mood) for each in sent]
+        return [self._type_message(tidy(each).rstrip(","), rng, mood) for each in sent]
 
-    def _typed(self, text: str, rng: Random, mood: str) -> str:
+    def _type_message(self, text: str, rng: Random, mood: str) -> str:
         if "@" in text or "http" in text:
             return text
-        text = _WORD.sub(lambda match: self._word(match[0], rng), text)
+        text = _WORD.sub(lambda match: self._type_word(match[0], rng), text)
         if self.accents and rng.random() < self.accents:
             text = text.translate(_ACCENTS)
         if rng.random() < self.points:
@@ -99,15 +99,15 @@ class Style:
         if self.upper:
             text = text.upper()
         if self.emoji and rng.random() < self.emoji:
-            text += (" " if rng.random() < 0.8 else "") + self._favourite(rng, mood)
+            text += (" " if rng.random() < 0.8 else "") + self._pick_emoji(rng, mood)
         return text
 
-    def _favourite(self, rng: Random, mood: str) -> str:
+    def _pick_emoji(self, rng: Random, mood: str) -> str:
         choice = _EMOJIS[mood]
         first = int(self.seed * len(choice))
         return choice[(first + int(rng.random() ** 2 * 3)) % len(choice)]
 
-    def _word(self, word: str, rng: Random) -> str:
+    def _type_word(self, word: str, rng: Random) -> str:
         short = self.shortened.get(word.lower())
         if short is not None and rng.random() < 0.85:
             return short.capitalize() if word[0].isupper() and len(short) > 1 else short

@@ -23,60 +23,60 @@ from chatwoot_demo.talk.invitations import (
     WANTS_SLOT,
     WANTS_TO_ENROL,
 )
-from chatwoot_demo.talk.moves import ask_another, give_reason, open_conversation, smalltalk
+from chatwoot_demo.talk.moves import ask_another, give_reason, make_smalltalk, open_conversation
 
 
 def book_visit(talk: Dialogue) -> None:
     """A first visit, agreed by both sides; it may end in an enrolment."""
-    asks_for_trial(talk)
-    visit = agrees(talk)
-    talk.label("experimental-agendada", 0.6)
-    if comes(talk, visit) and talk.chance(0.45):
-        enrols(talk)
+    ask_for_trial(talk)
+    visit = agree_on_visit(talk)
+    talk.add_label("experimental-agendada", 0.6)
+    if attend_visit(talk, visit) and talk.draw_chance(0.45):
+        enrol(talk)
 
 
 def rebook_visit(talk: Dialogue) -> None:
     """A visit moved to another day and hour, both accepted."""
-    asks_for_trial(talk)
-    visit = agrees(talk)
-    cancels(talk, visit)
-    talk.agent_turns_up()
-    again = talk.appointment(after=talk.clock + DAY)
-    if talk.chance(0.5):
+    ask_for_trial(talk)
+    visit = agree_on_visit(talk)
+    call_off_visit(talk, visit)
+    talk.await_agent()
+    again = talk.draw_appointment(after=talk.clock + DAY)
+    if talk.draw_chance(0.5):
         talk.reply(
             "[sem problemas{nm}!|imagina, acontece!|tranquilo!|poxa, melhoras!|fica tranquil{o}!] [qual outro dia fica bom|quer remarcar pra quando|quer deixar pra outro dia|vamos remarcar]?"
         )
-        talk.says(WANTS_SLOT, slots=_when(talk, again))
-        talk.reply(AGENT_CONFIRMS, slots=_when(talk, again))
+        talk.say(WANTS_SLOT, slots=_build_visit_slots(talk, again))
+        talk.reply(AGENT_CONFIRMS, slots=_build_visit_slots(talk, again))
     else:
         talk.reply(
             "[sem problemas!|acontece!|tranquilo{nm}!|imagina!] [posso te colocar|consigo te encaixar|tenho vaga] {dia} às {hora}[, pode ser?|, serve?|, o que acha?|?]",
-            slots=_when(talk, again),
+            slots=_build_visit_slots(talk, again),
         )
-        talk.says(
+        talk.say(
             "[pode ser|serve sim|perfeito|ótimo|dá sim|fechado|pode marcar]"
             "[, {dia} {hora} então|, {dia} às {hora}|// {dia} às {hora} eu consigo|, muito obrigad{o}]",
-            slots=_when(talk, again),
+            slots=_build_visit_slots(talk, again),
         )
         talk.reply(
             "[remarcado|combinado|prontinho|fechado]{nm}[!|.] [até {dia}.|te espero {dia} às {hora}.|{dia} às {hora}.]",
-            slots=_when(talk, again),
+            slots=_build_visit_slots(talk, again),
         )
-    talk.label("experimental-agendada", 0.6)
-    if comes(talk, again) and talk.chance(0.4):
-        enrols(talk)
+    talk.add_label("experimental-agendada", 0.6)
+    if attend_visit(talk, again) and talk.draw_chance(0.4):
+        enrol(talk)
 
 
 def cancel_visit(talk: Dialogue) -> None:
     """A visit called off, with no new date."""
-    asks_for_trial(talk)
-    visit = agrees(talk)
-    cancels(talk, visit)
+    ask_for_trial(talk)
+    visit = agree_on_visit(talk)
+    call_off_visit(talk, visit)
     talk.reply(
         "[sem problemas{nm}!|que pena!|tranquilo, acontece.|poxa, tudo bem.|imagina!] [quer remarcar|vamos ver outro dia|quer deixar agendado outro dia|qual outro dia fica bom]?"
     )
-    if talk.chance(0.6):
-        talk.says(
+    if talk.draw_chance(0.6):
+        talk.say(
             "[por enquanto não|ainda não sei|vou ver minha semana e te falo|deixa eu me organizar primeiro|eu te chamo quando der|essa semana tá impossível|acho que vou deixar pra mês que vem|melhor não marcar agora]"
             "[, [te chamo depois|qualquer coisa aviso|desculpa o transtorno|]|]"
         )
@@ -87,15 +87,15 @@ def cancel_visit(talk: Dialogue) -> None:
 
 def propose_visit(talk: Dialogue) -> None:
     """The gym proposes a day and an hour; nobody ever accepts."""
-    asks_for_trial(talk)
-    talk.agent_turns_up()
-    talk.reply("{hello} " + OFFER, slots=_two(talk, talk.appointment()))
-    if talk.chance(0.35):
-        talk.says(
+    ask_for_trial(talk)
+    talk.await_agent()
+    talk.reply("{hello} " + OFFER, slots=_build_choice_slots(talk, talk.draw_appointment()))
+    if talk.draw_chance(0.35):
+        talk.say(
             f"[{common.OK[1:-1]}|hmm|] [// {common.WILL_THINK}|vou ver se consigo e te falo|preciso ver no trabalho primeiro|se eu conseguir sair mais cedo eu vou|deixa eu confirmar com minha chefe]"
         )
         talk.reply(common.FAREWELL_AGENT)
-    elif talk.chance(0.6):
+    elif talk.draw_chance(0.6):
         talk.pause(DAY * talk.rng.uniform(1, 3))
         talk.reply(
             "[oi{nm}!|{bom}{nm}!|{nm} oi!] [quer agendar|vamos marcar|posso reservar|ainda quer fazer] [a {exp}|sua {exp}][ essa semana|]? "
@@ -109,96 +109,101 @@ def enrol_after_visit(talk: Dialogue) -> None:
     open_conversation(talk)
     for _ in range(talk.rng.randint(0, 2)):
         ask_another(talk)
-    enrols(talk)
+    enrol(talk)
 
 
-def asks_for_trial(talk: Dialogue) -> None:
+def ask_for_trial(talk: Dialogue) -> None:
     """The opening of someone who ends up asking for a trial."""
-    if talk.chance(0.35):
+    if talk.draw_chance(0.35):
         open_conversation(talk, extra=ASK_TRIAL)
         return
     open_conversation(talk)
-    if talk.chance(0.5):
+    if talk.draw_chance(0.5):
         give_reason(talk)
     for _ in range(talk.rng.randint(0, 2)):
         ask_another(talk)
-    smalltalk(talk)
-    talk.says(ASK_TRIAL)
+    make_smalltalk(talk)
+    talk.say(ASK_TRIAL)
 
 
-def agrees(talk: Dialogue) -> Appointment:
+def agree_on_visit(talk: Dialogue) -> Appointment:
     """Both sides settle on a day and an hour."""
-    talk.agent_turns_up()
-    if talk.chance(0.45):
-        visit = talk.appointment()
-        talk.reply("{hello} " + OFFER, slots=_two(talk, visit))
-        talk.says(ACCEPTS, wait=_soon(talk), slots=_when(talk, visit))
+    talk.await_agent()
+    if talk.draw_chance(0.45):
+        visit = talk.draw_appointment()
+        talk.reply("{hello} " + OFFER, slots=_build_choice_slots(talk, visit))
+        talk.say(ACCEPTS, wait=_draw_short_wait(talk), slots=_build_visit_slots(talk, visit))
     else:
         talk.reply("{hello} " + ASK_WHEN)
-        talk.contact_turns_up()
-        visit = talk.appointment()
-        talk.says(WANTS_SLOT, slots=_when(talk, visit))
-        if talk.chance(0.25):
-            full, visit = visit, talk.appointment()
+        talk.await_contact()
+        visit = talk.draw_appointment()
+        talk.say(WANTS_SLOT, slots=_build_visit_slots(talk, visit))
+        if talk.draw_chance(0.25):
+            full, visit = visit, talk.draw_appointment()
             while visit.at == full.at:
-                visit = talk.appointment()
+                visit = talk.draw_appointment()
             talk.reply(
                 "[{dia0} {hora0} já [lotou|fechou a turma|tá cheio], infelizmente.|esse horário não tenho mais vaga.|poxa, esse tá completo.] [pode ser|tenho|consigo] {dia} às {hora}[, serve?|, pode ser?|?]",
-                wait=_soon(talk), slots=_when(talk, visit) | {"dia0": lambda: talk.day(full), "hora0": full.hour},
+                wait=_draw_short_wait(talk), slots=_build_visit_slots(talk, visit) | {"dia0": lambda: talk.name_day(full), "hora0": full.hour},
             )  # fmt: skip
-            talk.says(
+            talk.say(
                 "[serve|pode ser|dá sim|ok, pode ser|tá ótimo|pode marcar][, {dia} {hora} então|// {dia} às {hora}|, fica {dia} às {hora}]",
-                wait=_soon(talk), slots=_when(talk, visit),
+                wait=_draw_short_wait(talk), slots=_build_visit_slots(talk, visit),
             )  # fmt: skip
-    talk.reply(AGENT_CONFIRMS, wait=_soon(talk), slots=_when(talk, visit))
+    talk.reply(AGENT_CONFIRMS, wait=_draw_short_wait(talk), slots=_build_visit_slots(talk, visit))
     if "nome completo" in (talk.turns[-1].text or ""):
-        talk.says(
+        talk.say(
             "[{nome_completo}|é {nome_completo}|{nome_completo}, obrigad{o}|pode colocar {nome_completo}]",
-            wait=_soon(talk),
+            wait=_draw_short_wait(talk),
         )
         talk.knows_name = True
-    elif talk.chance(0.7):
-        talk.says(LOOKS_FORWARD, wait=_soon(talk), mood="good", slots=_when(talk, visit))
-    if talk.chance(0.2):
-        talk.note(
+    elif talk.draw_chance(0.7):
+        talk.say(
+            LOOKS_FORWARD,
+            wait=_draw_short_wait(talk),
+            mood="good",
+            slots=_build_visit_slots(talk, visit),
+        )
+    if talk.draw_chance(0.2):
+        talk.add_note(
             "[agendou|marcou] {exp} [{dia} {hora}|{hora} de {dia}][, veio do anúncio|, indicação de aluna|, tem interesse no anual|, avisar {coach}|]",
-            slots=_when(talk, visit),
+            slots=_build_visit_slots(talk, visit),
         )
     return visit
 
 
-def cancels(talk: Dialogue, visit: Appointment) -> None:
+def call_off_visit(talk: Dialogue, visit: Appointment) -> None:
     """The contact calls the visit off, some hours before it."""
-    talk.until(visit.at - HOUR * talk.rng.uniform(1.5, 9))
-    talk.says(
+    talk.advance_to(visit.at - HOUR * talk.rng.uniform(1.5, 9))
+    talk.say(
         "[{oi}[ {agente}|]|{oi}|oi{sô}, então|{uai}, {bom}|desculpa avisar em cima da hora|me desculpa]// [não vou conseguir ir [hoje|{dia}]|vou precisar [desmarcar|cancelar] [a aula|a {exp}|]|infelizmente não vai dar [pra eu ir|hoje|]|surgiu um imprevisto e não consigo ir|preciso desmarcar]"
         "[// [meu filho [tá com febre|ficou doente]|fiquei pres{o} no trabalho|[acordei|tô] gripad{o}|meu carro quebrou|marcaram uma reunião bem na hora|choveu muito e alagou tudo aqui|torci o pé|minha mãe passou mal|não consegui quem fique com as crianças]|]",
-        wait=0, mood="plain", slots=_when(talk, visit),
+        wait=0, mood="plain", slots=_build_visit_slots(talk, visit),
     )  # fmt: skip
 
 
-def comes(talk: Dialogue, visit: Appointment) -> bool:
+def attend_visit(talk: Dialogue, visit: Appointment) -> bool:
     """The day of the visit: a reminder, perhaps the day after. Says whether it was liked."""
-    reminder = talk.calendar.attended(visit.at - HOUR * talk.rng.uniform(3, 8))
-    if talk.chance(0.4) and talk.clock + HOUR < reminder < visit.at - HOUR:
-        talk.until(reminder)
-        talk.reply(REMINDER, wait=0, slots=_when(talk, visit))
-        if talk.chance(0.7):
-            talk.says(CONFIRMS, wait=talk.rng.uniform(1, 40) * MINUTE, mood="good")
-    if talk.chance(0.12):
-        talk.until(visit.at + HOUR)
+    reminder = talk.calendar.delay_until_staffed(visit.at - HOUR * talk.rng.uniform(3, 8))
+    if talk.draw_chance(0.4) and talk.clock + HOUR < reminder < visit.at - HOUR:
+        talk.advance_to(reminder)
+        talk.reply(REMINDER, wait=0, slots=_build_visit_slots(talk, visit))
+        if talk.draw_chance(0.7):
+            talk.say(CONFIRMS, wait=talk.rng.uniform(1, 40) * MINUTE, mood="good")
+    if talk.draw_chance(0.12):
+        talk.advance_to(visit.at + HOUR)
         talk.reply(
             "[oi{nm}|{bom}{nm}|poxa{nm}], [sentimos sua falta [hoje|na aula]|não te vi na aula, aconteceu algo|deu algum imprevisto|conseguiu chegar]? [quer remarcar?|me avisa se quiser outro dia.|]",
             wait=0,
         )
         return False
-    if talk.chance(0.55):
-        talk.until(visit.at + HOUR * talk.rng.uniform(1.2, 20))
+    if talk.draw_chance(0.55):
+        talk.advance_to(visit.at + HOUR * talk.rng.uniform(1.2, 20))
         talk.reply(AFTER_CLASS, wait=0)
-        if talk.chance(0.85):
-            liked = talk.chance(0.8)
-            coach = "a" if talk.chance(0.5) else "o"
-            talk.says(
+        if talk.draw_chance(0.85):
+            liked = talk.draw_chance(0.8)
+            coach = "a" if talk.draw_chance(0.5) else "o"
+            talk.say(
                 LIKED if liked else DISLIKED, mood="good" if liked else "plain", slots={"x": coach}
             )
             if not liked:
@@ -207,9 +212,9 @@ def comes(talk: Dialogue, visit: Appointment) -> bool:
                 )
             return liked
         return False
-    talk.until(visit.at + HOUR * talk.rng.uniform(2, 30))
-    if talk.chance(0.5):
-        talk.says(
+    talk.advance_to(visit.at + HOUR * talk.rng.uniform(2, 30))
+    if talk.draw_chance(0.5):
+        talk.say(
             "{oi}// "
             + "[fiz a {exp} [ontem|com vocês|essa semana] e [amei|gostei muito|curti]|adorei a aula, {coach} é [show|demais]|gostei muito daí]",
             wait=0,
@@ -222,47 +227,50 @@ def comes(talk: Dialogue, visit: Appointment) -> bool:
     return False
 
 
-def enrols(talk: Dialogue) -> None:
+def enrol(talk: Dialogue) -> None:
     """The contact enrols, pays, and gets the gym's own label."""
-    with talk.feeling("good"):
-        talk.says(WANTS_TO_ENROL)
+    with talk.use_mood("good"):
+        talk.say(WANTS_TO_ENROL)
         talk.reply("{hello} " + ENROL_STEPS)
-        talk.says(ENROL_DATA)
+        talk.say(ENROL_DATA)
         talk.knows_name = True
         talk.reply(
             "[perfeito|obrigad{ag}|recebi|anotado]! [segue o link do pagamento: pag.example.com/{número}|te mandei o contrato e o link por e-mail.|o contrato foi pro seu e-mail, e o link é pag.example.com/{número}|te enviei o link, confere por favor?]",
             slots={"número": str(talk.rng.randint(1000, 99999))},
         )
-        talk.says(ENROL_PAID)
-        if talk.chance(0.5):
-            talk.sends("image")
+        talk.say(ENROL_PAID)
+        if talk.draw_chance(0.5):
+            talk.send_file("image")
         talk.reply(ENROL_DONE)
-        talk.converts()
-        if talk.chance(0.75):
-            talk.says(
-                f"[{common.THANKS[1:-1]}|[uhuu|eba|oba|aee], [obrigad{{o}}|valeu|bora]|até {_weekday(talk)} então|feliz demais, obrigad{{o}}]"
+        talk.enrol_contact()
+        if talk.draw_chance(0.75):
+            talk.say(
+                f"[{common.THANKS[1:-1]}|[uhuu|eba|oba|aee], [obrigad{{o}}|valeu|bora]|até {_draw_weekday(talk)} então|feliz demais, obrigad{{o}}]"
             )
 
 
-def _soon(talk: Dialogue) -> float:
+def _draw_short_wait(talk: Dialogue) -> float:
     """Seconds between two messages of people who are settling something."""
     return 20 + 1200 * talk.rng.random() ** 3
 
 
-def _weekday(talk: Dialogue) -> str:
+def _draw_weekday(talk: Dialogue) -> str:
     """A weekday soon."""
-    return WEEKDAYS[(talk.calendar.local(talk.clock).weekday() + talk.rng.randint(1, 3)) % 5]
+    return WEEKDAYS[(talk.calendar.to_local(talk.clock).weekday() + talk.rng.randint(1, 3)) % 5]
 
 
-def _when(talk: Dialogue, visit: Appointment) -> Slots:
+def _build_visit_slots(talk: Dialogue, visit: Appointment) -> Slots:
     """The words for the visit, at the moment they are said."""
-    return {"dia": lambda: talk.day(visit), "hora": visit.hour}
+    return {"dia": lambda: talk.name_day(visit), "hora": visit.hour}
 
 
-def _two(talk: Dialogue, visit: Appointment) -> Slots:
+def _build_choice_slots(talk: Dialogue, visit: Appointment) -> Slots:
     """The words for the visit and another possible one, the earlier first."""
-    other = talk.appointment()
+    other = talk.draw_appointment()
     while other.at == visit.at:
-        other = talk.appointment()
+        other = talk.draw_appointment()
     first, second = sorted((visit, other), key=lambda each: each.at)
-    return _when(talk, first) | {"dia2": lambda: talk.day(second), "hora2": second.hour}
+    return _build_visit_slots(talk, first) | {
+        "dia2": lambda: talk.name_day(second),
+        "hora2": second.hour,
+    }

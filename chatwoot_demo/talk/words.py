@@ -45,8 +45,8 @@ def build_slots(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, s
         "tri3": place.plans[1],
         "anual": place.plans[2],
         "avulsa": place.single,
-        "manhãs": _listed(place.mornings),
-        "noites": _listed(place.evenings),
+        "manhãs": _list_hours(place.mornings),
+        "noites": _list_hours(place.evenings),
         "sábado": place.saturday,
         "levar": place.bring,
         "iniciante": place.beginner,
@@ -62,5 +62,5 @@ def build_slots(rng: Random, gym: Gym, place: Place, who: Person) -> dict[str, s
     return slots
 
 
-def _listed(hours: tuple[str, ...]) -> str:
+def _list_hours(hours: tuple[str, ...]) -> str:
     return f"{', '.join(hours[:-1])} e {hours[-1]}"
