@@ -6,7 +6,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import reencrypt_token
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import (
     EMBEDDED_ADMIN,
     OWN_LOGINS,
@@ -48,7 +48,7 @@ def rotate_key() -> int:
             [logins],
         ).fetchall():
             set_password(connection, login)
-        audit.note(connection, "key.rotate", Whose(), after={"tokens": len(rows)})
+        audit.add_entry(connection, "key.rotate", AuditTenant(), after={"tokens": len(rows)})
     return len(rows)
 
 

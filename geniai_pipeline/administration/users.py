@@ -12,7 +12,7 @@ from geniai_pipeline.dashboards.sessions import end_sessions
 from geniai_pipeline.dashboards.users import User
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse import audit, people, registry
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _FIRST_SUPERADMIN = "admin@geniai.local"
@@ -35,7 +35,7 @@ def add_user(email: str, *, role: str, tenant: str | None, password: str | None)
         TransientError: Superset is not running.
 
     """
-    registry.whose(tenant)
+    registry.find_audit_tenant(tenant)
     _check_email(email.strip())
     _check_password(password, email)
     with connect_superset() as superset:
@@ -53,20 +53,20 @@ def change_user(email: str, *, role: str | None, tenant: str | None) -> User:
         TransientError: Superset is not running.
 
     """
-    new = registry.whose(tenant)
+    new = registry.find_audit_tenant(tenant)
     with connect_superset() as superset:
         known = users.get_user(superset, email)
         role = role or known.role or ""
         if role != "superadmin" and tenant is None:
-            tenant, new = known.tenant, registry.whose(known.tenant)
+            tenant, new = known.tenant, registry.find_audit_tenant(known.tenant)
         users.check_role(role, tenant)
         before = {"role": known.role, "tenant": known.tenant}
-        with audit.intent("user.change", new, subject=known.email, before=before) as after:
+        with audit.record_intent("user.change", new, subject=known.email, before=before) as after:
             users.change_user(superset, known.email, role=role, tenant=tenant)
             end_sessions(email=known.email)
             after |= {"role": role, "tenant": tenant}
         if known.tenant not in (None, tenant):  # the former tenant's audit log shows it, too
-            people.note_departure(registry.whose(known.tenant), known.email, after)
+            people.record_departure(registry.find_audit_tenant(known.tenant), known.email, after)
         store_users(superset)
         return users.get_user(superset, email)
 
@@ -81,9 +81,11 @@ def disable_user(email: str) -> None:
     """
     with connect_superset() as superset:
         known = users.get_user(superset, email)
-        whose = registry.whose(known.tenant)
+        audit_tenant = registry.find_audit_tenant(known.tenant)
         before = {"active": known.active}
-        with audit.intent("user.disable", whose, subject=known.email, before=before) as after:
+        with audit.record_intent(
+            "user.disable", audit_tenant, subject=known.email, before=before
+        ) as after:
             users.disable_user(superset, known.email)
             end_sessions(email=known.email)
             after["active"] = False
@@ -100,12 +102,12 @@ def remove_user(email: str) -> None:
 
     """
     email = email.strip().lower()
-    whose = people.whose_is(email)
-    if whose is None and email not in removal.list_usernames() - {SERVICE_ACCOUNT}:
+    audit_tenant = people.find_audit_tenant(email)
+    if audit_tenant is None and email not in removal.list_usernames() - {SERVICE_ACCOUNT}:
         raise users.unknown_user(email)
-    with audit.intent("user.remove", whose or Whose(), subject=email):
+    with audit.record_intent("user.remove", audit_tenant or AuditTenant(), subject=email):
         removal.remove_user(email)
-        people.forget(email)
+        people.delete_user(email)
 
 
 def set_password(email: str, password: str | None) -> Login:
@@ -122,9 +124,11 @@ def set_password(email: str, password: str | None) -> Login:
     given = password or _make_password()
     with connect_superset() as superset:
         known = users.get_user(superset, email)
-        whose = registry.whose(known.tenant)
+        audit_tenant = registry.find_audit_tenant(known.tenant)
         before = {"active": known.active}
-        with audit.intent("user.password", whose, subject=known.email, before=before) as after:
+        with audit.record_intent(
+            "user.password", audit_tenant, subject=known.email, before=before
+        ) as after:
             users.set_password(superset, known.email, given)
             end_sessions(email=known.email)
             after["active"] = True
@@ -176,7 +180,7 @@ def ensure_users(wanted: list[tuple[str, Login]]) -> list[Login]:
 
 def store_users(superset: Superset) -> None:
     """Copies the users from Superset into the table that the dashboards read."""
-    people.store(users.list_users(superset))
+    people.store_users(users.list_users(superset))
 
 
 def _add_user(
@@ -184,7 +188,9 @@ def _add_user(
 ) -> Login:
     email = email.strip().lower()
     users.check_role(role, tenant)
-    with audit.intent("user.add", registry.whose(tenant), subject=email) as after:
+    with audit.record_intent(
+        "user.add", registry.find_audit_tenant(tenant), subject=email
+    ) as after:
         users.add_user(superset, email, role=role, tenant=tenant, password=password)
         after |= {"role": role, "tenant": tenant, "active": True}
     store_users(superset)

@@ -147,7 +147,7 @@ def transform(
 
     Args:
         conversations: of one tenant; batches of thousands are fastest.
-        tenant: whose hours, converted labels and Chatwoot address apply.
+        tenant: gives the hours, the converted labels and the Chatwoot address.
         inboxes: Chatwoot's inboxes by id; a missing one is named by its id.
 
     """

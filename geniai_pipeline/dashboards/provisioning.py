@@ -115,7 +115,7 @@ def provision_tenant(superset: Superset, tenant: TenantRow) -> bool:
     tables = frozenset(table["id"] for table in nobody["tables"])
     exempt = frozenset(own["id"] for own in nobody["roles"]) | {role}
     _provision_filter(superset, nobody, _Filter(_NOBODY_FILTER, "Base", "1 = 0", exempt, tables))
-    own = _own_filter(tenant.slug, tenant.tenant_id, role, tables)
+    own = _build_tenant_filter(tenant.slug, tenant.tenant_id, role, tables)
     _provision_filter(superset, _find(superset, _FILTERS, name), own)
     return True
 
@@ -160,9 +160,9 @@ def _is_used(superset: Superset, dataset_path: str) -> bool:
 
 def _provision_roles(superset: Superset) -> dict[str, int]:
     """Creates the permission roles and sets their permissions; tenant roles select the rows."""
-    stored = _stored_roles(superset)
+    stored = _read_roles(superset)
     roles = role_ids(superset)
-    for name, permissions in _wanted_permissions(superset, roles).items():
+    for name, permissions in _find_permissions(superset, roles).items():
         if name not in roles:
             roles[name] = _make_role(superset, name)
         if stored.get(name, set()) != permissions:
@@ -171,14 +171,14 @@ def _provision_roles(superset: Superset) -> dict[str, int]:
     return roles
 
 
-def wrong_roles(superset: Superset) -> list[str]:
+def find_wrong_roles(superset: Superset) -> list[str]:
     """Lists the roles that are missing or whose permissions differ from ``provision``."""
-    stored = _stored_roles(superset)
-    wanted = _wanted_permissions(superset, stored)
+    stored = _read_roles(superset)
+    wanted = _find_permissions(superset, stored)
     return [name for name, permissions in wanted.items() if stored.get(name) != permissions]
 
 
-def _wanted_permissions(superset: Superset, roles: Iterable[str]) -> dict[str, set[int]]:
+def _find_permissions(superset: Superset, roles: Iterable[str]) -> dict[str, set[int]]:
     """Builds each role's permission ids; a tenant's role has none."""
     known = {
         (entry["view_menu"]["name"], entry["permission"]["name"]): entry["id"]
@@ -202,7 +202,7 @@ def _wanted_permissions(superset: Superset, roles: Iterable[str]) -> dict[str, s
     }
 
 
-def _stored_roles(superset: Superset) -> dict[str, set[int]]:
+def _read_roles(superset: Superset) -> dict[str, set[int]]:
     return {
         role["name"]: set(role["permission_ids"])
         for role in superset.all("/api/v1/security/roles/search/")
@@ -220,30 +220,30 @@ def _make_role(superset: Superset, name: str) -> int:
 
 def _provision_filters(superset: Superset, tenants: dict[str, int], roles: dict[str, int]) -> None:
     stored = {row["name"]: row for row in superset.all(_FILTERS)}
-    for rule in _wanted_filters(superset, tenants, roles):
+    for rule in _build_filters(superset, tenants, roles):
         _provision_filter(superset, stored.get(rule.name), rule)
 
 
 def _provision_filter(superset: Superset, stored: dict[str, Any] | None, rule: _Filter) -> None:
     if stored is None:
         superset.post(_FILTERS, rule.body())
-    elif _stored_filter(stored) != rule:
+    elif _parse_filter(stored) != rule:
         superset.put(f"{_FILTERS}{stored['id']}", rule.body())
 
 
-def wrong_filters(superset: Superset, tenants: Iterable[dict[str, Any]]) -> list[str]:
+def find_wrong_filters(superset: Superset, tenants: Iterable[dict[str, Any]]) -> list[str]:
     """Lists the row filters that are missing or differ from ``provision``."""
     stored = {row["name"]: row for row in superset.all(_FILTERS)}
     roles = role_ids(superset)
     slugs = {t["slug"]: t["tenant_id"] for t in tenants if role_name(t["slug"]) in roles}
     return [
         rule.name
-        for rule in _wanted_filters(superset, slugs, roles)
-        if rule.name not in stored or _stored_filter(stored[rule.name]) != rule
+        for rule in _build_filters(superset, slugs, roles)
+        if rule.name not in stored or _parse_filter(stored[rule.name]) != rule
     ]
 
 
-def _wanted_filters(
+def _build_filters(
     superset: Superset, tenants: dict[str, int], roles: dict[str, int]
 ) -> list[_Filter]:
     """Builds one literal clause per tenant, and a filter without rows for all other users.
@@ -255,12 +255,12 @@ def _wanted_filters(
     everyone = frozenset(number for name, number in roles.items() if name.startswith(TENANT_ROLE))
     nobody = _Filter(_NOBODY_FILTER, "Base", "1 = 0", everyone | staff, tables)
     return [nobody] + [
-        _own_filter(slug, tenant_id, roles[role_name(slug)], tables)
+        _build_tenant_filter(slug, tenant_id, roles[role_name(slug)], tables)
         for slug, tenant_id in tenants.items()
     ]
 
 
-def _own_filter(slug: str, tenant_id: int, role: int, tables: frozenset[int]) -> _Filter:
+def _build_tenant_filter(slug: str, tenant_id: int, role: int, tables: frozenset[int]) -> _Filter:
     clause = f"tenant_id = {tenant_id:d}"
     return _Filter(role_name(slug), "Regular", clause, frozenset({role}), tables)
 
@@ -271,7 +271,7 @@ def _find(superset: Superset, path: str, name: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _stored_filter(row: dict[str, Any]) -> _Filter:
+def _parse_filter(row: dict[str, Any]) -> _Filter:
     return _Filter(
         row["name"],
         row["filter_type"],
@@ -282,17 +282,17 @@ def _stored_filter(row: dict[str, Any]) -> _Filter:
 
 
 def _provision_readers(superset: Superset, roles: dict[str, int]) -> None:
-    for dashboard, wanted in _wrong_readers(superset, roles):
+    for dashboard, wanted in _find_wrong_readers(superset, roles):
         superset.put(f"/api/v1/dashboard/{dashboard['id']}", {"roles": sorted(wanted)})
 
 
-def wrong_readers(superset: Superset) -> list[str]:
+def find_wrong_readers(superset: Superset) -> list[str]:
     """Lists the titles of dashboards whose reader roles differ from ``provision``."""
-    wrong = _wrong_readers(superset, role_ids(superset))
+    wrong = _find_wrong_readers(superset, role_ids(superset))
     return [dashboard["dashboard_title"] for dashboard, _ in wrong]
 
 
-def _wrong_readers(
+def _find_wrong_readers(
     superset: Superset, roles: dict[str, int]
 ) -> Iterator[tuple[dict[str, Any], set[int]]]:
     """Yields each of these dashboards with the ids of its intended reader roles."""

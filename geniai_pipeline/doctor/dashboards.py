@@ -41,7 +41,7 @@ def check_protections() -> Iterator[Finding]:
 def check_row_filters() -> Iterator[Finding]:
     """Checks the row filters of tenants and of users without a tenant, on every dataset."""
     with connect_superset() as superset:
-        wrong = provisioning.wrong_filters(superset, registry.describe_tenants())
+        wrong = provisioning.find_wrong_filters(superset, registry.describe_tenants())
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
     for name in wrong:
         yield Finding(
@@ -54,7 +54,10 @@ def check_row_filters() -> Iterator[Finding]:
 def check_permissions() -> Iterator[Finding]:
     """Checks the exact permissions of roles and the readers of dashboards."""
     with connect_superset() as superset:
-        roles, titles = provisioning.wrong_roles(superset), provisioning.wrong_readers(superset)
+        roles, titles = (
+            provisioning.find_wrong_roles(superset),
+            provisioning.find_wrong_readers(superset),
+        )
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
     for name in roles:
         yield Finding(

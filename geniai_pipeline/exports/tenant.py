@@ -18,7 +18,7 @@ from geniai_pipeline.exports.files import (
 )
 from geniai_pipeline.files import open_private_file
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import admin_url, connect, tenant_transaction
 from geniai_pipeline.warehouse.registry import load_tenant
 
@@ -74,7 +74,9 @@ def _begin_export(slug: str) -> Iterator[psycopg.Connection[Any]]:
     """Begins the tenant's transaction in their time zone, after the audit log has the export."""
     tenant = load_tenant(slug)
     with connect(admin_url()) as connection:
-        audit.note(connection, "data.export", Whose(tenant.tenant_id, slug), subject=slug)
+        audit.add_entry(
+            connection, "data.export", AuditTenant(tenant.tenant_id, slug), subject=slug
+        )
     with tenant_transaction(tenant.tenant_id) as connection:
         connection.execute("select set_config('timezone', %s, true)", [tenant.timezone.key])
         connection.execute("set transaction read only")

@@ -175,7 +175,7 @@ def conversation_analysis(
         for notice in result.notices:
             context.log.warning(f"{tenant.slug}: {notice}")
         if result.notices:
-            runs.note(session, context.run.run_id, " ".join(result.notices))
+            runs.add_notice(session, context.run.run_id, " ".join(result.notices))
         _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={

@@ -20,8 +20,7 @@ from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentErro
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import change_checks as warehouse
-from geniai_pipeline.warehouse import hosts, landing, registry
+from geniai_pipeline.warehouse import check_results, hosts, landing, registry
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 from geniai_pipeline.warehouse.runs import Watermark
@@ -98,13 +97,13 @@ def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
     """Stores that a tenant's host is down, and builds the error that says so.
 
     Args:
-        tenant: whose host it is.
+        tenant: the tenant of that host.
         what: what is wrong with the host.
 
     """
     error = chatwoot.UnreachableError(what, mend=AGAIN, tenant=tenant.slug)
     with TenantSession(tenant.tenant_id) as session:
-        warehouse.store_failed_check(session, str(error))
+        check_results.store_failed_check(session, str(error))
     return error
 
 
@@ -182,7 +181,7 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
 def _compare_latest_run(tenant: Tenant) -> tuple[str | None, Watermark | None]:
     """Returns why a run is due whatever Chatwoot says; or the watermark to ask Chatwoot from."""
     with TenantSession(tenant.tenant_id) as session:
-        latest = warehouse.latest_run(session)
+        latest = check_results.latest_run(session)
         if latest is None:
             return "It has never been synced.", None
         if latest.reason or latest.mark is None:
@@ -217,7 +216,7 @@ def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None
             return "Chatwoot counts other conversations than have landed."
         if not answer.is_whole:
             return "Its clock and ours have parted."
-        warehouse.store_check(
+        check_results.store_check(
             session,
             seconds=time.monotonic() - began,
             mark=mark,

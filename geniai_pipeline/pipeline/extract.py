@@ -84,7 +84,7 @@ def extract_conversations(
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))
     if result.missing:
-        runs.note(session, run_id, _incomplete(result.missing))
+        runs.add_notice(session, run_id, _incomplete(result.missing))
     result.deleted = landing.commit_watermark(
         session,
         run_id,

@@ -32,7 +32,7 @@ def roll_up(
     """Brings the daily figures up to date and closes the run's row.
 
     Args:
-        tenant: whose.
+        tenant: the tenant whose rollup it is.
         session: the tenant's.
         run_id: Dagster's.
         whole: whether the run has taken every step before; only then the figures are complete.

@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import (
     admin_url,
     connect,
@@ -72,8 +72,8 @@ def set_subscribed(slug: str, email: str, subscribed: bool) -> None:
     tenant_id = describe_tenants(slug)[0]["tenant_id"]
     with connect(admin_url()) as connection:
         connection.execute(_SET, [tenant_id, email, subscribed])
-        audit.note(
-            connection, "user.change", Whose(tenant_id, slug),
+        audit.add_entry(
+            connection, "user.change", AuditTenant(tenant_id, slug),
             subject=email, after={"relatório semanal": "sim" if subscribed else "não"},
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import check_slug
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.logins import make_logins
 from geniai_pipeline.warehouse.tables import Table, require_all_rows, tenant_tables
@@ -147,8 +147,8 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
             raise ValueError(f"it has no tenant of the name {slug}")
         make_logins(connection, slug, tenant_id, found[1])
         connection.execute("update ops.tenants set active = true where slug = %s", [slug])
-        audit.note(
-            connection, "tenant.restore", Whose(tenant_id, slug),
+        audit.add_entry(
+            connection, "tenant.restore", AuditTenant(tenant_id, slug),
             subject=slug, after={"backup": Path(packed.filename or "").name},
         )  # fmt: skip
     return slug

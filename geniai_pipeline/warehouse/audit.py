@@ -1,7 +1,7 @@
 """``ops.audit_logs``: who did what, on which tenant, from where, and what it changed.
 
-It is only ever added to. What is SQL is noted in the transaction of the act itself; what another
-program does (Superset) is noted as intended before it is asked, and again when it has answered.
+Rows are only ever added. An act in SQL gets its entry in its own transaction. An act of another
+program (Superset) gets two: the intention before the request, and the outcome after it.
 """
 
 import json
@@ -19,26 +19,26 @@ from psycopg.types.json import Jsonb
 from geniai_pipeline.warehouse.connections import admin_url, connect
 
 PLATFORM_ID = 0
-"""The tenant_id of what belongs to no tenant. Tenants are counted from 1."""
+"""The tenant_id of entries that belong to no tenant. Tenants' ids begin at 1."""
 
-_NOTE = (
+_INSERT = (
     "insert into ops.audit_logs"
     " (tenant_id, tenant, actor, origin, act, subject, outcome, intent_id, before, after)"
     " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning audit_id"
 )
 
 
-class Whose(NamedTuple):
-    """The tenant an act belongs to."""
+class AuditTenant(NamedTuple):
+    """The tenant whose audit log gets an entry; without values, the platform."""
 
     tenant_id: int = PLATFORM_ID
     slug: str | None = None
 
 
-def note(
+def add_entry(
     connection: psycopg.Connection[Any],
     act: str,
-    whose: Whose,
+    tenant: AuditTenant,
     *,
     subject: str | None = None,
     before: Mapping[str, Any] | None = None,
@@ -46,27 +46,27 @@ def note(
     outcome: str = "done",
     intent_id: int | None = None,
 ) -> int:
-    """Adds one entry, in the connection's transaction, as the operator of this command line.
+    """Adds one entry in the connection's transaction, with this command line's operator as actor.
 
     Args:
-        connection: the administrator's.
+        connection: the administrator's connection.
         act: noun and verb, ``tenant.change``.
-        whose: the tenant it belongs to.
-        subject: whom or what it was done to.
-        before: what it changed, as it was. Never a secret.
-        after: the same, as it is.
+        tenant: the tenant whose act it is.
+        subject: the user, tenant or other thing that was changed.
+        before: the changed values before the act. Never a secret.
+        after: the same values after it.
         outcome: ``intended``, ``done`` or ``failed``.
-        intent_id: the line of the intention that this is the outcome of.
+        intent_id: the number of the intention's entry, if this is its outcome.
 
     Returns:
-        The line's number.
+        The entry's number.
 
     """
     row = connection.execute(
-        _NOTE,
+        _INSERT,
         [
-            *whose, operator(), f"linha de comando em {socket.gethostname()}", act, subject,
-            outcome, intent_id, _json(before), _json(after),
+            *tenant, find_operator(), f"linha de comando em {socket.gethostname()}", act, subject,
+            outcome, intent_id, _serialize(before), _serialize(after),
         ],
     ).fetchone()  # fmt: skip
     assert row is not None  # noqa: S101  (returning always answers)
@@ -74,18 +74,20 @@ def note(
 
 
 @contextmanager
-def intent(
-    act: str, whose: Whose, *, subject: str, before: Mapping[str, Any] | None = None
+def record_intent(
+    act: str, tenant: AuditTenant, *, subject: str, before: Mapping[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Notes an act before it is tried, and what became of it after.
+    """Records the intention before an act, and its outcome after it.
 
     Yields:
-        What is noted as ``after``; the block fills it in.
+        The entry's ``after``; the block fills it in.
 
     """
     after: dict[str, Any] = {}
     with connect(admin_url()) as connection:
-        number = note(connection, act, whose, subject=subject, before=before, outcome="intended")
+        number = add_entry(
+            connection, act, tenant, subject=subject, before=before, outcome="intended"
+        )
     outcome = "failed"
     try:
         yield after
@@ -95,16 +97,16 @@ def intent(
         raise
     finally:
         with connect(admin_url()) as connection:
-            note(
-                connection, act, whose,
+            add_entry(
+                connection, act, tenant,
                 subject=subject, before=before, after=after, outcome=outcome, intent_id=number,
             )  # fmt: skip
 
 
-def changes(
+def compare_states(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Compares two states: what differs, before and after."""
+    """Returns the values that differ between two states: before, and after."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return (
         {name: before[name] for name in names if name in before},
@@ -112,13 +114,13 @@ def changes(
     )
 
 
-def operator() -> str:
-    """Names the person at this command line, by their login on this machine."""
+def find_operator() -> str:
+    """Returns the login on this machine of the person at this command line."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:  # a container's nameless user
         return f"uid {os.geteuid()}"
 
 
-def _json(values: Mapping[str, Any] | None) -> Jsonb:
+def _serialize(values: Mapping[str, Any] | None) -> Jsonb:
     return Jsonb(dict(values or {}), dumps=partial(json.dumps, default=str))

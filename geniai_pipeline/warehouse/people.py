@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import PLATFORM_ID, Whose
+from geniai_pipeline.warehouse.audit import PLATFORM_ID, AuditTenant
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.queries import query
 
 
-class Person(Protocol):
-    """A user, as far as the dashboards show them."""
+class User(Protocol):
+    """A user of Superset with the properties that dashboards show."""
 
     @property
     def email(self) -> str:
@@ -29,8 +29,8 @@ class Person(Protocol):
         """Whether they may sign in."""
 
 
-def store(everybody: Iterable[Person]) -> None:
-    """Replaces the table by Superset's users, but for when each signed in last."""
+def store_users(everybody: Iterable[User]) -> None:
+    """Replaces the table's rows by Superset's users; each user's last sign-in stays."""
     rows = [(p.tenant, p.email, p.role, p.active) for p in everybody]
     with connect(admin_url()) as connection:
         connection.execute(
@@ -45,28 +45,28 @@ def store(everybody: Iterable[Person]) -> None:
         )
 
 
-def note_departure(whose: Whose, email: str, after: Mapping[str, Any]) -> None:
-    """Records in the audit log of the tenant a user has left that they left it."""
+def record_departure(tenant: AuditTenant, email: str, after: Mapping[str, Any]) -> None:
+    """Records a user's departure in the audit log of the tenant that they left."""
     with connect(admin_url()) as connection:
-        audit.note(
-            connection, "user.change", whose,
-            subject=email, before={"tenant": whose.slug}, after={"tenant": after.get("tenant")},
+        audit.add_entry(
+            connection, "user.change", tenant,
+            subject=email, before={"tenant": tenant.slug}, after={"tenant": after.get("tenant")},
         )  # fmt: skip
 
 
-def whose_is(email: str) -> Whose | None:
-    """Finds the tenant a user is shown at, or the platform; None: nowhere."""
+def find_audit_tenant(email: str) -> AuditTenant | None:
+    """Finds the tenant that shows a user, or the platform; None: no such user."""
     with connect(admin_url()) as connection:
         row = connection.execute(
             "select u.tenant_id, t.slug from ops.users u left join ops.tenants t using (tenant_id)"
             " where u.email = lower(%s)",
             [email],
         ).fetchone()
-    return Whose(*row) if row else None
+    return AuditTenant(*row) if row else None
 
 
-def forget(email: str) -> None:
-    """Removes a user from their tenant's dashboards and reports."""
+def delete_user(email: str) -> None:
+    """Deletes a user's row, which dashboards and reports read."""
     with connect(admin_url()) as connection:
         connection.execute(
             "with gone as"

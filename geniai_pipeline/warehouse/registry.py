@@ -12,7 +12,7 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
 from geniai_pipeline.tenants import Tenant, check_slug, decrypt_token
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import admin_url, connect, load_as, role_url
 from geniai_pipeline.warehouse.logins import (
     close_logins,
@@ -97,11 +97,11 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
         _store_config(connection, tenant_id, values)
         after = _state(connection, slug)
         make_logins(connection, slug, tenant_id, after["timezone"])
-        was, now = audit.changes(before, after)
+        was, now = audit.compare_states(before, after)
         if was or now:
             act = "add" if is_new else "enable" if "active" in now else "change"
-            audit.note(
-                connection, f"tenant.{act}", Whose(tenant_id, slug),
+            audit.add_entry(
+                connection, f"tenant.{act}", AuditTenant(tenant_id, slug),
                 subject=slug, before=was, after=now,
             )  # fmt: skip
     return bool(is_new)
@@ -195,8 +195,9 @@ def set_active(slug: str, active: bool) -> None:
         else:
             close_logins(connection, slug)
         if was_active != active:
-            audit.note(
-                connection, f"tenant.{'enable' if active else 'disable'}", Whose(tenant_id, slug),
+            audit.add_entry(
+                connection, f"tenant.{'enable' if active else 'disable'}",
+                AuditTenant(tenant_id, slug),
                 subject=slug, before={"active": was_active}, after={"active": active},
             )  # fmt: skip
     if not active:
@@ -207,9 +208,9 @@ def remove_tenant(slug: str, backup: str = "none", intent_id: int | None = None)
     """Deletes a tenant: every row of every table but the audit log's, and its logins.
 
     Args:
-        slug: whose.
+        slug: the tenant's.
         backup: where its rows were written before; for the audit log.
-        intent_id: the line of the audit log that says it was begun.
+        intent_id: the number of the audit log's entry of the intention.
 
     Raises:
         PermanentError: there is none of that slug, or the administrator's login does not see all
@@ -226,20 +227,20 @@ def remove_tenant(slug: str, backup: str = "none", intent_id: int | None = None)
             raise unknown_tenant(slug)
         delete_rows(connection, gone[0])  # what no foreign key ties to it
         drop_logins(connection, slug)
-        audit.note(
-            connection, "tenant.remove", Whose(gone[0], slug), intent_id=intent_id,
+        audit.add_entry(
+            connection, "tenant.remove", AuditTenant(gone[0], slug), intent_id=intent_id,
             subject=slug, before=before, after={"backup": backup},
         )  # fmt: skip
 
 
-def whose(slug: str | None) -> Whose:
-    """Names a slug's tenant as the audit log does; without one, the platform.
+def find_audit_tenant(slug: str | None) -> AuditTenant:
+    """Finds a tenant by its slug for the audit log; without a slug, the platform.
 
     Raises:
         PermanentError: there is none of that slug.
 
     """
-    return Whose(describe_tenants(slug)[0]["tenant_id"], slug) if slug else Whose()
+    return AuditTenant(describe_tenants(slug)[0]["tenant_id"], slug) if slug else AuditTenant()
 
 
 def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Tenant removals under way, and rows and logins left behind by removed tenants."""
 
 from geniai_pipeline.warehouse import audit
-from geniai_pipeline.warehouse.audit import Whose
+from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.logins import drop_logins
 from geniai_pipeline.warehouse.queries import query
@@ -16,8 +16,12 @@ def begin_removal(tenant_id: int, slug: str) -> int:
 
     """
     with connect(admin_url()) as connection:
-        return audit.note(
-            connection, "tenant.remove", Whose(tenant_id, slug), subject=slug, outcome="intended"
+        return audit.add_entry(
+            connection,
+            "tenant.remove",
+            AuditTenant(tenant_id, slug),
+            subject=slug,
+            outcome="intended",
         )
 
 

@@ -112,7 +112,7 @@ def interrupt_run(session: TenantSession, run_id: str) -> None:
         )
 
 
-def note(session: TenantSession, run_id: str, notice: str) -> None:
+def add_notice(session: TenantSession, run_id: str, notice: str) -> None:
     """Adds a notice of what the run could not do; it is no failure."""
     with session.transaction() as connection:
         connection.execute(

@@ -32,7 +32,7 @@ def test_every_change_of_a_tenant_is_noted_with_before_and_after(
     assert changed["after"]["monthly_budget_brl"] == "80.00"
     assert (disabled["act"], disabled["after"]) == ("tenant.disable", {"active": False})
     assert (enabled["act"], enabled["after"]) == ("tenant.enable", {"active": True})
-    assert {line["actor"] for line in read_lines("noted")} == {audit.operator()}
+    assert {line["actor"] for line in read_lines("noted")} == {audit.find_operator()}
 
 
 def test_no_secret_is_noted(database: str, make_tenant: MakeTenant) -> None:
@@ -59,10 +59,13 @@ def test_a_command_without_a_change_is_not_noted(database: str, make_tenant: Mak
 
 
 def test_a_failed_act_is_noted_with_its_intent_and_its_outcome(database: str) -> None:
-    whose = audit.Whose(0, "intended")
-    with pytest.raises(ValueError, match="no"), audit.intent("user.add", whose, subject="a@b.c"):
+    audit_tenant = audit.AuditTenant(0, "intended")
+    with (
+        pytest.raises(ValueError, match="no"),
+        audit.record_intent("user.add", audit_tenant, subject="a@b.c"),
+    ):
         raise ValueError("no")
-    with audit.intent("user.add", whose, subject="a@b.c") as after:
+    with audit.record_intent("user.add", audit_tenant, subject="a@b.c") as after:
         after["role"] = "viewer"
 
     assert [line["outcome"] for line in read_lines("intended")] == [

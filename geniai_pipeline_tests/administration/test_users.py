@@ -55,12 +55,12 @@ def test_a_user_moved_to_another_tenant_keeps_their_last_login(
 
     make_tenant("from-here"), make_tenant("to-there")
     person = User("ana@example.com", "viewer", "from-here", True, None)
-    people.store([person])
+    people.store_users([person])
     with connect(role_url("gatekeeper")) as connection:
         connection.execute(
             "update ops.users set last_login_at = now() where email = %s", [person.email]
         )
-    people.store([User("ana@example.com", "admin", "to-there", True, None)])
+    people.store_users([User("ana@example.com", "admin", "to-there", True, None)])
 
     with connect(admin_url()) as connection:
         rows = connection.execute(

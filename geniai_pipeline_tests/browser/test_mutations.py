@@ -14,7 +14,7 @@ from rich.table import Table
 
 from geniai_pipeline import administration
 from geniai_pipeline.dashboards.client import Superset, connect_superset
-from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, wrong_roles
+from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, VIEWER, find_wrong_roles
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import SUPERSET, admin_url, connect
 from geniai_pipeline_tests.browser.mutations import Mutation, grant, mutations
@@ -71,7 +71,7 @@ def test_each_excess_permission_of_a_role_is_found(
                 for role in (VIEWER, ADMIN, STAFF, "Public", "tenant_forte")
             }
             connection.commit()
-            found = set(wrong_roles(superset))
+            found = set(find_wrong_roles(superset))
             times += len(found)
             connection.execute(
                 "delete from ab_permission_view_role where id = any(%s)",

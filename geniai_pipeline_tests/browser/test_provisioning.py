@@ -15,10 +15,10 @@ from geniai_pipeline.dashboards.provisioning import (
     ASSETS,
     VIEWER,
     _bundle,
+    find_wrong_filters,
+    find_wrong_roles,
     provision_tenant,
     role_ids,
-    wrong_filters,
-    wrong_roles,
 )
 from geniai_pipeline.dashboards.provisioning import STAFF as STAFF_ROLE
 from geniai_pipeline.errors import PermanentError
@@ -130,12 +130,12 @@ def test_an_additional_tenant_costs_no_request_and_no_dashboard_import(
         assert len(first) == len(last) <= 8
         assert len(again) == 3, "nothing is written where nothing has changed"
         assert not any("import" in path for path in first)
-        assert wrong_filters(superset, registry.describe_tenants()) == []
-        assert wrong_roles(superset) == []
+        assert find_wrong_filters(superset, registry.describe_tenants()) == []
+        assert find_wrong_roles(superset) == []
     finally:
         for slug in slugs:
             administration.remove_tenant(slug)
-    assert wrong_filters(superset, registry.describe_tenants()) == []
+    assert find_wrong_filters(superset, registry.describe_tenants()) == []
 
 
 def test_a_disabled_user_is_listed_as_such_and_a_new_password_enables_them(

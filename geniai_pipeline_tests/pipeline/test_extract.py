@@ -177,7 +177,7 @@ def test_a_notice_is_appended_to_earlier_notices_of_the_run(gym: Gym) -> None:
     (run_id,) = gym.sql("select run_id from ops.etl_control order by started_at desc limit 1")[0]
     with TenantSession(gym.tenant.tenant_id) as session:
         for _ in range(2):
-            runs.note(session, run_id, "The budget is spent.")
+            runs.add_notice(session, run_id, "The budget is spent.")
     notice = gym.notice() or ""
     assert notice.startswith("Chatwoot counts 1 ")
     assert notice.count("The budget is spent.") == 1

@@ -244,7 +244,7 @@ def test_status_tells_the_months_spend(gym: Gym) -> None:
         )  # fmt: skip
     with TenantSession(gym.tenant.tenant_id) as session:
         runs.start_run(session, "run", "incremental")
-        runs.note(session, "run", "The budget is spent.")
+        runs.add_notice(session, "run", "The budget is spent.")
         runs.finish_run(session, "run")
     (status,) = [t for t in runs.status() if t["slug"] == gym.tenant.slug]
     assert (status["spend_brl"], status["budget_brl"]) == (0.1, 1.0)

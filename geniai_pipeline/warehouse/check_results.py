@@ -1,4 +1,4 @@
-"""Change checks in ``ops.etl_control``: requests to a tenant's Chatwoot between its runs."""
+"""Results of change checks in ``ops.etl_control``, and the latest run that they start from."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,14 +14,14 @@ class LatestRun(NamedTuple):
     """A tenant's latest run, as a change check needs it."""
 
     reason: str | None
-    """Why a run is due whatever Chatwoot says; None: it is not."""
+    """Why a run is due whatever Chatwoot answers; None: it is not."""
     mark: Watermark | None
     has_fallbacks: bool
-    """Whether the rules stand in for OpenAI somewhere."""
+    """Whether some analyses are fallbacks."""
 
 
 def latest_run(session: TenantSession) -> LatestRun | None:
-    """A tenant's latest run, checks aside. None: it has had none."""
+    """Reads a tenant's latest run without its change checks; None: it has had none."""
     with session.transaction() as connection:
         row = connection.cursor(row_factory=dict_row).execute(query("latest_run")).fetchone()
     if row is None:
@@ -58,11 +58,11 @@ def store_check(
 
     Args:
         session: the tenant's.
-        seconds: since before the question.
-        mark: the watermark the request started from.
+        seconds: since before the request.
+        mark: the watermark that the request started from.
         as_of: Chatwoot's clock before it answered.
-        conversations: how many it listed.
-        expected: how many it counts.
+        conversations: how many Chatwoot listed.
+        expected: how many Chatwoot counts.
         requests: how many were sent.
 
     """
