@@ -12,7 +12,7 @@ A ``PermanentError`` is never repeated: a wrong token stays wrong until an opera
 
 from typing import NamedTuple
 
-from geniai_pipeline.text import printable
+from geniai_pipeline.text import remove_controls
 
 
 class Rejected(NamedTuple):
@@ -33,8 +33,8 @@ class GeniaiError(Exception):
     """An error with a message, a remedy and, where one is concerned, a tenant."""
 
     def __init__(self, what: str, *, mend: str, tenant: str | None = None) -> None:
-        self.what = printable(what)
-        self.mend = printable(mend)
+        self.what = remove_controls(what)
+        self.mend = remove_controls(mend)
         self.tenant = tenant
         super().__init__(self.what, self.mend, tenant)
 

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     @field_validator("home")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
+    def _resolve_home(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
     @property

@@ -20,7 +20,7 @@ REQUIRED = object()
 """The default of a setting that a new tenant must give."""
 
 
-def _same(value: Any) -> Any:
+def _keep_value(value: Any) -> Any:
     return value
 
 
@@ -39,13 +39,13 @@ class Setting:
     default: object = REQUIRED
     """The default of its column, as a run holds it."""
     minimum: float | None = None
-    check: Callable[[Any], object] = _same
+    check: Callable[[Any], object] = _keep_value
     """Raises PermanentError for an invalid value."""
-    store: Callable[[Any], Any] = _same
+    store: Callable[[Any], Any] = _keep_value
     """Converts a checked value to its column's."""
-    load: Callable[[Any], Any] = _same
+    load: Callable[[Any], Any] = _keep_value
     """Converts its column's value to what a run holds."""
-    audit: Callable[[Any], Any] | None = _same
+    audit: Callable[[Any], Any] | None = _keep_value
     """Converts its column's value to the audit log's, never a secret; None: it is not audited."""
     shown: str | None = "{}"
     """Its expression in ``tenant show``, ``{}`` the column; None: it is not shown."""

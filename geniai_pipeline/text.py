@@ -9,7 +9,7 @@ _TERMINAL_CONTROLS = re.compile(
 )
 
 
-def storable(text: str) -> str:
+def remove_unstorable(text: str) -> str:
     """Removes NUL and lone surrogates, which Postgres cannot store.
 
     Surrogate pairs that arrive in two halves are joined; a lone half becomes U+FFFD.
@@ -22,11 +22,11 @@ def storable(text: str) -> str:
     return text
 
 
-def printable(text: str) -> str:
+def remove_controls(text: str) -> str:
     """Removes terminal escape sequences and control characters."""
     return _TERMINAL_CONTROLS.sub("", text)
 
 
-def without_accents(text: str) -> str:
+def remove_accents(text: str) -> str:
     """Removes accents ("não" becomes "nao") and folds compatibility forms (NFKD)."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -109,7 +109,7 @@ def remove_tenant(slug: str) -> Path | None:
             remains.remove_remains(slug),
         )
         if not any(found):
-            raise registry.unknown_tenant(slug)
+            raise registry.build_unknown_tenant_error(slug)
         return None
     disable_tenant(slug)
     intent_id = remains.begin_removal(tenant["tenant_id"], slug)

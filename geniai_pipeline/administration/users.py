@@ -104,7 +104,7 @@ def remove_user(email: str) -> None:
     email = email.strip().lower()
     audit_tenant = people.find_audit_tenant(email)
     if audit_tenant is None and email not in removal.list_usernames() - {SERVICE_ACCOUNT}:
-        raise users.unknown_user(email)
+        raise users.build_unknown_user_error(email)
     with audit.record_intent("user.remove", audit_tenant or AuditTenant(), subject=email):
         removal.remove_user(email)
         people.delete_user(email)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from geniai_pipeline.analysis.base import Analysis, Sender, Transcript, TranscriptMessage
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.text import storable
+from geniai_pipeline.text import remove_unstorable
 
 _PRIVATE = re.compile(r"priv|intern|^not[ae]\b", re.IGNORECASE)
 _MEDIA = (
@@ -213,4 +213,4 @@ def _text(value: object) -> str:
     """Removes NUL and lone surrogates, which JSON allows and Postgres cannot store."""
     if not isinstance(value, str):
         return ""
-    return storable(value)
+    return remove_unstorable(value)

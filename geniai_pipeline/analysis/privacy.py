@@ -80,14 +80,14 @@ class Mask:
     def restore(self, text: str, *, only_names: bool = False) -> str:
         """Replaces placeholders with their originals; unknown ones stay."""
 
-        def original(found: re.Match[str]) -> str:
+        def restore_value(found: re.Match[str]) -> str:
             number = int(found[2]) - 1
             if only_names and found[1] != "NOME":
                 return found[0]
             same = [value for kind, value in self._originals if kind == found[1]]
             return same[number] if 0 <= number < len(same) else found[0]
 
-        return _PLACEHOLDER.sub(original, text)
+        return _PLACEHOLDER.sub(restore_value, text)
 
     def _get_placeholder(self, kind: str, value: str) -> str:
         if _PLACEHOLDER.fullmatch(value):

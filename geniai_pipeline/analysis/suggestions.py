@@ -47,7 +47,7 @@ def clean_label(text: str | None, longest: int = 80) -> str | None:
 
 def _drop_unsafe(text: str, prompt: str) -> str:
     safe = ""
-    if _echoes(text, prompt):
+    if _repeats_prompt(text, prompt):
         return safe
     for sentence in _SENTENCE.findall(text.replace("\x00", "")):
         if len(safe) + len(sentence) > LONGEST:
@@ -61,7 +61,7 @@ def _is_planted(sentence: str) -> bool:
     return bool(_PLANTED.search(sentence) or has_placeholder(sentence) or is_injection(sentence))
 
 
-def _echoes(text: str, prompt: str) -> bool:
+def _repeats_prompt(text: str, prompt: str) -> bool:
     """Whether the text repeats a part of the prompt, without regard to spaces and case."""
     words, instructions = (" ".join(t.lower().split()) for t in (text, prompt))
     return any(words[i : i + _ECHO] in instructions for i in range(0, len(words) - _ECHO + 1, 5))

@@ -11,7 +11,7 @@ from geniai_pipeline.chatwoot.refusals import (
     RedirectedError,
     UnansweredError,
     UnreachableError,
-    refusal,
+    build_refusal,
 )
 from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.chatwoot.transport import LATER, SLOW_SECONDS, TRIES, Params, Transport
@@ -170,7 +170,7 @@ class Client:
         version = self.version()
         entry = self._membership(tries=2)
         if str(entry.get("status", "active")) == "suspended":
-            raise refusal(
+            raise build_refusal(
                 401,
                 "Account is suspended",
                 host=self._transport.host,

@@ -46,7 +46,7 @@ _COPY_AGAIN = (
 )
 
 
-def refusal(
+def build_refusal(
     status: int, body: str, *, host: str, account_id: int, path: str, tenant: str
 ) -> PermanentError:
     """Builds the error of an answer with a status of 4xx.
@@ -61,7 +61,7 @@ def refusal(
 
     """
     if status == 401:
-        return _unauthorized(body, host=host, account_id=account_id, path=path, tenant=tenant)
+        return _build_token_error(body, host=host, account_id=account_id, path=path, tenant=tenant)
     if status == 404 and "Resource could not be found" in body:
         return NotFoundError(
             f"Chatwoot at {host} has no account {account_id} (no {path}).",
@@ -83,7 +83,7 @@ def refusal(
     )
 
 
-def _unauthorized(
+def _build_token_error(
     body: str, *, host: str, account_id: int, path: str, tenant: str
 ) -> PermanentError:
     if "Invalid Access Token" in body or "Invalid access_token" in body:

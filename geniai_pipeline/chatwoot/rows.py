@@ -89,7 +89,7 @@ def build_conversation(raw: Any) -> LandedConversation | Rejected:
         updated_at = None
         if seconds is not None and EARLIEST <= seconds < LATEST:
             updated_at = datetime.fromtimestamp(seconds, timezone.utc)
-        lasting = _as_json({name: payload[name] for name in payload if name != "can_reply"})
+        lasting = _serialize({name: payload[name] for name in payload if name != "can_reply"})
         return LandedConversation(row_id, payload, text, _fingerprint(lasting), updated_at)
 
     return _row("raw.conversations", raw, CONVERSATION, build)
@@ -138,7 +138,7 @@ def _row(
         payload = select_fields(raw, whitelist)
         if row_id is not None:
             payload["id"] = row_id
-        text = _as_json(payload)
+        text = _serialize(payload)
         if row_id is None:
             raise _UnusableError("no id that can be used")
         return build(row_id, payload, text)
@@ -158,7 +158,7 @@ def _moment(payload: Mapping[str, Any], name: str) -> None:
         raise _UnusableError(f"{name} is absurd: {value}")
 
 
-def _as_json(value: Any) -> str:
+def _serialize(value: Any) -> str:
     """Serializes a value with sorted keys, so that equal values give equal texts."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

@@ -24,7 +24,7 @@ from geniai_pipeline.chatwoot.refusals import (
     UnansweredError,
     UnreachableError,
     build_redirect_error,
-    refusal,
+    build_refusal,
 )
 from geniai_pipeline.chatwoot.rows import EARLIEST, LATEST
 from geniai_pipeline.errors import PermanentError, TransientError
@@ -163,7 +163,7 @@ class Transport:
         tries = min(tries or self._tries, self._tries)
         refused = 0
 
-        def again(error: Exception) -> bool | float:
+        def decide_retry(error: Exception) -> bool | float:
             nonlocal refused
             refused += isinstance(error, _RetryableError) and error.becomes is UnreachableError
             if self.clock is None and refused == FIRST_TRIES:
@@ -172,7 +172,7 @@ class Transport:
 
         try:
             for attempt in stamina.retry_context(
-                on=again,
+                on=decide_retry,
                 attempts=tries,
                 timeout=PATIENCE_SECONDS,
                 wait_initial=0.5,
@@ -239,7 +239,7 @@ class Transport:
                 url, response.headers.get("location", ""), tenant=self.tenant
             )
         if status >= 400:
-            refused = refusal(
+            refused = build_refusal(
                 status,
                 decode(body).replace(self._token, "***"),
                 host=self.host,

@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from geniai_pipeline.contacts import WHATSAPP_ADDRESS
-from geniai_pipeline.text import storable
+from geniai_pipeline.text import remove_unstorable
 
 MESSAGE_TYPES = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 """The numbers of the message types, by the names that webhooks and some proxies use."""
@@ -31,7 +31,7 @@ def clean_value(value: Any) -> Any:
     Keys are cleaned too.
     """
     if isinstance(value, str):
-        return storable(value)
+        return remove_unstorable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

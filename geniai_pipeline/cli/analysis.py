@@ -48,7 +48,7 @@ def analyze(
     started: deque[Transcript] = deque()
     unreadable = 0
 
-    def readable() -> "Iterator[Transcript]":
+    def read_usable() -> "Iterator[Transcript]":
         nonlocal unreadable
         for line in read_conversations(file):
             if isinstance(line, PermanentError):
@@ -58,7 +58,7 @@ def analyze(
             started.append(line)
             yield line
 
-    for analysis in built.analyze(readable()):
+    for analysis in built.analyze(read_usable()):
         print(format_analysis(started.popleft(), analysis))
     if built.bill:
         _print_bill(built.bill)
@@ -93,7 +93,7 @@ def compare(
             {
                 "tenant": slug,
                 "agreement": asdict(agreement),
-                "disagreements": [d.as_json() for d in comparison.disagreements],
+                "disagreements": [d.to_json() for d in comparison.disagreements],
                 "calls": bill.calls,
                 "answers_reused": bill.reused,
                 "fallbacks": dict(bill.fallbacks),

@@ -6,7 +6,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from geniai_pipeline.cli.output import AsJson, console, print_error, print_json, table, when
+from geniai_pipeline.cli.output import (
+    AsJson,
+    console,
+    format_instant,
+    print_error,
+    print_json,
+    table,
+)
 from geniai_pipeline.errors import PermanentError
 
 app = typer.Typer()
@@ -73,9 +80,9 @@ def sync(
 ) -> None:
     """Bring tenants' dashboards up to date, as runs in Dagster; exit 1 if any failed."""
     from geniai_pipeline.orchestration import sync as syncing
-    from geniai_pipeline.warehouse.registry import active_slugs, describe_tenants
+    from geniai_pipeline.warehouse.registry import describe_tenants, read_active_slugs
 
-    active = active_slugs()
+    active = read_active_slugs()
     for slug in slugs or []:
         if slug not in active:
             describe_tenants(slug)
@@ -91,7 +98,7 @@ def sync(
     if wait:
         syncing.follow(outcomes, Console(stderr=True) if as_json else console)
     if as_json:
-        print_json([outcome.as_json() for outcome in outcomes])
+        print_json([outcome.to_json() for outcome in outcomes])
     elif wait:
         console.print(syncing.build_table(outcomes))
     else:
@@ -130,7 +137,7 @@ def _show_status(tenants: list[dict[str, Any]]) -> None:
             t["slug"] if t["active"] else f"{t['slug']} (disabled)",
             t["last_run_status"] or "never",
             *(
-                when(t[k])
+                format_instant(t[k])
                 for k in ("last_checked_at", "last_success_at", "complete_up_to", "next_run_at")
             ),
             f"{t['conversations']:,}",

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from geniai_pipeline.tenant_settings import SETTINGS
-from geniai_pipeline.text import printable
+from geniai_pipeline.text import remove_controls
 
 
 class _Screen(Console):
@@ -23,7 +23,7 @@ class _Screen(Console):
     ) -> Iterator[Segment]:
         """Renders segments without control characters."""
         for piece in super().render(renderable, options):
-            yield piece if piece.control else Segment(printable(piece.text), piece.style)
+            yield piece if piece.control else Segment(remove_controls(piece.text), piece.style)
 
 
 # without a terminal, 200 columns, so that no line is cut to a screen's width
@@ -48,7 +48,7 @@ def fail(line: str) -> NoReturn:
 
 def print_error(line: object) -> None:
     """Prints an error on one line of standard error."""
-    typer.echo("error: " + " ".join(printable(str(line)).split()), err=True)
+    typer.echo("error: " + " ".join(remove_controls(str(line)).split()), err=True)
 
 
 def table(*headings: str) -> Table:
@@ -59,17 +59,19 @@ def table(*headings: str) -> Table:
     return shown
 
 
-def when(moment: Any) -> str:
+def format_instant(moment: Any) -> str:
     """Formats an instant in the local time zone, to the minute; a dash for None."""
     return f"{moment.astimezone():%d/%m %H:%M}" if moment else "–"
 
 
 def print_json(value: Any) -> None:
     """Prints a value as JSON."""
-    print(printable(json.dumps(value, default=_plain, ensure_ascii=False, indent=2)))
+    print(
+        remove_controls(json.dumps(value, default=_convert_to_json, ensure_ascii=False, indent=2))
+    )
 
 
-def _plain(value: Any) -> str:
+def _convert_to_json(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

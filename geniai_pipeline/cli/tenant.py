@@ -207,7 +207,7 @@ def crm_import(
     listed, rejected = read_sales(file)
     with TenantSession(tenant_id) as session:
         new = core.store_sales(session, listed, rejected)
-        matched = core.buyers_who_wrote(session)
+        matched = core.count_buyers_who_wrote(session)
     if as_json:
         found = {"read": len(listed), "new": new, "rejected": len(rejected), "matched": matched}
         print_json({"tenant": slug, **found})

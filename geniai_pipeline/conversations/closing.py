@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from geniai_pipeline.text import without_accents
+from geniai_pipeline.text import remove_accents
 
 REQUEST, CLOSING, OTHER = "request", "closing", "other"
 
@@ -61,7 +61,7 @@ def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
     if not own:
         return None
     text = " ".join(message["text"] for message in own)
-    words = _words(text)
+    words = _split_words(text)
     thanks = not _THANKS.isdisjoint(words)
     accepts = not words or not _YES.isdisjoint(words)  # no word: only an emoji
     # "não, obrigado" ends it; "não vou conseguir" does not
@@ -79,8 +79,8 @@ def classify_last_words(transcript: Sequence[dict[str, Any]]) -> str | None:
     return CLOSING if all(_is_closing(word) or word == "nao" for word in words) else OTHER
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(_REPEATED.sub(r"\1", without_accents(text.lower())))
+def _split_words(text: str) -> list[str]:
+    return _WORD.findall(_REPEATED.sub(r"\1", remove_accents(text.lower())))
 
 
 def _is_closing(word: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.conversations.fields import clean_line, parse_array, parse_object
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.text import without_accents
+from geniai_pipeline.text import remove_accents
 
 _NO = (
     "", "0", "0-0", "ainda-nao", "f", "false", "falso", "n", "n-a", "nao", "nenhum", "nenhuma",
@@ -18,7 +18,7 @@ _PUNCTUATION = re.compile(r"[.,;:!?/]+")
 
 def normalize_label(name: Any) -> str:
     """Normalizes a label's name: "Virou Aluno" and "virou-aluno" become the same."""
-    plain = without_accents((clean_line(name) or "").lower())
+    plain = remove_accents((clean_line(name) or "").lower())
     return re.sub(r"[\s_-]+", "-", plain).strip("-")
 
 

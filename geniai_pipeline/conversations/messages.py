@@ -230,7 +230,7 @@ def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFr
     transcripts = _transcripts(spoken, conversations)
     summary["transcript"] = [_encode(transcript) for transcript in transcripts]
     summary["contact_last_said"] = [classify_last_words(transcript) for transcript in transcripts]
-    lost, errors = _undelivered(written[~written["deleted"]], conversations)
+    lost, errors = _find_undelivered(written[~written["deleted"]], conversations)
     summary["undelivered"] = [_encode(entries) for entries in lost]
     summary["delivery_error"] = pd.Series(errors, index=summary.index, dtype=object)
     return summary
@@ -260,7 +260,7 @@ def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str
     return transcripts
 
 
-def _undelivered(
+def _find_undelivered(
     written: pd.DataFrame, conversations: int
 ) -> tuple[list[list[dict[str, Any]]], list[str | None]]:
     """Finds undelivered messages, and the last one's error unless the tenant wrote since.

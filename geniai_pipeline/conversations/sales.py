@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
 from geniai_pipeline.errors import PermanentError, Rejected
-from geniai_pipeline.text import without_accents
+from geniai_pipeline.text import remove_accents
 
 TABLE = "core.sales"
 
@@ -53,7 +53,7 @@ def read_sales(path: Path) -> Sales:
 
     """
     lines = _lines(path)
-    headings = [_plain(heading) for heading in next(lines, (0, []))[1]]
+    headings = [_simplify_heading(heading) for heading in next(lines, (0, []))[1]]
     found = {
         field: [i for i, heading in enumerate(headings) if any(w in heading for w in words)]
         for field, words in _HEADINGS.items()
@@ -116,6 +116,6 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
 
 
-def _plain(heading: str) -> str:
+def _simplify_heading(heading: str) -> str:
     """Converts a heading to lower case without accents."""
-    return without_accents(heading.strip().lower())
+    return remove_accents(heading.strip().lower())

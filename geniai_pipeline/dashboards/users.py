@@ -94,7 +94,7 @@ def get_user(superset: Superset, email: str) -> User:
     """
     row = _find(superset, email)
     if row is None:
-        raise unknown_user(email)
+        raise build_unknown_user_error(email)
     return _user(row)
 
 
@@ -147,11 +147,11 @@ def _find(superset: Superset, email: str) -> dict[str, Any] | None:
 def _number(superset: Superset, email: str) -> int:
     row = _find(superset, email)
     if row is None:
-        raise unknown_user(email)
+        raise build_unknown_user_error(email)
     return int(row["id"])
 
 
-def unknown_user(email: str) -> PermanentError:
+def build_unknown_user_error(email: str) -> PermanentError:
     """Builds the error for an address without a user."""
     return PermanentError(
         f"There is no user {email}.", mend="`geniai user list` shows those there are."

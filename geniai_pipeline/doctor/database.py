@@ -15,7 +15,7 @@ from geniai_pipeline.warehouse.connections import (
     connect,
     role_url,
 )
-from geniai_pipeline.warehouse.logins import changed_settings, logins_of
+from geniai_pipeline.warehouse.logins import find_changed_settings, list_logins
 from geniai_pipeline.warehouse.queries import query
 
 _OLDEST = 150_000
@@ -26,7 +26,7 @@ def check_server() -> Iterator[Finding]:
     """Checks the server's version and its migrations."""
     with connect(admin_url()) as connection:
         version = connection.info.server_version
-        missing = migrations.pending(connection)
+        missing = migrations.list_pending(connection)
     if version < _OLDEST:
         yield Finding(
             f"Postgres {version // 10000} has no views that obey the reader's policies.",
@@ -105,7 +105,7 @@ def check_own_changes() -> Iterator[Finding]:
     with connect(role_url("etl_writer")):  # a wrong secret key is one finding, not one per login
         pass
     with connect(admin_url()) as connection:
-        changed = changed_settings(connection)
+        changed = find_changed_settings(connection)
         logins = connection.execute(
             "select rolname from pg_roles where rolcanlogin and (rolname = any(%s)"
             " or rolname in (select role_name from sec.tenant_logins)) order by rolname",
@@ -140,7 +140,7 @@ def check_tenant_logins() -> Iterator[Finding]:
             ).fetchall()
         )
     for slug, active in tenants.items():
-        for login in logins_of(slug):
+        for login in list_logins(slug):
             if login not in roles or owners.get(login) != slug:
                 yield Finding(
                     f"Its login {login} is missing, or is not tied to it.",
@@ -154,7 +154,7 @@ def check_tenant_logins() -> Iterator[Finding]:
                     f"`geniai tenant {'add' if active else 'disable'} {slug}`.",
                     slug,
                 )
-    wanted = {login for slug in tenants for login in logins_of(slug)}
+    wanted = {login for slug in tenants for login in list_logins(slug)}
     for login in sorted({*roles, *owners} - wanted):
         slug = login.removeprefix(prefixes[0]).removeprefix(prefixes[1])
         yield Finding(f"The login {login} is no tenant's.", f"Run `geniai tenant remove {slug}`.")

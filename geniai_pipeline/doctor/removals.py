@@ -11,7 +11,7 @@ from geniai_pipeline.warehouse import people, registry, remains
 
 def check_removals() -> Iterator[Finding]:
     """Checks that removed tenants and users have no remains."""
-    for slug in remains.unfinished_removals():
+    for slug in remains.list_unfinished_removals():
         yield Finding(
             "Its removal was begun and not finished.",
             f"`geniai tenant remove {slug}` finishes it; `geniai tenant add {slug}` takes it back.",
@@ -27,7 +27,7 @@ def check_removals() -> Iterator[Finding]:
             yield Finding(
                 f"{where} for '{slug}', which is no tenant.", f"Run `geniai tenant remove {slug}`."
             )
-    for table, tenant_id, name in remains.remaining_rows():
+    for table, tenant_id, name in remains.find_remaining_rows():
         yield Finding(
             f"The table {table} has rows of the tenant {tenant_id} ({name or 'unknown'}), which was"
             " removed.",

@@ -75,17 +75,17 @@ def check_disk() -> Iterator[Finding]:
 def check_chatwoots() -> Iterator[Finding]:
     """Checks active tenants' tokens, and that Chatwoot has their labels and agents."""
     with ThreadPoolExecutor(_AT_ONCE) as workers:
-        for findings in workers.map(_ask_chatwoot, registry.active_slugs()):
+        for findings in workers.map(_ask_chatwoot, registry.read_active_slugs()):
             yield from findings
 
 
 def check_bots() -> Iterator[Finding]:
     """Checks for agents that answer like a bot and are not set as one."""
-    for slug in registry.active_slugs():
+    for slug in registry.read_active_slugs():
         tenant = registry.load_tenant(slug)
         named = tenant.bot_agents
         with TenantSession(tenant.tenant_id) as session:
-            hasty = core.hasty_agents(session)
+            hasty = core.find_hasty_agents(session)
         for agent_id, name, conversations in hasty:
             if not matches_agent(named, agent_id, name):
                 options = " ".join(f"--bot-agent '{each}'" for each in [*sorted(named), agent_id])

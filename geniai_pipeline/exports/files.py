@@ -14,7 +14,7 @@ from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, select_columns
-from geniai_pipeline.text import without_accents
+from geniai_pipeline.text import remove_accents
 
 Selection = sql.Composable
 """A query of ``tenant_id, conversation_id`` that selects conversations."""
@@ -62,7 +62,7 @@ def build_file_name(
 
 def build_plain_name(title: str) -> str:
     """Converts a title for file names: "Leads por dia" becomes ``leads-por-dia``."""
-    return re.sub(r"[^a-z0-9]+", "-", without_accents(title).lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", remove_accents(title).lower()).strip("-")
 
 
 def write_conversations(

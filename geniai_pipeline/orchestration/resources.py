@@ -74,8 +74,8 @@ class ChatwootResource(dg.ConfigurableResource):
             UnreachableError: the host does not answer.
 
         """
-        host = hosts.host_of(tenant.chatwoot_url)
-        if INTERACTIVE_TAG not in context.run.tags and (error := hosts.down().get(host)):
+        host = hosts.parse_host(tenant.chatwoot_url)
+        if INTERACTIVE_TAG not in context.run.tags and (error := hosts.read_down().get(host)):
             raise change_checks.store_down(tenant, error)
         rate_limiter = HostRateLimiter(
             tenant.chatwoot_url, get_settings().chatwoot_requests_per_minute

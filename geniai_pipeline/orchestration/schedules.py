@@ -30,7 +30,7 @@ _STATUS = dg.DefaultScheduleStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSche
 )
 def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
     """Requests a run for each active tenant whose change check finds a change."""
-    yield from request_runs(context, change_checks.check(registry.active_slugs()))
+    yield from request_runs(context, change_checks.check(registry.read_active_slugs()))
 
 
 @dg.schedule(
@@ -41,7 +41,9 @@ def every_six_hours(context: dg.ScheduleEvaluationContext) -> Iterator[TickResul
 )
 def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
     """Requests a sweep per active tenant, for changes that a change check cannot see."""
-    checks = change_checks.check(registry.active_slugs(), due="Everything is read again each week.")
+    checks = change_checks.check(
+        registry.read_active_slugs(), due="Everything is read again each week."
+    )
     yield from request_runs(context, checks, run_config=FULL_SWEEP)
 
 

@@ -23,7 +23,7 @@ _STATUS = dg.DefaultSensorStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultSensor
 def tenant_partitions(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Syncs partitions with the registry's active tenants, and records that the daemon runs."""
     runs.note_scheduler()
-    wanted = set(registry.active_slugs())
+    wanted = set(registry.read_active_slugs())
     present = set(context.instance.get_dynamic_partitions(str(tenants.name)))
     added, removed = sorted(wanted - present), sorted(present - wanted)
     if not added and not removed:

@@ -63,7 +63,7 @@ class Outcome:
         """Whether the run succeeded."""
         return self.status == "SUCCESS"
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The value that ``--json`` prints."""
         return asdict(self)
 
@@ -171,7 +171,7 @@ def _update_outcomes(outcomes: list[Outcome]) -> None:
     waiting = [o for o in outcomes if not o.finished]
     ids = [o.run_id for o in waiting]
     states = read_run_states(ids)
-    progress = runs.progress_of(ids)
+    progress = runs.read_progress(ids)
     for outcome in waiting:
         if row := progress.get(outcome.run_id):
             outcome.read = row["rows_read"]

@@ -63,7 +63,7 @@ def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
         DatabaseDownError: the database cannot be reached.
 
     """
-    by_host, checks = _by_host(slugs)
+    by_host, checks = _group_by_host(slugs)
     answering = []
     for host, found in _ask_hosts(by_host, due):
         if isinstance(found, chatwoot.UnreachableError):
@@ -80,10 +80,10 @@ def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
 
 def check_recovered() -> list[Check]:
     """Checks the tenants of hosts that were down and answer again."""
-    down = hosts.down()
+    down = hosts.read_down()
     if not down:
         return []
-    by_host, _ = _by_host(registry.active_slugs())
+    by_host, _ = _group_by_host(registry.read_active_slugs())
     checks, answering = [], [host for host in down if host not in by_host]
     for host, found in _ask_hosts({h: t for h, t in by_host.items() if h in down}, None):
         if not isinstance(found, chatwoot.UnreachableError):
@@ -107,7 +107,7 @@ def store_down(tenant: Tenant, what: str) -> chatwoot.UnreachableError:
     return error
 
 
-def _by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]]:
+def _group_by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]]:
     """Groups the tenants by host; lists those that cannot be loaded."""
     by_host: dict[str, list[Tenant]] = defaultdict(list)
     broken = []
@@ -117,7 +117,7 @@ def _by_host(slugs: Iterable[str]) -> tuple[dict[str, list[Tenant]], list[Check]
         except PermanentError as error:
             broken.append(Check(slug, Verdict.DUE, str(error)))
         else:
-            by_host[hosts.host_of(tenant.chatwoot_url)].append(tenant)
+            by_host[hosts.parse_host(tenant.chatwoot_url)].append(tenant)
     return by_host, broken
 
 
@@ -181,7 +181,7 @@ def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
 def _compare_latest_run(tenant: Tenant) -> tuple[str | None, Watermark | None]:
     """Returns why a run is due whatever Chatwoot says; or the watermark to ask Chatwoot from."""
     with TenantSession(tenant.tenant_id) as session:
-        latest = check_results.latest_run(session)
+        latest = check_results.read_latest_run(session)
         if latest is None:
             return "It has never been synced.", None
         if latest.reason or latest.mark is None:
@@ -209,7 +209,7 @@ def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None
         return str(error)
     # opened after the request: many hosts are asked at once, and few connections are held
     with TenantSession(tenant.tenant_id) as session:
-        known = landing.unchanged(session, answer.conversations)
+        known = landing.find_unchanged(session, answer.conversations)
         if changed := len(answer.conversations) - len(known) + len(answer.rejected):
             return f"{changed:,} conversations changed."
         if answer.total is None or landing.count_gap(session, answer.total) != mark.count_gap:

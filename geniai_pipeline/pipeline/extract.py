@@ -56,7 +56,9 @@ def extract_conversations(
             )
 
     def known() -> chatwoot.KnownConversations:
-        return chatwoot.KnownConversations(landing.landed_ids(session), landing.unreadable(session))
+        return chatwoot.KnownConversations(
+            landing.read_landed_ids(session), landing.read_unreadable(session)
+        )
 
     def land_all(since: datetime | None, elapsed: timedelta) -> frozenset[int] | None:
         present: frozenset[int] | None = None
@@ -65,10 +67,10 @@ def extract_conversations(
             since=since,
             elapsed=elapsed,
             full=full,
-            unchanged=lambda found: landing.unchanged(session, found),
+            unchanged=lambda found: landing.find_unchanged(session, found),
             progress=progress,
             known=known,
-            unread=landing.unread(session),
+            unread=landing.read_unread(session),
         ):
             result.watermark_to = result.watermark_to or batch.as_of
             result.count.add(landing.land(session, run_id, batch))
@@ -84,7 +86,7 @@ def extract_conversations(
             report(f"Chatwoot counts {gap:+} conversations to those that landed; listing them all")
             present = land_all(None, timedelta(0))
     if result.missing:
-        runs.add_notice(session, run_id, _incomplete(result.missing))
+        runs.add_notice(session, run_id, _build_gap_notice(result.missing))
     result.deleted = landing.commit_watermark(
         session,
         run_id,
@@ -94,14 +96,14 @@ def extract_conversations(
         count_gap=None if result.missing else (base.count_gap if base else 0),
     )
     result.requests = client.requests
-    result.landed = landing.landed_conversations(session)
+    result.landed = landing.count_landed_conversations(session)
     runs.report_reading(
         session, run_id, read=read, expected=result.expected, requests=client.requests
     )
     return result
 
 
-def _incomplete(missing: int) -> str:
+def _build_gap_notice(missing: int) -> str:
     return (
         f"Chatwoot counts {missing:,} conversations more than it showed: nothing was taken for"
         " deleted, and the next run lists all of them again."

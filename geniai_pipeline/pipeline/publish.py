@@ -39,7 +39,7 @@ def roll_up(
 
     """
     written, rows = publish.roll_up(session, tenant.timezone.key)
-    result = RollupResult(written=written, rows=rows, totals=publish.totals(session))
+    result = RollupResult(written=written, rows=rows, totals=publish.read_totals(session))
     if not whole:
         runs.interrupt_run(session, run_id)
     elif result.agrees:

@@ -63,7 +63,7 @@ class Mailer:
             PermanentError: it refuses the login, or has no encryption for the password.
 
         """
-        if self._smtp is not None and self._alive():
+        if self._smtp is not None and self._is_alive():
             return
         self._drop()
         try:
@@ -126,7 +126,7 @@ class Mailer:
             smtp.login(self._user, self._password)
         return smtp
 
-    def _alive(self) -> bool:
+    def _is_alive(self) -> bool:
         try:
             return self._smtp is not None and self._smtp.noop()[0] == 250
         except (OSError, smtplib.SMTPException):

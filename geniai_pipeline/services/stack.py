@@ -40,7 +40,7 @@ from geniai_pipeline.services.supervisor import Say, Service, Supervisor
 from geniai_pipeline.settings import ROOT, Settings, get_settings
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import admin_url, connect
-from geniai_pipeline.warehouse.migrations import migrate, newer
+from geniai_pipeline.warehouse.migrations import list_newer, migrate
 
 _DEAD_RUNS_SECONDS = 15
 """Interval between two checks for dead runs; two checks in a row must agree."""
@@ -137,7 +137,7 @@ def _start_database(settings: Settings, supervisor: Supervisor, say: Say) -> Non
     applied = migrate()
     say(f"Database migrated: {', '.join(applied)}" if applied else "Database up to date")
     with connect(admin_url()) as connection:
-        if later := newer(connection):
+        if later := list_newer(connection):
             say(f"[yellow]The database is of a newer version: it has {', '.join(later)}[/]")
 
 

@@ -135,8 +135,8 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
         for table in tables:
             # logins are made anew below: the file does not say whose a login is
             if table in named and table != _LOGINS:
-                _copy_in(connection, table, tenant_id, packed)
-                _go_on_counting(connection, table)
+                _copy_rows(connection, table, tenant_id, packed)
+                _advance_sequence(connection, table)
         found = connection.execute(
             "select slug, coalesce(timezone, 'UTC')"
             " from ops.tenants left join ops.tenant_configs using (tenant_id)"
@@ -169,7 +169,7 @@ def _require_own_number(connection: psycopg.Connection[Any], slug: str, tenant_i
         raise ValueError(f"the number {tenant_id} is another's")
 
 
-def _copy_in(
+def _copy_rows(
     connection: psycopg.Connection[Any], table: Table, tenant_id: int, packed: zipfile.ZipFile
 ) -> None:
     """Writes the rows of one table, each of which must be the tenant's.
@@ -210,7 +210,7 @@ def _copy_in(
     connection.execute("drop table incoming")
 
 
-def _go_on_counting(connection: psycopg.Connection[Any], table: Table) -> None:
+def _advance_sequence(connection: psycopg.Connection[Any], table: Table) -> None:
     """Advances the table's identity sequence beyond the restored numbers.
 
     Raises:

@@ -20,7 +20,7 @@ class LatestRun(NamedTuple):
     """Whether some analyses are fallbacks."""
 
 
-def latest_run(session: TenantSession) -> LatestRun | None:
+def read_latest_run(session: TenantSession) -> LatestRun | None:
     """Reads a tenant's latest run without its change checks; None: it has had none."""
     with session.transaction() as connection:
         row = connection.cursor(row_factory=dict_row).execute(query("latest_run")).fetchone()

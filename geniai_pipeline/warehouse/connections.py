@@ -69,7 +69,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
         PermanentError: it refuses the login, or its disk is full.
 
     """
-    with _translated_errors(), _open(url) as connection:
+    with _translate_errors(), _open(url) as connection:
         yield connection
 
 
@@ -108,7 +108,7 @@ class TenantSession:
             PermanentError: it refuses the login, or its disk is full.
 
         """
-        with self._lock, _translated_errors():
+        with self._lock, _translate_errors():
             connection = self._begin()
             try:
                 yield connection
@@ -122,7 +122,7 @@ class TenantSession:
     def _begin(self) -> psycopg.Connection[Any]:
         if self._connection is not None:
             try:
-                load_as(self._connection, self.tenant_id)
+                bind_tenant(self._connection, self.tenant_id)
             except psycopg.OperationalError:
                 self._close()
             else:
@@ -130,7 +130,7 @@ class TenantSession:
         self._connection = _open(role_url("etl_writer"))
         # a statement is planned for its arguments each time, as on a connection of its own
         self._connection.prepare_threshold = None
-        load_as(self._connection, self.tenant_id)
+        bind_tenant(self._connection, self.tenant_id)
         return self._connection
 
     def _close(self) -> None:
@@ -146,7 +146,7 @@ def tenant_transaction(tenant_id: int) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def load_as(connection: psycopg.Connection[Any], tenant_id: int) -> None:
+def bind_tenant(connection: psycopg.Connection[Any], tenant_id: int) -> None:
     """Binds the rest of the loader's transaction to one tenant."""
     connection.execute("select set_config('app.current_tenant_id', %s, true)", [str(tenant_id)])
 
@@ -156,14 +156,14 @@ def _open(url: str) -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise _unreachable(error) from error
+        raise _build_connection_error(error) from error
 
 
-def _unreachable(error: psycopg.OperationalError) -> DatabaseDownError | PermanentError:
+def _build_connection_error(error: psycopg.OperationalError) -> DatabaseDownError | PermanentError:
     reason = (str(error).strip() or "connection lost").splitlines()[0]
     reason = reason.removeprefix("connection failed: ").rstrip(".")
     if isinstance(error, psycopg.errors.DiskFull) or "No space left" in reason:
@@ -187,7 +187,7 @@ def _server() -> dict[str, Any]:
     """The connection parameters of the administrator, as libpq names them."""
     settings = get_settings()
     if settings.database_url is not None:
-        return _parsed(settings.database_url.get_secret_value())
+        return _parse(settings.database_url.get_secret_value())
     # not cached: the embedded server may come back on another port
     return {
         "host": "127.0.0.1",
@@ -199,7 +199,7 @@ def _server() -> dict[str, Any]:
 
 
 @lru_cache
-def _parsed(url: str) -> dict[str, Any]:
+def _parse(url: str) -> dict[str, Any]:
     try:
         server = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:

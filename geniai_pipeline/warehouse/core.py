@@ -53,7 +53,7 @@ def pending_conversations(
     session: TenantSession, settings_version: str
 ) -> Iterator[list[RawConversation]]:
     """Yields raw conversations to type (again), with their messages, in batches."""
-    yield from _pending(
+    yield from _read_pending(
         session, RawConversation, "pending_conversations", settings_version=settings_version
     )
 
@@ -69,7 +69,7 @@ def pending_analysis(
         other_than: include those that another analyzer version scored.
 
     """
-    yield from _pending(
+    yield from _read_pending(
         session, PendingConversation, "pending_analysis", again=again, other_than=other_than
     )
 
@@ -97,7 +97,7 @@ def inboxes(session: TenantSession) -> dict[int, dict[str, Any]]:
         return dict(connection.execute(query("inboxes")).fetchall())
 
 
-def hasty_agents(session: TenantSession) -> list[tuple[str, str, int]]:
+def find_hasty_agents(session: TenantSession) -> list[tuple[str, str, int]]:
     """Finds agents whose text came within seconds in several conversations: id, name, most."""
     arguments = {"seconds": _AT_ONCE_SECONDS, "conversations": _AT_ONCE_CONVERSATIONS}
     with session.transaction() as connection:
@@ -184,7 +184,7 @@ def store_sales(session: TenantSession, sales: Sequence[Any], rejected: Sequence
     return len(loaded.written)
 
 
-def buyers_who_wrote(session: TenantSession) -> int:
+def count_buyers_who_wrote(session: TenantSession) -> int:
     """Counts conversations of contacts to whom a sale was made."""
     with session.transaction() as connection:
         row = connection.execute(
@@ -202,7 +202,7 @@ def count(session: TenantSession, table: str) -> int:
         return int(row[0]) if row else 0
 
 
-def _pending(
+def _read_pending(
     session: TenantSession, row_type: type[_Row], name: str, **arguments: Any
 ) -> Iterator[list[_Row]]:
     after = -1

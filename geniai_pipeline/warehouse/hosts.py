@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 from geniai_pipeline.warehouse.connections import connect, role_url
 
 
-def host_of(chatwoot_url: str) -> str:
+def parse_host(chatwoot_url: str) -> str:
     """The host of a Chatwoot address; when it is down, so is every tenant's Chatwoot there."""
     return urlsplit(chatwoot_url).netloc
 
 
-def down() -> dict[str, str]:
+def read_down() -> dict[str, str]:
     """Reads the hosts that did not answer when last tried, with the error."""
     with connect(role_url("etl_writer")) as connection:
         return dict(connection.execute("select host, error from ops.hosts_down()").fetchall())

@@ -31,7 +31,7 @@ class LandingCount:
         self.rejected += other.rejected
 
 
-def unchanged(session: TenantSession, conversations: Sequence[LandedConversation]) -> set[int]:
+def find_unchanged(session: TenantSession, conversations: Sequence[LandedConversation]) -> set[int]:
     """Selects the ids of conversations that have landed with the same content hash.
 
     One that could not be read meanwhile is not among them: landing it ends its rejection.
@@ -50,7 +50,7 @@ def unchanged(session: TenantSession, conversations: Sequence[LandedConversation
     return {found for found, content_hash in rows if hashes[found] == content_hash}
 
 
-def landed_ids(session: TenantSession) -> frozenset[int]:
+def read_landed_ids(session: TenantSession) -> frozenset[int]:
     """Reads the ids of conversations that have landed and are not deleted."""
     with session.transaction() as connection:
         rows = connection.execute(
@@ -59,7 +59,7 @@ def landed_ids(session: TenantSession) -> frozenset[int]:
     return frozenset(found for (found,) in rows)
 
 
-def unreadable(session: TenantSession) -> dict[int, str]:
+def read_unreadable(session: TenantSession) -> dict[int, str]:
     """Reads the conversations that Chatwoot could not show: reason by id."""
     with session.transaction() as connection:
         rows = connection.execute(
@@ -69,7 +69,7 @@ def unreadable(session: TenantSession) -> dict[int, str]:
     return dict(rows)
 
 
-def unread(session: TenantSession) -> list[int]:
+def read_unread(session: TenantSession) -> list[int]:
     """Reads the ids of conversations whose messages could not be read."""
     with session.transaction() as connection:
         rows = connection.execute(
@@ -90,7 +90,7 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
 
     """
     with session.transaction() as connection:
-        _hold_run(connection, run_id)
+        _lock_run(connection, run_id)
         loads = [
             _land_rows(connection, "raw.inboxes", ("inbox_id",), batch.inboxes),
             _land_rows(connection, "raw.agents", ("agent_id",), batch.agents),
@@ -111,7 +111,7 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
             connection, "raw.messages", ("conversation_id", "message_id"), batch.messages
         )
         _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
-        _bring_back(connection, [c.conversation_id for c in batch.conversations])
+        _restore_deleted(connection, [c.conversation_id for c in batch.conversations])
         _clear_batch_rejections(connection, batch)
         rejected = [
             *batch.rejected,
@@ -174,7 +174,7 @@ def commit_watermark(
     return deleted
 
 
-def landed_conversations(session: TenantSession) -> int:
+def count_landed_conversations(session: TenantSession) -> int:
     """Counts conversations that have landed and are not deleted."""
     with session.transaction() as connection:
         row = connection.execute(
@@ -185,7 +185,7 @@ def landed_conversations(session: TenantSession) -> int:
 
 def count_gap(session: TenantSession, expected: int) -> int:
     """Counts conversations that Chatwoot has beyond those that have landed."""
-    return expected - landed_conversations(session)
+    return expected - count_landed_conversations(session)
 
 
 def _land_rows(
@@ -202,7 +202,7 @@ def _land_rows(
     )
 
 
-def _hold_run(connection: psycopg.Connection[Any], run_id: str) -> None:
+def _lock_run(connection: psycopg.Connection[Any], run_id: str) -> None:
     """Locks the run's row, so that the tenant cannot be removed during this transaction."""
     held = connection.execute(
         "select from ops.etl_control where run_id = %s for no key update", [run_id]
@@ -236,7 +236,7 @@ def _mark_changed(connection: psycopg.Connection[Any], ids: Collection[int]) -> 
     )
 
 
-def _bring_back(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
+def _restore_deleted(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
     """Restores conversations that were marked as deleted and are there again, unchanged."""
     connection.execute(
         "update raw.conversations set deleted_at = null, changed_at = now()"

@@ -40,7 +40,7 @@ class TenantLedger:
 
         """
         with self._session.transaction() as connection:
-            return [_do(connection, job) for job in jobs]
+            return [_do_job(connection, job) for job in jobs]
 
     def unavailable_reason(self) -> Fallback | None:
         """Returns FORBIDDEN or BUDGET when no call at all could be reserved now."""
@@ -95,7 +95,7 @@ def _ask(statement: str, arguments: list[Any]) -> Any:
         return connection.execute(statement.encode(), arguments).fetchone()
 
 
-def _do(connection: psycopg.Connection[Any], job: Job) -> Result:
+def _do_job(connection: psycopg.Connection[Any], job: Job) -> Result:
     if isinstance(job, Find):
         row = connection.execute(query("find_llm_answer"), vars(job)).fetchone()
         return str(row[0]) if row else None

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.errors import Rejected
-from geniai_pipeline.text import storable
+from geniai_pipeline.text import remove_unstorable
 from geniai_pipeline.warehouse.queries import query
 
 Row = Sequence[Any]
@@ -75,7 +75,7 @@ def _load(
             written = _copy_and_upsert(connection, table, columns, rows, key, hash_column, also_set)
     except (psycopg.DataError, psycopg.IntegrityError, UnicodeError) as error:
         if len(rows) == 1:
-            loaded.rejected.append(_rejected(table, columns, rows[0], key, error))
+            loaded.rejected.append(_reject(table, columns, rows[0], key, error))
             return
         half = len(rows) // 2
         for part in (rows[:half], rows[half:]):
@@ -150,7 +150,7 @@ def reject_rows(
             [
                 (
                     row.source,
-                    *map(storable, (row.key, row.reason, row.payload)),
+                    *map(remove_unstorable, (row.key, row.reason, row.payload)),
                     row.version,
                     run_id,
                 )
@@ -166,7 +166,7 @@ def clear_rejections(connection: psycopg.Connection[Any], source: str, keys: Seq
     )
 
 
-def _rejected(
+def _reject(
     table: str, columns: Sequence[str], row: Row, key: Sequence[str], error: Exception
 ) -> Rejected:
     values = {

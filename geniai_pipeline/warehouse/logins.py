@@ -44,11 +44,11 @@ def restore_logins(connection: psycopg.Connection[Any]) -> None:
                 close_logins(connection, slug)
 
 
-def changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
+def find_changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
     """Finds logins whose settings are not those that ``restore_logins`` gives them."""
     wanted = {login: _OWN_SETTINGS.get(login, {}) for login in OWN_LOGINS}
     for _, slug, _, timezone in connection.execute(_TENANTS).fetchall():
-        wanted |= {login: _tenant_settings(timezone) for login in logins_of(slug)}
+        wanted |= {login: _tenant_settings(timezone) for login in list_logins(slug)}
     # a setting for one database alone is never ours
     found: dict[str, set[str]] = {}
     for login, everywhere, setting in connection.execute(
@@ -64,7 +64,7 @@ def changed_settings(connection: psycopg.Connection[Any]) -> list[str]:
     ]
 
 
-def logins_of(slug: str) -> list[str]:
+def list_logins(slug: str) -> list[str]:
     """Names a tenant's logins."""
     return [name(slug) for name in _ROLES]
 
@@ -138,7 +138,7 @@ def set_password(connection: psycopg.Connection[Any], role: str) -> None:
 
 def close_logins(connection: psycopg.Connection[Any], slug: str) -> None:
     """Denies the tenant's logins new connections from the transaction's end; open ones stay."""
-    for login in logins_of(slug):
+    for login in list_logins(slug):
         connection.execute(sql.SQL("alter role {} nologin").format(sql.Identifier(login)))
 
 
@@ -147,14 +147,14 @@ def end_connections(slug: str) -> None:
     with connect(admin_url()) as connection:
         connection.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = any(%s)",
-            [logins_of(slug)],
+            [list_logins(slug)],
         )
 
 
 def drop_logins(connection: psycopg.Connection[Any], slug: str) -> bool:
     """Drops a tenant's logins with all they own and may; returns whether there was any."""
     logins = connection.execute(
-        "select rolname from pg_roles where rolname = any(%s)", [logins_of(slug)]
+        "select rolname from pg_roles where rolname = any(%s)", [list_logins(slug)]
     ).fetchall()
     for (login,) in logins:
         role = sql.Identifier(login)

@@ -77,23 +77,23 @@ def list_files() -> list[Path]:
     return sorted(_FOLDER.glob("[0-9]*.sql"))
 
 
-def pending(connection: psycopg.Connection[Any]) -> list[str]:
+def list_pending(connection: psycopg.Connection[Any]) -> list[str]:
     """Names the files that this database has not had yet."""
-    known = _applied_editions(connection)
+    known = _read_editions(connection)
     missing = [path.name for path in list_files() if path.name not in known]
     return missing + ([_VIEWS] if _has_other_views(known) else [])
 
 
-def newer(connection: psycopg.Connection[Any]) -> list[str]:
+def list_newer(connection: psycopg.Connection[Any]) -> list[str]:
     """Names the files that this database has had from a later version than this one."""
-    return _later_files(_applied_editions(connection))
+    return _list_later_files(_read_editions(connection))
 
 
-def _later_files(known: dict[str, str]) -> list[str]:
+def _list_later_files(known: dict[str, str]) -> list[str]:
     return sorted(known.keys() - {path.name for path in list_files()} - {_VIEWS})
 
 
-def _applied_editions(connection: psycopg.Connection[Any]) -> dict[str, str]:
+def _read_editions(connection: psycopg.Connection[Any]) -> dict[str, str]:
     """Reads the checksums of applied files by name."""
     return dict(connection.execute("select name, sha256 from public.schema_migrations").fetchall())
 
@@ -104,7 +104,7 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
         " name text primary key, sha256 text not null, applied_at timestamptz default now())"
     )
     names = _amend(connection)
-    known = _applied_editions(connection)
+    known = _read_editions(connection)
     for path in (path for path in list_files() if path.name not in known):
         text = path.read_bytes()
         with connection.transaction():
@@ -118,7 +118,7 @@ def _apply(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def _apply_views(connection: psycopg.Connection[Any]) -> list[str]:
-    if not _has_other_views(_applied_editions(connection)):
+    if not _has_other_views(_read_editions(connection)):
         return []
     with connection.transaction():
         for path in _view_files():
@@ -134,7 +134,7 @@ def _apply_views(connection: psycopg.Connection[Any]) -> list[str]:
 
 def _has_other_views(known: dict[str, str]) -> bool:
     """Tells whether the views differ from ours; a later version's stay as they are."""
-    return known.get(_VIEWS) != _hash_views() and not _later_files(known)
+    return known.get(_VIEWS) != _hash_views() and not _list_later_files(known)
 
 
 def _hash_views() -> str:
@@ -160,7 +160,7 @@ def _amend(connection: psycopg.Connection[Any]) -> set[str]:
         tuple(line.split())
         for line in (_FOLDER / "released.sha256").read_text(encoding="utf-8").splitlines()
     }
-    known = _applied_editions(connection)
+    known = _read_editions(connection)
     amended = set()
     for path in list_files():
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -46,7 +46,7 @@ def roll_up(session: TenantSession, timezone: str) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def totals(session: TenantSession) -> dict[str, tuple[int, int]]:
+def read_totals(session: TenantSession) -> dict[str, tuple[int, int]]:
     """Reads each figure twice, from the rollup and from the conversations: they must be equal."""
     with session.transaction() as connection:
         row: Any = connection.execute(query("totals")).fetchone()

@@ -13,7 +13,7 @@ from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
 from geniai_pipeline.tenants import Tenant, check_slug, decrypt_token
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import AuditTenant
-from geniai_pipeline.warehouse.connections import admin_url, connect, load_as, role_url
+from geniai_pipeline.warehouse.connections import admin_url, bind_tenant, connect, role_url
 from geniai_pipeline.warehouse.logins import (
     close_logins,
     drop_logins,
@@ -23,7 +23,7 @@ from geniai_pipeline.warehouse.logins import (
 from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows
 
 
-def active_slugs() -> list[str]:
+def read_active_slugs() -> list[str]:
     """Reads the slugs of active tenants, in order. The partitions equal these."""
     with connect(role_url("etl_writer")) as connection:
         rows = connection.execute("select slug from ops.tenants where active order by slug")
@@ -42,8 +42,8 @@ def load_tenant(slug: str) -> Tenant:
             "select tenant_id from ops.tenants where slug = %s", [slug]
         ).fetchone()
         if found is None:
-            raise unknown_tenant(slug)
-        load_as(connection, found[0])
+            raise build_unknown_tenant_error(slug)
+        bind_tenant(connection, found[0])
         row = (
             connection.cursor(row_factory=dict_row)
             .execute(
@@ -54,13 +54,13 @@ def load_tenant(slug: str) -> Tenant:
             .fetchone()
         )
     if row is None:
-        raise unknown_tenant(slug)
+        raise build_unknown_tenant_error(slug)
     row["chatwoot_token"] = decrypt_token(row["chatwoot_token"], slug=slug)
     row |= {name: setting.load(row[name]) for name, setting in SETTINGS.items()}
     return Tenant(**{f.name: row[f.name] for f in fields(Tenant)})
 
 
-def unknown_tenant(slug: str) -> PermanentError:
+def build_unknown_tenant_error(slug: str) -> PermanentError:
     """Builds the error for a slug that is not in the registry."""
     return PermanentError(
         f"There is no tenant '{slug}'.",
@@ -83,9 +83,9 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
 
     """
     check_slug(slug)
-    values = _stored_values(config)
+    values = _convert_values(config)
     with connect(admin_url()) as connection:
-        before = _state(connection, slug)
+        before = _read_state(connection, slug)
         row = connection.execute(
             "insert into ops.tenants (slug, name) values (%s, %s)"
             " on conflict (slug) do update set name = excluded.name, active = true"
@@ -95,7 +95,7 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
         assert row is not None  # noqa: S101  (returning always answers)
         tenant_id, is_new = row
         _store_config(connection, tenant_id, values)
-        after = _state(connection, slug)
+        after = _read_state(connection, slug)
         make_logins(connection, slug, tenant_id, after["timezone"])
         was, now = audit.compare_states(before, after)
         if was or now:
@@ -107,7 +107,7 @@ def add_tenant(slug: str, name: str, config: TenantConfig) -> bool:
     return bool(is_new)
 
 
-def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
+def _read_state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
     """Reads a tenant's state for the audit log; secrets and pictures as digests."""
     row = (
         connection.cursor(row_factory=dict_row)
@@ -127,7 +127,7 @@ def _state(connection: psycopg.Connection[Any], slug: str) -> dict[str, Any]:
     return state
 
 
-def _stored_values(config: TenantConfig) -> dict[str, Any]:
+def _convert_values(config: TenantConfig) -> dict[str, Any]:
     """Converts the given settings to their columns' values.
 
     Raises:
@@ -187,7 +187,7 @@ def set_active(slug: str, active: bool) -> None:
             [slug],
         ).fetchone()
         if row is None:
-            raise unknown_tenant(slug)
+            raise build_unknown_tenant_error(slug)
         tenant_id, was_active, timezone = row
         connection.execute("update ops.tenants set active = %s where slug = %s", [active, slug])
         if active:
@@ -219,12 +219,12 @@ def remove_tenant(slug: str, backup: str = "none", intent_id: int | None = None)
     """
     with connect(admin_url()) as connection:
         require_all_rows(connection, slug)
-        before = _state(connection, slug)
+        before = _read_state(connection, slug)
         gone = connection.execute(
             "delete from ops.tenants where slug = %s returning tenant_id", [slug]
         ).fetchone()
         if gone is None:
-            raise unknown_tenant(slug)
+            raise build_unknown_tenant_error(slug)
         delete_rows(connection, gone[0])  # what no foreign key ties to it
         drop_logins(connection, slug)
         audit.add_entry(
@@ -269,5 +269,5 @@ def describe_tenants(slug: str | None = None) -> list[dict[str, Any]]:
             .fetchall()
         )
     if slug is not None and not rows:
-        raise unknown_tenant(slug)
+        raise build_unknown_tenant_error(slug)
     return rows

@@ -9,10 +9,12 @@ from geniai_pipeline.warehouse.tables import delete_rows, require_all_rows, tena
 
 
 def begin_removal(tenant_id: int, slug: str) -> int:
-    """Records that a tenant's removal begins; ``unfinished_removals`` lists it until it is done.
+    """Records that a tenant's removal begins.
+
+    ``list_unfinished_removals`` lists it until it is done.
 
     Returns:
-        The number of that line of the audit log.
+        The number of that entry of the audit log.
 
     """
     with connect(admin_url()) as connection:
@@ -25,7 +27,7 @@ def begin_removal(tenant_id: int, slug: str) -> int:
         )
 
 
-def unfinished_removals() -> list[str]:
+def list_unfinished_removals() -> list[str]:
     """Reads the slugs of tenants whose removal was begun and neither finished nor taken back."""
     with connect(admin_url()) as connection:
         rows = connection.execute(query("unfinished_removals")).fetchall()
@@ -47,7 +49,7 @@ def remove_remains(slug: str) -> bool:
     return removed
 
 
-def remaining_rows() -> list[tuple[str, int, str | None]]:
+def find_remaining_rows() -> list[tuple[str, int, str | None]]:
     """Finds rows of no tenant, which a run under way may write where no foreign key is.
 
     Returns:

@@ -142,7 +142,7 @@ def fail_unfinished(session: TenantSession, run_id: str, error: str) -> None:
         )
 
 
-def progress_of(run_ids: list[str]) -> dict[str, dict[str, Any]]:
+def read_progress(run_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Reads these runs' rows by run id; a run that has not begun has none."""
     with connect(admin_url()) as connection:
         rows = (

@@ -4,7 +4,7 @@ import pytest
 
 from geniai_pipeline.cli.output import console, fail, print_json
 from geniai_pipeline.errors import PermanentError
-from geniai_pipeline.text import printable
+from geniai_pipeline.text import remove_controls
 
 _HOSTILE = "a\x1b[2Jb\x1b]0;title\x07c\x9b31md\x08e\u202ef"
 
@@ -14,7 +14,7 @@ def test_external_text_is_printed_without_control_characters(
 ) -> None:
     error = PermanentError(f"Chatwoot says {_HOSTILE}", mend="-")
     assert str(error) == "Chatwoot says abcdef -"
-    assert printable("Olá,\tZé\n👍 ção") == "Olá,\tZé\n👍 ção"
+    assert remove_controls("Olá,\tZé\n👍 ção") == "Olá,\tZé\n👍 ção"
     console.print(_HOSTILE)
     print_json({"name": _HOSTILE})
     with pytest.raises(SystemExit):

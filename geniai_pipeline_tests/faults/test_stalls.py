@@ -86,7 +86,7 @@ def run(gym: Tenant, kind: str = "incremental") -> str:
 
 
 def run_record(run_id: str) -> dict[str, Any]:
-    return runs.progress_of([run_id])[run_id]
+    return runs.read_progress([run_id])[run_id]
 
 
 def assert_whole(server: DemoServer, gym: Tenant, control: Tenant) -> None:

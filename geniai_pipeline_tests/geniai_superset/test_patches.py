@@ -55,7 +55,7 @@ def _examine(environment: dict[str, str]) -> _Report:
         from superset.db_engine_specs.postgres import PostgresEngineSpec
         from superset.views import api
 
-        from geniai_superset.hardening import missing_protections
+        from geniai_superset.hardening import list_missing_protections
 
         without_target = [patch.name for patch in patches.PATCHES if not patch.has_target()]
         before = patches.find_faults()
@@ -70,7 +70,7 @@ def _examine(environment: dict[str, str]) -> _Report:
         PostgresEngineSpec.fetch_data = fetch_data
         del api.get_since_until
         gone = patches.find_faults()
-        missing = missing_protections(app.config)
+        missing = list_missing_protections(app.config)
     return _Report(
         without_target, before, installed, installed_again, replaced, gone, missing
     )  # fmt: skip

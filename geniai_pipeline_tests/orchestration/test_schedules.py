@@ -49,12 +49,12 @@ def test_the_partitions_follow_the_registry(
 def test_the_schedule_requests_one_run_per_tenant_with_its_own_run_key(
     make_tenant: MakeTenant, chatwoot: DemoServer, instance: dg.DagsterInstance
 ) -> None:
-    for slug in registry.active_slugs():
+    for slug in registry.read_active_slugs():
         make_tenant(slug, chatwoot_url=chatwoot.url)
     make_tenant("punctual", chatwoot_url=chatwoot.url)
-    instance.add_dynamic_partitions("tenant", registry.active_slugs())
+    instance.add_dynamic_partitions("tenant", registry.read_active_slugs())
     moment = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)
     requests: list[Any] = list(every_six_hours(context))  # type: ignore[arg-type]
-    assert [request.partition_key for request in requests] == registry.active_slugs()
+    assert [request.partition_key for request in requests] == registry.read_active_slugs()
     assert len({request.run_key for request in requests}) == len(requests)

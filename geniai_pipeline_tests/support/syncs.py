@@ -56,7 +56,7 @@ class SyncedTenant:
         )
 
     def row(self, result: dg.ExecuteInProcessResult) -> dict[str, Any]:
-        return runs.progress_of([result.run_id])[result.run_id]
+        return runs.read_progress([result.run_id])[result.run_id]
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         with tenant_transaction(self.tenant.tenant_id) as connection:

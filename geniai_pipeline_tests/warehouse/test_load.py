@@ -101,7 +101,7 @@ def test_a_run_that_never_ended_is_marked_when_the_next_starts(make_tenant: Make
     with TenantSession(tenant.tenant_id) as session:
         assert runs.start_run(session, "run-1", "full") is None
         runs.start_run(session, "run-2", "incremental")
-    assert runs.progress_of(["run-1"])["run-1"]["status"] == "interrupted"
+    assert runs.read_progress(["run-1"])["run-1"]["status"] == "interrupted"
 
 
 def test_the_watermark_is_the_latest_that_was_committed(make_tenant: MakeTenant) -> None:

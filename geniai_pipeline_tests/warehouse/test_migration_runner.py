@@ -143,11 +143,11 @@ def test_a_database_of_a_newer_version_keeps_its_views(views: Path) -> None:
     try:
         assert migrate() == []
         with connect(admin_url()) as connection:
-            assert migrations.pending(connection) == []
+            assert migrations.list_pending(connection) == []
     finally:
         _execute("delete from schema_migrations where name = '999_later.sql'")
     with connect(admin_url()) as connection:
-        assert migrations.pending(connection) == ["views"]
+        assert migrations.list_pending(connection) == ["views"]
 
 
 def test_an_older_database_shows_its_old_deadlines_until_its_next_run() -> None:

@@ -130,7 +130,7 @@ def test_a_database_of_a_newer_version_is_reported_and_works(
         assert lines[0] == "Database up to date"
         assert len(lines) == 2
         assert "newer version: it has 999_later.sql" in lines[1]
-        assert registry.active_slugs() == []
+        assert registry.read_active_slugs() == []
     finally:
         monkeypatch.undo()
         get_settings.cache_clear()

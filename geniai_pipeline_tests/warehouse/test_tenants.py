@@ -141,12 +141,12 @@ def test_a_tenant_that_is_removed_leaves_no_row_and_no_login(make_tenant: MakeTe
 def test_a_disabled_tenant_cannot_log_in_until_it_is_enabled(make_tenant: MakeTenant) -> None:
     make_tenant("paused")
     registry.set_active("paused", False)
-    assert "paused" not in registry.active_slugs()
+    assert "paused" not in registry.read_active_slugs()
     with pytest.raises(PermanentError), connect(role_url("bi_t_paused")):
         pass
     registry.set_active("paused", True)
     with connect(role_url("bi_t_paused")):
-        assert "paused" in registry.active_slugs()
+        assert "paused" in registry.read_active_slugs()
 
 
 def test_signing_in_takes_one_iteration_of_a_password_that_cannot_be_guessed(

@@ -62,12 +62,12 @@ def install(app: Flask) -> None:
         if not security_manager.is_admin():
             abort(403)
         return {
-            "missing": missing_protections(current_app.config),
+            "missing": list_missing_protections(current_app.config),
             "patches": patches.find_faults(),
         }
 
 
-def missing_protections(config: Mapping[str, Any]) -> list[str]:
+def list_missing_protections(config: Mapping[str, Any]) -> list[str]:
     """Lists the protections of tenants that the running configuration lacks, in words."""
     flags = {**config["DEFAULT_FEATURE_FLAGS"], **config["FEATURE_FLAGS"]}
     present = {

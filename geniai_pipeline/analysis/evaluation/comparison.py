@@ -29,7 +29,7 @@ class Disagreement:
     rules: dict[str, object]
     openai: dict[str, object]
 
-    def as_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """Converts to the form that ``--json`` prints."""
         return asdict(self)
 

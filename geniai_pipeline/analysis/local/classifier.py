@@ -52,7 +52,7 @@ def build_features(
     found.update({f"p {one} {other}": _PAIR * len(pairs) ** -0.5 for one, other in pairs})
     for side, words in (("c", set(own)), ("g", set(gym))):
         for word in words:
-            for name in _names(word):
+            for name in _list_features(word):
                 key = f"{side} {name}"
                 found[key] = found.get(key, 0.0) + len(words) ** -0.5
     return found
@@ -80,7 +80,7 @@ class Classifier:
         """Loads the weights of the package."""
         return cls({name: tuple(w) for name, w in json.loads(WEIGHTS.read_text("utf-8")).items()})
 
-    def verdict(
+    def predict_score(
         self,
         own: Collection[str],
         gym: Collection[str],
@@ -88,20 +88,20 @@ class Classifier:
         marks: Collection[str],
     ) -> int:
         """Returns the score with the largest sum of weights of words, pairs and marks."""
-        lanes = self._bias + self._marks.total(marks) * _MARK_SHARE
+        lanes = self._bias + self._marks.sum_weights(marks) * _MARK_SHARE
         if own:
-            lanes += self._own.total(own) * round(_ONE * len(own) ** -0.5)
+            lanes += self._own.sum_weights(own) * round(_ONE * len(own) ** -0.5)
         if pairs:
             known = map(self._pairs.__getitem__, self._known.intersection(pairs))
             lanes += sum(known) * round(_ONE * _PAIR * len(pairs) ** -0.5)
         if gym:
-            lanes += self._gym.total(gym) * round(_ONE * len(gym) ** -0.5)
+            lanes += self._gym.sum_weights(gym) * round(_ONE * len(gym) ** -0.5)
         scores = _unpack(lanes)
         return scores.index(max(scores))
 
-    def weight(self, words: Collection[str], score: int) -> float:
+    def compute_weight(self, words: Collection[str], score: int) -> float:
         """Computes the weight of the contact's words for one score, minus the average of all."""
-        total = _unpack(self._own.total(words))
+        total = _unpack(self._own.sum_weights(words))
         return total[score] - sum(total) / len(total)
 
 
@@ -118,7 +118,7 @@ class _Lanes(dict[str, int]):
         self._weights, self._side = weights, side
 
     def __missing__(self, word: str) -> int:
-        names = _names(word) if self._side else [word]
+        names = _list_features(word) if self._side else [word]
         known = [self._weights.get(self._side + name, _NOTHING) for name in names]
         lanes = _pack([sum(column) for column in zip(*known, strict=True)])
         if len(self) >= _REMEMBERED:
@@ -126,7 +126,7 @@ class _Lanes(dict[str, int]):
         self[word] = lanes
         return lanes
 
-    def total(self, words: Collection[str]) -> int:
+    def sum_weights(self, words: Collection[str]) -> int:
         """Sums the weights of words."""
         return sum(map(self.__getitem__, words))
 
@@ -140,22 +140,22 @@ def _unpack(lanes: int) -> tuple[int, ...]:
     return _LANES.unpack(lanes.to_bytes(_LANES.size, "little"))
 
 
-def _names(word: str) -> list[str]:
+def _list_features(word: str) -> list[str]:
     """Lists a word's features: the word, its stem, and its fields of meaning."""
     if word[0].isdigit():
         return ["#"]
     stem = [f"{word[:_STEM]}*"] if len(word) > _STEM else []
-    return [word, *stem, *(f"@{field}" for field in _fields(word))]
+    return [word, *stem, *(f"@{field}" for field in _find_fields(word))]
 
 
 @lru_cache(maxsize=50_000)
-def _fields(word: str) -> tuple[str, ...]:
-    exact, stems = _lexicon()
+def _find_fields(word: str) -> tuple[str, ...]:
+    exact, stems = _load_lexicon()
     return (*exact.get(word, ()), *(field for stem, field in stems if word.startswith(stem)))
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+def _load_lexicon() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
     exact: dict[str, tuple[str, ...]] = {}
     stems = []
     for field, words in FIELDS.items():

@@ -187,12 +187,12 @@ def resolve_conflicts(findings: list[Finding]) -> list[Finding]:
     drop: set[Kind] = {Kind.FOR_ANOTHER, Kind.REFUSAL}
     kinds = set(last)
 
-    def latest(group: set[Kind]) -> int:
+    def find_latest(group: set[Kind]) -> int:
         return max((last[k] for k in group & kinds), default=-1)
 
     if Kind.STAFF in kinds:
         drop.add(Kind.VENDOR)
-    if Kind.WRONG_NUMBER in kinds and latest(_CONCRETE) > last[Kind.WRONG_NUMBER]:
+    if Kind.WRONG_NUMBER in kinds and find_latest(_CONCRETE) > last[Kind.WRONG_NUMBER]:
         drop.add(Kind.WRONG_NUMBER)
     if Kind.INJECTION in kinds and kinds & _INTEREST:
         drop.add(Kind.INJECTION)
@@ -200,8 +200,8 @@ def resolve_conflicts(findings: list[Finding]) -> list[Finding]:
         drop |= _MEMBER
     if Kind.FOR_ANOTHER in kinds and kinds & _CONCRETE and Kind.MEMBER_SERVICE not in kinds:
         drop.add(Kind.MEMBER)
-    gone = latest({Kind.LOST, Kind.REFUSAL})
-    if gone >= 0 and latest(_EAGER) > gone:
+    gone = find_latest({Kind.LOST, Kind.REFUSAL})
+    if gone >= 0 and find_latest(_EAGER) > gone:
         drop.add(Kind.LOST)
     elif Kind.REFUSAL in kinds:
         return _resolve_refusal(findings, kinds - drop)

@@ -120,8 +120,8 @@ class Matcher:
         self._phrases: list[_Phrase] = []
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
-        self._regular = _Memo(self._corrected)
-        self._filled = _Memo(self._fills)
+        self._regular = _Memo(self._correct)
+        self._filled = _Memo(self._find_slots)
         self._sentences: dict[str, Sentence] = {}
         self._messages: dict[str, Reading] = {}
         unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
@@ -130,26 +130,26 @@ class Matcher:
                 for line in lines:
                     for position in range(self._add(rule, line, groups, voids=voids), _SLOTS):
                         unused[position] |= 1 << len(self._phrases) - 1
-        self._unused = self._side_by_side(unused)
+        self._unused = self._combine_slots(unused)
         self._openings = sum(
             1 << number
             for number, phrase in enumerate(self._phrases)
             if phrase.pattern.pattern.startswith("^")
         )
-        self._typos = _deletions(w for w in self._exact if len(w) >= _TYPO_LENGTH)
+        self._typos = _index_deletions(w for w in self._exact if len(w) >= _TYPO_LENGTH)
 
     def read(self, text: str) -> Reading:
         """Splits a message into sentences and finds the rules that match in each."""
         known = self._messages.get(text)
         if known:
             return known
-        parts = tuple([self._sentence(part) for part in split_sentences(text)])
+        parts = tuple([self._parse_sentence(part) for part in split_sentences(text)])
         hits = parts[0].hits if len(parts) == 1 else tuple([h for p in parts for h in p.hits])
         reading = Reading(parts, hits, frozenset([hit.rule.kind for hit in hits]))
         memoize(self._messages, text, reading)
         return reading
 
-    def _sentence(self, quote: str) -> Sentence:
+    def _parse_sentence(self, quote: str) -> Sentence:
         known = self._sentences.get(quote)
         if known:
             return known
@@ -189,19 +189,19 @@ class Matcher:
                 found[name] = rule
         return found.values()
 
-    def _fills(self, word: str) -> int:
+    def _find_slots(self, word: str) -> int:
         slots = list(self._exact.get(word, [0] * _SLOTS))
         for stem, stem_slots in self._stems.items():
             if word.startswith(stem):
                 slots = [bits | more for bits, more in zip(slots, stem_slots, strict=True)]
         timed = word[0].isdigit() or word in DAYS
-        return self._side_by_side(slots) | timed << _SLOTS * len(self._phrases)
+        return self._combine_slots(slots) | timed << _SLOTS * len(self._phrases)
 
-    def _side_by_side(self, slots: Iterable[int]) -> int:
+    def _combine_slots(self, slots: Iterable[int]) -> int:
         """One number that holds the bits of every slot position, each as wide as all phrases."""
         return sum(bits << position * len(self._phrases) for position, bits in enumerate(slots))
 
-    def _corrected(self, token: str) -> str:
+    def _correct(self, token: str) -> str:
         """Returns the regular word, or the rule word that is one typing error away."""
         word = regularize_word(token)
         if (
@@ -212,7 +212,7 @@ class Matcher:
             or any(word.startswith(stem) for stem in self._stems)
         ):
             return word
-        return next((self._typos[d] for d in _deleted(word) if d in self._typos), word)
+        return next((self._typos[d] for d in _drop_letters(word) if d in self._typos), word)
 
     def _add(
         self, rule: Rule, line: str, groups: Mapping[str, tuple[str, ...]], *, voids: bool
@@ -242,7 +242,7 @@ class Matcher:
                 end = f"|{_END}" if "$" in words else ""
                 pattern += f"(?:(?:{choice}) {end}){'?' if optional else ''}"
                 if not optional and not end and position < _SLOTS:
-                    self._index(words, position, bit)
+                    self._add_to_index(words, position, bit)
                     position += 1
         if not position:
             raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
@@ -252,17 +252,17 @@ class Matcher:
         self._phrases.append(_Phrase(re.compile(pattern), rule, rule.name, voids, certain))
         return position
 
-    def _index(self, words: Iterable[str], position: int, bit: int) -> None:
+    def _add_to_index(self, words: Iterable[str], position: int, bit: int) -> None:
         for word in words:
             table, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
             table.setdefault(key, [0] * _SLOTS)[position] |= bit
 
 
-def _deleted(word: str) -> list[str]:
+def _drop_letters(word: str) -> list[str]:
     """The word and every word that is left when one letter, but the first, is dropped."""
     return [word] + [word[:i] + word[i + 1 :] for i in range(1, len(word))]
 
 
-def _deletions(vocabulary: Iterable[str]) -> dict[str, str]:
+def _index_deletions(vocabulary: Iterable[str]) -> dict[str, str]:
     """Dropped-letter forms of the vocabulary: two words one slip apart share one of them."""
-    return {form: word for word in vocabulary for form in _deleted(word)}
+    return {form: word for word in vocabulary for form in _drop_letters(word)}

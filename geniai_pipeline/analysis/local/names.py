@@ -42,7 +42,7 @@ def find_introduced_name(texts: list[str], answers: list[str]) -> str | None:
     for pattern, text in (*tried, *((_ANSWER, text) for text in answers)):
         match = pattern.search(text)
         if match and not _is_no_name(match.group(1).split()[0]):
-            return _titled(match.group(1))
+            return _capitalize(match.group(1))
     return None
 
 
@@ -58,7 +58,7 @@ def clean_profile_name(name: str | None) -> str | None:
     clean = " ".join(_JUNK.sub(" ", name).split()).strip(" .-'")
     if len(clean) < 2 or _is_no_name(clean.split()[0]):
         return None
-    return _titled(clean)
+    return _capitalize(clean)
 
 
 def _is_no_name(word: str) -> bool:
@@ -67,7 +67,7 @@ def _is_no_name(word: str) -> bool:
     return word in NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in NOT_NAMES
 
 
-def _titled(name: str) -> str:
+def _capitalize(name: str) -> str:
     plain = name.isupper() or name.islower()
     return " ".join(
         w.lower() if w.lower() in _PARTICLES else w.capitalize() if plain else w[0].upper() + w[1:]

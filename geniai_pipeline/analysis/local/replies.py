@@ -60,14 +60,14 @@ def write_reasoning(at: Situation) -> str:
     facts: dict[str, str] = {}  # the weightiest fact of each quote
     for proof in sorted(at.proofs, key=lambda proof: -_WEIGHTS.get(proof.kind, 0)):
         if proof.quote not in facts and proof.means not in "".join(facts.values()):
-            facts[proof.quote] = f"{proof.means} (“{_short(proof.quote)}”)"
+            facts[proof.quote] = f"{proof.means} (“{_shorten(proof.quote)}”)"
     conditions = at.kinds & {Kind.CONDITION, Kind.GOAL}
-    first = "O contato " + _joined(list(facts.values())[:3]) + "." if facts else ""
+    first = "O contato " + _join(list(facts.values())[:3]) + "." if facts else ""
     if at.appointment:
         return (
             f"{first} A primeira visita ficou combinada pelos dois lados: {at.appointment}.".strip()
         )
-    verdict = _verdict(at.score.score, bool(conditions), lost=Kind.LOST in at.kinds)
+    verdict = _describe_score(at.score.score, bool(conditions), lost=Kind.LOST in at.kinds)
     return f"{first} {verdict}".strip()
 
 
@@ -160,7 +160,7 @@ def _to_prospect(at: Situation, hello: str) -> str:
     )
 
 
-def _verdict(score: int, personal: bool, *, lost: bool) -> str:
+def _describe_score(score: int, personal: bool, *, lost: bool) -> str:
     if lost and score == 2:
         return "Foi um possível aluno, mas a venda se perdeu por ora."
     if score >= 5:
@@ -177,10 +177,10 @@ def _verdict(score: int, personal: bool, *, lost: bool) -> str:
     }[score]
 
 
-def _joined(parts: list[str]) -> str:
+def _join(parts: list[str]) -> str:
     return ", ".join(parts[:-1]) + (" e " if len(parts) > 1 else "") + parts[-1]
 
 
-def _short(quote: str) -> str:
+def _shorten(quote: str) -> str:
     flat = " ".join(quote.split())
     return flat if len(flat) <= _QUOTE_LENGTH else flat[: _QUOTE_LENGTH - 1].rstrip() + "…"

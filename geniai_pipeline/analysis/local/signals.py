@@ -86,5 +86,5 @@ class SignalReader:
                     signals.rules.update(sentence.names)
                 if not (gym_turn.name or _NAMING.isdisjoint(signals.gym_words)):
                     gym_turn.name = asks_name(message.text)
-            signals.appointment.step(message.sender, reading, message.text)
+            signals.appointment.process_message(message.sender, reading, message.text)
         return signals

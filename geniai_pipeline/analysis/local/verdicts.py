@@ -68,7 +68,9 @@ def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool)
     ):
         return Verdict(weighed, appointment.scheduled)
     marks = build_marks(signals, weighed, gym_first=gym_first)
-    verdict = classifier.verdict(signals.own_words, signals.gym_words, signals.own_pairs, marks)
+    verdict = classifier.predict_score(
+        signals.own_words, signals.gym_words, signals.own_pairs, marks
+    )
     visit = (appointment.scheduled and verdict > 1) or (
         appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
     )
@@ -84,10 +86,10 @@ def _select_evidence(
 ) -> list[Finding]:
     """Selects findings that support the verdict; without any, the sentence that weighs most."""
 
-    def strongest(kind: Kind, means: str) -> Finding:
+    def find_strongest(kind: Kind, means: str) -> Finding:
         sentence = max(
             signals.own_sentences,
-            key=lambda s: classifier.weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
+            key=lambda s: classifier.compute_weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
         )
         return Finding(kind, means, sentence.quote, turn=-1)
 
@@ -96,31 +98,33 @@ def _select_evidence(
         pool = list(dict.fromkeys([*weighed, *signals.findings]))
     kinds = {f.kind for f in pool}
 
-    def only(wanted: set[Kind]) -> list[Finding]:
+    def select_kinds(wanted: set[Kind]) -> list[Finding]:
         return [f for f in pool if f.kind in wanted]
 
     if verdict == 0:
-        return only(_STRANGER) or [strongest(Kind.OFF_TOPIC, "não procura a academia")]
+        return select_kinds(_STRANGER) or [find_strongest(Kind.OFF_TOPIC, "não procura a academia")]
     if verdict == 1:
         if kinds & _MEMBER or len(signals.own_words - GREETING) <= _FEW_WORDS:
-            return only(_MEMBER)
-        return [strongest(Kind.MEMBER_SERVICE, "escreve como quem já treina na academia")]
+            return select_kinds(_MEMBER)
+        return [find_strongest(Kind.MEMBER_SERVICE, "escreve como quem já treina na academia")]
     if verdict == 2:
         if Kind.LOST in kinds:
-            return only({Kind.LOST, Kind.CURIOSITY})
-        return only({Kind.CURIOSITY}) or [strongest(Kind.CURIOSITY, "mostrou interesse")]
+            return select_kinds({Kind.LOST, Kind.CURIOSITY})
+        return select_kinds({Kind.CURIOSITY}) or [
+            find_strongest(Kind.CURIOSITY, "mostrou interesse")
+        ]
     if verdict == 3:
-        clear = only(_CLEAR) or only(_PERSONAL)
-        return clear or [strongest(Kind.QUESTION, "quer saber o que a academia oferece")]
+        clear = select_kinds(_CLEAR) or select_kinds(_PERSONAL)
+        return clear or [find_strongest(Kind.QUESTION, "quer saber o que a academia oferece")]
     if verdict == 4:
-        warm = [f for f in only(_WARM) if f.kind is not Kind.DROP_IN]
+        warm = [f for f in select_kinds(_WARM) if f.kind is not Kind.DROP_IN]
         if Kind.TRIAL in kinds:
             return warm
         if not kinds & _PERSONAL:
-            warm.append(strongest(Kind.GOAL, "contou por que procura a academia"))
+            warm.append(find_strongest(Kind.GOAL, "contou por que procura a academia"))
         if Kind.QUESTION not in kinds:
-            warm.append(strongest(Kind.QUESTION, "quer saber como a academia pode ajudar"))
+            warm.append(find_strongest(Kind.QUESTION, "quer saber como a academia pode ajudar"))
         return warm
     if Kind.ENROLMENT in kinds or visit:
-        return only(_WARM | {Kind.ENROLMENT})
-    return [*only(_WARM), strongest(Kind.ENROLMENT, "decidiu começar")]
+        return select_kinds(_WARM | {Kind.ENROLMENT})
+    return [*select_kinds(_WARM), find_strongest(Kind.ENROLMENT, "decidiu começar")]

@@ -73,12 +73,12 @@ class _Part:
     sides: set[str] = field(default_factory=set)
     offered: dict[str, list[Moment]] = field(default_factory=dict)
 
-    def mention(self, side: str, values: list[Moment], other: str) -> None:
+    def record_values(self, side: str, values: list[Moment], other: str) -> None:
         """Records the values that a side names: the other's offer agrees, others propose."""
         offered = self.offered.get(other, [])
         picked = [v for v in values if v in offered]
         if not picked:
-            picked = [o for v in values for o in offered if _same_hour(v, o)]
+            picked = [o for v in values for o in offered if _is_same_hour(v, o)]
         if len(picked) == 1:
             self.value, self.sides = picked[0], {side, other}
         elif values == [self.value]:
@@ -96,7 +96,7 @@ class _Part:
 
 @dataclass
 class Appointment:
-    """The state of the first visit; `step` takes every message in order."""
+    """The state of the first visit; `process_message` takes every message in order."""
 
     day: _Part = field(default_factory=_Part)
     hour: _Part = field(default_factory=_Part)
@@ -127,7 +127,7 @@ class Appointment:
         day = f"dia {day}" if day.isdigit() else day
         return f"{day} às {hour}h{minute or '':0>{2 if minute else 0}}"
 
-    def step(self, sender: str, reading: Reading, text: str) -> None:
+    def process_message(self, sender: str, reading: Reading, text: str) -> None:
         """Processes one message of the `contact` or of the gym (`agent` or `bot`)."""
         side, other = ("contact", "gym") if sender == "contact" else ("gym", "contact")
         kinds = reading.kinds
@@ -138,7 +138,7 @@ class Appointment:
         self._begun = self._begun or timed
         refuses, maybe = not kinds.isdisjoint(_REFUSES), Kind.MAYBE in kinds
         if side == "contact":
-            self._willing = self._discussed("gym") and not refuses and not maybe
+            self._willing = self._is_discussed("gym") and not refuses and not maybe
         if not self._begun or (
             not timed
             and kinds.isdisjoint(_ANSWERS)
@@ -147,20 +147,22 @@ class Appointment:
             return
         days, hours = _find_counteroffer(reading) if refuses else find_moments(reading)
         if not days and not hours and side == "contact":
-            days, hours = self._choice(reading)
+            days, hours = self._resolve_choice(reading)
         if not hours:
-            hours = self._bare_hour(other, reading)
+            hours = self._read_bare_hour(other, reading)
         named = bool(days or hours)
         counters = Kind.CHANGE in kinds and not hours  # "pode ser mais tarde?" takes no hour
         agrees = (named or Kind.YES in kinds) and not maybe and not counters
         if not (agrees or refuses or maybe or counters):
-            agrees = side == "contact" and self._discussed(other) and _short_assent(reading)
+            agrees = side == "contact" and self._is_discussed(other) and _is_short_assent(reading)
         if refuses and not named:
-            if Kind.CANCEL not in kinds and _only_hours(reading):  # "11h não dá": the day stands
+            if Kind.CANCEL not in kinds and _has_only_hours(
+                reading
+            ):  # "11h não dá": the day stands
                 self.hour, self._agreed = _Part(), False
-            elif Kind.CANCEL in kinds or self._discussed(other):
-                self._call_off()
-        elif side == "gym" and self._willing and _settles(reading, days, hours):
+            elif Kind.CANCEL in kinds or self._is_discussed(other):
+                self._cancel_visit()
+        elif side == "gym" and self._willing and _is_settled(reading, days, hours):
             self.day = _Part(days[0], {side, other})
             self.hour = _Part(hours[0], {side, other})
             self._agreed = True
@@ -171,7 +173,7 @@ class Appointment:
                 self._open = maybe
                 self.quote = text
             if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
-                if _only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
+                if _has_only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
                     self.day.sides.add(side)
                 self._agreed = self.day.agreed and self.hour.agreed
             elif agrees and not self._open:
@@ -191,17 +193,17 @@ class Appointment:
         if len(days) == 1 and not hours:
             hours = [h for d, h in self._pairs if d in days]
         elif len(hours) == 1 and not days:
-            days = [d for d, h in self._pairs if _same_hour(h, hours[0])]
+            days = [d for d, h in self._pairs if _is_same_hour(h, hours[0])]
         self._pairs = list(zip(days, hours, strict=True)) if len(days) == len(hours) > 1 else []
         if days:
-            self.day.mention(side, days, other)
+            self.day.record_values(side, days, other)
         if hours:
-            self.hour.mention(side, hours, other)
+            self.hour.record_values(side, hours, other)
         elif same_hour and self._last_hour is not None:
-            self.hour.mention(side, [self._last_hour], other)
+            self.hour.record_values(side, [self._last_hour], other)
         self._last_hour = self.hour.value or self._last_hour
 
-    def _choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
+    def _resolve_choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
         """ "A segunda opção" chooses among the moments, or the hours, that the gym offered."""
         text = "".join(sentence.text for sentence in reading.sentences)
         picked = _ORDINAL.search(text)
@@ -214,19 +216,19 @@ class Appointment:
         day, hour = self._pairs[number]
         return [day], [hour]
 
-    def _discussed(self, side: str) -> bool:
+    def _is_discussed(self, side: str) -> bool:
         return bool(self.day.offered.get(side) or self.hour.offered.get(side))
 
-    def _call_off(self) -> None:
+    def _cancel_visit(self) -> None:
         self.day, self.hour, self._agreed = _Part(), _Part(), False
 
-    def _bare_hour(self, other: str, reading: Reading) -> list[Moment]:
+    def _read_bare_hour(self, other: str, reading: Reading) -> list[Moment]:
         """A bare number answers a choice of hours: "18h ou 19h?" - "19"."""
         offered = self.hour.offered.get(other, [])
         if not offered or reading.word_count > 4:
             return []
         numbers = [int(n) * 60 for s in reading.sentences for n in _NUMBER.findall(s.text)]
-        return [n for n in numbers if any(_same_hour(n, o) for o in offered)]
+        return [n for n in numbers if any(_is_same_hour(n, o) for o in offered)]
 
 
 def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
@@ -238,10 +240,10 @@ def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
             continue
         found_days: Sequence[Moment]
         found_hours: Sequence[Moment]
-        found_days, found_hours = _moments(sentence.text)
+        found_days, found_hours = _parse_moments(sentence.text)
         if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
-            late_days, late_hours = _moments(" " + sentence.text.rpartition(" mas ")[2])
-            if _reopens(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
+            late_days, late_hours = _parse_moments(" " + sentence.text.rpartition(" mas ")[2])
+            if _is_reopened(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
                 same = any(hit.rule.kind is Kind.SAME_TIME for hit in sentence.hits)
                 found_days = late_days
                 found_hours = late_hours or (found_hours if same else [])
@@ -259,7 +261,7 @@ def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
     return list(dict.fromkeys(days)), list(dict.fromkeys(hours))
 
 
-def _settles(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
+def _is_settled(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
     """One day and one hour, said as done ("Fechado, quinta 9h30!") and not asked."""
     return (
         len(days) == len(hours) == 1
@@ -268,7 +270,7 @@ def _settles(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
     )
 
 
-def _reopens(sentence: Sentence) -> bool:
+def _is_reopened(sentence: Sentence) -> bool:
     return any(hit.rule.kind in _REOPENS for hit in sentence.hits)
 
 
@@ -276,13 +278,13 @@ def _is_call(sentence: Sentence) -> bool:
     return any(hit.rule.kind is Kind.CALL for hit in sentence.hits)
 
 
-def _short_assent(reading: Reading) -> bool:
+def _is_short_assent(reading: Reading) -> bool:
     """A word or two that neither ask nor hesitate answer a proposal with a yes: "é nóis"."""
     words = {word for sentence in reading.sentences for word in sentence.words}
     return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
 
 
-def _only_hours(reading: Reading) -> bool:
+def _has_only_hours(reading: Reading) -> bool:
     days, hours = find_moments(reading)
     return bool(hours) and not days
 
@@ -298,13 +300,13 @@ def _find_counteroffer(reading: Reading) -> tuple[list[Moment], list[Moment]]:
 def _find_accepted(text: str) -> tuple[list[Moment], list[Moment]]:
     """Finds the moments of a sentence's clauses, without those that refuse one."""
     parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
-    found = [_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
+    found = [_parse_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
     days = [day for days, _ in found for day in days]
     return days, [hour for _, hours in found for hour in hours]
 
 
 @lru_cache(maxsize=4096)
-def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
+def _parse_moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     if not _ANY_MOMENT.search(words):
         return (), ()
     words = _HALF.sub(r" \1h30", _SPAN.sub(" ", words))
@@ -322,6 +324,6 @@ def _moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     return tuple(days), tuple(hours)
 
 
-def _same_hour(one: Moment, other: Moment) -> bool:
+def _is_same_hour(one: Moment, other: Moment) -> bool:
     """The same hour of the clock face: "7 da noite" answers an offer of 19h, and 7 does too."""
     return isinstance(one, int) and isinstance(other, int) and one % 720 == other % 720

@@ -78,14 +78,14 @@ class OpenAIAnalyzer:
 
     def unavailable_reason(self) -> Notice | None:
         """Returns why no call can be made at all; None: calls can be made."""
-        unavailable = self._unavailable()
+        unavailable = self._find_obstacle()
         return unavailable and unavailable[1]
 
     def can_replace_fallbacks(self) -> bool:
         """Whether calls can be made again."""
-        return self._unavailable() is None
+        return self._find_obstacle() is None
 
-    def _unavailable(self) -> tuple[Fallback, Notice] | None:
+    def _find_obstacle(self) -> tuple[Fallback, Notice] | None:
         if self._api_key is None:
             return Fallback.UNAUTHORIZED, Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
         try:
@@ -103,7 +103,7 @@ class OpenAIAnalyzer:
             TransientError: the database was away for longer than seconds.
 
         """
-        if unavailable := self._unavailable():
+        if unavailable := self._find_obstacle():
             yield from self._fall_back(conversations, *unavailable)
             return
         today = self._read_clock().date()

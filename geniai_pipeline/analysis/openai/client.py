@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.models import Usage
 from geniai_pipeline.analysis.openai.rate_limiter import parse_duration
-from geniai_pipeline.text import storable
+from geniai_pipeline.text import remove_unstorable
 
 if TYPE_CHECKING:
     import openai
@@ -72,13 +72,13 @@ class Client:
         except openai.APIStatusError as error:
             return _parse_error(error)
         except (openai.APITimeoutError, asyncio.TimeoutError) as error:
-            if _failed_to_connect(error):
+            if _is_connection_failure(error):
                 return CallResult(
                     "unanswered", "no_connection", failure=Fallback.UNREACHABLE, retryable=True
                 )
             return CallResult("unknown", "timeout", failure=Fallback.LATE, retryable=True)
         except openai.APIConnectionError as error:
-            state = "unanswered" if _failed_to_connect(error) else "unknown"
+            state = "unanswered" if _is_connection_failure(error) else "unknown"
             return CallResult(state, "no_connection", failure=Fallback.UNREACHABLE, retryable=True)
 
     async def fetch_shutdown_date(self, model: str) -> date | None:
@@ -160,7 +160,7 @@ def _read_output(body: Mapping[str, Any]) -> str | None:
         text = "".join(str(p.get("text", "")) for p in parts if p.get("type") == "output_text")
     except (AttributeError, TypeError):
         return ""
-    return storable(text)
+    return remove_unstorable(text)
 
 
 def _parse_error(error: "openai.APIStatusError") -> CallResult:
@@ -202,7 +202,7 @@ def _read_retry_after(headers: Mapping[str, str], default: float | None = 1.0) -
     return max(resets) if default is not None and any(resets) else default
 
 
-def _failed_to_connect(error: BaseException) -> bool:
+def _is_connection_failure(error: BaseException) -> bool:
     """Whether no connection came about, so that the provider knows nothing of the call."""
     import httpx2
 

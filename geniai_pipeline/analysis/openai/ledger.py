@@ -71,13 +71,13 @@ class InMemoryLedger:
 
     def work(self, jobs: Sequence[Job]) -> list[Result]:
         """Does the jobs in order."""
-        return [self._do(job) for job in jobs]
+        return [self._do_job(job) for job in jobs]
 
     def unavailable_reason(self) -> Fallback | None:
         """Returns BUDGET when nothing is left."""
         return None if self._left > 0 else Fallback.BUDGET
 
-    def _do(self, job: Job) -> Result:
+    def _do_job(self, job: Job) -> Result:
         if isinstance(job, Reserve):
             if job.worst_brl > self._left:
                 return Fallback.BUDGET
