@@ -39,7 +39,7 @@ _HASTE = {
 
 
 @contextmanager
-def five_million(count: int = CONVERSATIONS) -> Iterator[None]:
+def open_five_million(count: int = CONVERSATIONS) -> Iterator[None]:
     """Runs a server with this database and the product's own settings for the block.
 
     The tenants are ``gym-001``, the largest with a fifth of all conversations, to ``gym-100``.
@@ -83,7 +83,7 @@ def _make(home: Path, count: int) -> None:
                     timezone=ZONE,
                 ),
             )
-        with _as_administrator() as connection:
+        with _connect_as_administrator() as connection:
             # every row's tenant was drawn from the registry: asking for each again takes minutes
             connection.execute("set session_replication_role = replica")
             text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -92,18 +92,18 @@ def _make(home: Path, count: int) -> None:
         for tenant in registry.describe_tenants():
             with TenantSession(tenant["tenant_id"]) as session:
                 roll_up(session, ZONE)
-        with _as_administrator() as connection:
+        with _connect_as_administrator() as connection:
             connection.execute("vacuum analyze analytics.daily_metrics")
     (home / _MADE).touch()
 
 
 @contextmanager
-def _as_administrator() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+def _connect_as_administrator() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     with contextlib.closing(psycopg.connect(admin_url(), autocommit=True)) as connection:
         yield connection
 
 
 if __name__ == "__main__":
     started = time.perf_counter()
-    with five_million():
+    with open_five_million():
         print(f"{HOME} is there ({time.perf_counter() - started:.0f} s)")

@@ -146,7 +146,7 @@ def app(count: int) -> ASGIApp:
 
 
 @contextmanager
-def serving(count: int) -> Iterator[str]:
+def serve_account(count: int) -> Iterator[str]:
     """Serves the account in a child process for the block; yields its address."""
     port = next(port for port in range(26100, 26200) if not is_taken(port))
     server = subprocess.Popen([sys.executable, __file__, str(port), str(count)])

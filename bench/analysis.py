@@ -50,7 +50,7 @@ def main() -> None:
         ("TF-IDF and logistic regression, scores alone", tfidf(conversations, scores)),
         ("four keywords, lead or not alone", keywords),
     ):
-        rate, cpu_rate = fastest(scorer, stream)
+        rate, cpu_rate = measure_speed(scorer, stream)
         guesses = scorer(unseen)
         leads = sum((a >= 2) == (b >= 2) for a, b in zip(guesses, truth, strict=True)) / len(truth)
         exact = sum(a == b for a, b in zip(guesses, truth, strict=True)) / len(truth)
@@ -76,7 +76,7 @@ def keywords(conversations: list[Transcript]) -> list[int]:
     return [3 if KEYWORDS.search(own_text(c)) else 0 for c in conversations]
 
 
-def fastest(scorer: Scorer, stream: list[Transcript]) -> tuple[float, float]:
+def measure_speed(scorer: Scorer, stream: list[Transcript]) -> tuple[float, float]:
     """Returns conversations per second by wall clock and by processor time, best of some rounds.
 
     The processor time excludes other users of the core. Each round reads new texts, so that an

@@ -30,7 +30,7 @@ from geniai_pipeline_tests.support.faults import Faults
 ROW_SECONDS = 0.007
 
 
-def busy_account(count: int) -> Account:
+def build_busy_account(count: int) -> Account:
     """Returns an account whose conversations have all just changed."""
     tenant = account()
     tenant.conversations = {number: conversation(tenant, number) for number in range(1, count + 1)}
@@ -65,7 +65,7 @@ def main() -> None:
     for heading in ("what", "requests", "seconds"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     with temporary_postgres():
-        few = busy_account(296)
+        few = build_busy_account(296)
         with slow_server(few) as server:
             sync(server.url, "few")
             add(table, few, server.url, "few", "296 conversations within the window")
@@ -74,7 +74,7 @@ def main() -> None:
             add(table, few, server.url, "few", "the same: known")
             add_pages(table, server.url)
             table.add_section()
-        many = busy_account(5000)
+        many = build_busy_account(5000)
         with slow_server(many) as server:
             sync(server.url, "many")
             add(table, many, server.url, "many", "5,000 conversations within the window")

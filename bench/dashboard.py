@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 import yaml
-from _five_million import TENANTS, ZONE, five_million, options, slug
+from _five_million import TENANTS, ZONE, open_five_million, options, slug
 
 from geniai_pipeline.dashboards.provisioning import ASSETS
 from geniai_pipeline.tenants import login_name
@@ -44,16 +44,16 @@ def main(repetitions: int) -> None:
     """Prints a line per chart: the 95th percentile of each tenant's times, in milliseconds."""
     tenants = {row["slug"]: row["tenant_id"] for row in registry.describe_tenants()}
     datasets = {d["uuid"]: d for d in _read("datasets")}
-    charts = [c for c in _read("charts") if c["uuid"] in _shown()]
+    charts = [c for c in _read("charts") if c["uuid"] in _find_shown()]
     heading = "".join(f"{f'tenant {rank}':>12}" for rank in RANKS)
     print(f"{'chart, p95 in ms':34}{heading}{'no rollup':>12}")
     over = []
     for chart in charts:
         dataset = datasets[chart["dataset_uuid"]]
-        times = [_p95(rank, tenants, chart, dataset, repetitions) for rank in RANKS]
+        times = [_measure_p95(rank, tenants, chart, dataset, repetitions) for rank in RANKS]
         peer = ""
         if dataset["table_name"] == "daily":
-            slow = _p95(1, tenants, chart, dataset, repetitions, source=WITHOUT_ROLLUP)
+            slow = _measure_p95(1, tenants, chart, dataset, repetitions, source=WITHOUT_ROLLUP)
             peer = f"{slow:,.1f}"
         print(
             f"{chart['slice_name'][:33]:34}"
@@ -64,7 +64,7 @@ def main(repetitions: int) -> None:
     print(f"above {_GOAL_MS} ms: {', '.join(over) or 'none'}")
 
 
-def _p95(
+def _measure_p95(
     rank: int,
     tenants: dict[str, int],
     chart: dict[str, Any],
@@ -115,7 +115,7 @@ def _list(one_or_many: str | list[str] | None) -> list[str]:
     return [one_or_many] if isinstance(one_or_many, str) else one_or_many or []
 
 
-def _shown() -> set[str]:
+def _find_shown() -> set[str]:
     boards = [
         yaml.safe_load((ASSETS / "dashboards" / f"{name}.yaml").read_text()) for name in PANELS
     ]
@@ -129,5 +129,5 @@ def _read(folder: str) -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     chosen = options(__doc__, repetitions=40)
-    with five_million(chosen.conversations):
+    with open_five_million(chosen.conversations):
         main(chosen.repetitions)

@@ -52,7 +52,7 @@ def main() -> None:
         before = peak_megabytes()
         for _ in range(ROUNDS):
             for format_ in exports.FORMATS:
-                measure(times, size, f"GeniAI, {format_}", partial(ours, format_))
+                measure(times, size, f"GeniAI, {format_}", partial(export_by_geniai, format_))
         growth = peak_megabytes() - before
         for _ in range(ROUNDS):
             measure(times, size, "pandas, csv", pandas_csv)
@@ -63,7 +63,7 @@ def main() -> None:
     )
 
 
-def ours(format_: str, out: BinaryIO) -> None:
+def export_by_geniai(format_: str, out: BinaryIO) -> None:
     exports.export_tenant(SLUG, None, None, format_, out)
 
 

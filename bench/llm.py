@@ -76,13 +76,13 @@ def shares(count: int) -> Table:
         table.add_column(heading, justify="left" if heading == "method" else "right")
     each = charged_tokens()
     with llmock(Limit(600, 100_000_000)) as (url, _):
-        peer = five_workers(url)
+        peer = run_five_workers(url)
     for name, limit, most in (
         ("GeniAI, 600 requests a minute", Limit(600, 100_000_000), 600.0),
         ("GeniAI, 600,000 tokens a minute", Limit(10_000, 600_000), 600_000 / each),
     ):
         with llmock(limit) as (url, port):
-            run = ours(url, port, count)
+            run = run_geniai(url, port, count)
         table.add_row(
             name, f"{run.calls:,}", str(run.refused), f"{run.a_minute:,.0f}",
             f"{run.a_minute / most:.1%}", f"{run.a_minute / peer.a_minute:.1f}",
@@ -100,7 +100,7 @@ def case() -> Table:
     each = charged_tokens()
     permitted = 60 * max(count / limit.requests, count * each / limit.tokens)
     with llmock(limit) as (url, port):
-        run = ours(url, port, count)
+        run = run_geniai(url, port, count)
     table = Table(title=f"{count} conversations, {LATENCY} s a call, 500 requests, 200,000 tokens")
     for heading in ("what", "seconds", "429"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
@@ -128,7 +128,7 @@ def charged_tokens() -> int:
     return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
 
 
-def ours(url: str, port: int, count: int) -> Run:
+def run_geniai(url: str, port: int, count: int) -> Run:
     """Runs the analyzer as a tenant's run does: ledger and rate limiter in Postgres."""
     os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench"}
     get_settings.cache_clear()
@@ -149,7 +149,7 @@ def ours(url: str, port: int, count: int) -> Run:
     return read_journal(url, time.perf_counter() - started)
 
 
-def five_workers(url: str, seconds: float = 75.0) -> Run:
+def run_five_workers(url: str, seconds: float = 75.0) -> Run:
     """Runs five sequential workers; after a 429 each sleeps and repeats the call."""
     client = openai.OpenAI(base_url=url, api_key="peer", max_retries=0)
     until = time.monotonic() + seconds

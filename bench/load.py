@@ -130,7 +130,7 @@ def dlt_merge(python: str) -> dict[str, list[Figure]]:
     """Loads by dlt in its own process and a new database; only ``pipeline.run`` is timed."""
     with psycopg.connect(admin_url(), autocommit=True) as connection:
         connection.execute("create database dlt")
-    before = _wal()
+    before = _read_wal()
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [python, Path(__file__).with_name("_dlt.py"), admin_url("dlt"), str(ROWS)],
@@ -139,7 +139,7 @@ def dlt_merge(python: str) -> dict[str, list[Figure]]:
             text=True,
             check=True,
         )
-    wal = (_wal() - before) / 2
+    wal = (_read_wal() - before) / 2
     first, again = map(float, done.stdout.split())
     return {
         "dlt, merge": [Figure(first, nan, wal)],
@@ -170,13 +170,13 @@ def _empty() -> None:
 
 
 def _measure(load: Callable[[], None]) -> Figure:
-    wal, cpu, started = _wal(), _cpu(), time.perf_counter()
+    wal, cpu, started = _read_wal(), _read_cpu(), time.perf_counter()
     load()
     seconds = time.perf_counter() - started
-    return Figure(seconds, _cpu() - cpu, _wal() - wal)
+    return Figure(seconds, _read_cpu() - cpu, _read_wal() - wal)
 
 
-def _cpu() -> float:
+def _read_cpu() -> float:
     """Returns the CPU seconds of this process and of the server's ended backends, one per load."""
     time.sleep(0.3)  # until they have
     server = embedded_data(get_settings().home) / "postmaster.pid"
@@ -184,7 +184,7 @@ def _cpu() -> float:
     return time.process_time() + float(ended.children_user + ended.children_system)
 
 
-def _wal() -> float:
+def _read_wal() -> float:
     with psycopg.connect(admin_url()) as connection:
         row = connection.execute("select pg_current_wal_insert_lsn() - '0/0'").fetchone()
         assert row is not None

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from _tenant import serving
+from _tenant import serve_account
 from rich.console import Console
 from rich.table import Table
 
@@ -47,7 +47,7 @@ def main() -> None:
     )
     table.add_column("step")
     table.add_column("seconds", justify="right")
-    with installation(), serving(count) as url:
+    with installation(), serve_account(count) as url:
         _add_others(arguments.tenants, url)
         steps: dict[str, Callable[[], object]] = {
             "geniai tenant add": lambda: _geniai(

@@ -118,10 +118,10 @@ def _figures() -> tuple[float, ...]:
             "select sum(sessions), sum(xact_commit + xact_rollback) from pg_stat_database"
         ).fetchone() or (0, 0)
         (events,) = connection.execute("select count(*) from event_logs").fetchone() or (0,)
-    return time.monotonic(), _cpu(), float(sessions), float(transactions), float(events)
+    return time.monotonic(), _read_cpu(), float(sessions), float(transactions), float(events)
 
 
-def _cpu() -> float:
+def _read_cpu() -> float:
     """Sums the CPU seconds of all child processes, ended ones included, without this one."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = ended.ru_utime + ended.ru_stime

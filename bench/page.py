@@ -34,7 +34,7 @@ from tempfile import TemporaryDirectory
 
 import _plain
 import httpx2
-from _five_million import CONVERSATIONS, five_million, slug
+from _five_million import CONVERSATIONS, open_five_million, slug
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 from rich.console import Console
 from rich.table import Table
@@ -112,13 +112,13 @@ class Crowd:
     @property
     def p95(self) -> float:
         """Returns the 95th percentile of the page loads."""
-        return p95(self.pages)
+        return compute_p95(self.pages)
 
     @property
     def summary(self) -> str:
         """Describes the sample size."""
         errors = f"{len(self.errors)} errors {self.errors[:1] or ''}".strip()
-        per_request = f"{1000 * p95(self.requests):.0f} ms a request"
+        per_request = f"{1000 * compute_p95(self.requests):.0f} ms a request"
         return f"{len(self.pages)} pages, p95 {per_request}, {errors}"
 
 
@@ -130,7 +130,7 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
         logins = people(users)
         with chromium() as browser:
             drawn, requested = draw(browser, logins[0], loads)
-        ours, plain = (f"{p75(drawn[path]):.2f} s" for path in (PAGE, PLAIN))
+        ours, plain = (f"{compute_p75(drawn[path]):.2f} s" for path in (PAGE, PLAIN))
         requests = sum(not one.is_cached for one in requested[PAGE])
         note = f"{requests} requests; the original: {ORIGINAL_SECONDS} s"
         table.add_row(f"page drawn, warm, p75 of {loads}", ours, plain, "2 s", note)
@@ -138,7 +138,7 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
         visitors = [Visitor(login.email, login.password) for login in logins]
         for name, force, goal in (("from the cache", False, 60), ("anew", True, 300)):
             (ours, note), (plain, _) = (
-                slowest(requested[path], visitors[0], repetitions, force=force)
+                measure_slowest(requested[path], visitors[0], repetitions, force=force)
                 for path in (PAGE, PLAIN)
             )
             table.add_row(f"the slowest chart {name}, p95", ours, plain, f"{goal} ms", note)
@@ -153,12 +153,12 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
             note,
         )
 
-        alone = crowd(visitors[:1], requested[PAGE], seconds / 3, think=1)
+        alone = load_as_crowd(visitors[:1], requested[PAGE], seconds / 3, think=1)
         name = "a page over HTTP, one user, p95"
         table.add_row(name, f"{alone.p95:.2f} s", "", "", alone.summary)
         for think in (THINK_SECONDS, 0):
             duration = seconds if think else seconds / 3
-            together = crowd(visitors, requested[PAGE], duration, think=think)
+            together = load_as_crowd(visitors, requested[PAGE], duration, think=think)
             note = f"{together.p95 / alone.p95:.1f} times; {together.summary}"
             name = f"the same, {users} users, {duration:.0f} s, {think} s between pages"
             table.add_row(name, f"{together.p95:.2f} s", "", "3 times", note)
@@ -231,7 +231,7 @@ def draw(
     requested: dict[str, list[PageRequest]] = {}
     for path in (PAGE, PLAIN):
         _load(page, path)
-        requested[path] = _requests_of(page, path)
+        requested[path] = _list_requests(page, path)
     drawn: dict[str, list[float]] = {PAGE: [], PLAIN: []}
     for _ in range(loads):
         for path, seconds in drawn.items():
@@ -239,7 +239,7 @@ def draw(
     return drawn, requested
 
 
-def slowest(
+def measure_slowest(
     requests: list[PageRequest], visitor: Visitor, repetitions: int, *, force: bool
 ) -> tuple[str, str]:
     """Returns the 95th percentile of the slowest chart, and of all charts together."""
@@ -247,8 +247,8 @@ def slowest(
     for one in charts:
         one.repeat(visitor)
     spent = {one: [one.repeat(visitor, force=force) for _ in range(repetitions)] for one in charts}
-    worst = max(p95(seconds) for seconds in spent.values())
-    together = p95([s for seconds in spent.values() for s in seconds])
+    worst = max(compute_p95(seconds) for seconds in spent.values())
+    together = compute_p95([s for seconds in spent.values() for s in seconds])
     return f"{1000 * worst:.0f} ms", f"{1000 * together:.0f} ms of all {len(charts)} together"
 
 
@@ -279,7 +279,7 @@ def download(visitor: Visitor) -> tuple[float, int]:
     return spent, sum(1 for _ in csv.reader(io.StringIO(answer.text), delimiter=";")) - 1
 
 
-def crowd(
+def load_as_crowd(
     visitors: list[Visitor], page: list[PageRequest], seconds: float, *, think: float
 ) -> Crowd:
     """Loads the page as each user, repeatedly until the time is over."""
@@ -305,11 +305,11 @@ def crowd(
     return result
 
 
-def p95(seconds: list[float]) -> float:
+def compute_p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
-def p75(seconds: list[float]) -> float:
+def compute_p75(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=4)[-1]
 
 
@@ -332,17 +332,17 @@ def _load(page: Page, path: str) -> float:
     return milliseconds / 1000
 
 
-def _requests_of(page: Page, path: str) -> list[PageRequest]:
+def _list_requests(page: Page, path: str) -> list[PageRequest]:
     """Returns the requests of one load without static files, which browsers cache for a year."""
     own = get_settings().superset_url
     requests: list[Request] = []
 
-    def note(request: Request) -> None:
+    def add_request(request: Request) -> None:
         requests.append(request)
 
-    page.on("request", note)
+    page.on("request", add_request)
     _load(page, path)
-    page.remove_listener("request", note)
+    page.remove_listener("request", add_request)
     cached_urls = set(page.evaluate(_CACHED))
     return [
         PageRequest(
@@ -367,5 +367,5 @@ if __name__ == "__main__":
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=60)
     chosen = parser.parse_args()
-    with five_million(chosen.conversations):
+    with open_five_million(chosen.conversations):
         main(chosen.loads, chosen.repetitions, chosen.users, chosen.seconds)

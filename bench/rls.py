@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from _five_million import TENANTS, ZONE, five_million, options, slug
+from _five_million import TENANTS, ZONE, open_five_million, options, slug
 from psycopg import sql
 
 from geniai_pipeline.tenants import login_name
@@ -102,7 +102,7 @@ def _compare(backend: Backend, login: str, query: str, repetitions: int) -> tupl
 
 if __name__ == "__main__":
     chosen = options(__doc__, repetitions=60)
-    with five_million(chosen.conversations):
+    with open_five_million(chosen.conversations):
         total, mean = measure(chosen.repetitions)
     print(f"row-level security: {total:.3f} times the CPU of all together (goal: {_LIMIT});")
     print(f"{mean:.3f} in the mean of the queries; its own cost is some 0.1 ms a query")

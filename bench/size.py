@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 from _database import temporary_postgres
-from _tenant import ACCOUNT, MESSAGES, TOKEN, serving
+from _tenant import ACCOUNT, MESSAGES, TOKEN, serve_account
 from rich.console import Console
 from rich.table import Table
 
@@ -46,7 +46,7 @@ def main() -> None:
 def measure(count: int) -> list[Step]:
     """Runs the steps of a tenant's first sync."""
     steps = []
-    with serving(count) as url, database_memory() as memory:
+    with serve_account(count) as url, database_memory() as memory:
         slug = f"size-{count}"
         registry.add_tenant(
             slug,

@@ -23,7 +23,7 @@ def agent(user: User, version: Version) -> JSON:
         "thumbnail": "",
         "custom_role_id": None,
     }
-    return shape | ({"provider": "email"} if version.has("provider of agents") else {})
+    return shape | ({"provider": "email"} if version.has_feature("provider of agents") else {})
 
 
 def team(record: Team, account_id: int) -> JSON:
@@ -57,7 +57,7 @@ def webhook(record: Webhook, account_id: int, version: Version) -> JSON:
         "account_id": account_id,
         "subscriptions": record.subscriptions,
     }
-    if version.has("webhook names and secrets"):
+    if version.has_feature("webhook names and secrets"):
         shape |= {"name": record.name, "secret": record.secret}
     return shape
 
@@ -133,7 +133,7 @@ def profile(user: User, account: Account, version: Version) -> JSON:
         "custom_role_id": None,
         "custom_role": None,
     }
-    if version.has("onboarding_step"):
+    if version.has_feature("onboarding_step"):
         membership["onboarding_step"] = None
     return {
         "access_token": user.token,

@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from chatwoot_demo import account_serializers, filters, queries, serializers
-from chatwoot_demo.auth import Body, Call, invalid
+from chatwoot_demo.auth import Body, Call, build_invalid_error
 from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import DemoContact, DemoConversation
 
@@ -38,7 +38,7 @@ def inboxes(call: Call) -> Body:
     admin = call.user.role == "administrator"
     hours = account_serializers.working_hours(call.account)
     found = [record for record in call.account.inboxes if admin or record.id in call.user.inbox_ids]
-    if call.version.has("inboxes by name"):
+    if call.version.has_feature("inboxes by name"):
         found.sort(key=lambda record: record.name.lower())
     return {
         "payload": [
@@ -108,7 +108,7 @@ def contacts(call: Call) -> Body:
 def contacts_search(call: Call) -> Body:
     """A page of the contacts that a text finds."""
     body = _contact_page(call, *queries.search_contacts(call.account, call.query))
-    if call.version.has("contacts' has_more"):
+    if call.version.has_feature("contacts' has_more"):
         meta = body["meta"]
         meta["has_more"] = meta["count"] > meta["current_page"] * queries.CONTACTS_A_PAGE
     return body
@@ -151,16 +151,16 @@ def contact_labels(call: Call) -> Body:
 
 def conversations(call: Call) -> Body:
     """The conversation list."""
-    found, counts = _found(call)
+    found, counts = _find_conversations(call)
     return {"data": {"meta": counts, "payload": call.items(found)}}
 
 
 def conversations_meta(call: Call) -> Body:
     """The counts alone."""
-    return {"meta": _found(call)[1]}
+    return {"meta": _find_conversations(call)[1]}
 
 
-def _found(call: Call) -> tuple[list[DemoConversation], dict[str, int]]:
+def _find_conversations(call: Call) -> tuple[list[DemoConversation], dict[str, int]]:
     return queries.list_page(
         call.account, call.user, call.query, call.installation.now(), call.version
     )
@@ -214,9 +214,9 @@ def set_custom_attributes(call: Call) -> Body:
         raise filters.BrokenQueryError
     for key, value in wanted.items():
         if isinstance(value, str) and len(value) > 1500:
-            raise invalid(f"Custom attributes {key} length should be < 1500")
+            raise build_invalid_error(f"Custom attributes {key} length should be < 1500")
         if isinstance(value, int) and value > 9999999999:
-            raise invalid(f"Custom attributes {key} value should be < 9999999999")
+            raise build_invalid_error(f"Custom attributes {key} value should be < 9999999999")
     call.installation.set_custom_attributes(record, wanted)
     return {"custom_attributes": record.custom_attributes}
 

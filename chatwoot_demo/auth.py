@@ -46,9 +46,9 @@ class Call:
         """The conversation of the path, if there is one and the user may see it."""
         found = self.account.conversations.get(queries.number(self.request.path_params["id"]))
         if found is None:
-            raise not_found()
+            raise build_not_found_error()
         if self.user.role != "administrator" and found.inbox.id not in self.user.inbox_ids:
-            raise _not_allowed()
+            raise _build_not_allowed_error()
         if found.is_orphan:
             raise filters.BrokenQueryError
         return found
@@ -57,13 +57,13 @@ class Call:
         """The contact of the path, if there is one."""
         found = self.account.contacts.get(queries.number(self.request.path_params["id"]))
         if found is None:
-            raise not_found()
+            raise build_not_found_error()
         return found
 
     def admin_only(self) -> None:
         """Refuse an agent."""
         if self.user.role != "administrator":
-            raise _not_allowed()
+            raise _build_not_allowed_error()
 
     def items(self, found: list[DemoConversation]) -> list[serializers.JSON]:
         """The conversations as list items; a single orphan fails them all."""
@@ -90,15 +90,15 @@ def endpoint(
             try:
                 if opens:
                     return json_response(handler(installation))
-                user = _signed_in(request, installation)
+                user = _find_user(request, installation)
                 account = _account(request, installation, user)
                 return json_response(
-                    handler(Call(request, installation, user, account, _parsed(raw)))
+                    handler(Call(request, installation, user, account, _parse_body(raw)))
                 )
             except RequestError as failure:
                 return json_response(failure.body, failure.status)
             except queries.RecordNotFoundError:
-                return json_response(not_found().body, 404)
+                return json_response(build_not_found_error().body, 404)
             except filters.FilterError as refused:
                 return json_response({"error": str(refused)}, 422)
             except filters.BrokenQueryError:
@@ -121,7 +121,7 @@ def api_token(request: Request) -> str | None:
     return None
 
 
-def _signed_in(request: Request, installation: Installation) -> User:
+def _find_user(request: Request, installation: Installation) -> User:
     token = api_token(request)
     if token is None:
         raise RequestError(401, {"errors": ["You need to sign in or sign up before continuing."]})
@@ -136,7 +136,7 @@ def _account(request: Request, installation: Installation, user: User) -> Accoun
         return installation.accounts[user.account_id]
     account = installation.accounts.get(queries.number(request.path_params["account_id"]))
     if account is None:
-        raise not_found()
+        raise build_not_found_error()
     if user.account_id != account.id:
         raise RequestError(401, {"error": "You are not authorized to access this account"})
     if account.status == "suspended":
@@ -144,22 +144,22 @@ def _account(request: Request, installation: Installation, user: User) -> Accoun
     return account
 
 
-def _parsed(raw: bytes) -> Any:
+def _parse_body(raw: bytes) -> Any:
     try:
         return json.loads(raw or b"{}")
     except ValueError:
         raise RequestError(400, {"status": 400, "error": "Bad Request"}) from None
 
 
-def not_found() -> RequestError:
+def build_not_found_error() -> RequestError:
     """404, for a record that does not exist."""
     return RequestError(404, {"error": "Resource could not be found"})
 
 
-def _not_allowed() -> RequestError:
+def _build_not_allowed_error() -> RequestError:
     return RequestError(401, {"error": "You are not authorized to do this action"})
 
 
-def invalid(text: str) -> RequestError:
+def build_invalid_error(text: str) -> RequestError:
     """422, for a value that is not accepted."""
     return RequestError(422, {"message": text, "attributes": ["custom_attributes"]})

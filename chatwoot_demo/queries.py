@@ -32,7 +32,7 @@ def _waiting_since(record: DemoConversation) -> float:
     return float("inf") if record.waiting_since is None else record.waiting_since
 
 
-def _by_priority(record: DemoConversation) -> tuple[int, float]:
+def _rank_by_priority(record: DemoConversation) -> tuple[int, float]:
     return _PRIORITIES[record.priority], record.last_activity_at
 
 
@@ -41,8 +41,8 @@ _ORDERS: dict[str, tuple[_Key, bool]] = {
     "last_activity_at_desc": (lambda record: record.last_activity_at, True),
     "created_at_asc": (lambda record: record.created_at, False),
     "created_at_desc": (lambda record: record.created_at, True),
-    "priority_asc": (_by_priority, False),
-    "priority_desc": (_by_priority, True),
+    "priority_asc": (_rank_by_priority, False),
+    "priority_desc": (_rank_by_priority, True),
     "waiting_since_asc": (_waiting_since, False),
     "waiting_since_desc": (_waiting_since, True),
     "priority_desc_created_at_asc": (
@@ -51,7 +51,7 @@ _ORDERS: dict[str, tuple[_Key, bool]] = {
     ),
     "latest": (lambda record: record.last_activity_at, True),
     "sort_on_created_at": (lambda record: record.created_at, False),
-    "sort_on_priority": (_by_priority, True),
+    "sort_on_priority": (_rank_by_priority, True),
     "sort_on_waiting_since": (_waiting_since, False),
 }
 
@@ -81,7 +81,7 @@ def list_page(
 
     """
     found = list_visible(account, user)
-    if inboxes := _many(query, "inbox_id"):
+    if inboxes := _parse_values(query, "inbox_id"):
         found = [record for record in found if str(record.inbox.id) in inboxes]
     if text := query.get("q"):
         found = [record for record in found if _mentions(record, text.lower())]
@@ -91,7 +91,7 @@ def list_page(
         if wanted not in {str(team.id) for team in account.teams}:
             raise RecordNotFoundError
         found = [record for record in found if record.team and str(record.team.id) == wanted]
-    if labels := _many(query, "labels"):
+    if labels := _parse_values(query, "labels"):
         found = [record for record in found if not labels.isdisjoint(record.labels)]
     if source := query.get("source_id"):
         found = [record for record in found if record.contact.source_id == source]
@@ -112,7 +112,7 @@ def list_page(
     key, reverse = _ORDERS.get(query.get("sort_by", ""), _ORDERS["last_activity_at_desc"])
     found.sort(key=key, reverse=reverse)
     within = query.get("updated_within")
-    if within and version.has("updated_within"):
+    if within and version.has_feature("updated_within"):
         since = now - number(within)
         return [record for record in found if record.updated_at > since], counted
     return page(found, query, CONVERSATIONS_A_PAGE), counted
@@ -141,7 +141,7 @@ def window(
     if query.get("filter_internal_messages"):
         messages = [each for each in messages if not each.private and each.message_type != ACTIVITY]
     after, before = query.get("after"), query.get("before")
-    if not version.has("message windows"):
+    if not version.has_feature("message windows"):
         after = None
     if after and before:
         low, high = number(after), number(before)
@@ -158,7 +158,7 @@ def window(
 def find_contacts(account: Account, query: QueryParams) -> tuple[list[DemoContact], int]:
     """A page of the contacts with an address, and how many there are."""
     found = [record for record in account.contacts.values() if _has_address(record)]
-    if labels := _many(query, "labels"):
+    if labels := _parse_values(query, "labels"):
         found = [record for record in found if not labels.isdisjoint(record.labels)]
     sort = query.get("sort", "")
     field = sort.removeprefix("-")
@@ -203,7 +203,7 @@ def _has_address(record: DemoContact) -> bool:
     return bool(record.email or record.phone_number or record.identifier)
 
 
-def _many(query: QueryParams, name: str) -> set[str]:
+def _parse_values(query: QueryParams, name: str) -> set[str]:
     return {*query.getlist(name), *query.getlist(f"{name}[]")} - {""}
 
 

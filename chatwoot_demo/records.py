@@ -173,7 +173,7 @@ class Account:
     next_display_id: int = 1
 
 
-def iso(at: float) -> str:
+def format_instant(at: float) -> str:
     """The instant as Rails writes it: UTC, milliseconds, Z."""
     moment = datetime.fromtimestamp(at, timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -15,7 +15,7 @@ from chatwoot_demo.records import (
     DemoConversation,
     DemoMessage,
     User,
-    iso,
+    format_instant,
 )
 from chatwoot_demo.versions import Version
 
@@ -25,7 +25,7 @@ _NEWEST = Version()
 
 def conversation(record: DemoConversation, now: float, version: Version = _NEWEST) -> JSON:
     """An item of the conversation lists, and the whole answer of ``show``."""
-    unread = _unread(record)
+    unread = _count_unread(record)
     last = record.messages[-1] if record.messages else None
     spoken = next(
         (each for each in reversed(record.messages) if each.message_type != ACTIVITY), None
@@ -36,7 +36,7 @@ def conversation(record: DemoConversation, now: float, version: Version = _NEWES
     }
     if record.assignee is not None:
         meta["assignee"] = account_serializers.agent(record.assignee, version)
-        if version.has("assignee_type"):
+        if version.has_feature("assignee_type"):
             meta["assignee_type"] = "User"
     if record.team is not None:
         meta["team"] = account_serializers.team(record.team, record.account.id)
@@ -56,7 +56,7 @@ def conversation(record: DemoConversation, now: float, version: Version = _NEWES
         "inbox_id": record.inbox.id,
         "labels": record.labels,
         "muted": record.contact.blocked,
-        "snoozed_until": _iso(record.snoozed_until),
+        "snoozed_until": _format_instant(record.snoozed_until),
         "status": record.status,
         "created_at": int(record.created_at),
         "timestamp": int(record.last_activity_at),
@@ -68,7 +68,7 @@ def conversation(record: DemoConversation, now: float, version: Version = _NEWES
         "waiting_since": _epoch(record.waiting_since),
         "sla_policy_id": None,
     }
-    if version.has("updated_at"):
+    if version.has_feature("updated_at"):
         shape["updated_at"] = round(record.updated_at, 6)
     return shape
 
@@ -84,7 +84,7 @@ def embedded_message(record: DemoMessage, unread: int) -> JSON:
         "conversation_id": parent.display_id,
         "message_type": record.message_type,
         "created_at": int(record.created_at),
-        "updated_at": iso(record.updated_at),
+        "updated_at": format_instant(record.updated_at),
         "private": record.private,
         "status": record.status,
         "source_id": record.source_id,
@@ -103,7 +103,7 @@ def embedded_message(record: DemoMessage, unread: int) -> JSON:
             "contact_inbox": {"source_id": parent.contact.source_id},
         },
     }
-    return shape | _attached(record)
+    return shape | _serialize_attachment(record)
 
 
 def message(record: DemoMessage) -> JSON:
@@ -121,7 +121,7 @@ def message(record: DemoMessage) -> JSON:
         "private": record.private,
         "source_id": record.source_id,
     }
-    return shape | _attached(record)
+    return shape | _serialize_attachment(record)
 
 
 def messages_header(record: DemoConversation) -> JSON:
@@ -134,8 +134,8 @@ def messages_header(record: DemoConversation) -> JSON:
     if record.assignee is not None:
         meta["assignee"] = _sender(record.assignee)
     return meta | {
-        "agent_last_seen_at": _iso(record.agent_last_seen_at),
-        "assignee_last_seen_at": _iso(record.assignee_last_seen_at),
+        "agent_last_seen_at": _format_instant(record.agent_last_seen_at),
+        "assignee_last_seen_at": _format_instant(record.assignee_last_seen_at),
     }
 
 
@@ -199,7 +199,7 @@ def csat(record: DemoMessage, version: Version) -> JSON | None:
     return shape
 
 
-def _attached(record: DemoMessage) -> JSON:
+def _serialize_attachment(record: DemoMessage) -> JSON:
     """The two keys that are absent rather than null."""
     extra: JSON = {}
     if record.attachments:
@@ -231,7 +231,7 @@ def _sender_type(record: DemoMessage) -> str | None:
     return {DemoContact: "Contact", User: "User", Bot: "AgentBot"}[type(record.sender)]
 
 
-def _unread(record: DemoConversation) -> int:
+def _count_unread(record: DemoConversation) -> int:
     """Incoming messages since an agent last looked; Chatwoot counts to ten."""
     seen = record.agent_last_seen_at or 0.0
     unread = 0
@@ -253,5 +253,5 @@ def _epoch(at: float | None) -> int:
     return 0 if at is None else int(at)
 
 
-def _iso(at: float | None) -> str | None:
-    return None if at is None else iso(at)
+def _format_instant(at: float | None) -> str | None:
+    return None if at is None else format_instant(at)

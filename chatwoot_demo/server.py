@@ -60,7 +60,7 @@ class Middleware:
         scope["path"] = scope["path"].rstrip("/") or "/"
         request = Request(scope, receive)
         response = await self._fault(request) or self._throttle(request)
-        await (response or self._app)(scope, receive, self._dated(send))
+        await (response or self._app)(scope, receive, self._add_date(send))
 
     async def _fault(self, request: Request) -> Response | None:
         for fault in list(self._faults):
@@ -88,7 +88,7 @@ class Middleware:
             return PlainTextResponse("Retry later\n", 429)
         return None
 
-    def _dated(self, send: Send) -> Send:
+    def _add_date(self, send: Send) -> Send:
         """Add a Date header with the installation's time, which need not be the machine's."""
 
         async def dated(message: Any) -> None:
@@ -118,10 +118,10 @@ def application(
         if ticking:
             ticking.cancel()
 
-    async def missing(request: Request, error: Exception) -> Response:
+    async def respond_404(request: Request, error: Exception) -> Response:
         return auth.json_response({"status": 404, "error": "Not Found"}, 404)
 
-    async def broken(request: Request, error: Exception) -> Response:
+    async def fail(request: Request, error: Exception) -> Response:
         return auth.json_response({"status": 500, "error": "Internal Server Error"}, 500)
 
     routes = [
@@ -132,7 +132,12 @@ def application(
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        exception_handlers={404: missing, 405: missing, HTTPException: missing, Exception: broken},
+        exception_handlers={
+            404: respond_404,
+            405: respond_404,
+            HTTPException: respond_404,
+            Exception: fail,
+        },
     )
     app.router.redirect_slashes = False
     return Middleware(app, installation, faults if faults is not None else [], requests_per_minute)

@@ -24,6 +24,6 @@ class Version:
         parts = text.split(".")
         self._number = tuple(map(int, parts)) if all(map(str.isdigit, parts)) else ()
 
-    def has(self, feature: str) -> bool:
+    def has_feature(self, feature: str) -> bool:
         """Whether this version has the feature."""
         return self._number >= _SINCE[feature]

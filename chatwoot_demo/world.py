@@ -22,7 +22,7 @@ from chatwoot_demo.records import (
     DemoConversation,
     DemoInbox,
     DemoMessage,
-    iso,
+    format_instant,
 )
 from chatwoot_demo.talk.dialogue import Turn
 from chatwoot_demo.turns import TurnPlayer
@@ -72,11 +72,11 @@ class World(Installation):
 
     def advance(self, seconds: float) -> None:
         """Let time pass in an instant, without anything happening meanwhile."""
-        self._happens("advance", seconds=seconds)
+        self._log_event("advance", seconds=seconds)
 
     def tick(self) -> None:
         """One thing happens somewhere: the next turn of a conversation, or a new one starts."""
-        self._happens("tick")
+        self._log_event("tick")
 
     # Changes from outside: the API's own, and what a test wants to happen.
 
@@ -90,7 +90,7 @@ class World(Installation):
     ) -> DemoMessage:
         """Write in the conversation, as the ``contact`` or as an ``agent``."""
         act = "note" if private else by
-        self._happens("say", **_address(conversation), act=act, text=content)
+        self._log_event("say", **_address(conversation), act=act, text=content)
         return next(
             message for message in reversed(conversation.messages) if message.content == content
         )
@@ -99,58 +99,58 @@ class World(Installation):
         self, account_id: int, name: str, phone: str, content: str
     ) -> DemoConversation:
         """Somebody new writes to the gym's WhatsApp."""
-        self._happens("start", account=account_id, name=name, phone=phone, text=content)
+        self._log_event("start", account=account_id, name=name, phone=phone, text=content)
         return next(reversed(self.accounts[account_id].conversations.values()))
 
     def edit_message(self, message: DemoMessage, content: str) -> None:
         """Change a message's text. Moves none of the conversation's clocks, as since 4.12."""
-        self._happens("edit", **_address(message.conversation), message=message.id, text=content)
+        self._log_event("edit", **_address(message.conversation), message=message.id, text=content)
 
     def fail_message(self, message: DemoMessage, error: str | None = None) -> None:
         """Let a message never arrive. Moves none of the conversation's clocks, as since 4.12."""
-        self._happens("fail", **_address(message.conversation), message=message.id, error=error)
+        self._log_event("fail", **_address(message.conversation), message=message.id, error=error)
 
     def choose(self, message: DemoMessage, value: str) -> None:
         """Let the contact click an option of a numbered menu. Moves none of the clocks."""
-        self._happens("choose", **_address(message.conversation), message=message.id, value=value)
+        self._log_event("choose", **_address(message.conversation), message=message.id, value=value)
 
     def block(self, conversation: DemoConversation) -> None:
         """Block the contact. Moves none of the conversation's clocks."""
-        self._happens("block", **_address(conversation))
+        self._log_event("block", **_address(conversation))
 
     def delete_message(self, message: DemoMessage) -> None:
         """Delete a message. Moves none of the conversation's clocks, as since 4.12."""
-        self._happens("delete", **_address(message.conversation), message=message.id)
+        self._log_event("delete", **_address(message.conversation), message=message.id)
 
     def relabel(
         self, conversation: DemoConversation, labels: list[str], by: str = "Sistema"
     ) -> None:
         """Replace the conversation's labels, in the name of ``by``, and say so in an activity."""
         if labels != conversation.labels:
-            self._happens("relabel", **_address(conversation), labels=labels, by=by)
+            self._log_event("relabel", **_address(conversation), labels=labels, by=by)
 
     def set_custom_attributes(
         self, conversation: DemoConversation, attributes: dict[str, Any]
     ) -> None:
         """Replace the conversation's custom attributes: moves ``updated_at`` alone."""
         if attributes != conversation.custom_attributes:
-            self._happens("attributes", **_address(conversation), attributes=attributes)
+            self._log_event("attributes", **_address(conversation), attributes=attributes)
 
     def resolve(self, conversation: DemoConversation) -> None:
         """Mark the conversation as resolved."""
-        self._happens("resolve", **_address(conversation))
+        self._log_event("resolve", **_address(conversation))
 
     def delete_conversation(self, conversation: DemoConversation) -> None:
         """Delete the conversation for good: it leaves no trace in the API."""
-        self._happens("forget", **_address(conversation))
+        self._log_event("forget", **_address(conversation))
 
     def delete_contact(self, conversation: DemoConversation) -> None:
         """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
-        self._happens("orphan", **_address(conversation))
+        self._log_event("orphan", **_address(conversation))
 
     # How things happen.
 
-    def _happens(self, what: str, **details: Any) -> None:
+    def _log_event(self, what: str, **details: Any) -> None:
         with self.lock:
             at = max(self.now(), self._last_event + 1e-6)
             event = {"at": at, "do": what, **details}
@@ -233,7 +233,7 @@ class World(Installation):
     # Conversations, from script to records.
 
     def _live_history(self) -> None:
-        created_at = iso(self.anchor - HISTORY.total_seconds())
+        created_at = format_instant(self.anchor - HISTORY.total_seconds())
         for gym in GYMS:
             account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
             self.add_account(account)
@@ -256,14 +256,14 @@ class World(Installation):
             turn = turns[running.next]
             moment = turn.at if at is None else at
             if running.conversation is None:
-                running.conversation = self._open_from(running, moment)
+                running.conversation = self._open_scripted(running, moment)
             if running.conversation.display_id in running.conversation.account.conversations:
                 self._stage.play(running.conversation, turn, moment)
             running.next += 1
         if running.next < len(turns):
             heappush(self._running, (turns[running.next].at, next(self._order), running))
 
-    def _open_from(self, running: ScriptRun, at: float) -> DemoConversation:
+    def _open_scripted(self, running: ScriptRun, at: float) -> DemoConversation:
         script = running.script
         account = self.accounts[running.gym.account_id]
         inbox = self._inboxes[account.id][script.channel]

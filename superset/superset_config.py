@@ -99,7 +99,7 @@ def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:
     """Returns the data of every page: the language, the menu and the brand's colours."""
     return {
         "locale": locale_pt_br.LOCALE,  # Superset's is "pt", whose language pack is half empty
-        "menu_data": navigation.menu(data["menu_data"]),
+        "menu_data": navigation.build_menu(data["menu_data"]),
         "extra_categorical_color_schemes": branding.color_schemes(),
         "extra_sequential_color_schemes": branding.intensity_schemes(),
     }

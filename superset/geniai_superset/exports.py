@@ -147,19 +147,21 @@ def write_tables(get_data: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _write_csv(table: pd.DataFrame, figures: set[str], headings: dict[str, str]) -> str:
-    def words(value: str) -> str:
+    def clean_text(value: str) -> str:
         return escape_text(strip_markup(value))
 
-    def number(value: str) -> str:
+    def clean_figure(value: str) -> str:
         bare = strip_markup(value)
         return bare if is_figure(bare) else escape_text(bare)
 
     shown = _format_instants(
-        _map_texts(_convert_decimals(table), lambda name: number if name in figures else words)
+        _map_texts(
+            _convert_decimals(table), lambda name: clean_figure if name in figures else clean_text
+        )
     )
-    shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
+    shown.columns = [clean_text(str(headings.get(name, name))) for name in shown.columns]
     has_index = not isinstance(shown.index, pd.RangeIndex)
-    flat = _flatten_index(shown, words) if has_index else shown
+    flat = _flatten_index(shown, clean_text) if has_index else shown
     return str(flat.to_csv(index=False, **CSV_EXPORT))
 
 
@@ -169,17 +171,19 @@ def _write_workbook(
     """Writes cells by type, never by content: text is stored as text, without an apostrophe."""
     from superset.utils.excel import apply_column_types
 
-    def words(value: str) -> str:
+    def clean_text(value: str) -> str:
         return strip_markup(value)[:CELL_CHARACTERS]
 
     apply_column_types(table, types)
     shown = _map_texts(
         table,
-        lambda name: (lambda value: parse_whole_number(words(value))) if name in figures else words,
+        lambda name: (
+            (lambda value: parse_whole_number(clean_text(value))) if name in figures else clean_text
+        ),
     )
-    shown.columns = [words(str(headings.get(name, name))) for name in shown.columns]
+    shown.columns = [clean_text(str(headings.get(name, name))) for name in shown.columns]
     if not isinstance(shown.index, pd.RangeIndex):
-        shown = _flatten_index(shown, words)
+        shown = _flatten_index(shown, clean_text)
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="xlsxwriter") as book:
         sheet = book.book.add_worksheet(_SHEET)

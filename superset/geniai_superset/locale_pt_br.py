@@ -57,11 +57,11 @@ def serialize_calls(function: Callable[..., Any]) -> Callable[..., Any]:
     lock = threading.Lock()
 
     @functools.wraps(function)
-    def locked(*arguments: Any) -> Any:
+    def call_in_turn(*arguments: Any) -> Any:
         with lock:
             return function(*arguments)
 
-    return locked
+    return call_in_turn
 
 
 @lru_cache

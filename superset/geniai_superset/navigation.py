@@ -26,7 +26,7 @@ _ALL_TENANTS = "/geniai/clientes/"
 _LISTS = re.compile(r"/(dashboard|chart|tablemodelview)/list/?")
 
 
-def menu(stored: dict[str, Any]) -> dict[str, Any]:
+def build_menu(stored: dict[str, Any]) -> dict[str, Any]:
     """Returns Superset's menu with GeniAI's entries, and without the version."""
     no_version = dict.fromkeys(("version_string", "version_sha", "build_number"))
     return {

@@ -62,14 +62,14 @@ def limit_cells(pivot: Callable[..., Any]) -> Callable[..., Any]:
     """Makes Superset's pivot operation reject a table with too many cells."""
 
     @wraps(pivot)
-    def pivot_limited(table: Any, **how: Any) -> Any:
+    def limit_pivot(table: Any, **how: Any) -> Any:
         names = [*how.get("index", ()), *(how.get("columns") or ())]
         pairs = math.prod(table[n].nunique(dropna=False) for n in names if n in table.columns)
         if how.get("columns") and pairs * len(how.get("aggregates", ())) > MAX_CELLS:
             _reject("A tabela seria grande demais. Escolha menos colunas.")
         return pivot(table, **how)
 
-    return pivot_limited
+    return limit_pivot
 
 
 def reject_operation(*_: Any, **__: Any) -> None:
