@@ -114,6 +114,8 @@ def test_a_duration_is_written_alike_in_lists_and_charts(sign_in: SignIn) -> Non
     assert written == expected
     units = {text.split()[-1] for text in figures.all_inner_texts()}
     assert units <= {"min", "h", "dia", "dias"}
+    heads = find_chart(page, "Quando os leads mais esperam").locator(".geniai-figures th")
+    expect(heads).to_have_text(["Hora", "Dia", "Espera mediana"])
 
 
 def test_conversions_by_wait_show_their_confidence_interval(sign_in: SignIn) -> None:

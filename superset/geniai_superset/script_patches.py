@@ -269,9 +269,11 @@ SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
         "empty chart",
         re.compile(
             r"(\b(\w)\.viz_type\|\|this\.props\.vizType,.{1,120}?,\w=)"
-            r'(\(0,\w\.t\)\("No results were returned for this query"\))(?=,\w=this\.props\.source)'
+            r'(\(0,\w\.t\)\("No results were returned for this query"\))'
+            r"(,\w=this\.props\.source===\w\.Explore\?.{1,200}?:)void 0"
         ),
-        r"\1\2.empty_text&&!((\2.extra_form_data||{}).filters||[]).length?\2.empty_text:\3",
+        r"\1\2.empty_text&&!((\2.extra_form_data||{}).filters||[]).length?\2.empty_text:\3"
+        r'\4\2.empty_text?"":void 0',
         "An empty chart blames the filters; without any, `empty_text` says what empty means.",
         test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
     ),
