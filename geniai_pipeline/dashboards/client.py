@@ -14,8 +14,14 @@ _SECONDS = 60
 _PAGE = 1000
 
 
+class RefusedAccountError(PermanentError):
+    """Superset answers 401: the account, its password or its token is none of its own."""
+
+
 class Superset:
     """Signed-in HTTP session with Superset; a context manager.
+
+    Superset's access tokens live for 15 minutes: after an expired one it signs in again.
 
     Raises:
         TransientError: Superset is not running, or answers 5xx or 429.
@@ -32,12 +38,8 @@ class Superset:
             # the cookie is Secure in production, but this client uses http on loopback
             cookies=CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https"))),
         )
-        token = self.post(
-            "/api/v1/security/login",
-            {"username": username, "password": password, "provider": "db"},
-        )["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
-        self._http.headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")["result"]
+        self._login = {"username": username, "password": password, "provider": "db"}
+        self._sign_in()
 
     def __enter__(self) -> "Superset":
         """Returns the session."""
@@ -80,12 +82,26 @@ class Superset:
             if not answer["result"] or len(rows) >= answer["count"]:
                 return rows
 
+    def _sign_in(self) -> None:
+        self._http.headers.pop("Authorization", None)
+        answer = self._request("POST", "/api/v1/security/login", json=self._login)
+        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        answer = self._request("GET", "/api/v1/security/csrf_token/")
+        self._http.headers["X-CSRFToken"] = answer.json()["result"]
+
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         response = self._send(method, path, **content)
         answer: dict[str, Any] = response.json() if response.content else {}
         return answer
 
     def _send(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        try:
+            return self._request(method, path, **content)
+        except RefusedAccountError:  # its token has expired
+            self._sign_in()
+            return self._request(method, path, **content)
+
+    def _request(self, method: str, path: str, **content: Any) -> httpx2.Response:
         try:
             response = self._http.request(method, path, **content)
         except httpx2.TransportError as error:
@@ -116,7 +132,7 @@ def service_password() -> str:
 def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:
     status = response.status_code
     if status == httpx2.codes.UNAUTHORIZED:
-        return PermanentError(
+        return RefusedAccountError(
             "Superset refuses the service account.",
             mend="Start it again by `geniai up`, with this installation's GENIAI_SECRET_KEY.",
         )

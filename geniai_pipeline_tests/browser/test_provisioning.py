@@ -2,9 +2,11 @@
 
 import io
 import re
+import time
 import zipfile
 from typing import Any, NamedTuple
 
+import jwt
 import pytest
 
 from geniai_pipeline import administration
@@ -22,6 +24,7 @@ from geniai_pipeline.dashboards.provisioning import (
 )
 from geniai_pipeline.dashboards.provisioning import STAFF as STAFF_ROLE
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.browser.gyms import FORTE, GYMS, LEVE, PASSWORD, STAFF, VAZIA, number
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -181,6 +184,18 @@ def test_disabling_an_unknown_user_is_refused(superset: Superset) -> None:
 def test_a_wrong_password_of_the_service_account_is_a_permanent_error(superset: Superset) -> None:
     with pytest.raises(PermanentError, match="refuses the service account"):
         Superset(superset.base_url, "geniai", "wrong")
+
+
+def test_a_session_whose_token_has_expired_signs_in_again() -> None:
+    with connect_superset() as session:
+        headers = session._http.headers
+        token = jwt.decode(headers["Authorization"].split()[1], options={"verify_signature": False})
+        expired = jwt.encode(token | {"exp": token["iat"] + 1}, get_settings().derive("superset"))
+        time.sleep(1)
+        headers["Authorization"] = f"Bearer {expired}"
+
+        assert session.all("/api/v1/dashboard/")
+        assert headers["Authorization"] != f"Bearer {expired}"
 
 
 def _person(superset: Superset, email: str) -> users.User:

@@ -85,7 +85,8 @@ PROBES: tuple[Probe, ...] = (lists, dashboards, changes, downloads, staff_pages,
 
 FILE = next(question for question in QUESTIONS if question.name == "the list as a file")
 LISTS = (
-    "/api/v1/security/users/", "/api/v1/security/roles/", "/api/v1/security/roles/search/",
+    "/api/v1/security/users/", "/api/v1/security/roles/",
+    "/api/v1/security/roles/search/?q=(page_size:1000)",  # ten a page, in no order
     "/api/v1/security/groups/", "/api/v1/security/permissions-resources/",
     *(f"/api/v1/{what}/" for what in (
         "rowlevelsecurity", "database", "log", "theme", "query", "saved_query", "report",
