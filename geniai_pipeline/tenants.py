@@ -52,9 +52,9 @@ class Tenant:
     """``name`` or ``name=value``, of the conversation or of its contact."""
     brand_color: str
     brand_logo: str | None
-    bot_agents: frozenset[str] = frozenset()
+    bot_agents: frozenset[str]
     """Agents, by name or id, that are bots: they use a person's token."""
-    external_analysis: bool = True
+    external_analysis: bool
     """False: no conversation is sent outside, whatever the analyzer."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from geniai_pipeline.conversations import RawConversation, TransformResult, transform
+from geniai_pipeline.tenant_settings import REQUIRED, SETTINGS
 from geniai_pipeline.tenants import BusinessHours, Tenant
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -13,23 +14,22 @@ WEEK: BusinessHours = {
     **{day: (time(6), time(22)) for day in range(5)},
     5: (time(8), time(14)),
 }
-TENANT = Tenant(
-    tenant_id=1,
-    slug="cross-norte",
-    name="Cross Norte",
-    active=True,
-    chatwoot_url="https://chat.example.com/",
-    chatwoot_account_id=3,
-    chatwoot_token="secret",
-    analyzer="rules",
-    monthly_budget_brl=0.0,
-    timezone=SAO_PAULO,
-    business_hours=WEEK,
-    converted_labels=frozenset({"Matriculado"}),
-    converted_attributes=frozenset(),
-    brand_color="#0f766e",
-    brand_logo=None,
-)
+_DEFAULTS: dict[str, Any] = {
+    name: setting.default for name, setting in SETTINGS.items() if setting.default is not REQUIRED
+}
+_OWN: dict[str, Any] = {
+    "tenant_id": 1,
+    "slug": "cross-norte",
+    "name": "Cross Norte",
+    "active": True,
+    "chatwoot_url": "https://chat.example.com/",
+    "chatwoot_account_id": 3,
+    "chatwoot_token": "secret",
+    "timezone": SAO_PAULO,
+    "business_hours": WEEK,
+    "converted_labels": frozenset({"Matriculado"}),
+}
+TENANT = Tenant(**_DEFAULTS | _OWN)
 INBOXES: dict[int, dict[str, Any]] = {
     7: {"id": 7, "name": "Recepção", "channel_type": "Channel::Whatsapp"}
 }
