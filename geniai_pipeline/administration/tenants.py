@@ -209,7 +209,9 @@ def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> Te
     analyzer = config.analyzer or known.get("analyzer") or "rules"
     if analyzer not in ANALYZERS:
         raise PermanentError(
-            f"There is no analyzer '{analyzer}'.", mend="Use rules or openai.", tenant=slug
+            f"There is no analyzer '{analyzer}'.",
+            mend=f"Use {' or '.join(ANALYZERS)}.",
+            tenant=slug,
         )
     allowed = config.external_analysis
     if allowed is None:

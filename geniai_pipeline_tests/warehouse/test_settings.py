@@ -1,5 +1,6 @@
 """Tenant settings: each is declared once and present in every place that needs it."""
 
+import re
 from dataclasses import fields, replace
 from datetime import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from geniai_pipeline.cli.tenant import tenant_app
 from geniai_pipeline.conversations import settings_version
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenant_settings import REQUIRED, SETTINGS, TenantConfig
-from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.tenants import ANALYZERS, Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.support.payloads import INBOXES, TENANT
@@ -99,6 +100,20 @@ def test_the_audit_log_shows_every_setting_by_its_label(database: str) -> None:
             [list(SETTINGS)],
         ).fetchall()
     assert dict(labels) == {name: setting.label for name, setting in SETTINGS.items()}
+
+
+def test_every_analyzer_can_be_stored_and_has_a_label_of_its_own(database: str) -> None:
+    with connect(admin_url()) as connection:
+        [(check,)] = connection.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint"
+            " where conname = 'tenant_configs_analyzer_check'"
+        ).fetchall()
+        labels = connection.execute(
+            "select dashboards.analyzer_name(name, null) from unnest(%s::text[]) name",
+            [list(ANALYZERS)],
+        ).fetchall()
+    assert set(re.findall(r"'(\w+)'", check)) == set(ANALYZERS)
+    assert len(set(labels)) == len(ANALYZERS)
 
 
 @pytest.mark.parametrize("name", SETTINGS)

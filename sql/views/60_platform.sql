@@ -30,7 +30,7 @@ select
     coalesce(figures.conversations, 0) as conversations,
     coalesce(figures.leads, 0) as leads,
     coalesce(people.users, 0) as users,
-    case c.analyzer when 'openai' then 'OpenAI' else 'Regras' end as analyzer,
+    dashboards.analyzer_name(c.analyzer, null) as analyzer,
     coalesce(s.spent_brl, 0) as spent_brl,
     c.monthly_budget_brl as budget_brl,
     -- an error may contain angle brackets, and this list is rendered as markup
