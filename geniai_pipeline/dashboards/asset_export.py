@@ -189,6 +189,12 @@ def _dashboard(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
         for chart in configured.values()
         if chart["id"] in ids and chart.get("crossFilters", {}).get("scope") != "global"
     }
+    if "expanded_slices" in metadata:
+        metadata["expanded_slices"] = {
+            ids[int(number)]: is_expanded
+            for number, is_expanded in metadata["expanded_slices"].items()
+            if int(number) in ids
+        }
     _renumber(metadata, ids)
     return _model(theirs, ours)
 

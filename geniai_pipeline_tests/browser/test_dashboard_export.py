@@ -155,8 +155,10 @@ def test_a_new_chart_on_a_dashboard_gets_a_file(superset: Superset, diff: Diff) 
         "id": "CHART-novo",
         "meta": {"chartId": new["id"], "sliceName": "Visitas à noite", "width": 3, "height": 30},
     }
+    metadata = json.loads(dashboard["json_metadata"])
+    metadata["expanded_slices"][str(new["id"])] = True
     try:
-        _save(superset, path, position, json.loads(dashboard["json_metadata"]))
+        _save(superset, path, position, metadata)
         found = diff()
     finally:
         superset.delete(f"/api/v1/chart/{new['id']}")
@@ -175,6 +177,7 @@ def test_a_new_chart_on_a_dashboard_gets_a_file(superset: Superset, diff: Diff) 
     ]
     assert "+children: [CHART-canais, CHART-novo]" in found["dashboards/painel.yaml"]
     assert any("{chartId: 19," in line for line in found["dashboards/painel.yaml"])
+    assert any(line.endswith(" 18: true, 19: true}") for line in found["dashboards/painel.yaml"])
 
 
 def test_a_dashboard_that_superset_lacks_is_named_and_nothing_is_written(
