@@ -36,7 +36,10 @@ def superset(embedded: None) -> Iterator[Superset]:
     for gym in GYMS:
         fill(gym)
     with connect(admin_url()) as connection:  # a daemon that lives as long as the tests
-        connection.execute("insert into ops.scheduler (seen_at) values ('infinity')")
+        connection.execute(
+            "insert into ops.scheduler (seen_at) values ('infinity')"
+            " on conflict (is_only) do update set seen_at = excluded.seen_at"
+        )
     settings = get_settings()
     environment = settings.child_environment(**superset_environment(settings))
     with (settings.home / "superset.log").open("wb") as log:
