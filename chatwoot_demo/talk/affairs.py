@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Affair:
-    """What a member asks and what is answered.
+    """A member's question and the gym's answer.
 
-    ``asks`` is what the gym may want to know first: the question, what is told, and which kind of
-    file may be sent instead.
+    ``asks`` is what the gym may ask first: its question, the member's reply, and the type of file
+    that the member may send instead.
     """
 
     ask: str

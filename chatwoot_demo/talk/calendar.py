@@ -1,4 +1,4 @@
-"""Times of a gym: opening hours, sleep, reply delays, days in words."""
+"""Times of a gym: opening hours, hours of sleep, reply delays, names of days."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,18 +16,18 @@ T = TypeVar("T")
 
 
 def pick(rng: Random, options: tuple[T, ...] | list[T]) -> T:
-    """One of them."""
+    """Draws one of the options."""
     return options[int(rng.random() * len(options))]
 
 
 def _draw_skewed(rng: Random, low: float, high: float, power: float) -> float:
-    """Between the two, mostly near the low one."""
+    """Draws a number between ``low`` and ``high``; a larger ``power`` draws nearer to ``low``."""
     return low + (high - low) * float(rng.random() ** power)
 
 
 @dataclass(slots=True)
 class Appointment:
-    """A class somebody may come to: its instant, and its hour in words."""
+    """A class that a contact may attend: its instant, and its hour in words."""
 
     at: float
     hour: str
@@ -43,17 +43,17 @@ class Calendar:
         self._zone = ZoneInfo(gym.timezone)
 
     def to_local(self, at: float) -> datetime:
-        """The instant in the gym's time zone."""
+        """Converts an instant to the gym's time zone."""
         return datetime.fromtimestamp(at, self._zone)
 
     def is_open(self, at: float) -> bool:
-        """Whether the gym is open then."""
+        """Whether the gym is open at that instant."""
         moment = self.to_local(at)
         hours = self._gym.business_hours.get(moment.weekday())
         return hours is not None and hours[0] <= moment.time() < hours[1]
 
     def delay_until_staffed(self, at: float) -> float:
-        """The instant, or some time after the next opening if nobody works then."""
+        """Returns the instant, or one after the next opening if no agent works at that instant."""
         moment = self.to_local(at)
         hours = self._gym.business_hours
         today = hours.get(moment.weekday())
@@ -70,7 +70,7 @@ class Calendar:
         raise ValueError(f"{self._gym.slug} never opens")
 
     def delay_until_awake(self, at: float) -> float:
-        """The instant, or the next morning if people sleep then."""
+        """Returns the instant, or one of the next morning if people sleep at that instant."""
         moment = self.to_local(at)
         if 6 <= moment.hour < 23 or (moment.hour == 23 and self._rng.random() < 0.3):
             return at
@@ -80,7 +80,7 @@ class Calendar:
         return morning.timestamp() + 150 * MINUTE * self._rng.random()
 
     def draw_contact_wait(self) -> float:
-        """How long a contact takes to answer: mostly minutes, sometimes until the next day."""
+        """Draws a contact's reply delay: mostly minutes, sometimes until the next day."""
         draw = self._rng.random()
         if draw < 0.66:
             return _draw_skewed(self._rng, 20, 220, 2)
@@ -89,17 +89,17 @@ class Calendar:
         return _draw_skewed(self._rng, 1, 15, 2) * HOUR
 
     def draw_first_wait(self) -> float:
-        """How long the gym's first answer takes."""
+        """Draws the delay of the gym's first answer."""
         wait = self._place.minutes * MINUTE * self._rng.lognormvariate(0, 1.1) + 10
         return min(wait, 3 * DAY)
 
     def draw_agent_wait(self) -> float:
-        """How long an agent takes once they are in the conversation."""
+        """Draws the delay of an agent's later answers."""
         wait = self._place.minutes * MINUTE * self._rng.lognormvariate(-0.9, 0.9) + 12
         return min(wait, DAY)
 
     def draw_appointment(self, at: float) -> Appointment:
-        """A class one to five days after the instant, on a weekday."""
+        """Draws a class one to five days after the instant, on a weekday."""
         base = self.to_local(at)
         while True:
             day = base + timedelta(days=pick(self._rng, (1, 1, 1, 2, 2, 3, 4, 5)))
@@ -110,7 +110,7 @@ class Calendar:
                 return Appointment(then.timestamp(), hour)
 
     def name_day(self, appointment: Appointment, at: float) -> str:
-        """The appointment's day as one says it at that instant: hoje, amanhã, quinta."""
+        """Names the appointment's day as seen from that instant: hoje, amanhã, quinta."""
         then = self.to_local(appointment.at)
         days = (then.date() - self.to_local(at).date()).days
         if days == 0:
@@ -121,6 +121,6 @@ class Calendar:
         return f"{name} dia {then.day}" if days > 4 else name
 
     def choose_greeting(self, at: float) -> str:
-        """Bom dia, boa tarde or boa noite."""
+        """Returns bom dia, boa tarde or boa noite."""
         hour = self.to_local(at).hour
         return "bom dia" if 4 <= hour < 12 else "boa tarde" if 12 <= hour < 18 else "boa noite"

@@ -1,4 +1,4 @@
-"""Writes one conversation: next speaker, time, and slot values."""
+"""One conversation under construction: its clock, its turns and its slot values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ from chatwoot_demo.talk.style import FORMAL
 T = TypeVar("T")
 
 Slots = dict[str, str | Callable[[], str]]
-"""Values of a template's own slots: words, or functions called when they are written."""
+"""Values of a template's own slots: texts, or functions that return them when a turn is added."""
 
 
 @dataclass(slots=True)
 class Turn:
-    """Something that happens in a conversation: a message, or an act such as ``resolve``."""
+    """One event of a conversation: a message, or an act such as ``resolve``."""
 
     at: float
     act: str
@@ -31,11 +31,11 @@ class Turn:
 
 
 class UnansweredTurnError(Exception):
-    """The gym never answered, so the conversation ends."""
+    """The gym never answers, so the conversation ends."""
 
 
 class Dialogue:
-    """One conversation's clock and turns. Scenarios drive it with ``say`` and ``reply``."""
+    """One conversation's clock and turns. Scenarios add turns with ``say`` and ``reply``."""
 
     def __init__(
         self, rng: Random, gym: Gym, place: Place, who: Person, channel: str, start: float
@@ -70,7 +70,7 @@ class Dialogue:
         mood: str | None = None,
         slots: Slots | None = None,
     ) -> None:
-        """The contact writes, in one message or several, after ``wait`` seconds if given."""
+        """Adds one or more messages of the contact, after ``wait`` seconds if given."""
         first = not self.turns
         self.await_contact(wait)
         style = FORMAL if self.channel == "email" else self.who.style
@@ -83,7 +83,7 @@ class Dialogue:
             self._add_automatic_answer()
 
     def send_file(self, file_type: str) -> None:
-        """The contact sends a file: an image, a voice message, a video, a document."""
+        """Adds a file of the contact: an image, a voice message, a video, a document."""
         if self._last == "contact":
             self.clock += 5 + 40 * self.rng.random()
         elif self.turns:
@@ -99,10 +99,10 @@ class Dialogue:
     def reply(
         self, template: str, *, wait: float | None = None, slots: Slots | None = None
     ) -> None:
-        """An agent answers, in one message or several.
+        """Adds one or more messages of an agent.
 
         Raises:
-            UnansweredTurnError: nobody ever did.
+            UnansweredTurnError: no agent ever answers.
 
         """
         self.await_agent(wait)
@@ -123,10 +123,10 @@ class Dialogue:
             self._last = "contact here"
 
     def await_agent(self, wait: float | None = None) -> None:
-        """The clock moves on to when an agent answers, if that is not now.
+        """Advances the clock to an agent's next message.
 
         Raises:
-            UnansweredTurnError: nobody ever does.
+            UnansweredTurnError: no agent ever answers.
 
         """
         if self._last == "agent here":
@@ -147,51 +147,51 @@ class Dialogue:
         self._last = "agent here"
 
     def add_bot_message(self, template: str, *, hands_over: bool = False) -> None:
-        """The welcome bot writes, seconds later."""
+        """Adds a message of the welcome bot, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
         self.turns.append(Turn(self.clock, "bot", self._fill(template), {"handover": hands_over}))
         self._last = "bot"
 
     def add_note(self, template: str, slots: Slots | None = None) -> None:
-        """An agent leaves a private note."""
+        """Adds an agent's private note."""
         self.clock += 20 + 90 * self.rng.random()
         text = tidy(self._fill(template, slots))
         self.turns.append(Turn(self.clock, "note", text, {"agent": self.agent}))
 
     def add_campaign(self, text: str, name: str) -> None:
-        """The gym writes first, to many at once, with an approved template."""
+        """Adds a campaign's message: an approved template that the gym sends to many."""
         self.turns.append(Turn(self.clock, "template", tidy(self._fill(text)), {"campaign": name}))
         self._last = "agent"
 
     def add_act(self, act: str, **data: Any) -> None:
-        """Something other than a message, half a minute later or so."""
+        """Adds an act that is no message, 5 to 45 seconds later."""
         self.clock += 5 + 40 * self.rng.random()
         self.turns.append(Turn(self.clock, act, None, {"agent": self.agent, **data}))
 
     def add_label(self, title: str, often: float = 1.0) -> None:
-        """The agent tags the conversation."""
+        """Adds a label to the conversation, with probability ``often``."""
         if title not in self.labels and self.rng.random() < often:
             self.labels.append(title)
             self.add_act("label", label=title)
 
     def enrol_contact(self) -> None:
-        """The contact enrols: the gym's own label says so."""
+        """Enrols the contact: adds the gym's own label."""
         self.add_label(self.gym.converted_label)
         self.member = True
 
     def pause(self, seconds: float) -> None:
-        """Advances the clock; the next message comes in daylight."""
+        """Advances the clock, and past the night; anybody may write next."""
         self.clock = self.calendar.delay_until_awake(self.clock + seconds)
         self._last = None
 
     def advance_to(self, at: float) -> None:
-        """Advances the clock to an instant, or a little further if it has passed."""
+        """Advances the clock to an instant, or by a minute if the instant has passed."""
         self.clock = max(self.clock + MINUTE, at)
         self._last = None
 
     @property
     def agent_spoke_last(self) -> bool:
-        """Whether the contact has something to answer to."""
+        """Whether the latest message is an agent's."""
         return self._last == "agent"
 
     def draw_chance(self, probability: float) -> bool:
@@ -199,22 +199,22 @@ class Dialogue:
         return self.rng.random() < probability
 
     def pick(self, options: tuple[T, ...] | list[T]) -> T:
-        """One of them."""
+        """Draws one of the options."""
         return pick(self.rng, options)
 
     @contextmanager
     def use_mood(self, mood: str) -> Iterator[None]:
-        """The contact's emojis while this lasts: good, plain or bad."""
+        """Sets the mood of the contact's emojis during the block: good, plain or bad."""
         before, self.mood = self.mood, mood
         yield
         self.mood = before
 
     def draw_appointment(self, *, after: float = 0) -> Appointment:
-        """A class in the next days, or in the days after that instant."""
+        """Draws a class in the days after the clock, or after that instant if it is later."""
         return self.calendar.draw_appointment(max(self.clock, after))
 
     def name_day(self, appointment: Appointment) -> str:
-        """The appointment's day as one says it now."""
+        """Names the appointment's day as seen from the clock."""
         return self.calendar.name_day(appointment, self.clock)
 
     def _give_up(self) -> NoReturn:
@@ -228,7 +228,7 @@ class Dialogue:
             self.add_bot_message(common.BOT_WELCOME[self.gym.slug])
             if self.menu and self.rng.random() < 0.3:
                 wait = 6 + 20 * self.rng.random()
-                if self.channel == "website":  # a click, which its menu keeps
+                if self.channel == "website":  # a click, which the menu message stores
                     self.clock += wait
                     self.turns.append(Turn(self.clock, "choose", None, {"value": self.menu}))
                 else:
@@ -273,7 +273,7 @@ class Dialogue:
         return expand(template, self.rng, fill_slot)
 
     def _fill_moving_slot(self, name: str) -> str:
-        """The words that depend on the moment."""
+        """Returns the value of a slot that depends on the clock or the agent."""
         if name == "bom":
             return self.calendar.choose_greeting(self.clock)
         if name == "oi":
@@ -283,7 +283,7 @@ class Dialogue:
             if before is None:
                 return common.AGENT_WELCOME if self.welcome else common.AGENT_HELLO
             return "[oi|opa|{bom}]{nm}!" if self.clock - before > DAY / 3 else ""
-        if name == "nm":  # the contact's name, the way it is put after a word
+        if name == "nm":  # the contact's name, as it follows a word
             if self.knows_name and self.rng.random() < 0.6:
                 return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
             return ""
@@ -296,7 +296,7 @@ class Dialogue:
             others = [each for each in self.place.coaches if me not in each]
             bare, _, possessive, dative = words.contract_article(self.pick(others))
             return {"coach": bare, "do_coach": possessive, "a_coach": dative}[name]
-        if name == "hoje":  # the next class one may ask about
+        if name == "hoje":  # the day of the next class
             return "hoje" if self.calendar.to_local(self.clock).hour < 12 else "amanhã"
         return self.pick(
             {

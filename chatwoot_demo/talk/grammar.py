@@ -1,6 +1,6 @@
-"""Templates: ``[a|b]`` takes one of its alternatives, ``{slot}`` is filled in, both may nest.
+"""Templates of texts: ``[a|b]`` is one of its alternatives, ``{slot}`` a value; both may nest.
 
-``//`` is where a hasty writer sends the message and starts the next one.
+``//`` is where a writer may send the message and start the next one.
 """
 
 import re
@@ -21,15 +21,15 @@ _SENTENCE_START = re.compile(r"(^|[.!?…]\s+|\n)([a-zà-ÿ])")
 
 
 def expand(template: str, rng: Random, slot: Callable[[str], str]) -> str:
-    """One text of the template: alternatives drawn from ``rng``, slots filled by ``slot``.
+    """Expands a template: ``rng`` draws the alternatives, ``slot`` returns the slots' values.
 
-    It wants to be split at ``BREAK`` and made ``tidy``.
+    The caller splits the text at ``BREAK`` and calls ``tidy`` on each part.
     """
     return _write(_parse(template), rng, slot)
 
 
 def tidy(text: str) -> str:
-    """The text with single spaces, tight punctuation and a capital at each sentence's start."""
+    """Corrects spaces and punctuation, and capitalizes each sentence."""
     if "  " in text:
         text = _SPACES.sub(" ", text)
     text = _BEFORE_POINT.sub(r"\1", text.strip())
@@ -57,7 +57,7 @@ def _write(node: _Node, rng: Random, slot: Callable[[str], str]) -> str:
 
 @cache
 def _parse(template: str) -> _Node:
-    """The template as nested parts: text, ``{slot}``, or ``("any", alternatives)``."""
+    """Parses a template to nested parts: text, ``{slot}``, or ``("any", alternatives)``."""
     stack: list[list[list[_Part]]] = [[[]]]
     for part in _TOKEN.findall(template):
         if part == "[":

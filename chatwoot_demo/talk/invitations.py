@@ -1,4 +1,4 @@
-"""Phrases around a visit: asking, proposing, agreeing, coming, enrolling."""
+"""Phrases of visits and enrolments: requests, proposals, confirmations, reminders."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 ASK_TRIAL = (

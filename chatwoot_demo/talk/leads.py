@@ -1,4 +1,4 @@
-"""Scenarios of leads: what they ask, how far they get, why they are lost."""
+"""Scenarios of leads: questions, trials and refusals."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common
@@ -19,7 +19,7 @@ from chatwoot_demo.talk.visits import agree_on_visit, attend_visit, enrol
 
 
 def ask_price(talk: Dialogue) -> None:
-    """Asks what it costs, perhaps one thing more, and leaves."""
+    """A lead asks for the price, perhaps one more question, and leaves."""
     open_conversation(talk, PRICE)
     if talk.draw_chance(0.55):
         ask_topic(talk, talk.pick(PRICE_FOLLOW))
@@ -29,7 +29,7 @@ def ask_price(talk: Dialogue) -> None:
 
 
 def ask_schedule(talk: Dialogue) -> None:
-    """Asks for times, perhaps the price, and leaves."""
+    """A lead asks for class times, perhaps the price, and leaves."""
     open_conversation(talk, TIMES)
     if talk.draw_chance(0.55):
         ask_topic(talk, PRICE)
@@ -39,7 +39,7 @@ def ask_schedule(talk: Dialogue) -> None:
 
 
 def ask_details(talk: Dialogue) -> None:
-    """Two to four concrete questions of any kind."""
+    """A lead asks two to four concrete questions."""
     open_conversation(talk, talk.pick(list_topics(talk)))
     for _ in range(talk.rng.randint(1, 3)):
         ask_another(talk)
@@ -47,7 +47,7 @@ def ask_details(talk: Dialogue) -> None:
 
 
 def discuss_goal(talk: Dialogue) -> None:
-    """A goal or a health reason, with concrete questions."""
+    """A lead gives a goal or a health reason, and asks concrete questions."""
     open_conversation(talk)
     give_reason(talk)
     for _ in range(talk.rng.randint(1, 3)):
@@ -57,7 +57,7 @@ def discuss_goal(talk: Dialogue) -> None:
 
 
 def request_trial(talk: Dialogue) -> None:
-    """Asks for a trial, but no day is agreed."""
+    """A lead asks for a trial, but no day is agreed."""
     if talk.draw_chance(0.5):
         open_conversation(talk, extra=ASK_TRIAL)
     else:
@@ -70,7 +70,7 @@ def request_trial(talk: Dialogue) -> None:
 
 
 def ask_vaguely(talk: Dialogue) -> None:
-    """Vague curiosity, one answer, silence."""
+    """A lead asks one vague question and does not continue after the answer."""
     talk.say("{oi}// " + VAGUE if talk.draw_chance(0.8) else VAGUE)
     talk.reply(
         "{hello} [{o_m} é pra todo mundo, {iniciante}.|funciona com aulas agendadas, {iniciante}.|você escolhe o plano e marca os horários pelo app.|a gente tem {o_m} e outras modalidades.|é um treino bem completo, {iniciante}.] "
@@ -85,7 +85,7 @@ def ask_vaguely(talk: Dialogue) -> None:
 
 
 def decline_offer(talk: Dialogue) -> None:
-    """Somebody who asked before and has decided against it."""
+    """A lead asks, and later declines."""
     open_conversation(talk, talk.pick((PRICE, TIMES)))
     if talk.draw_chance(0.4):
         ask_another(talk)
@@ -132,7 +132,7 @@ RETURNS = (
 
 
 def rejoin(talk: Dialogue) -> None:
-    """A former member who wants to come back."""
+    """A former member wants to enrol again."""
     back = talk.pick(RETURNS)
     talk.say(
         "{oi}// [já [fui alun{o}|treinei aí|fiz {m} com vocês] [ano passado|em 2023|antes da pandemia|faz uns 2 anos|até o meio do ano]|fui alun{o} {do_coach}|sou ex alun{o}] e [quero voltar|tô querendo voltar|tava pensando em voltar][// saudade daí|]// "
@@ -151,7 +151,7 @@ def rejoin(talk: Dialogue) -> None:
 
 
 def ask_for_child(talk: Dialogue) -> None:
-    """A parent asks for a child."""
+    """A parent asks about classes for a child."""
     kids = talk.place.kids
     age = str(talk.rng.randint(6, 12))
     whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
@@ -207,7 +207,7 @@ RELATIVES = (
 
 
 def ask_for_relative(talk: Dialogue) -> None:
-    """Somebody asks for a parent, a spouse or a friend."""
+    """A contact asks for a parent, a spouse or a friend."""
     open_conversation(talk, talk.pick(RELATIVES))
     for _ in range(talk.rng.randint(1, 2)):
         ask_another(talk)

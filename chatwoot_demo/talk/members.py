@@ -1,4 +1,4 @@
-"""Scenarios of members: billing, classes, freezing, cancelling, losses, complaints, praise."""
+"""Scenarios of members: billing, classes, pauses, cancellations, lost items, complaints, praise."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common
@@ -18,29 +18,29 @@ _WHO = "[// [meu nome é|sou {a_eu}|é no nome de|matrícula no nome de|tá no n
 
 
 def ask_about_billing(talk: Dialogue) -> None:
-    """An invoice, a charge, a card."""
+    """A member asks about an invoice, a charge or a card."""
     _handle_affair(talk, talk.pick(BILLING), who=_WHO)
     talk.add_label("financeiro", 0.55)
 
 
 def ask_about_classes(talk: Dialogue) -> None:
-    """Check-in, waiting lists, today's class, holidays."""
+    """A member asks about check-in, waiting lists, today's class or holidays."""
     own = SPECIAL_CLASSES.get(talk.place.kind)
     _handle_affair(talk, talk.pick(own if own and talk.draw_chance(0.4) else CLASSES))
 
 
 def upgrade_plan(talk: Dialogue) -> None:
-    """A bigger plan, a renewal, or another service."""
+    """A member asks for a bigger plan, a renewal or another service."""
     _handle_affair(talk, talk.pick(UPGRADES))
 
 
 def run_errand(talk: Dialogue) -> None:
-    """A little of everything a member asks."""
+    """A member asks for one of various small services."""
     _handle_affair(talk, talk.pick(ERRANDS))
 
 
 def complain(talk: Dialogue) -> None:
-    """Something is wrong."""
+    """A member complains."""
     affair = talk.pick(COMPLAINTS)
     _open_as_member(talk, affair.ask, mood="bad")
     talk.reply(
@@ -60,7 +60,7 @@ def complain(talk: Dialogue) -> None:
 
 
 def freeze_plan(talk: Dialogue) -> None:
-    """Wants to pause the plan."""
+    """A member wants to pause their plan."""
     _open_as_member(
         talk,
         "[preciso|queria|gostaria de|dá pra|como faço pra] [trancar|congelar|pausar|suspender] [meu plano|a matrícula|minha mensalidade] [por 30 dias|por um mês|por 15 dias|até o mês que vem|por um tempo|]"
@@ -81,7 +81,7 @@ def freeze_plan(talk: Dialogue) -> None:
 
 
 def cancel_plan(talk: Dialogue) -> None:
-    """Wants to cancel the membership."""
+    """A member wants to cancel their membership."""
     _open_as_member(
         talk,
         "[quero|preciso|gostaria de|queria] cancelar [meu plano|a matrícula|minha mensalidade|o contrato][, como faço?|, o que precisa?|, tem multa?|]"
@@ -106,7 +106,7 @@ def cancel_plan(talk: Dialogue) -> None:
 
 
 def report_lost_item(talk: Dialogue) -> None:
-    """Left something behind."""
+    """A member asks for a lost item."""
     _open_as_member(
         talk,
         "[esqueci|acho que esqueci|deixei|perdi] {perdido} [aí|{no_lugar}|no vestiário|na recepção|perto do bebedouro] [ontem|hoje|hoje cedo|na aula das {noite}|sexta][, vocês acharam?|, alguém entregou?|, consegue ver pra mim?|. tá aí?|]",
@@ -135,7 +135,7 @@ def report_lost_item(talk: Dialogue) -> None:
 
 
 def praise_gym(talk: Dialogue) -> None:
-    """Something is right."""
+    """A member praises the gym."""
     _open_as_member(
         talk,
         "[queria agradecer [{a_coach}|a equipe] [pela aula de hoje|pelo cuidado|pela paciência]|[a aula|o treino] de [hoje|ontem] foi {tri} [demais|]|[bati meu PR|perdi 6 kg|fiz minha primeira barra|consegui correr 5k|minhas dores sumiram|voltei a dormir bem] [esse mês|graças a vocês]|"

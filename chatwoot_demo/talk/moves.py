@@ -1,4 +1,4 @@
-"""Moves that many scenarios share: open, ask, give a reason, leave."""
+"""Parts that many scenarios share: the opening, questions, reasons, the farewell."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common
@@ -14,9 +14,9 @@ AD_OPENINGS = (
 
 
 def open_conversation(talk: Dialogue, topic: Topic | None = None, extra: str | None = None) -> None:
-    """The first messages; then the answer to ``topic``, or a question if there is none.
+    """Adds the first messages, then the answer to ``topic``, or a question if there is none.
 
-    ``extra`` is said with the opening, and left to the caller to answer.
+    ``extra`` is a text of the contact in the opening; the caller adds the answer.
     """
     talk.welcome = True
     if topic is None and extra is None and talk.channel != "website" and talk.draw_chance(0.1):
@@ -48,7 +48,7 @@ def open_conversation(talk: Dialogue, topic: Topic | None = None, extra: str | N
 
 
 def give_reason(talk: Dialogue) -> None:
-    """The contact says why, and the agent answers to that."""
+    """Adds the contact's goal or reason, and the agent's answer."""
     reason, answer = GOALS[talk.pick(talk.place.goals)]
     lead_in = "[então, |olha, |é que |na verdade |]" if talk.draw_chance(0.3) else ""
     talk.say(lead_in + reason)
@@ -64,12 +64,12 @@ def give_reason(talk: Dialogue) -> None:
 
 
 def ask_another(talk: Dialogue) -> None:
-    """One more question and its answer."""
+    """Adds one more question and its answer."""
     ask_topic(talk, talk.pick((PRICE, PRICE, TIMES, *list_topics(talk))))
 
 
 def ask_topic(talk: Dialogue, topic: Topic) -> None:
-    """A question and its answer; never the same one twice."""
+    """Adds a topic's question and its answer, unless the conversation has it already."""
     if topic in talk.topics:
         return
     talk.topics.append(topic)
@@ -79,7 +79,7 @@ def ask_topic(talk: Dialogue, topic: Topic) -> None:
 
 
 def make_smalltalk(talk: Dialogue) -> None:
-    """Something human in between, now and then."""
+    """Adds some small talk, with some probability."""
     if talk.agent_spoke_last and talk.draw_chance(0.18):
         talk.say(
             "["
@@ -89,7 +89,7 @@ def make_smalltalk(talk: Dialogue) -> None:
 
 
 def leave(talk: Dialogue) -> None:
-    """How people who do not book go: thanks, a promise, or nothing at all."""
+    """Adds the farewell of a contact who books nothing: thanks, a promise, or no message."""
     draw = talk.rng.random()
     if draw < 0.28:
         return
@@ -116,5 +116,5 @@ def leave(talk: Dialogue) -> None:
 
 
 def list_topics(talk: Dialogue) -> list[Topic]:
-    """The questions that fit this gym."""
+    """Lists the topics that fit this gym."""
     return [topic for topic in TOPICS if not topic.kinds or talk.place.kind in topic.kinds]

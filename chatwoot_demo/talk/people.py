@@ -1,4 +1,4 @@
-"""Made-up people: names, phones in a range nobody has, addresses at example.com."""
+"""Generated contacts: names, phones of an unassigned range, addresses at example.com."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _ODD_NAMES = (
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody who writes. ``shown`` is the name in Chatwoot, ``known`` whether it reads as one."""
+    """A contact. ``shown`` is their name in Chatwoot; ``known`` is whether it is a real name."""
 
     first: str
     full: str
@@ -40,7 +40,7 @@ class Person:
 
 
 def draw_person(rng: Random, area_code: int, women: float, state: str) -> Person:
-    """Somebody new, from the gym's city; ``women`` is the share of women among its contacts."""
+    """Draws a new contact in the gym's city; ``women`` is the share of women among its contacts."""
     female = rng.random() < women
     first = rng.choice(WOMEN if female else MEN)
     surnames = [*SURNAMES, *SOUTHERN_SURNAMES] if state in ("PR", "RS", "SC") else SURNAMES
@@ -57,7 +57,7 @@ def draw_person(rng: Random, area_code: int, women: float, state: str) -> Person
         female=female,
         shown=shown,
         known=known,
-        # Numbers after the 9 begin with 6 to 9 in real life: 90 is valid in form and nobody's.
+        # Real numbers have 6 to 9 after the first 9, so that 90 is valid and unassigned.
         phone=f"+55{area_code}90{rng.randrange(10**7):07d}",
         email=f"{plain}{rng.choice(('', str(rng.randint(1, 99))))}@example.com",
         handle=handle,
@@ -66,7 +66,7 @@ def draw_person(rng: Random, area_code: int, women: float, state: str) -> Person
 
 
 def remove_accents(text: str) -> str:
-    """The text without its accents."""
+    """Removes accents and all other characters that are not ASCII."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 

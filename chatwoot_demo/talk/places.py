@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """One gym as its customers know it. Phrases are Portuguese and fit into the templates.
+    """One gym's profile. Phrases are Portuguese and fit into the templates.
 
-    ``women`` is the share of women among its contacts, ``minutes`` the median wait for an answer in
-    business hours, ``evening`` how often somebody answers after closing, ``unanswered`` how often
-    nobody ever does.
+    ``women`` is the share of women among its contacts. ``minutes`` is the median wait for an answer
+    in business hours. ``evening`` is the probability of an answer after closing, ``unanswered`` the
+    probability of no answer at all.
     """
 
     kind: str

@@ -57,7 +57,7 @@ SCENARIOS: dict[str, tuple[Scenario, float]] = {
     "voice_message": (others.send_voice_message, 1),
     "men_allowed": (others.ask_if_men_may_join, 0.8),
 }
-"""Every kind of conversation, and how common it is."""
+"""Every kind of conversation: its scenario and its relative frequency."""
 
 LEAD_KINDS = frozenset(list(SCENARIOS)[:17])
 _GYM_STARTS = frozenset({"campaign_silent", "campaign_stop", "campaign_answered"})
@@ -80,7 +80,7 @@ _ADS = (
 
 @dataclass(slots=True)
 class Script:
-    """A whole conversation: who writes, on which channel, and every turn in order of time."""
+    """A whole conversation: its contact, its channel, and its turns in order of time."""
 
     kind: str
     who: Person
@@ -89,9 +89,9 @@ class Script:
 
 
 def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = None) -> Script:
-    """A conversation that starts then (epoch seconds).
+    """Builds a conversation that starts at ``start`` (epoch seconds).
 
-    ``known`` are earlier contacts: members are mostly taken from among them.
+    ``known`` are earlier contacts, who are often the contact of a member's conversation.
     """
     place = PLACES[gym.slug]
     kinds, weights = _weigh_kinds(place.kind)
@@ -131,7 +131,7 @@ def write(rng: Random, gym: Gym, start: float, *, known: list[Person] | None = N
 
 
 def _find_office_morning(talk: Dialogue) -> float:
-    """Ten o'clock, the hour of campaigns, of the last weekday before the clock."""
+    """Returns an instant after ten o'clock, the hour of campaigns, of the last weekday."""
     day = talk.calendar.to_local(talk.clock).replace(hour=10, minute=0, second=0, microsecond=0)
     while day.timestamp() >= talk.clock or day.weekday() > 4:
         day -= timedelta(days=1)
@@ -140,7 +140,7 @@ def _find_office_morning(talk: Dialogue) -> float:
 
 @cache
 def _weigh_kinds(place_kind: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """The kinds of conversations a gym has, and their weights."""
+    """Returns the kinds of conversation that a kind of gym has, and their weights."""
     weights = {kind: weight for kind, (_, weight) in SCENARIOS.items()}
     if place_kind != "women":
         del weights["men_allowed"]
@@ -172,7 +172,7 @@ def _draw_referral(talk: Dialogue) -> dict[str, str]:
 
 
 def _add_misdirected_message(talk: Dialogue) -> None:
-    """An agent sends a message to the wrong chat and deletes it."""
+    """Adds a message that an agent meant for another chat, and its deletion."""
     at = next(index for index, turn in enumerate(talk.turns) if turn.act == "agent")
     moment = talk.turns[at].at
     wrong = talk.pick(
@@ -186,7 +186,7 @@ def _add_misdirected_message(talk: Dialogue) -> None:
 
 
 def _fail_last_messages(talk: Dialogue) -> None:
-    """The agent's last words never arrive, and nobody at the gym takes notice."""
+    """Marks the agent's last messages as undelivered; no agent reacts."""
     heard = max(turn.at for turn in talk.turns if turn.act == "contact")  # leads write first
     errors = _LATE if talk.clock - heard > DAY else _UNDELIVERABLE
     for turn in talk.turns:
@@ -205,7 +205,7 @@ _UNDELIVERABLE = {
 
 
 def _close(talk: Dialogue, kind: str, answered: bool) -> None:
-    """What the team does when the talk is over: resolves, snoozes, or leaves it open."""
+    """Adds the acts of agents at the end: they resolve, snooze, or leave it open."""
     if kind in LEAD_KINDS and answered:
         talk.add_label("lead", 0.45)
     if kind == "spam":

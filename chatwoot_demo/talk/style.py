@@ -1,4 +1,4 @@
-"""Typing styles: abbreviations, lost accents, typos, emojis, messages in pieces."""
+"""Typing styles: abbreviations, missing accents, typos, emojis, messages in parts."""
 # ruff: noqa: E501  (a table of words)
 
 import re
@@ -48,7 +48,7 @@ class Style:
 
     @classmethod
     def draw(cls, rng: Random) -> "Style":
-        """Somebody's habits: from the retired teacher to the teenager in a hurry."""
+        """Draws one writer's habits, from careful to hasty."""
         haste = rng.random() ** 1.2
         return cls(
             shortened={
@@ -68,7 +68,7 @@ class Style:
         )
 
     def type(self, text: str, rng: Random, mood: str) -> list[str]:
-        """The messages this writer sends to say the text."""
+        """Converts a text to the messages that this writer sends."""
         sent: list[str] = []
         for piece in (each.strip() for each in text.split(BREAK)):
             if not piece:

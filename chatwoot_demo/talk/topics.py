@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Topic:
-    """A question and its answer; ``kinds`` are the gyms it fits, all if empty."""
+    """A question and its answer; ``kinds`` are the kinds of gym it fits, all if empty."""
 
     ask: str
     answer: str

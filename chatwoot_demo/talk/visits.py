@@ -1,4 +1,4 @@
-"""Scenes of a visit: proposed, agreed, moved, cancelled, and its outcome."""
+"""Scenarios of visits: proposed, agreed, moved, cancelled, and their outcome."""
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common
@@ -27,7 +27,7 @@ from chatwoot_demo.talk.moves import ask_another, give_reason, make_smalltalk, o
 
 
 def book_visit(talk: Dialogue) -> None:
-    """A first visit, agreed by both sides; it may end in an enrolment."""
+    """Both sides agree on a first visit; the contact may enrol after it."""
     ask_for_trial(talk)
     visit = agree_on_visit(talk)
     talk.add_label("experimental-agendada", 0.6)
@@ -36,7 +36,7 @@ def book_visit(talk: Dialogue) -> None:
 
 
 def rebook_visit(talk: Dialogue) -> None:
-    """A visit moved to another day and hour, both accepted."""
+    """Both sides agree on a visit, and then on another day and hour."""
     ask_for_trial(talk)
     visit = agree_on_visit(talk)
     call_off_visit(talk, visit)
@@ -68,7 +68,7 @@ def rebook_visit(talk: Dialogue) -> None:
 
 
 def cancel_visit(talk: Dialogue) -> None:
-    """A visit called off, with no new date."""
+    """The contact cancels a visit, without a new date."""
     ask_for_trial(talk)
     visit = agree_on_visit(talk)
     call_off_visit(talk, visit)
@@ -86,7 +86,7 @@ def cancel_visit(talk: Dialogue) -> None:
 
 
 def propose_visit(talk: Dialogue) -> None:
-    """The gym proposes a day and an hour; nobody ever accepts."""
+    """The gym proposes a day and an hour; the contact never accepts."""
     ask_for_trial(talk)
     talk.await_agent()
     talk.reply("{hello} " + OFFER, slots=_build_choice_slots(talk, talk.draw_appointment()))
@@ -105,7 +105,7 @@ def propose_visit(talk: Dialogue) -> None:
 
 
 def enrol_after_visit(talk: Dialogue) -> None:
-    """Decides to enrol in the first conversation, without a trial."""
+    """The contact enrols in the first conversation, without a trial."""
     open_conversation(talk)
     for _ in range(talk.rng.randint(0, 2)):
         ask_another(talk)
@@ -113,7 +113,7 @@ def enrol_after_visit(talk: Dialogue) -> None:
 
 
 def ask_for_trial(talk: Dialogue) -> None:
-    """The opening of someone who ends up asking for a trial."""
+    """Adds the opening of a contact, up to their request for a trial."""
     if talk.draw_chance(0.35):
         open_conversation(talk, extra=ASK_TRIAL)
         return
@@ -127,7 +127,7 @@ def ask_for_trial(talk: Dialogue) -> None:
 
 
 def agree_on_visit(talk: Dialogue) -> Appointment:
-    """Both sides settle on a day and an hour."""
+    """Adds the agreement on a day and an hour, and returns it."""
     talk.await_agent()
     if talk.draw_chance(0.45):
         visit = talk.draw_appointment()
@@ -173,7 +173,7 @@ def agree_on_visit(talk: Dialogue) -> Appointment:
 
 
 def call_off_visit(talk: Dialogue, visit: Appointment) -> None:
-    """The contact calls the visit off, some hours before it."""
+    """Adds the contact's cancellation, some hours before the visit."""
     talk.advance_to(visit.at - HOUR * talk.rng.uniform(1.5, 9))
     talk.say(
         "[{oi}[ {agente}|]|{oi}|oi{sô}, então|{uai}, {bom}|desculpa avisar em cima da hora|me desculpa]// [não vou conseguir ir [hoje|{dia}]|vou precisar [desmarcar|cancelar] [a aula|a {exp}|]|infelizmente não vai dar [pra eu ir|hoje|]|surgiu um imprevisto e não consigo ir|preciso desmarcar]"
@@ -183,7 +183,7 @@ def call_off_visit(talk: Dialogue, visit: Appointment) -> None:
 
 
 def attend_visit(talk: Dialogue, visit: Appointment) -> bool:
-    """The day of the visit: a reminder, perhaps the day after. Says whether it was liked."""
+    """Adds messages about the visit, before and after it; returns whether the contact liked it."""
     reminder = talk.calendar.delay_until_staffed(visit.at - HOUR * talk.rng.uniform(3, 8))
     if talk.draw_chance(0.4) and talk.clock + HOUR < reminder < visit.at - HOUR:
         talk.advance_to(reminder)
@@ -228,7 +228,7 @@ def attend_visit(talk: Dialogue, visit: Appointment) -> bool:
 
 
 def enrol(talk: Dialogue) -> None:
-    """The contact enrols, pays, and gets the gym's own label."""
+    """Adds the enrolment, the payment and the gym's own label."""
     with talk.use_mood("good"):
         talk.say(WANTS_TO_ENROL)
         talk.reply("{hello} " + ENROL_STEPS)
@@ -250,22 +250,22 @@ def enrol(talk: Dialogue) -> None:
 
 
 def _draw_short_wait(talk: Dialogue) -> float:
-    """Seconds between two messages of people who are settling something."""
+    """Draws the seconds between two messages while both sides agree on a visit."""
     return 20 + 1200 * talk.rng.random() ** 3
 
 
 def _draw_weekday(talk: Dialogue) -> str:
-    """A weekday soon."""
+    """Draws the name of a weekday one to three days after the clock."""
     return WEEKDAYS[(talk.calendar.to_local(talk.clock).weekday() + talk.rng.randint(1, 3)) % 5]
 
 
 def _build_visit_slots(talk: Dialogue, visit: Appointment) -> Slots:
-    """The words for the visit, at the moment they are said."""
+    """Builds the slots of a visit; its day is named when the turn is added."""
     return {"dia": lambda: talk.name_day(visit), "hora": visit.hour}
 
 
 def _build_choice_slots(talk: Dialogue, visit: Appointment) -> Slots:
-    """The words for the visit and another possible one, the earlier first."""
+    """Builds the slots of the visit and of an alternative, the earlier first."""
     other = talk.draw_appointment()
     while other.at == visit.at:
         other = talk.draw_appointment()

@@ -1,4 +1,4 @@
-"""Slot values of templates, constant through one conversation."""
+"""Slot values that stay the same in one conversation."""
 
 from random import Random
 

@@ -1,10 +1,10 @@
 """The local analyzer, `rules` on the command line: deterministic, without key or network.
 
-Rules find phrases and evidence; a logistic regression (`classifier`) decides the score of the
-whole conversation. `rules` reads the rules of `phrases/*.ini`, `words` the lists of
-`words.ini`; `matcher` finds rules in a message; `signals` collects the findings
-(`findings`) and the appointment (`visits`) of a conversation; `verdicts` combines the evidence
-with the classifier's decision; `replies` writes the result in Portuguese.
+Rules find phrases and evidence. A logistic regression (`classifier`) scores the whole
+conversation. `rules` reads the rules of `phrases/*.ini`, and `words` the lists of `words.ini`.
+`matcher` finds rules in a message. `signals` collects the findings (`findings`) and the
+appointment (`visits`) of a conversation. `verdicts` combines the evidence with the classifier's
+score. `replies` writes the result in Portuguese.
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ class RulesAnalyzer:
 
     @property
     def version(self) -> str:
-        """Returns a digest of rules, word lists and weights: it changes whenever they do."""
+        """Returns a digest of rules, word lists and weights."""
         return _version()
 
     def unavailable_reason(self) -> Notice | None:
@@ -50,11 +50,11 @@ class RulesAnalyzer:
         return None
 
     def can_replace_fallbacks(self) -> bool:
-        """Returns False: a fallback is its own analysis."""
+        """Returns False: its fallbacks are analyses by the same rules."""
         return False
 
     def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
-        """Yields one analysis per conversation, in order, as each is asked for."""
+        """Yields one analysis per conversation, in order, lazily."""
         for conversation in conversations:
             yield self._analyze(conversation)
 

@@ -1,10 +1,13 @@
 """The local model: a logistic regression that scores the whole conversation.
 
-Rules find phrases, and some contacts use none of them. The classifier weighs all features: each
-word of the contact and of the gym, the fields of meaning they belong to (`words.FIELDS`), the
-contact's pairs of neighbouring words, and the rules that matched (`marks`). It is a multinomial
-logistic regression, trained by `training.train` on the repository's training conversations and
-shipped as `weights.json`; applying it is a sum.
+Rules find phrases, and some contacts use none of them. The classifier weighs more features:
+
+- each word of the contact and of the gym, and its fields of meaning (`words.FIELDS`)
+- the contact's pairs of neighbouring words
+- the rules that matched (`marks`)
+
+It is a multinomial logistic regression. `training.train` fits it on the repository's training
+conversations and writes `weights.json`. To apply it is to add weights.
 """
 
 import json
@@ -19,12 +22,12 @@ from geniai_pipeline.analysis.local.words import FIELDS
 WEIGHTS = Path(__file__).with_name("weights.json")
 SCORES = range(6)
 _STEM = 6
-_MARK = 0.2  # how much one rule counts beside the words
-_PAIR = 0.8  # and the pairs of words together
+_MARK = 0.2  # the factor of a rule's weight beside the words
+_PAIR = 0.8  # the factor of all pairs of words together
 _NOTHING = (0.0,) * len(SCORES)
-_LANES = Struct(f"<{len(SCORES)}Q")  # 64 bits: room for the sum of a million words
+_LANES = Struct(f"<{len(SCORES)}Q")  # 64 bits hold the sum of a million words
 _UNIT, _OFFSET = 100, 1 << 19
-_ONE = 1 << 12  # shares are whole numbers too
+_ONE = 1 << 12  # factors are whole numbers too
 _MARK_SHARE = round(_ONE * _MARK)
 _REMEMBERED = 50_000
 
@@ -45,8 +48,9 @@ def build_features(
 ) -> dict[str, float]:
     """Builds the model's features of a conversation: feature name -> value.
 
-    `own` and `gym` are the distinct regular words of either side, `pairs` the contact's; a long
-    text counts no more than a short one, so they are divided by the square root of their number.
+    `own` and `gym` are the distinct regular words of either side, `pairs` those of the contact.
+    They are divided by the square root of their number: a long text counts no more than a short
+    one.
     """
     found = dict.fromkeys(marks, _MARK)
     found.update({f"p {one} {other}": _PAIR * len(pairs) ** -0.5 for one, other in pairs})
@@ -62,7 +66,7 @@ class Classifier:
     """Applies trained weights. `weights` maps a feature name to one number for each score."""
 
     def __init__(self, weights: Mapping[str, Vector]) -> None:
-        """Takes the weights; `bias` is added to every conversation."""
+        """Packs the weights; `bias` is added to every conversation's score."""
         self._bias = _pack(weights["bias"]) * _ONE
         self._own = _Lanes(weights, "c ")
         self._gym = _Lanes(weights, "g ")
@@ -106,11 +110,11 @@ class Classifier:
 
 
 class _Lanes(dict[str, int]):
-    """Word (or mark) -> its weights for all scores side by side in one number.
+    """The weights of words or marks; one number holds a word's weights for all scores.
 
-    A sum of such numbers sums every score at once, which makes a conversation cheap. Each
-    weight is a whole number of hundredths, raised by an offset that keeps its lane positive; the
-    offset is the same in every lane, so it changes no comparison between scores.
+    One addition of such numbers adds the weights of every score, which is fast. Each weight is a
+    whole number of hundredths in its own range of bits (lane). An offset keeps each lane positive.
+    It is the same in every lane, so it changes no comparison between scores.
     """
 
     def __init__(self, weights: Mapping[str, Vector], side: str) -> None:

@@ -46,7 +46,7 @@ _NO_GOAL = frozenset({*_INTEREST, Kind.NO, Kind.MAYBE, Kind.REFUSAL})
 _ABOUT = {Kind.ABOUT_GYM, Kind.GOAL, Kind.CONDITION}
 _UNDERSTOOD = frozenset({*CRITERIA, Kind.SMALL_TALK}) - {Kind.GOAL, Kind.CONDITION}
 
-# What a yes means after the gym asked; the first that was asked counts.
+# What a yes means after the gym's question; the first question counts.
 _ANSWERS = (
     (Kind.ASKS_MEMBER, Kind.MEMBER, "confirmou que já é aluno"),
     (Kind.OFFERS_ENROLMENT, Kind.ENROLMENT, "aceitou fazer a matrícula"),
@@ -61,7 +61,7 @@ TREATMENTS = frozenset(kind for kind, _, _ in _TREATMENTS)
 _MENU_MARK = re.compile(r"(?:^|\s)[\W_]*([1-9])(?:️?⃣|\s*[-–.):]|(?=\s+[A-ZÀ-Ý]))[\W_]*")
 _MENU_CHOICE = re.compile(r"^\W*(?:op[cç][aã]o\s*)?([1-9])(?:️?⃣)?\W*$", re.IGNORECASE)
 _GOAL_ANSWER_WORDS = 8
-_OPEN_QUESTION_WORDS = 4  # its question mark included
+_OPEN_QUESTION_WORDS = 4  # with its question mark
 
 
 class Finding(NamedTuple):
@@ -76,7 +76,7 @@ class Finding(NamedTuple):
 
 @dataclass
 class GymTurn:
-    """The tenant's messages since the contact's last: questions and menu."""
+    """What the gym asked since the contact's latest message: questions and a menu."""
 
     kinds: set[Kind] = field(default_factory=set)
     menu: dict[str, str] = field(default_factory=dict)
@@ -98,7 +98,7 @@ def parse_menu(text: str) -> dict[str, str]:
 
 
 def resolve_choice(text: str, menu: dict[str, str]) -> str:
-    """Returns the menu's words for an option's number, else the contact's own words."""
+    """Returns the menu's text of an option if the contact sent its number, else their own text."""
     choice = _MENU_CHOICE.match(text) if menu else None
     return menu.get(choice.group(1), text) if choice else text
 
@@ -106,7 +106,7 @@ def resolve_choice(text: str, menu: dict[str, str]) -> str:
 def extract_findings(
     reading: Reading, message: TranscriptMessage, turn: int, gym: GymTurn
 ) -> list[Finding]:
-    """Extracts what one message of the contact shows, by itself and as an answer to the gym."""
+    """Extracts the findings of one message, by itself and as an answer to the gym."""
     kinds = reading.kinds
     injected = Kind.INJECTION in kinds
     findings = [
@@ -133,7 +133,7 @@ def extract_findings(
         and Kind.NO in kinds
         and kinds.isdisjoint(_GIVES_UP)
         and any(find_moments(reading))
-    ):  # "hoje não": it is the day that is refused
+    ):  # "hoje não" refuses the day
         findings.append(Finding(Kind.TRIAL, "não pode no dia oferecido", message.text, turn))
     elif Kind.YES in kinds and Kind.NO not in kinds:
         for question, kind, means in _ANSWERS:
@@ -155,7 +155,7 @@ def extract_findings(
 def extract_from_reply(
     reading: Reading, findings: list[Finding], conversation: Transcript, turn: int
 ) -> list[Finding]:
-    """Extracts how the gym treats a contact no rule understood: as a member, or as a stranger."""
+    """Extracts whether the gym treats a contact without findings as a member or as a stranger."""
     if {f.kind for f in findings} - {Kind.CURIOSITY}:
         return []
     texts = [m.text for m in conversation.messages[:turn] if m.sender == "contact" and m.is_visible]
@@ -166,7 +166,7 @@ def extract_from_reply(
 
 
 def _open_questions(reading: Reading, message: TranscriptMessage, turn: int) -> list[Finding]:
-    """Extracts questions no rule knows: about the gym they show interest, else curiosity."""
+    """Extracts questions that match no rule: interest if they concern the gym, else curiosity."""
     findings = []
     for sentence in reading.sentences:
         if not sentence.text.endswith(" ? ") or len(sentence.words) < _OPEN_QUESTION_WORDS:
@@ -180,7 +180,7 @@ def _open_questions(reading: Reading, message: TranscriptMessage, turn: int) -> 
 
 
 def resolve_conflicts(findings: list[Finding]) -> list[Finding]:
-    """Drops findings that others contradict; the rest is the evidence."""
+    """Drops findings that other findings contradict; the rest is the evidence."""
     last = {f.kind: f.turn for f in findings}
     if _CONTESTED.isdisjoint(last):
         return findings
@@ -214,7 +214,7 @@ def resolve_conflicts(findings: list[Finding]) -> list[Finding]:
 
 
 def _resolve_refusal(findings: list[Finding], kinds: set[Kind]) -> list[Finding]:
-    """Turns refusals into a lost prospect, or into no interest where there never was any."""
+    """Converts refusals to a lost prospect, or to no interest if there was none before."""
     if kinds & (_STRANGER | _MEMBER):
         return [f for f in findings if f.kind in _STRANGER | _MEMBER]
     refusals = [f for f in findings if f.kind is Kind.REFUSAL]

@@ -1,4 +1,4 @@
-"""Normalizes WhatsApp Portuguese: sentences, folded words, abbreviations, elongations."""
+"""Normalizes Portuguese as written on WhatsApp: sentences, case, accents, abbreviations."""
 
 import re
 import unicodedata
@@ -34,7 +34,7 @@ def split_sentences(text: str) -> list[str]:
 
 
 def split_words(sentence: str) -> list[str]:
-    """Splits a sentence into folded tokens, without case and accents.
+    """Splits a sentence into tokens in lower case and without accents.
 
     A token is a word, a number or time, '?' or ','.
     """
@@ -46,9 +46,7 @@ def split_words(sentence: str) -> list[str]:
         letters = _MARKS.sub(" ", known).encode("latin-1", "ignore")
     if _DIGIT.search(folded):
         return _TOKEN.findall(letters.translate(_FOLD).decode("ascii"))
-    words = letters.translate(_WORDS).decode(
-        "ascii"
-    )  # without numbers, blanks alone separate words
+    words = letters.translate(_WORDS).decode("ascii")  # without numbers, blanks separate words
     return words.replace("?", " ? ").replace(",", " , ").split()
 
 

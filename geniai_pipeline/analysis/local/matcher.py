@@ -1,4 +1,4 @@
-"""Matches the rules' phrase language; only phrases whose words all occur are tried.
+"""Finds the rules whose phrases match a message, with an index of words.
 
 A phrase is a line of slots, matched against regular words (see `language`):
 
@@ -7,10 +7,10 @@ A phrase is a line of slots, matched against regular words (see `language`):
 - `^` the sentence's start, `$` its end; `$|sim` the end or "sim"
 - `?` and `,` themselves
 
-The index: every word maps to bit masks, one per slot position, that say which phrases it can
-fill; they lie side by side in one number. The numbers of a sentence's words are united; phrases
-with every bit set are the candidates, and only their compiled regular expressions run. So time
-grows with the words, not with the rules.
+The index maps each word to one number. It holds one bit mask per slot position: the phrases in
+which the word can be that slot. The numbers of a sentence's words are combined by OR. A phrase
+with all its bits set is a candidate, and only candidates' regular expressions run. So the time
+grows with the number of words, not of rules.
 """
 
 import re
@@ -38,7 +38,7 @@ _END = r"(?:[,?] )*$"
 _TYPO_LENGTH = 8
 _NO_TYPOS = frozenset({"depressa", "academica", "academico", "academicas"})
 _CACHE_LIMIT = 50_000
-_SHORT = 20  # letters of a sentence worth caching: longer ones rarely recur
+_SHORT = 20  # letters of the longest cached sentence: longer ones rarely recur
 
 
 class Hit(NamedTuple):
@@ -65,7 +65,7 @@ class Sentence(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A message read: its sentences, and every rule and kind of rule that matched in them."""
+    """A parsed message: its sentences, and every rule and kind of rule that matched in them."""
 
     sentences: tuple[Sentence, ...]
     hits: tuple[Hit, ...]
@@ -73,7 +73,7 @@ class Reading(NamedTuple):
 
     @property
     def word_count(self) -> int:
-        """How many words and punctuation tokens the message has."""
+        """The number of words and punctuation tokens of the message."""
         return sum(len(s.words) for s in self.sentences)
 
 
@@ -82,14 +82,14 @@ class _Phrase(NamedTuple):
     rule: Rule
     name: str
     voids: bool
-    certain: bool  # one word, anywhere: to be a candidate is to match
+    certain: bool  # a phrase of one word: every candidate matches
 
 
 Value = TypeVar("Value")
 
 
 def memoize(memory: dict[str, Value], text: str, value: Value) -> None:
-    """Caches the value of a short text; long ones rarely recur and would fill the memory."""
+    """Caches the value of a short text; long texts rarely recur and would fill the memory."""
     if len(text) <= _SHORT:
         if len(memory) >= _CACHE_LIMIT:
             memory.clear()
@@ -110,7 +110,7 @@ class _Memo(dict[str, Value]):
 
 
 class Matcher:
-    """Reads messages by a fixed set of rules; caches word look-ups between messages."""
+    """Parses messages by a fixed set of rules; caches word look-ups between messages."""
 
     def __init__(
         self, rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]], prefix: str = ""
@@ -124,7 +124,7 @@ class Matcher:
         self._filled = _Memo(self._find_slots)
         self._sentences: dict[str, Sentence] = {}
         self._messages: dict[str, Reading] = {}
-        unused = [0] * _SLOTS  # bits of phrases that have no slot at this position
+        unused = [0] * _SLOTS  # bits of the phrases without a slot at this position
         for rule in rules:
             for voids, lines in ((False, rule.phrases), (True, rule.unless)):
                 for line in lines:
@@ -175,7 +175,7 @@ class Matcher:
             lowest = candidates & -candidates
             candidates ^= lowest
             pattern, rule, name, voids, certain = phrases[lowest.bit_length() - 1]
-            if (name in found) is not voids:  # found already, or nothing there to void: a rule's
+            if (name in found) is not voids:  # already found, or nothing to void: a rule's
                 continue  # phrases come before what voids it
             if negated and rule.negatable:
                 matches = pattern.finditer(text)
@@ -198,11 +198,11 @@ class Matcher:
         return self._combine_slots(slots) | timed << _SLOTS * len(self._phrases)
 
     def _combine_slots(self, slots: Iterable[int]) -> int:
-        """One number that holds the bits of every slot position, each as wide as all phrases."""
+        """Combines the bit masks of all slot positions in one number."""
         return sum(bits << position * len(self._phrases) for position, bits in enumerate(slots))
 
     def _correct(self, token: str) -> str:
-        """Returns the regular word, or the rule word that is one typing error away."""
+        """Returns the regular word, or the rule's word that differs by one typing error."""
         word = regularize_word(token)
         if (
             word in self._exact
@@ -217,7 +217,7 @@ class Matcher:
     def _add(
         self, rule: Rule, line: str, groups: Mapping[str, tuple[str, ...]], *, voids: bool
     ) -> int:
-        """Compiles a phrase; returns how many of its slots must be filled, at most four."""
+        """Compiles a phrase; returns the number of its indexed slots, at most four."""
         bit = 1 << len(self._phrases)
         pattern, position = "", 0
         for slot in line.split():
@@ -247,7 +247,7 @@ class Matcher:
         if not position:
             raise ValueError(f"rule {rule.name}: a phrase needs a word that must occur: {line!r}")
         if not pattern.startswith("^"):
-            pattern = " " + pattern  # a literal to begin with lets the search skip ahead
+            pattern = " " + pattern  # a literal at the start makes the search faster
         certain = len(line.split()) == 1
         self._phrases.append(_Phrase(re.compile(pattern), rule, rule.name, voids, certain))
         return position
@@ -259,10 +259,10 @@ class Matcher:
 
 
 def _drop_letters(word: str) -> list[str]:
-    """The word and every word that is left when one letter, but the first, is dropped."""
+    """Returns the word, and the word without each one of its letters except the first."""
     return [word] + [word[:i] + word[i + 1 :] for i in range(1, len(word))]
 
 
 def _index_deletions(vocabulary: Iterable[str]) -> dict[str, str]:
-    """Dropped-letter forms of the vocabulary: two words one slip apart share one of them."""
+    """Indexes the vocabulary by such forms; two words that differ by one letter share a form."""
     return {form: word for word in vocabulary for form in _drop_letters(word)}

@@ -1,4 +1,4 @@
-"""Finds the contact's name: as they introduce themselves, else from their profile."""
+"""Finds the contact's name: in their own messages, else in their profile."""
 
 import re
 
@@ -16,7 +16,7 @@ _SPEAKING = re.compile(
     rf"\s+(?:o|a)\s+{_FULL}(?=\s*(?:$|[,.!;:?\n(]|e\b|tudo\b|quer|gostaria|da\b|do\b|de\b|mãe\b|pai\b))"
 )
 _INTRODUCING = re.compile(r"cham|nome|name|llamo|nombre|[Ss]ou [oa] |[Aa]qui |[Ff]ala aqui")
-# Several words in capitals alone may or may not be a name.
+# Several words in capitals need not be a name.
 _ANSWER = re.compile(
     r"^\s*(?:(?i:é|eh|e|sou|pode colocar|coloca)\s+(?:[oaOA]\s+)?|(?![A-ZÀ-Ö]+\s+[A-ZÀ-Ö]{2}))"
     rf"{_FULL}\s*[.!😊🙂]*\s*(?i:,\s*(?:\S+@|e-?mail|obrigad).*)?$"
@@ -34,8 +34,8 @@ def find_introduced_name(texts: list[str], answers: list[str]) -> str | None:
     """Finds the name that the contact gives in their own messages.
 
     Args:
-        texts: all they wrote.
-        answers: what followed the gym's question for their name, where a name may stand alone.
+        texts: all messages of the contact.
+        answers: their answers to the gym's question for their name; these may be a name only.
 
     """
     tried = [(p, t) for t in texts if _INTRODUCING.search(t) for p in (_INTRODUCED, _SPEAKING)]
@@ -52,7 +52,7 @@ def asks_name(text: str) -> bool:
 
 
 def clean_profile_name(name: str | None) -> str | None:
-    """Removes emoji and decoration; None: it is a phone, a handle or a placeholder."""
+    """Removes emoji and decoration of a profile name; None: a phone, handle or placeholder."""
     if not name or _HANDLE.search(name) or is_placeholder(name):
         return None
     clean = " ".join(_JUNK.sub(" ", name).split()).strip(" .-'")
@@ -62,7 +62,7 @@ def clean_profile_name(name: str | None) -> str | None:
 
 
 def _is_no_name(word: str) -> bool:
-    """Whether a word is never a name, elongated or not: "oiii" is "oi"."""
+    """Whether a word is never a name, also if elongated: "oiii" is "oi"."""
     word = word.lower()
     return word in NOT_NAMES or _DRAWN_OUT.sub(r"\1", word) in NOT_NAMES
 

@@ -29,7 +29,7 @@ _NOT_PROSPECTS = {
 
 
 class Proof(NamedTuple):
-    """A finding as the end of the sentence "O contato ...", and its quote."""
+    """A finding as text after "O contato ...", and its quote."""
 
     kind: Kind
     means: str
@@ -37,7 +37,7 @@ class Proof(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """The input of the texts."""
+    """The findings and fields that the texts are written from."""
 
     score: Score
     name: str | None
@@ -50,14 +50,14 @@ class Situation(NamedTuple):
 
 
 def write_reasoning(at: Situation) -> str:
-    """Writes one or two sentences that give the reasons, with the contact's quotes."""
+    """Writes the reasons in one or two sentences, with the contact's quotes."""
     if not at.contact_spoke:
         return "O contato não escreveu nada: só a academia falou, então não há interesse a avaliar."
     if not at.contact_wrote:
         return "O contato mandou apenas áudio ou anexo, sem texto que mostre o que procura."
     if not at.proofs and not at.appointment:
         return "O contato só cumprimentou ou escreveu algo sem relação clara com a academia."
-    facts: dict[str, str] = {}  # the weightiest fact of each quote
+    facts: dict[str, str] = {}  # the fact with the largest weight of each quote
     for proof in sorted(at.proofs, key=lambda proof: -_WEIGHTS.get(proof.kind, 0)):
         if proof.quote not in facts and proof.means not in "".join(facts.values()):
             facts[proof.quote] = f"{proof.means} (“{_shorten(proof.quote)}”)"
@@ -72,7 +72,7 @@ def write_reasoning(at: Situation) -> str:
 
 
 def write_suggestion(at: Situation) -> str:
-    """Writes a message that an agent may send next; empty if none is due."""
+    """Writes a message that an agent may send next; empty if no message is needed."""
     name = f", {at.name.split()[0]}" if at.name else ""
     hello = f"Oi{name}!"
     score, kinds = at.score.score, at.kinds

@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).with_name("phrases")
 
 
 class Kind(IntEnum):
-    """What a rule's match means; the first group says who, the second what, the third how."""
+    """The meaning of a rule's match, in three groups: who writes, what they want, how."""
 
     VENDOR = auto()
     JOB = auto()
@@ -58,10 +58,10 @@ class Kind(IntEnum):
 class Rule:
     """A rule: a meaning, and the phrases that express it (syntax: `matcher`).
 
-    `means` tells a person, in Portuguese, what a match says of the contact (it appears in the
-    reasoning). `label` is the noun phrase of a condition or goal. `unless` phrases in the same
-    sentence void the rule. `negatable` rules are void after "não", "nunca", "sem". A rule matches
-    its `example` and not its `counter`.
+    `means` is the meaning of a match in Portuguese; it appears in the reasoning. `label` is the
+    noun phrase of a condition or goal. `unless` phrases in the same sentence void the rule.
+    `negatable` rules are void after "não", "nunca", "sem". A rule matches its `example` and not
+    its `counter`.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Rule:
 
 
 def read_rules(*names: str) -> tuple[Rule, ...]:
-    """Reads the rules of these files, in order."""
+    """Reads the rules of the files, in order."""
     return tuple(rule for name in names for rule in _read(_FOLDER / f"{name}.ini"))
 
 

@@ -20,30 +20,30 @@ from geniai_pipeline.analysis.local.rules import Rule
 from geniai_pipeline.analysis.local.visits import Appointment
 from geniai_pipeline.analysis.local.words import GROUPS
 
-_NAMING = frozenset({"nome", "falo", "chama", "name"})  # without these no one asks for a name
+_NAMING = frozenset({"nome", "falo", "chama", "name"})  # every question for a name has one of these
 
 
 @dataclass
 class Signals:
-    """The signals of a conversation: findings, the appointment, and every word of either side."""
+    """The signals of a conversation: findings, the appointment, and the words of both sides."""
 
     findings: list[Finding] = field(default_factory=list)
     appointment: Appointment = field(default_factory=Appointment)
     namings: list[str] = field(default_factory=list)
-    """What the contact said right after the gym had asked for their name."""
+    """The contact's messages right after the gym's question for their name."""
     own_sentences: list[Sentence] = field(default_factory=list)
     own_words: set[str] = field(default_factory=set)
     own_pairs: set[Pair] = field(default_factory=set)
     gym_words: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
-    """The names of the rules that matched, after `c:` the contact's, after `g:` the gym's."""
+    """The names of the rules that matched: `c:` and the contact's, `g:` and the gym's."""
 
 
 class SignalReader:
-    """Reads the contact with one set of rules, the gym with another."""
+    """Reads conversations: the contact's messages by one set of rules, the gym's by another."""
 
     def __init__(self, contact_rules: Iterable[Rule], gym_rules: Iterable[Rule]) -> None:
-        """Compiles the rules."""
+        """Compiles both sets of rules."""
         self._contact = Matcher(contact_rules, GROUPS, "c: ")
         self._gym = Matcher(gym_rules, GROUPS, "g: ")
 
@@ -72,7 +72,7 @@ class SignalReader:
             else:
                 gym_turn = GymTurn() if gym_turn.answered else gym_turn
                 if options := parse_menu(message.text):
-                    # what a menu could mean says nothing of the contact
+                    # rules that match a menu say nothing about the contact
                     gym_turn.menu.update(options)
                     continue
                 reading = self._gym.read(message.text)

@@ -1,8 +1,8 @@
-"""Combines the rules' findings with the classifier's verdict.
+"""Combines the rules' findings with the classifier's score.
 
-The classifier decides the score of the whole conversation; the findings are the evidence. Findings
-that contradict the verdict are dropped. If none is left, the sentence with the largest weight for
-the verdict becomes the evidence. The score is then computed from the evidence
+The classifier scores the whole conversation; the findings are the evidence. Findings that
+contradict its score are dropped. If none is left, the sentence with the largest weight for that
+score becomes the evidence. The final score is then computed from the evidence
 (`scoring.compute_score`), as with every analyzer.
 """
 
@@ -25,12 +25,12 @@ _WARM_SCORE = 4
 _CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
 _FOUND = {kind: f"found {kind.name}" for kind in Kind}
 _WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
-# Decisive findings, without regard to other words: a contact who claims to be a member is one.
+# Findings that decide alone: a contact who claims to be a member is one.
 _CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 
 def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) -> set[str]:
-    """Lists the rules' features for the classifier: names, findings, the rubric's score."""
+    """Lists the classifier's features of the rules: their names, findings, the rubric's score."""
     criteria = {_CRITERION[f.kind] for f in weighed}
     marks = {*signals.rules}
     if signals.appointment.scheduled:
@@ -47,17 +47,17 @@ def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) ->
 
 
 class Verdict(NamedTuple):
-    """The findings that make the evidence, and whether an agreed appointment is a first visit."""
+    """The findings that are the evidence, and whether an agreed appointment is a first visit."""
 
     findings: list[Finding]
     visit: bool
 
 
 def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> Verdict:
-    """Weighs the findings after the classifier's verdict.
+    """Selects the evidence by the classifier's score.
 
-    The purpose of an appointment is often not stated ("vou aí hoje 18h"). A contact who agrees on a
-    day and an hour, with a high score, comes for a first visit.
+    The purpose of an appointment is often not stated ("vou aí hoje 18h"). An appointment of a
+    contact with a high score counts as a first visit.
     """
     weighed, appointment = resolve_conflicts(signals.findings), signals.appointment
     kinds = {f.kind for f in signals.findings}
@@ -77,14 +77,14 @@ def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool)
     if visit:
         verdict = 5
     elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
-        verdict = 4  # a trial that was requested and never agreed is no decision
+        verdict = 4  # a requested trial that was never agreed is no decision
     return Verdict(_select_evidence(signals, weighed, classifier, verdict, visit), visit)
 
 
 def _select_evidence(
     signals: Signals, weighed: list[Finding], classifier: Classifier, verdict: int, visit: bool
 ) -> list[Finding]:
-    """Selects findings that support the verdict; without any, the sentence that weighs most."""
+    """Selects the findings that support the score; if none does, the sentence of most weight."""
 
     def find_strongest(kind: Kind, means: str) -> Finding:
         sentence = max(

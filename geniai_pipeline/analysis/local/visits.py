@@ -1,4 +1,4 @@
-"""Follows the appointment through a conversation: proposed, accepted, moved, called off.
+"""Tracks the appointment of a conversation: proposed, accepted, moved, cancelled.
 
 A first visit is scheduled when both sides named or accepted a day and an hour. An open
 proposal, a "maybe" and an unanswered confirmation are not agreements.
@@ -34,7 +34,7 @@ _HOUR = re.compile(
 )
 _NUMBER = re.compile(r" (\d{1,2})(?= )")
 _ANY_MOMENT = re.compile(rf"\d|{_DAY_WORDS}|meio dia|noon|midday|today|tonight")
-# Opening hours and other spans are no appointment: "de segunda a sexta das 6h às 22h".
+# A span of time is no appointment: "de segunda a sexta das 6h às 22h".
 _SPAN = re.compile(
     rf" (?:(?:de )?(?:{_DAY_WORDS}) (?:feira )?a (?:{_DAY_WORDS})(?: feira)?"
     r"|(?:das?|de|entre) \d{1,2}\S* (?:horas )?(?:as|ate|a|e) (?:as )?\d{1,2}\S*(?: horas)?"
@@ -48,7 +48,7 @@ _REFUSED = re.compile(
     r"|trabalho|servico|trampo|facul\w*|plantao|estudo|viajo|tenho|saio|largo|feriado|fechad[ao]s?"
     r"|lota(?:r|d[ao]s?)|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?|fechou)(?= )"
 )
-# "18h30 já encheu 19h30 serve?": what is full is said before the word, what is free after it.
+# "18h30 já encheu 19h30 serve?": the full hour stands before the word, the free one after it.
 _FULL = re.compile(r" (?:lotad[ao]s?|lotou|encheu|chei[ao]s?|esgotou|esgotad[ao]s?)(?= )")
 _HALF = re.compile(r" (\d{1,2})(?:h|hs| h| hs| horas)? e meia(?= )")
 
@@ -74,7 +74,10 @@ class _Part:
     offered: dict[str, list[Moment]] = field(default_factory=dict)
 
     def record_values(self, side: str, values: list[Moment], other: str) -> None:
-        """Records the values that a side names: the other's offer agrees, others propose."""
+        """Records the values that a side names.
+
+        A value that the other side offered is accepted; any other value is an offer.
+        """
         offered = self.offered.get(other, [])
         picked = [v for v in values if v in offered]
         if not picked:
@@ -105,9 +108,9 @@ class Appointment:
     _agreed: bool = False
     _pairs: list[tuple[Moment, Moment]] = field(default_factory=list)
     _last_hour: Moment | None = None
-    _begun: bool = False  # a day or an hour was named, so there is something to follow
-    _open: bool = False  # the contact left it open ("talvez"), so an agent's yes closes nothing
-    _willing: bool = False  # the contact answered the gym's proposal and refused nothing
+    _begun: bool = False  # a day or an hour was named
+    _open: bool = False  # after "talvez" of the contact, an agent's yes is no agreement
+    _willing: bool = False  # the contact answered the gym's proposal without a refusal
 
     @property
     def agreed(self) -> bool:
@@ -151,7 +154,7 @@ class Appointment:
         if not hours:
             hours = self._read_bare_hour(other, reading)
         named = bool(days or hours)
-        counters = Kind.CHANGE in kinds and not hours  # "pode ser mais tarde?" takes no hour
+        counters = Kind.CHANGE in kinds and not hours  # "pode ser mais tarde?" accepts no hour
         agrees = (named or Kind.YES in kinds) and not maybe and not counters
         if not (agrees or refuses or maybe or counters):
             agrees = side == "contact" and self._is_discussed(other) and _is_short_assent(reading)
@@ -172,8 +175,8 @@ class Appointment:
             if side == "contact":
                 self._open = maybe
                 self.quote = text
-            if agrees and refuses:  # what a refusal leaves unsaid is not accepted by it
-                if _has_only_hours(reading):  # but "14h não, 15h?" leaves the day as it is
+            if agrees and refuses:  # a refusal accepts nothing that it does not name
+                if _has_only_hours(reading):  # "14h não, 15h?" keeps the day
                     self.day.sides.add(side)
                 self._agreed = self.day.agreed and self.hour.agreed
             elif agrees and not self._open:
@@ -204,7 +207,7 @@ class Appointment:
         self._last_hour = self.hour.value or self._last_hour
 
     def _resolve_choice(self, reading: Reading) -> tuple[list[Moment], list[Moment]]:
-        """ "A segunda opção" chooses among the moments, or the hours, that the gym offered."""
+        """Resolves "a segunda opção" to a moment or an hour that the gym offered."""
         text = "".join(sentence.text for sentence in reading.sentences)
         picked = _ORDINAL.search(text)
         number = ("primeir", "segund").index(picked.group(1)) if picked else 0
@@ -223,7 +226,7 @@ class Appointment:
         self.day, self.hour, self._agreed = _Part(), _Part(), False
 
     def _read_bare_hour(self, other: str, reading: Reading) -> list[Moment]:
-        """A bare number answers a choice of hours: "18h ou 19h?" - "19"."""
+        """Reads a bare number as an hour that was offered: "18h ou 19h?" - "19"."""
         offered = self.hour.offered.get(other, [])
         if not offered or reading.word_count > 4:
             return []
@@ -241,9 +244,11 @@ def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
         found_days: Sequence[Moment]
         found_hours: Sequence[Moment]
         found_days, found_hours = _parse_moments(sentence.text)
-        if " mas " in sentence.text:  # "marquei às 15h, mas posso ir às 17h?": the latter counts
+        if " mas " in sentence.text:
+            # "marquei às 15h, mas posso ir às 17h?": the second hour counts
             late_days, late_hours = _parse_moments(" " + sentence.text.rpartition(" mas ")[2])
-            if _is_reopened(sentence):  # "marquei às 15h, mas tem como ser outro dia?": none counts
+            if _is_reopened(sentence):
+                # "marquei às 15h, mas tem como ser outro dia?": no hour counts
                 same = any(hit.rule.kind is Kind.SAME_TIME for hit in sentence.hits)
                 found_days = late_days
                 found_hours = late_hours or (found_hours if same else [])
@@ -262,7 +267,7 @@ def find_moments(reading: Reading) -> tuple[list[Moment], list[Moment]]:
 
 
 def _is_settled(reading: Reading, days: list[Moment], hours: list[Moment]) -> bool:
-    """One day and one hour, said as done ("Fechado, quinta 9h30!") and not asked."""
+    """Whether a message states one day and one hour as agreed ("Fechado, quinta 9h30!")."""
     return (
         len(days) == len(hours) == 1
         and Kind.YES in reading.kinds
@@ -279,7 +284,7 @@ def _is_call(sentence: Sentence) -> bool:
 
 
 def _is_short_assent(reading: Reading) -> bool:
-    """A word or two that neither ask nor hesitate answer a proposal with a yes: "é nóis"."""
+    """Whether one or two words without question or hesitation accept a proposal: "é nóis"."""
     words = {word for sentence in reading.sentences for word in sentence.words}
     return 0 < len(words) <= _ASSENT_WORDS and not words & _HESITATION
 
@@ -298,7 +303,7 @@ def _find_counteroffer(reading: Reading) -> tuple[list[Moment], list[Moment]]:
 
 
 def _find_accepted(text: str) -> tuple[list[Moment], list[Moment]]:
-    """Finds the moments of a sentence's clauses, without those that refuse one."""
+    """Finds the moments of a sentence's clauses, except of clauses with a refusal."""
     parts = _CLAUSE.split(_FULL.sub(r"\g<0> ,", text))
     found = [_parse_moments(part) for part in parts if not _REFUSED.search(f"{part} ")]
     days = [day for days, _ in found for day in days]
@@ -325,5 +330,5 @@ def _parse_moments(words: str) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
 
 
 def _is_same_hour(one: Moment, other: Moment) -> bool:
-    """The same hour of the clock face: "7 da noite" answers an offer of 19h, and 7 does too."""
+    """Whether two hours are the same on a clock face: "7" and "7 da noite" both answer 19h."""
     return isinstance(one, int) and isinstance(other, int) and one % 720 == other % 720

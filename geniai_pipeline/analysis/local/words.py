@@ -5,7 +5,7 @@ from pathlib import Path
 from geniai_pipeline.analysis.ini_files import read_words
 
 WORDS = read_words(Path(__file__).with_name("words.ini"))
-"""Section -> key -> words: all that follows, as read."""
+"""The file as read: section -> key -> words."""
 
 ABBREVIATIONS = {short: full for full, shorts in WORDS["abbreviations"].items() for short in shorts}
 """A shortened or misspelled word -> the regular one."""
