@@ -23,5 +23,5 @@ def require_space() -> None:
     if free < _NEEDED_MB:
         raise PermanentError(
             f"The disk of {home} is full: {free} MB are left.",
-            mend=f"Free at least {_NEEDED_MB} MB, then run it again; what was synced is kept.",
+            mend=f"Free at least {_NEEDED_MB} MB, then run it again; synced data is kept.",
         )

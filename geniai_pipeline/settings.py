@@ -194,7 +194,7 @@ def _local_key(home: Path) -> bytes:
     if not key:
         raise PermanentError(
             f"The secret key in {path} is empty.",
-            mend="Set GENIAI_SECRET_KEY to the key this installation was made with.",
+            mend="Set GENIAI_SECRET_KEY to this installation's key.",
         )
     return key.encode()
 

@@ -83,7 +83,7 @@ def check_slug(slug: str) -> str:
     """
     if not _SLUG.fullmatch(slug):
         raise PermanentError(
-            f"'{slug}' cannot name a tenant.",
+            f"'{slug}' is not a valid slug.",
             mend="Use 2 to 40 small letters, digits and hyphens, a letter first: cross-norte.",
         )
     return slug
@@ -100,7 +100,7 @@ def check_timezone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise PermanentError(
-            f"'{name}' is no time zone.", mend="Use an IANA name, such as America/Sao_Paulo."
+            f"'{name}' is not a time zone.", mend="Use an IANA name, such as America/Sao_Paulo."
         ) from error
     return name
 
@@ -113,7 +113,7 @@ def check_color(color: str) -> str:
 
     """
     if not _COLOR.fullmatch(color):
-        raise PermanentError(f"'{color}' is no colour.", mend="Write it as #0f766e.")
+        raise PermanentError(f"'{color}' is not a colour.", mend="Write it as #0f766e.")
     return color
 
 
@@ -141,12 +141,12 @@ def read_logo(path: Path) -> str:
     """
     kind = _LOGO_TYPES.get(path.suffix.lower())
     if kind is None:
-        raise PermanentError(f"{path} is no logo.", mend="Give an SVG, PNG or JPEG file.")
+        raise PermanentError(f"{path} is not a logo.", mend="Give an SVG, PNG or JPEG file.")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise PermanentError(
-            f"{path} cannot be read: {error.strerror}.", mend="Give a file that can."
+            f"{path} cannot be read: {error.strerror}.", mend="Give a file that can be read."
         ) from error
     if len(content) > _LOGO_BYTES:
         raise PermanentError(
@@ -177,7 +177,7 @@ def decrypt_token(stored: str, *, slug: str) -> str:
     except InvalidToken as error:
         raise PermanentError(
             "The Chatwoot token cannot be decrypted with this secret key.",
-            mend="Set GENIAI_SECRET_KEY back to the key it was stored with,"
+            mend="Set GENIAI_SECRET_KEY to the key that encrypted it,"
             " or store the token again with `geniai tenant add`.",
             tenant=slug,
         ) from error

@@ -58,7 +58,7 @@ def _reencrypt(stored: str, slug: str) -> str:
     except InvalidToken as error:
         raise PermanentError(
             "The Chatwoot token was encrypted by neither of the two keys; nothing was changed.",
-            mend="Set GENIAI_SECRET_KEY_OLD to the key this installation was made with.",
+            mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted the tokens.",
             tenant=slug,
         ) from error
 

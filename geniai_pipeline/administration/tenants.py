@@ -218,7 +218,7 @@ def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> Te
         allowed = known.get("external_analysis") is not False
     if not allowed and config.analyzer == "openai":
         raise PermanentError(
-            "It forbids analysis outside, and OpenAI is outside.",
+            "The tenant forbids external analysis, and OpenAI is external.",
             mend="Allow it with --external-analysis, or keep --analyzer rules.",
             tenant=slug,
         )
@@ -229,8 +229,8 @@ def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> Te
         budget = known.get("monthly_budget_brl") or 0
     if config.analyzer == "openai" and budget <= 0:
         raise PermanentError(
-            "OpenAI needs a budget.",
-            mend="Say what it may cost a month, in reais: --monthly-budget-brl 30.",
+            "The analyzer openai needs a budget.",
+            mend="Give its limit per month in reais: --monthly-budget-brl 30.",
             tenant=slug,
         )
     return config

@@ -201,7 +201,7 @@ def _check_email(email: str) -> None:
     """Rejects invalid addresses and those that look like another (Unicode homographs)."""
     if not _EMAIL.fullmatch(email):
         raise PermanentError(
-            f"'{email}' is no e-mail address.", mend="They sign in with it: ana@example.com."
+            f"'{email}' is not an e-mail address.", mend="Write it like ana@example.com."
         )
     # "LATIN SMALL LETTER A", "CYRILLIC SMALL LETTER A", "FULLWIDTH LATIN SMALL LETTER A"
     scripts = {unicodedata.name(letter, "?").split()[0] for letter in email if letter.isalpha()}
@@ -209,9 +209,9 @@ def _check_email(email: str) -> None:
     has_marks = any(unicodedata.category(sign) in {"Mn", "Me", "Cf", "Cc"} for sign in folded)
     if len(scripts) > 1 or has_marks or not unicodedata.is_normalized("NFKC", folded):
         raise PermanentError(
-            f"'{email}' mixes alphabets or has hidden signs, so that it can pass for another"
+            f"'{email}' mixes alphabets or has hidden characters, so it can be taken for another"
             f" address ({email!a}).",
-            mend="Type the address anew instead of copying it.",
+            mend="Type the address instead of copying it.",
         )
 
 
@@ -219,8 +219,8 @@ def _check_password(password: str | None, email: str) -> None:
     if password is not None and not is_strong(password, email):
         raise PermanentError(
             "The password is too easy to guess.",
-            mend=f"Give one of {MIN_LENGTH} characters or more that is not the address; or none,"
-            " and one is made.",
+            mend=f"Give one of {MIN_LENGTH} or more characters that is not the address, or none:"
+            " then one is generated.",
         )
 
 

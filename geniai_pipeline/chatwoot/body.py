@@ -30,7 +30,7 @@ def read_body(response: httpx2.Response) -> bytearray:
     Raises:
         TooMuchError: it is larger than it may be.
         TimeoutError: it takes longer than it may.
-        zlib.error: it cannot be inflated.
+        zlib.error: it cannot be decompressed.
 
     """
     body = bytearray()

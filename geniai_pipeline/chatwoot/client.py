@@ -279,7 +279,7 @@ class Client:
         accounts = profile.get("accounts") if isinstance(profile, dict) else None
         if not isinstance(accounts, list):
             raise PermanentError(
-                f"{self.url} answers, but not as a Chatwoot does.",
+                f"{self.url} does not answer as a Chatwoot does.",
                 mend="Check the Chatwoot address: it is what the browser shows before /app/.",
                 tenant=self.tenant,
             )

@@ -65,8 +65,8 @@ def build_refusal(
     if status == 404 and "Resource could not be found" in body:
         return NotFoundError(
             f"Chatwoot at {host} has no account {account_id} (no {path}).",
-            mend="Check the account's number: in Chatwoot's own pages it stands in the address,"
-            " after /app/accounts/.",
+            mend="Check the account's number: in the address of Chatwoot's pages it follows"
+            " /app/accounts/.",
             tenant=tenant,
         )
     if status == 404:
@@ -92,7 +92,7 @@ def _build_token_error(
         )
     if "need to sign in" in body:
         return ClosedError(
-            f"Chatwoot at {host} saw no access token: a proxy before it drops the header"
+            f"Chatwoot at {host} received no access token: a proxy before it drops the header"
             " Api-Access-Token.",
             mend="Configure the proxy to forward that header.",
             tenant=tenant,

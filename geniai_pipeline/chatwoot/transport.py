@@ -212,14 +212,14 @@ class Transport:
                 f"gave no answer to {path} in time", heavy=True, again=False
             ) from error
         except httpx2.RequestError as error:
-            raise _RetryableError(f"broke off its answer to {path}", heavy=True) from error
+            raise _RetryableError(f"ended its answer to {path} too early", heavy=True) from error
         except TimeoutError as error:
             raise _RetryableError(
                 f"gave no whole answer to {path} in {error}", heavy=True, again=False
             ) from None
         except zlib.error as error:
             raise _RetryableError(
-                f"answered {path} with what cannot be inflated ({error})"
+                f"answered {path} with data that cannot be decompressed ({error})"
             ) from None
         except BodySizeError as error:
             raise _build_size_error(path, error) from None

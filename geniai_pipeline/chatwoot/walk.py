@@ -241,7 +241,7 @@ class _Walk:
 
     def _build_repeat_error(self, page_number: int) -> UnansweredError:
         return UnansweredError(
-            f"Chatwoot answers page {page_number} of the conversations with the page before it.",
+            f"Chatwoot answers page {page_number} of the conversations with the previous page.",
             mend=LATER,
             tenant=self._client.tenant,
         )

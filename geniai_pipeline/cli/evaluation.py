@@ -70,7 +70,7 @@ def evaluate(
                     "errors": shown, "page": str(page)})  # fmt: skip
     else:
         _show(result, errors)
-        console.print(f"The whole picture is in {page}.", highlight=False)
+        console.print(f"All results are in {page}.", highlight=False)
     if unreadable:
         raise typer.Exit(1)
 

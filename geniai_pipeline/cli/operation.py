@@ -56,7 +56,7 @@ def rotate_key(as_json: AsJson = False) -> None:
         print_json({"tokens": tokens})
     else:
         console.print(f"{tokens} tokens are encrypted by the new key, and every login has it.")
-        console.print("Start `geniai up` again with it; GENIAI_SECRET_KEY_OLD may go.")
+        console.print("Restart `geniai up` with the new key and remove GENIAI_SECRET_KEY_OLD.")
 
 
 @app.command()
@@ -88,12 +88,12 @@ def sync(
             describe_tenants(slug)
             raise PermanentError(
                 "The tenant is disabled.",
-                mend=f"`geniai tenant add {slug}` brings it back.",
+                mend=f"`geniai tenant add {slug}` enables it again.",
                 tenant=slug,
             )
     wanted = list(dict.fromkeys(slugs or active))
     if not wanted:
-        raise PermanentError("There are no tenants.", mend="`geniai tenant add` makes one.")
+        raise PermanentError("There are no tenants.", mend="`geniai tenant add` creates one.")
     outcomes = syncing.launch(wanted, full=full, reanalyze=reanalyze)
     if wait:
         syncing.follow(outcomes, Console(stderr=True) if as_json else console)
@@ -144,7 +144,9 @@ def _show_status(tenants: list[dict[str, Any]]) -> None:
             f"{t['leads']:,}",
             f"R$ {t['spend_brl']:.2f} / {t['budget_brl'] or 0:.2f}",
         )
-    console.print(shown if tenants else "There are no tenants yet: `geniai tenant add` makes one.")
+    console.print(
+        shown if tenants else "There are no tenants yet: `geniai tenant add` creates one."
+    )
     for t in tenants:
         if t["last_error"]:
             console.print(f"[red]{escape(t['last_error'])}[/]", highlight=False)

@@ -55,8 +55,8 @@ def tenant_add(
     token = sys.stdin.read().strip() if token_stdin else None
     if token == "":
         raise PermanentError(
-            "No token came on standard input.",
-            mend='Pipe it in: printf %s "$TOKEN" | geniai tenant add … --token-stdin',
+            "Standard input has no token.",
+            mend='Pipe it: printf %s "$TOKEN" | geniai tenant add … --token-stdin',
             tenant=slug,
         )
     check_slug(slug)
@@ -94,11 +94,11 @@ def tenant_add(
     console.print(f"{slug}: {'registered' if added.is_new else 'changed'}.")
     if added.account:
         version = f", Chatwoot {added.account.version}" if added.account.version else ""
-        console.print(f"Its token opens the account '{added.account.name}'{version}.")
+        console.print(f"Its token belongs to the account '{added.account.name}'{version}.")
     for warning in added.warnings:
         console.print(warning)
     if not added.has_dashboards:
-        console.print("Its dashboards are made when Superset next starts (`geniai up`).")
+        console.print("Its dashboards are created when Superset next starts (`geniai up`).")
     console.print(f"Fill its dashboards now with: geniai sync {slug}")
 
 
@@ -117,7 +117,9 @@ def tenant_list(as_json: AsJson = False) -> None:
             t["slug"], t["name"], "yes" if t["active"] else "no", t["chatwoot_url"],
             str(t["chatwoot_account_id"]), t["analyzer"], t["timezone"],
         )  # fmt: skip
-    console.print(shown if tenants else "There are no tenants yet: `geniai tenant add` makes one.")
+    console.print(
+        shown if tenants else "There are no tenants yet: `geniai tenant add` creates one."
+    )
 
 
 @tenant_app.command("show")
@@ -144,7 +146,7 @@ def tenant_disable(slug: Slug, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"tenant": slug, "active": False})
     else:
-        console.print(f"{slug}: disabled. `geniai tenant add {slug}` brings it back.")
+        console.print(f"{slug}: disabled. `geniai tenant add {slug}` enables it again.")
 
 
 @tenant_app.command("remove")
@@ -167,11 +169,11 @@ def tenant_remove(
     if as_json:
         print_json({"tenant": slug, "removed": True, "backup": backup and str(backup)})
     elif backup is None:
-        console.print(f"{slug}: was removed before; what it had left behind is removed now.")
+        console.print(f"{slug}: was removed before; its remaining data is removed now.")
     else:
         console.print(f"{slug}: removed, with all its data.")
-        console.print(f"What it had lies in {backup}", soft_wrap=True, highlight=False)
-        console.print("`geniai tenant restore` brings it back from there.")
+        console.print(f"Its data is in {backup}", soft_wrap=True, highlight=False)
+        console.print("`geniai tenant restore` restores it from that file.")
 
 
 @tenant_app.command("restore")
@@ -213,7 +215,7 @@ def crm_import(
         print_json({"tenant": slug, **found})
     else:
         console.print(f"{slug}: {len(listed)} sales read, {new} of them new.")
-        console.print(f"{matched} conversations are of somebody who bought.")
+        console.print(f"{matched} conversations belong to contacts with a sale.")
         console.print(f"Show it on the dashboards with: geniai sync {slug}")
     for refused in rejected:
         print_error(f"{slug}: {file.name}, {refused.key}: {refused.reason}.")

@@ -49,7 +49,7 @@ def user_list(as_json: AsJson = False) -> None:
             u.email, u.role or "", u.tenant or "", "yes" if u.active else "no",
             u.last_login or "never",
         )  # fmt: skip
-    console.print(shown if users else "There are no users yet: `geniai user add` makes one.")
+    console.print(shown if users else "There are no users yet: `geniai user add` creates one.")
 
 
 @user_app.command("change")

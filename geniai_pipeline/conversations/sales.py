@@ -94,7 +94,7 @@ def _date(written: str) -> date:
             return datetime.strptime(day, form).date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
-    raise ValueError(f"{day!r} is no date; write 31/12/2026")
+    raise ValueError(f"{day!r} is not a date; write it like 31/12/2026")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -73,7 +73,7 @@ def export_assets(superset: Superset, folder: Path) -> list[Path]:
             if ours["uuid"] not in exported:
                 raise PermanentError(
                     f"Superset has no {path.relative_to(folder)}.",
-                    mend="`geniai up` loads a new file; what you deleted there, delete here.",
+                    mend="`geniai up` loads a new file; delete a deleted asset's file.",
                 )
             assets[kind].append(_Asset(path, ours, exported[ours["uuid"]]))
     assets["charts"] += _new_charts(assets, exported, folder)
@@ -112,8 +112,8 @@ def _new_charts(
             chart = exported[uuid]
             if chart.get("dataset_uuid") not in datasets:
                 raise PermanentError(
-                    f"The chart '{chart['slice_name']}' reads a dataset we have no file of.",
-                    mend="Let it read one of ours, or add that dataset's file first.",
+                    f"The chart '{chart['slice_name']}' reads a dataset that has no file.",
+                    mend="Use a dataset that has a file, or add that dataset's file first.",
                 )
             name = stem = build_plain_name(chart["slice_name"]) or "grafico"
             number = 1

@@ -107,7 +107,7 @@ class Superset:
         except httpx2.TransportError as error:
             raise TransientError(
                 f"Superset does not answer at {self.base_url} ({error}).",
-                mend="Start it with `geniai up`, or look at its log.",
+                mend="Start it with `geniai up`, or read its log.",
             ) from error
         if response.is_success:
             return response
@@ -138,8 +138,10 @@ def _refusal(method: str, path: str, response: httpx2.Response) -> GeniaiError:
         )
     what = f"Superset answered {method} {path} with {status}: {_reason(response)}."
     if status >= httpx2.codes.INTERNAL_SERVER_ERROR or status == httpx2.codes.TOO_MANY_REQUESTS:
-        return TransientError(what, mend="Try again in a minute; if it stays, look at its log.")
-    return PermanentError(what, mend="Look at Superset's log; the request may need a new version.")
+        return TransientError(
+            what, mend="Try again in a minute; if the error stays, read Superset's log."
+        )
+    return PermanentError(what, mend="Read Superset's log; the request may need a new version.")
 
 
 def _reason(response: httpx2.Response) -> str:

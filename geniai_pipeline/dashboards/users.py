@@ -46,7 +46,7 @@ def add_user(
     email = email.strip().lower()
     if _find(superset, email):
         raise PermanentError(
-            f"There is a user {email} already.",
+            f"The user {email} already exists.",
             mend="`geniai user change` gives them another role or tenant,"
             " `geniai user set-password` a new password.",
             tenant=tenant,
@@ -153,9 +153,7 @@ def _number(superset: Superset, email: str) -> int:
 
 def build_unknown_user_error(email: str) -> PermanentError:
     """Builds the error for an address without a user."""
-    return PermanentError(
-        f"There is no user {email}.", mend="`geniai user list` shows those there are."
-    )
+    return PermanentError(f"There is no user {email}.", mend="`geniai user list` lists the users.")
 
 
 def _roles(superset: Superset, role: str, tenant: str | None) -> list[int]:
@@ -165,7 +163,7 @@ def _roles(superset: Superset, role: str, tenant: str | None) -> list[int]:
     if missing := [name for name in names if name not in known]:
         raise PermanentError(
             f"Superset has no role {', '.join(missing)}.",
-            mend="`geniai tenant list` shows the tenants; `geniai tenant add` makes one.",
+            mend="`geniai tenant list` lists the tenants; `geniai tenant add` creates one.",
             tenant=tenant,
         )
     return [known[name] for name in names]

@@ -53,6 +53,6 @@ def _check_model(settings: Settings, today: date) -> Notice | None:
         except openai.OpenAIError as error:
             return Notice(
                 f"OpenAI does not answer at {url} ({error}).",
-                "Look at OPENAI_BASE_URL and the network; meanwhile the rules analyze.",
+                "Check OPENAI_BASE_URL and the network; until then the rules analyze.",
             )
     return build_shutdown_warning(model, today, announced)

@@ -19,11 +19,11 @@ def check_protections() -> Iterator[Finding]:
     for protection in answer["missing"]:
         yield Finding(
             f"Superset runs without a protection: {protection}.",
-            "Start it by `geniai up`, with superset/superset_config.py as it was delivered.",
+            "Start it by `geniai up`, with the released superset/superset_config.py.",
         )
     for fault in answer["patches"]:
         yield Finding(
-            f"A patch of Superset does not hold: {fault}.",
+            f"A patch of Superset is not active: {fault}.",
             "Install the Superset that pyproject.toml names, and start `geniai up` again.",
         )
     with connect(role_url("superset", SUPERSET)) as connection:
@@ -33,7 +33,7 @@ def check_protections() -> Iterator[Finding]:
     for name, uri, has_password in stored:
         if f"//{_NO_ACCESS_LOGIN}@" not in uri or has_password:
             yield Finding(
-                f"Superset's database '{name}' is stored with a login that may see something.",
+                f"Superset's database '{name}' is stored with a login that has rights.",
                 _PROVISION,
             )
 
@@ -45,7 +45,7 @@ def check_row_filters() -> Iterator[Finding]:
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
     for name in wrong:
         yield Finding(
-            f"Superset's row filter {name} is missing, or is not what it should be.",
+            f"Superset's row filter {name} is missing or was changed.",
             _PROVISION,
             slugs.get(name),
         )
@@ -61,7 +61,7 @@ def check_permissions() -> Iterator[Finding]:
     slugs = {provisioning.role_name(t["slug"]): t["slug"] for t in registry.describe_tenants()}
     for name in roles:
         yield Finding(
-            f"Superset's role {name} is missing, or may not do what it should.",
+            f"Superset's role {name} is missing, or its permissions were changed.",
             _PROVISION,
             slugs.get(name),
         )

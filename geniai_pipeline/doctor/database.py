@@ -56,8 +56,8 @@ def check_policies() -> Iterator[Finding]:
             )
     for name, policy in wide:
         yield Finding(
-            f"The policy {policy} of the table {name} does not ask whose rows they are.",
-            f"drop policy {policy} on {name}; and make it again as in sql/.",
+            f"The policy {policy} of the table {name} does not compare the rows' tenant.",
+            f"drop policy {policy} on {name}; and create it again as in sql/.",
         )
     for name, kind in views:
         yield Finding(
@@ -72,7 +72,7 @@ def check_rights() -> Iterator[Finding]:
     """Checks that no login for tenants' rows is a superuser or bypasses policies."""
     for name, right in _read("doctor_rights", own=list(OWN_LOGINS)):
         yield Finding(
-            f"The role {name} {right}: policies do not hold it.",
+            f"The role {name} {right}: policies do not restrict it.",
             f'alter role "{name}" nosuperuser nobypassrls nocreaterole nocreatedb noreplication;'
             " and revoke what it is a member of.",
         )
@@ -94,7 +94,7 @@ def check_databases() -> Iterator[Finding]:
     """Checks that no own login can connect to another database."""
     for name, logins in _read("doctor_databases", own=list(OWN_LOGINS)):
         yield Finding(
-            f"{logins} logins of ours may connect to the database {name}.",
+            f"{logins} logins of GeniAI may connect to the database {name}.",
             f'revoke connect, temporary on database "{name}" from public;'
             " and grant it to those who need it.",
         )
@@ -143,8 +143,8 @@ def check_tenant_logins() -> Iterator[Finding]:
         for login in list_logins(slug):
             if login not in roles or owners.get(login) != slug:
                 yield Finding(
-                    f"Its login {login} is missing, or is not tied to it.",
-                    f"`geniai tenant add {slug}` makes it again.",
+                    f"Its login {login} is missing, or belongs to another tenant.",
+                    f"`geniai tenant add {slug}` creates it again.",
                     slug,
                 )
             elif roles[login] != active:
@@ -157,7 +157,9 @@ def check_tenant_logins() -> Iterator[Finding]:
     wanted = {login for slug in tenants for login in list_logins(slug)}
     for login in sorted({*roles, *owners} - wanted):
         slug = login.removeprefix(prefixes[0]).removeprefix(prefixes[1])
-        yield Finding(f"The login {login} is no tenant's.", f"Run `geniai tenant remove {slug}`.")
+        yield Finding(
+            f"The login {login} belongs to no tenant.", f"Run `geniai tenant remove {slug}`."
+        )
 
 
 def _read(name: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ def check_removals() -> Iterator[Finding]:
     for slug in remains.list_unfinished_removals():
         yield Finding(
             "Its removal was begun and not finished.",
-            f"`geniai tenant remove {slug}` finishes it; `geniai tenant add {slug}` takes it back.",
+            f"`geniai tenant remove {slug}` finishes it; `geniai tenant add {slug}` cancels it.",
             slug,
         )
     slugs = {t["slug"] for t in registry.describe_tenants()}
@@ -25,7 +25,8 @@ def check_removals() -> Iterator[Finding]:
     ):
         for slug in sorted(found - slugs):
             yield Finding(
-                f"{where} for '{slug}', which is no tenant.", f"Run `geniai tenant remove {slug}`."
+                f"{where} for '{slug}', which is not a tenant.",
+                f"Run `geniai tenant remove {slug}`.",
             )
     for table, tenant_id, name in remains.find_remaining_rows():
         yield Finding(
@@ -37,5 +38,5 @@ def check_removals() -> Iterator[Finding]:
         )
     for email in sorted(people.emails() - removal.list_usernames()):
         yield Finding(
-            f"The dashboards show {email}, who is no user.", f"Run `geniai user remove {email}`."
+            f"The dashboards show {email}, who is not a user.", f"Run `geniai user remove {email}`."
         )

@@ -41,21 +41,23 @@ def check_secrets() -> Iterator[Finding]:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding(f"Others may read the secret key in {path}.", f"chmod 600 {path}")
     elif len(key.get_secret_value()) < _KEY_LENGTH or len(set(key.get_secret_value())) < 8:
-        yield Finding("The secret key can be guessed: it is short, or of few letters.", make_one)
+        yield Finding(
+            "The secret key can be guessed: it is short or has few different characters.", make_one
+        )
     if settings.secret_key_old is not None:
         yield Finding(
             "GENIAI_SECRET_KEY_OLD is still set.",
-            "Run `geniai rotate-key`, then take it out of the environment.",
+            "Run `geniai rotate-key`, then remove it from the environment.",
         )
     if settings.public_url is not None and settings.public_url.startswith("http:"):
         yield Finding(
-            f"People sign in over {settings.public_url}, which anybody on the way can read.",
+            f"People sign in over {settings.public_url}, a connection without encryption.",
             "Put a proxy with TLS before Superset and set GENIAI_PUBLIC_URL to its https address.",
         )
     if settings.public_url is not None and settings.trusted_proxies == 0:
         yield Finding(
-            "All people seem to come from the proxy's address: thirty wrong passwords a minute shut"
-            " everybody out, and the audit log does not tell who was where.",
+            "All users have the proxy's address: thirty wrong passwords a minute lock all of them"
+            " out, and the audit log does not have their addresses.",
             "Set GENIAI_TRUSTED_PROXIES to the number of proxies before Superset, mostly 1.",
         )
 
@@ -105,7 +107,7 @@ def check_freshness() -> Iterator[Finding]:
         again, until = f"`geniai sync {tenant['slug']}`", tenant["complete_up_to"]
         if tenant["last_error"]:
             yield Finding(
-                f"Its last run failed: {tenant['last_error']}", f"Mend that, then {again}.",
+                f"Its last run failed: {tenant['last_error']}", f"Correct that, then {again}.",
                 tenant["slug"],
             )  # fmt: skip
         elif until is None:
@@ -132,8 +134,8 @@ def check_dagster() -> Iterator[Finding]:
     if "message" in answer:
         reason = answer["message"].strip().splitlines()[0]
         yield Finding(
-            f"Dagster's code server does not answer, so that no run can begin ({reason}).",
-            "`geniai up` starts it again within a minute; else look at its log.",
+            f"Dagster's code server does not answer, so no run can start ({reason}).",
+            "`geniai up` starts it again within a minute; otherwise read its log.",
         )
 
 

@@ -120,8 +120,8 @@ def _write_xlsx(connection: psycopg.Connection[Any], selection: Selection, out: 
         for row, cells in enumerate(cursor.execute(_rows("typed", selection)), start=1):
             if row == _SHEET_ROWS:
                 raise PermanentError(
-                    f"There are more than {_SHEET_ROWS - 1:,} conversations, more than a workbook"
-                    " takes.",
+                    f"There are more than {_SHEET_ROWS - 1:,} conversations, the limit of a"
+                    " workbook.",
                     mend="Ask for a shorter period, or for csv.",
                 )
             for at, (put, value) in enumerate(zip(writers, cells, strict=True)):

@@ -19,7 +19,7 @@ from geniai_pipeline.warehouse.llm import SharedRateLimiter, TenantLedger
 
 
 def build_for_tenant(tenant: Tenant, session: TenantSession) -> Analyzer:
-    """Builds the analyzer the tenant chose; the rules if it forbids analysis outside."""
+    """Builds the analyzer the tenant chose; the rules if it forbids external analysis."""
     if tenant.analyzer == "openai" and tenant.external_analysis:
         return build_openai(session)
     return RulesAnalyzer()

@@ -31,7 +31,7 @@ _CHECK_SECONDS, _READ_SECONDS = 25.0, 12.0
 the server take 12 s each at most."""
 
 
-AGAIN = "It is tried again every minute, and read as soon as it answers."
+AGAIN = "It is tried every minute, and synced as soon as it answers."
 """The mend where a host is down."""
 
 
@@ -148,7 +148,7 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
     )
     checks, requests = [], 0
     for tenant in tenants:
-        reason = "There was no time to ask." if time.monotonic() > latest else due
+        reason = "There was no time for its check." if time.monotonic() > latest else due
         try:
             with chatwoot.Client.for_tenant(
                 tenant, wait=rate_limiter.wait, tries=1, read_seconds=_READ_SECONDS
@@ -187,7 +187,7 @@ def _compare_latest_run(tenant: Tenant) -> tuple[str | None, Watermark | None]:
         if latest.reason or latest.mark is None:
             return latest.reason, None
         if latest.has_fallbacks and _can_replace_fallbacks(tenant, session):
-            return "OpenAI owes it answers.", None
+            return "OpenAI can replace its fallbacks.", None
     return None, latest.mark
 
 
@@ -215,7 +215,7 @@ def _ask(tenant: Tenant, client: chatwoot.Client, mark: Watermark) -> str | None
         if answer.total is None or landing.count_gap(session, answer.total) != mark.count_gap:
             return "Chatwoot counts other conversations than have landed."
         if not answer.is_whole:
-            return "Its clock and ours have parted."
+            return "Chatwoot's clock and ours differ."
         check_results.store_check(
             session,
             seconds=time.monotonic() - began,

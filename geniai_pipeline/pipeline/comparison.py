@@ -44,7 +44,7 @@ def compare_analyzers(
     if not sample:
         raise PermanentError(
             "There are no conversations yet.",
-            mend=f"Bring them first: geniai sync {tenant.slug}",
+            mend=f"Load them first: geniai sync {tenant.slug}",
             tenant=tenant.slug,
         )
     answered = [

@@ -96,7 +96,7 @@ def prepare(home: Path) -> None:
     if made.returncode != 0:
         shutil.rmtree(data, ignore_errors=True)
         raise PermanentError(
-            f"The embedded database could not be made in {data}: {made.stderr.strip()[-300:]}",
+            f"The embedded database could not be created in {data}: {made.stderr.strip()[-300:]}",
             mend="Check that the disk has room and the folder is writable, or set"
             " GENIAI_DATABASE_URL to a server of your own.",
         )

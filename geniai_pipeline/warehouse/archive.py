@@ -84,8 +84,8 @@ def read_archive(path: Path) -> str:
 
 def _refusal(path: Path, reason: str) -> PermanentError:
     return PermanentError(
-        f"{path} is no tenant's backup: {reason}.",
-        mend="Give a file that `geniai tenant remove` has named.",
+        f"{path} is not a tenant's backup: {reason}.",
+        mend="Give a file that `geniai tenant remove` wrote.",
     )
 
 
@@ -124,8 +124,8 @@ def _read(manifest: dict[str, Any], packed: zipfile.ZipFile) -> str:
         require_all_rows(connection, slug)
         if connection.execute("select 1 from ops.tenants where slug = %s", [slug]).fetchone():
             raise PermanentError(
-                "The tenant is there.",
-                mend="Only a tenant that was removed can be brought back.",
+                "The tenant exists.",
+                mend="Only a removed tenant can be restored.",
                 tenant=slug,
             )
         _require_own_number(connection, slug, tenant_id)
@@ -166,7 +166,7 @@ def _require_own_number(connection: psycopg.Connection[Any], slug: str, tenant_i
         [tenant_id, slug],
     ).fetchone()
     if tenant_id <= audit.PLATFORM_ID or former is not None:
-        raise ValueError(f"the number {tenant_id} is another's")
+        raise ValueError(f"another tenant has or had the number {tenant_id}")
 
 
 def _copy_rows(
@@ -234,7 +234,5 @@ def _advance_sequence(connection: psycopg.Connection[Any], table: Table) -> None
             )
         ).fetchone() or (None, 0, None)
         if highest is not None and highest > reached + _NUMBERS_AHEAD:
-            raise ValueError(
-                f"{name} has a number of {highest}, which no table of ours has reached"
-            )
+            raise ValueError(f"{name} has the number {highest}, far above all numbers in use")
         connection.execute("select setval(%s, %s)", [sequence, max(highest or 0, reached)])

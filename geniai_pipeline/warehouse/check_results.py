@@ -28,7 +28,7 @@ def read_latest_run(session: TenantSession) -> LatestRun | None:
         return None
     reason = None
     if row["status"] != "success":
-        reason = "Its latest run did not end well."
+        reason = "Its latest run failed or was interrupted."
     elif row["code_version"] != code_version():
         reason = "Another version of this program made its tables."
     elif row["is_configured_since"]:

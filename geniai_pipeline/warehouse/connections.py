@@ -168,14 +168,14 @@ def _build_connection_error(error: psycopg.OperationalError) -> DatabaseDownErro
     reason = reason.removeprefix("connection failed: ").rstrip(".")
     if isinstance(error, psycopg.errors.DiskFull) or "No space left" in reason:
         return PermanentError(
-            "The database's disk is full; nothing of this step was written.",
-            mend="Free space on it, then run it again.",
+            "The database's disk is full; this step wrote nothing.",
+            mend="Free space on it, then repeat the step.",
         )
     if any(sign in reason for sign in _REFUSALS):
         return PermanentError(
             f"The database refused the login: {reason}.",
             mend="Run `geniai migrate`, with the GENIAI_SECRET_KEY and GENIAI_DATABASE_URL"
-            " this installation was made with.",
+            " of this installation.",
         )
     return DatabaseDownError(
         f"The database cannot be reached: {reason}.",

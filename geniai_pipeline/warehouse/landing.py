@@ -209,8 +209,8 @@ def _lock_run(connection: psycopg.Connection[Any], run_id: str) -> None:
     ).fetchone()
     if held is None:
         raise PermanentError(
-            "The tenant was removed while its run went on.",
-            mend="If it is to come back: `geniai tenant add`.",
+            "The tenant was removed during its run.",
+            mend="`geniai tenant add` creates it again.",
         )
 
 

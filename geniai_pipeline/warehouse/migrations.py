@@ -61,13 +61,13 @@ def migrate() -> list[str]:
             restore_logins(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise PermanentError(
-            f"The database's login may not set it up: {error}.",
-            mend="Let GENIAI_DATABASE_URL name a superuser, for `geniai migrate` at least.",
+            f"The database's login has no right to create the schema: {error}.",
+            mend="Set GENIAI_DATABASE_URL to a superuser's address, at least for `geniai migrate`.",
         ) from error
     except psycopg.errors.DependentObjectsStillExist as error:
         raise PermanentError(
-            f"The views cannot be made anew: {error.diag.message_detail}.",
-            mend="Drop what depends on them, and make it again after `geniai migrate`.",
+            f"The views cannot be created again: {error.diag.message_detail}.",
+            mend="Drop the objects that depend on them; create those again after `geniai migrate`.",
         ) from error
     return applied
 

@@ -64,7 +64,7 @@ def build_unknown_tenant_error(slug: str) -> PermanentError:
     """Builds the error for a slug that is not in the registry."""
     return PermanentError(
         f"There is no tenant '{slug}'.",
-        mend="`geniai tenant list` shows those there are; `geniai tenant add` makes one.",
+        mend="`geniai tenant list` lists the tenants; `geniai tenant add` creates one.",
         tenant=slug,
     )
 

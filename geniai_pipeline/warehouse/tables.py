@@ -48,8 +48,8 @@ def require_all_rows(connection: psycopg.Connection[Any], slug: str) -> None:
     ).fetchone()
     if row is None or not row[0]:
         raise PermanentError(
-            "The administrator's login does not see every row, so that some would be missed.",
-            mend="Let GENIAI_DATABASE_URL name a superuser for this command.",
+            "The administrator's login does not see every row, so some would be omitted.",
+            mend="Set GENIAI_DATABASE_URL to a superuser's address for this command.",
             tenant=slug,
         )
 

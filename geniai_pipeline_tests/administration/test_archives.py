@@ -109,7 +109,7 @@ def test_a_removed_tenant_leaves_no_row_anywhere_and_comes_back_whole(
     assert registry.load_tenant("gone").chatwoot_token == gym.chatwoot_token
     with connect(role_url(login_name("gone"))) as connection:
         assert connection.execute("select count(*) from ops.tenants").fetchone() == (1,)
-    with pytest.raises(PermanentError, match="The tenant is there"):
+    with pytest.raises(PermanentError, match="The tenant exists"):
         archive.read_archive(backup)
 
 
@@ -184,14 +184,26 @@ _FOREIGN = "has a row that is not this tenant's"
             )
         ),
         pytest.param(_remove_numbers, 'column "tenant_id"', id="rows without a number"),
-        pytest.param(_move_rows, "is another's", id="into another"),
-        pytest.param(partial(_renumber, by=2), "is another's", id="one's who is gone"),
-        pytest.param(partial(_renumber, by=2 * 10**9), "no table of ours", id="the last number"),
-        pytest.param(_exhaust_numbers, "no table of ours", id="the last call"),
-        pytest.param(_pass_for_platform, "number 0 is another's", id="the platform's number"),
-        pytest.param(lambda m, _: m.update(tenant="vizinha"), "is there", id="another's name"),
-        pytest.param(lambda m, _: m.update(tenant="nova"), "is another's", id="a new name"),
-        pytest.param(lambda m, _: m.update(tenant="A;"), "cannot name", id="no name"),
+        pytest.param(_move_rows, "another tenant has or had the number", id="into another"),
+        pytest.param(
+            partial(_renumber, by=2), "another tenant has or had the number", id="one's who is gone"
+        ),
+        pytest.param(
+            partial(_renumber, by=2 * 10**9), "far above all numbers in use", id="the last number"
+        ),
+        pytest.param(_exhaust_numbers, "far above all numbers in use", id="the last call"),
+        pytest.param(
+            _pass_for_platform, "another tenant has or had the number 0", id="the platform's number"
+        ),
+        pytest.param(
+            lambda m, _: m.update(tenant="vizinha"), "The tenant exists", id="another's name"
+        ),
+        pytest.param(
+            lambda m, _: m.update(tenant="nova"),
+            "another tenant has or had the number",
+            id="a new name",
+        ),
+        pytest.param(lambda m, _: m.update(tenant="A;"), "is not a valid slug", id="no name"),
         pytest.param(lambda m, _: m.update(tenant_id="x"), "invalid literal", id="no number"),
         pytest.param(lambda m, _: m["tables"].append("x"), "unpack", id="no table"),
         pytest.param(
@@ -308,5 +320,5 @@ def test_a_file_that_is_no_backup_is_refused(
             packed.writestr("other.txt", "")
     else:
         file.write_bytes(content)
-    with pytest.raises(PermanentError, match="is no tenant's backup"):
+    with pytest.raises(PermanentError, match="is not a tenant's backup"):
         archive.read_archive(file)

@@ -20,7 +20,7 @@ from geniai_pipeline_tests.support.ports import free_port
     ],
 )  # fmt: skip
 def test_an_address_that_imitates_another_is_refused(email: str) -> None:
-    with pytest.raises(PermanentError, match="mixes alphabets or has hidden signs"):
+    with pytest.raises(PermanentError, match="mixes alphabets or has hidden characters"):
         administration.add_user(email, role="superadmin", tenant=None, password=None)
 
 

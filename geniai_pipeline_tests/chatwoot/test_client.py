@@ -77,7 +77,7 @@ def test_a_check_refuses_an_agent_an_outsider_and_a_server_that_is_no_chatwoot(
     ):
         outsider.check()
     chatwoot.fault = lambda _: Response("<html>Loja</html>", media_type="text/html")
-    with pytest.raises(PermanentError, match="not as a Chatwoot does"):
+    with pytest.raises(PermanentError, match="does not answer as a Chatwoot does"):
         client.check()
 
 

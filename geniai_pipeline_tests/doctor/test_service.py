@@ -61,10 +61,10 @@ def test_an_agent_that_answers_the_same_within_seconds_may_be_a_bot(
         ({"GENIAI_SECRET_KEY": "changeme"}, "can be guessed"),
         ({"GENIAI_SECRET_KEY": "a" * 64}, "can be guessed"),
         ({"GENIAI_PUBLIC_URL": "https://painel.example.com"}, "was made by the first start"),
-        ({"GENIAI_PUBLIC_URL": "http://painel.example.com"}, "anybody on the way can read"),
+        ({"GENIAI_PUBLIC_URL": "http://painel.example.com"}, "a connection without encryption"),
         (
             {"GENIAI_PUBLIC_URL": "https://painel.example.com", "GENIAI_TRUSTED_PROXIES": "0"},
-            "seem to come from the proxy's address",
+            "All users have the proxy's address",
         ),
     ],
 )

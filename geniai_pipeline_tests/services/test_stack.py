@@ -169,8 +169,8 @@ def test_the_error_of_an_unknown_tenant_is_one_line_with_the_remedy(stack: Stack
         done = stack.geniai(*command)
         assert done.returncode == 1
         assert done.stderr.strip().splitlines() == [
-            "error: ninguem: There is no tenant 'ninguem'. `geniai tenant list` shows those there"
-            " are; `geniai tenant add` makes one."
+            "error: ninguem: There is no tenant 'ninguem'. `geniai tenant list` lists the"
+            " tenants; `geniai tenant add` creates one."
         ]
 
 

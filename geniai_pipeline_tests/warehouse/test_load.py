@@ -137,7 +137,7 @@ def test_removing_a_tenant_deletes_its_messages_and_stops_its_run(
         ).fetchone() == ([staying.tenant_id],)
     with (
         TenantSession(leaving.tenant_id) as session,
-        pytest.raises(PermanentError, match="was removed while its run went on"),
+        pytest.raises(PermanentError, match="was removed during its run"),
     ):
         landing.land(session, "run of leaving", batch)
 

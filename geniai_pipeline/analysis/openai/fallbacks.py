@@ -27,24 +27,24 @@ class Fallback(str, Enum):
 NOTICES = {
     Fallback.BUDGET: Notice(
         "The OpenAI budget is spent.",
-        "Raise it: --monthly-budget-brl of `geniai tenant add`, which begins anew each month, or"
+        "Raise --monthly-budget-brl of `geniai tenant add`, which is per calendar month, or"
         " --budget-brl of `geniai analyze`.",
     ),
     Fallback.FORBIDDEN: Notice(
-        "The tenant forbids analysis outside.",
-        "Allow it with `geniai tenant add SLUG --external-analysis`, or leave it to the rules.",
+        "The tenant forbids external analysis.",
+        "Allow it with `geniai tenant add SLUG --external-analysis`, or keep the analyzer rules.",
     ),
-    Fallback.QUOTA: Notice("The OpenAI account has no credit left.", "Add some."),
-    Fallback.UNAUTHORIZED: Notice("OpenAI does not take the key.", "Correct OPENAI_API_KEY."),
+    Fallback.QUOTA: Notice("The OpenAI account has no credit left.", "Add credit to it."),
+    Fallback.UNAUTHORIZED: Notice("OpenAI rejects the key.", "Correct OPENAI_API_KEY."),
     Fallback.MODEL_GONE: Notice(
         "OpenAI does not have the model for this key.", "Set OPENAI_MODEL to one it has."
     ),
 }
-"""For the reasons that trying again does not mend."""
+"""The notices of fallbacks that a new attempt does not avoid."""
 
 
 class UnusableAnswerError(Exception):
-    """An answer that came and cannot be used."""
+    """OpenAI answered, but the answer cannot be used."""
 
     def __init__(self, reason: Fallback) -> None:
         self.reason = reason

@@ -87,7 +87,7 @@ def find_model(name: str) -> Model:
     known = MODELS.get(name) or MODELS.get(_family(name))
     if known is None:
         raise PermanentError(
-            f"The price of the model '{name}' is not known, so no budget can be kept.",
+            f"The price of the model '{name}' is not known, so no budget can be enforced.",
             mend=f"Set OPENAI_MODEL to one of {', '.join(MODELS)}.",
         )
     return Model(**{**vars(known), "name": name})

@@ -72,7 +72,7 @@ def test_the_doctor_looks_at_openai_where_it_is_chosen(
     provider.announced = "2026-01-31"
     assert says()[0] == "None: The model gpt-6-luna was shut down on 2026-01-31."
     provider.card = lambda: error(401)
-    assert says()[0] == "None: OpenAI does not take the key."
+    assert says()[0] == "None: OpenAI rejects the key."
     provider.card = lambda: error(404)
     assert says()[0] == "None: OpenAI does not have the model for this key."
     monkeypatch.setenv("OPENAI_API_KEY", "")
