@@ -110,11 +110,11 @@ def read_sequentially(server: DemoServer, gym: Gym) -> tuple[int, float]:
 def slow_chatwoot() -> Iterator[DemoServer]:
     """Serves the stand-in with its throttle of 3,000 a minute and a delay per response."""
 
-    async def late(request: Request) -> None:
+    async def delay_list(request: Request) -> None:
         await asyncio.sleep(random.uniform(*LATENCY))
 
     with tempfile.TemporaryDirectory() as folder, DemoServer(data=Path(folder)) as server:
-        server.faults.append(late)
+        server.faults.append(delay_list)
         yield server
 
 

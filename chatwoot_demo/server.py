@@ -91,13 +91,13 @@ class Middleware:
     def _add_date(self, send: Send) -> Send:
         """Add a Date header with the installation's time, which need not be the machine's."""
 
-        async def dated(message: Any) -> None:
+        async def send_dated(message: Any) -> None:
             if message["type"] == "http.response.start":
                 date = formatdate(self._installation.now(), usegmt=True).encode()
                 message["headers"] = [*message["headers"], (b"date", date)]
             await send(message)
 
-        return dated
+        return send_dated
 
 
 def application(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from geniai_pipeline.settings import ROOT
 
-VAGUE = {"told", "said", "asked", "judged", "kept", "of"}
+VAGUE = {"told", "said", "asked", "judged", "kept", "of", "whose", "awake", "attended"}
 FOLDERS = [
     "bench",
     "chatwoot_demo",

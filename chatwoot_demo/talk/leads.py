@@ -154,14 +154,14 @@ def ask_for_child(talk: Dialogue) -> None:
     """A parent asks about classes for a child."""
     kids = talk.place.kids
     age = str(talk.rng.randint(6, 12))
-    whose = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
-    child_is: Slots = {"e": "a", "x": "a"} if whose.startswith("minha") else {"e": "e", "x": "o"}
+    relation = talk.pick(("meu filho", "minha filha", "meu sobrinho", "meu neto", "minha enteada"))
+    child_is: Slots = {"e": "a", "x": "a"} if relation.startswith("minha") else {"e": "e", "x": "o"}
     talk.say(
         "{oi}// [[tem|vocês têm|trabalham com] [turma infantil|aula pra criança|turma kids|horário pra criança]?// {quem} [tem {idade} anos|fez {idade} anos agora|tem {idade} aninhos]|"
         "queria [colocar|matricular|inscrever] {quem} de {idade} anos[, vocês aceitam?|, como funciona?|, tem turma?]|{quem} de {idade} anos quer [fazer {m}|começar|experimentar], [vocês atendem|pode|tem idade mínima]?|"
         "[a partir de que idade pode|qual a idade mínima pra] fazer {m}? [é pra|seria pra] {quem}, {idade} anos]"
         "[// [el{e} é bem [tímid{x}|agitad{x}|ativ{x}]|el{e} nunca fez nada parecido|a pediatra recomendou|el{e} fica muito no celular|é pra gastar energia kkk]|]",
-        slots=child_is | {"quem": whose, "idade": age},
+        slots=child_is | {"quem": relation, "idade": age},
     )  # fmt: skip
     if kids is None:
         talk.reply(

@@ -116,7 +116,7 @@ class _Walk:
                 return
             if stuck:
                 raise self._build_repeat_error(page_number)
-            yield self._take_fresh(page)
+            yield self._select_unseen(page)
             if len(page.rows) < (page_size or PAGE_SIZE) and self._is_complete():
                 return  # one sign alone may be wrong; both save the request for an empty page
             skipped, page_size = 0, max(page_size, len(page.rows))
@@ -137,7 +137,7 @@ class _Walk:
                 self._gaps.append((1, None))
                 return
             rows = [row for row in page.rows if find_usable_id(row) is not None]
-            fresh = self._take_fresh(Page(rows, page.total))
+            fresh = self._select_unseen(Page(rows, page.total))
             yield fresh
             if len(fresh.rows) < len(rows):
                 return
@@ -260,7 +260,7 @@ class _Walk:
         shortfall = self._count_missing()
         return bool(self._gaps) if shortfall is None else shortfall > suspects
 
-    def _take_fresh(self, page: Page) -> Page:
+    def _select_unseen(self, page: Page) -> Page:
         self._rows_without_id.update(
             hash(repr(row)) for row in page.rows if find_usable_id(row) is None
         )

@@ -34,10 +34,12 @@ _SHOWN = 15
 
 @app.command()
 def analyze(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One conversation a line.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="A file with one conversation per line.")
+    ],
     analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
-        float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
+        float, typer.Option(min=0.01, help="The most that OpenAI may cost, in reais.")
     ] = 5.0,
 ) -> None:
     """Analyse conversations from a file: one JSON line out per line in."""
@@ -69,7 +71,9 @@ def analyze(
 @app.command()
 def compare(
     slug: Slug,
-    sample: Annotated[int, typer.Option(min=1, help="How many conversations both judge.")] = 100,
+    sample: Annotated[
+        int, typer.Option(min=1, help="The number of conversations that both analyze.")
+    ] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Have the rules and OpenAI judge the same conversations, within the tenant's budget."""

@@ -31,11 +31,14 @@ _ON_THE_PAGE = 100
 @app.command("eval")
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.jsonl", help="One labelled conversation a line.")
+        Path,
+        typer.Argument(
+            metavar="FILE.jsonl", help="A file with one labelled conversation per line."
+        ),
     ],
     analyzer: Annotated[str, typer.Option(help=ANALYZER_HELP)] = "rules",
     budget_brl: Annotated[
-        float, typer.Option(min=0.01, help="What OpenAI may cost at most, in reais.")
+        float, typer.Option(min=0.01, help="The most that OpenAI may cost, in reais.")
     ] = 5.0,
     page: Annotated[Path, typer.Option(help="Where to write the page with the curves.")] = Path(
         "evaluation.html"

@@ -24,8 +24,8 @@ def doctor(as_json: AsJson = False) -> None:
         for name in CHECKS:
             console.print(f"{name:<12} {'[red]wrong[/]' if name in wrong else 'well'}")
             for _, finding in (entry for entry in found if entry[0] == name):
-                whose = f"{finding.tenant}: " if finding.tenant else ""
-                console.print(f"  {escape(whose + finding.what)}", highlight=False)
+                prefix = f"{finding.tenant}: " if finding.tenant else ""
+                console.print(f"  {escape(prefix + finding.what)}", highlight=False)
                 console.print(f"  [dim]{escape(finding.mend)}[/]", highlight=False)
     if found:
         raise typer.Exit(1)

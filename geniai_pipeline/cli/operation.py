@@ -70,7 +70,7 @@ def sync(
     reanalyze: Annotated[
         bool,
         typer.Option(
-            "--reanalyze", help="Analyze again what another version of the analyzer analyzed."
+            "--reanalyze", help="Analyze again the conversations of another analyzer version."
         ),
     ] = False,
     wait: Annotated[

@@ -30,7 +30,7 @@ def _option(setting: str, *names: str) -> Any:
 @tenant_app.command("add")
 def tenant_add(
     slug: Slug,
-    name: Annotated[str | None, typer.Option(help="The gym's name.")] = None,
+    name: Annotated[str | None, typer.Option(help="The tenant's name.")] = None,
     chatwoot_url: Annotated[str | None, _option("chatwoot_url")] = None,
     account_id: Annotated[int | None, _option("chatwoot_account_id")] = None,
     token_stdin: Annotated[bool, _option("chatwoot_token", "--token-stdin")] = False,
@@ -152,7 +152,7 @@ def tenant_disable(slug: Slug, as_json: AsJson = False) -> None:
 @tenant_app.command("remove")
 def tenant_remove(
     slug: Slug,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Delete a tenant and all its data; its rows are written into a backup first.
@@ -178,7 +178,9 @@ def tenant_remove(
 
 @tenant_app.command("restore")
 def tenant_restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="As `tenant remove` named it.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.zip", help="The file that `tenant remove` wrote.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Bring a removed tenant back from its backup; its users are to be added anew."""
@@ -195,7 +197,10 @@ def tenant_restore(
 def crm_import(
     slug: Slug,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.csv", help="Headed telefone, e-mail, data.")
+        Path,
+        typer.Argument(
+            metavar="FILE.csv", help="A CSV file with the headings telefone, e-mail, data."
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:

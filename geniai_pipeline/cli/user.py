@@ -22,7 +22,7 @@ def user_add(
     email: Annotated[str, typer.Argument(help="Their e-mail address; they sign in with it.")],
     role: Annotated[str, typer.Option(help="viewer, admin or superadmin.")],
     tenant: Annotated[
-        str | None, typer.Option(help="Whose dashboards; not for superadmin.")
+        str | None, typer.Option(help="The user's tenant; not for superadmin.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,9 +56,11 @@ def user_list(as_json: AsJson = False) -> None:
 def user_change(
     email: str,
     role: Annotated[
-        str | None, typer.Option(help="viewer, admin or superadmin. Default: as it is.")
+        str | None, typer.Option(help="viewer, admin or superadmin. Default: unchanged.")
     ] = None,
-    tenant: Annotated[str | None, typer.Option(help="Whose dashboards. Default: as it is.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="The user's tenant. Default: unchanged.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change a user's role or tenant, and sign them out."""

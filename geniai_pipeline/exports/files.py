@@ -53,11 +53,11 @@ def find_period(
 
 
 def build_file_name(
-    whose: str, first: date | str, last: date, ending: str, *, what: str = "leads"
+    tenant: str, first: date | str, last: date, ending: str, *, what: str = "leads"
 ) -> str:
     """Builds a file's name: ``leads_<tenant>_<YYYYMMDD>_<YYYYMMDD>.csv``, both days included."""
     since = first if isinstance(first, str) else f"{first:%Y%m%d}"
-    return f"{what}_{whose}_{since}_{last:%Y%m%d}.{ending}"
+    return f"{what}_{tenant}_{since}_{last:%Y%m%d}.{ending}"
 
 
 def build_plain_name(title: str) -> str:

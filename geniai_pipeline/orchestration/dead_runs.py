@@ -33,7 +33,7 @@ class DeadRuns:
         """
         with open_instance() as dagster:
             running = dagster.get_runs(dg.RunsFilter(statuses=_IN_FLIGHT))
-            dead = {run.run_id for run in running if not _may_live(dagster, run.run_id)}
+            dead = {run.run_id for run in running if not _may_run(dagster, run.run_id)}
             for run_id in dead & self._suspects:
                 run = dagster.get_run_by_id(run_id)
                 if run is not None and run.status in _IN_FLIGHT:
@@ -62,7 +62,7 @@ def _end(dagster: dg.DagsterInstance, run: dg.DagsterRun) -> None:
         dagster.report_run_failed(run, "Its process was ended; it is started again.")
 
 
-def _may_live(dagster: dg.DagsterInstance, run_id: str) -> bool:
+def _may_run(dagster: dg.DagsterInstance, run_id: str) -> bool:
     """Whether the run's process lives; Dagster's own time limit covers one that has not begun."""
     started = _find_process(dagster, run_id)
     if started is None:

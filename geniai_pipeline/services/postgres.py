@@ -62,12 +62,12 @@ def prepare(home: Path) -> None:
     data = embedded_data(home)
     _end_leftover(data)
     if (data / "PG_VERSION").exists():
-        _let_server_in(data)
+        _grant_server_access(data)
         return
     # an interrupted first start leaves an incomplete folder without data
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, mode=0o700)
-    _let_server_in(data)
+    _grant_server_access(data)
     with tempfile.NamedTemporaryFile("w", suffix=".password") as password:
         password.write(get_settings().derive(f"pg:{EMBEDDED_ADMIN}"))
         password.flush()
@@ -130,7 +130,7 @@ def run_as(user: str | None) -> dict[str, Any]:
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-def _let_server_in(data: Path) -> None:
+def _grant_server_access(data: Path) -> None:
     """As root, gives the folder to the server's user and grants search permission above it.
 
     Parent folders of the data and the binaries get o+x and g+x, never read permission.

@@ -95,7 +95,7 @@ class Supervisor:
         """Starts a service without waiting for it."""
         watched = _Watched(service, self._spawn(service))
         self._watched.append(watched)
-        self._remember()
+        self._store_process_ids()
         if service.silence_seconds is not None:
             self.repeat(f"Asking {service.name}", lambda: self._probe(watched), PROBE_SECONDS)
 
@@ -187,7 +187,7 @@ class Supervisor:
         if silence is None or answered_at is None or time.monotonic() - answered_at < silence:
             return
         if process is watched.process and process.poll() is None:
-            self._say(f"{watched.service.name} lives but does not answer; it is ended.")
+            self._say(f"{watched.service.name} runs but does not answer; it is terminated.")
             watched.answered_at = None
             process.kill()
 
@@ -211,7 +211,7 @@ class Supervisor:
             self._say(
                 f"{name} died {_DEATHS} times within {_WITHIN_SECONDS} s:"
                 f" {self._last_line(name)} Its log is {self._log(name)}. It is started once a"
-                " minute until it lives; the others go on."
+                " minute until it runs; the other services continue."
             )
             return
         code = watched.process.returncode
@@ -221,7 +221,7 @@ class Supervisor:
 
     def _spawn_again(self, watched: _Watched) -> None:
         watched.process, watched.answered_at = self._spawn(watched.service), None
-        self._remember()
+        self._store_process_ids()
 
     def stop(self) -> None:
         """Stops all processes, the last started first, and waits for their end."""
@@ -250,7 +250,7 @@ class Supervisor:
                 start_new_session=True,
             )
 
-    def _remember(self) -> None:
+    def _store_process_ids(self) -> None:
         alive = []
         for watched in self._watched:
             try:

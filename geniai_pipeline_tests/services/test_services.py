@@ -96,7 +96,7 @@ def test_a_service_that_hangs_is_ended_and_restarted(
     wait_until(lambda: hung[1] not in children())
     supervisor.watch()
     supervisor.wait_ready("hanging")
-    assert "hanging lives but does not answer" in messages[0]
+    assert "hanging runs but does not answer" in messages[0]
     assert "started again" in messages[1]
     assert hung[0] in children()
     os.kill(hung[0], signal.SIGCONT)
