@@ -158,7 +158,7 @@ def test_a_disabled_user_is_listed_as_such_and_a_new_password_enables_them(
         ({"email": "a@b.c", "role": "superadmin", "tenant": "forte"}, "belongs to no tenant"),
         ({"email": "a@b.c", "role": "owner", "tenant": "forte"}, "no role 'owner'"),
         ({"email": "a@b.c", "role": "viewer", "tenant": "nenhuma"}, "no role tenant_nenhuma"),
-        ({"email": FORTE.viewer, "role": "viewer", "tenant": "forte"}, "a user"),
+        ({"email": FORTE.viewer, "role": "viewer", "tenant": "forte"}, "already exists"),
     ],
 )
 def test_an_invalid_user_is_refused_with_the_reason(
