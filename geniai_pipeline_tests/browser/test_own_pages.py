@@ -27,6 +27,8 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_whoever_signs_out_is_told_so(page: Page) -> None:
     _sign_in(page, VAZIA.viewer)
     page.wait_for_url("**/superset/**", wait_until="commit")
+    # an answer that comes after signing out would bring the session's cookie back
+    page.wait_for_load_state("networkidle")
     page.goto("/logout/")
 
     expect(page.get_by_role("status")).to_have_text("Você saiu.")

@@ -132,7 +132,7 @@ def test_a_server_that_always_answers_the_first_page_does_not_hold_us_forever(
     first = [chatwoot.row(number) for number in range(1, 26)]
     answer = {"data": {"meta": {"all_count": 60}, "payload": first}}
     chatwoot.fault = lambda r: JSONResponse(answer) if "page" in r.query_params else None
-    with pytest.raises(TransientError, match="page 2 of the conversations with the page before"):
+    with pytest.raises(TransientError, match="page 2 of the conversations with the previous page"):
         read_all(client)
 
 
