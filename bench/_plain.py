@@ -22,12 +22,13 @@ _PANEL = ASSETS / "dashboards" / "painel.yaml"
 _VIRTUAL = {
     "daily": f"select * from {WITHOUT_ROLLUP}",
     "funnel": f"""
-select tenant_id, created_at, day, inbox_name, situation, score_meaning, position, step, reached
+select tenant_id, created_at, day, inbox_name, situation, score_meaning,
+    column1 as position, column2 as step, column3 as reached
 from {WITHOUT_ROLLUP}
 cross join lateral (values
     (1, 'Conversas', conversations), (2, 'Leads', leads), (3, 'Visitas agendadas', visits),
     (4, 'Matrículas', conversions)
-) as step (position, step, reached)""",
+) as step""",
 }
 _CREATED_AT = {"column_name": "created_at", "type": "TIMESTAMP WITH TIME ZONE", "is_dttm": True}
 

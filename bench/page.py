@@ -60,7 +60,7 @@ _DATA = "/api/v1/chart/data"
 _DRAWN = """count => {
     const answered = performance.getEntriesByType('resource')
         .filter(entry => entry.name.includes('/api/v1/chart/data') && entry.responseEnd > 0);
-    const shown = document.querySelectorAll('[data-test-chart-name] .chart-container');
+    const shown = document.querySelectorAll('[data-test-chart-name]');
     const loading = [...document.querySelectorAll('[data-test="loading-indicator"]')]
         .some(one => one.checkVisibility());
     return answered.length >= count && shown.length >= count && !loading && performance.now();
