@@ -1,0 +1,287 @@
+"""Follows a first visit through the turns: proposed, agreed, moved, called off, done, missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from geniai_pipeline.analysis.local.matcher import Reading
+from geniai_pipeline.analysis.local.rules import Kind
+from geniai_pipeline.analysis.state.instants import (
+    Moments,
+    find_bare_hours,
+    find_dates_and_hours,
+)
+from geniai_pipeline.analysis.state.turns import Turn
+
+State = Literal["none", "proposed", "agreed", "cancelled", "done", "missed"]
+Side = Literal["contact", "gym"]
+
+_BOTH = frozenset({"contact", "gym"})
+_DOUBTS = frozenset({"thinks", "visit_doubt"})
+_REFUSALS = frozenset({"visit_off", "gives_up"})
+_YES = frozenset({"accepts", "comes", "visit_settled", "yes"})
+_LONG = 16
+"""Words of a message in which a yes is no longer the matter."""
+_BAD_NEWS = frozenset(
+    {"nao", "nem", "ninguem", "esqueceu", "quebrou", "atrasou", "atrasei", "cheguei", "chegamos"}
+)
+_UNDER_WAY = timedelta(minutes=25)
+"""After the agreed hour; what the contact writes later is written after the visit."""
+_NEWS = timedelta(days=6)
+"""After the agreed hour; what is written later tells nothing of the visit by itself."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the visit, and the words that prove it."""
+
+    state: State
+    turn: int
+    quote: str
+
+
+@dataclass
+class Visit:
+    """The first visit: its state, the instant agreed last, and its steps."""
+
+    state: State = "none"
+    at: datetime | None = None
+    steps: list[Step] = field(default_factory=list)
+    moved: int = 0
+    """How often another instant was agreed instead."""
+
+
+@dataclass
+class _Slot:
+    """The day or the hour under discussion, and the sides that named or accepted it."""
+
+    value: date | int | None = None
+    sides: frozenset[str] = frozenset()
+
+    def name(self, value: date | int, side: Side) -> None:
+        """Takes a value that a side names; "às 7" after an offer of 19h is 19h."""
+        known = self.value
+        if isinstance(value, int) and isinstance(known, int) and (known - value) % 720 == 0:
+            value = max(value, known)
+        self.sides = self.sides | {side} if value == self.value else frozenset({side})
+        self.value = value
+
+
+class VisitTracker:
+    """Takes every turn in order."""
+
+    def __init__(self) -> None:
+        """Begins without a visit."""
+        self.visit = Visit()
+        self._day, self._hour = _Slot(), _Slot()
+        self._gym_hours: tuple[int, ...] = ()
+        self._topic = False  # somebody spoke of coming
+        self._invited = False  # the gym's last message named a moment or asked for one
+        self._open = False  # the contact has left it open, so the gym's yes closes nothing
+        self._enrolled = False  # what follows is no first visit
+
+    def hear(self, turn: Turn) -> None:
+        """Processes one message."""
+        if self.visit.state == "done" or self._enrolled or self._hears_enrolment(turn):
+            return
+        side: Side = "contact" if turn.is_contact else "gym"
+        written = turn.at.date() if turn.at else None
+        named = find_dates_and_hours(_drop_busy(turn.reading), written)
+        if not named.hours and self._invited and turn.is_contact:
+            named = named._replace(hours=find_bare_hours(turn.reading))
+        self._topic = self._topic or self._opens_topic(turn, side, named)
+        if self.visit.state == "agreed" and self._hear_outcome(turn, named):
+            return
+        if self._hears_told_visit(turn, named):
+            return
+        if self._calls_off(turn, named):
+            self._cancel(turn)
+            return
+        if self._name(turn, side, named):
+            self._propose(turn)
+        self._leave_open(turn, named)
+        if self._assents(turn, side, named):
+            self._accept(side)
+        self._agree(turn)
+        if side == "gym":
+            self._gym_hours = named.hours or self._gym_hours
+            self._invited = bool(named.dates or named.hours) or "?" in turn.text
+
+    def _leave_open(self, turn: Turn, named: Moments) -> None:
+        doubts = turn.moves & _DOUBTS
+        if turn.is_contact:
+            open_still = self._open and not (named.dates or named.hours)
+            self._open = open_still or ("visit_doubt" in doubts or bool(doubts and not named.hours))
+        elif named.hours and "visit_settled" in turn.moves:
+            self._open = False
+
+    def _hears_enrolment(self, turn: Turn) -> bool:
+        if self.visit.state not in ("none", "proposed") or not turn.is_contact:
+            return False
+        self._enrolled = "enrolled" in turn.moves and "?" not in turn.text
+        if self._enrolled:
+            self.visit = Visit()
+        return self._enrolled
+
+    def _hear_outcome(self, turn: Turn, named: Moments) -> bool:
+        """Hears whether the visit took place; returns whether that was said."""
+        at = self.visit.at
+        if at is None or turn.at is None or turn.at < at:
+            return False
+        missed = "visit_missed" in turn.moves or (turn.is_contact and "visit_off" in turn.moves)
+        if missed and "visit_done" not in turn.moves:
+            self._step("missed", turn)
+            self._day, self._hour = _Slot(), _Slot(self._hour.value)
+            return not (turn.is_contact and (named.dates or named.hours))
+        late = turn.at - at
+        if "visit_done" in turn.moves or (
+            turn.is_contact and _UNDER_WAY < late < _NEWS and _tells_good_news(turn)
+        ):
+            self._step("done", turn)
+            return True
+        return False
+
+    def _hears_told_visit(self, turn: Turn, named: Moments) -> bool:
+        """Hears of a visit that nobody had agreed on in this transcript."""
+        if self.visit.state not in ("none", "proposed", "missed", "cancelled"):
+            return False
+        if turn.is_contact and "visit_told" in turn.moves and not named.hours:
+            self._step("done", turn)
+        elif not turn.is_contact and turn.index == 0 and "visit_missed" in turn.moves:
+            self._topic = True
+            if named.hours and turn.at:
+                self.visit.at = _combine(turn.at.date(), named.hours[0], turn.at)
+            self._step("missed", turn)
+        else:
+            return False
+        return True
+
+    def _calls_off(self, turn: Turn, named: Moments) -> bool:
+        if self.visit.state != "agreed" or self.visit.at is None:
+            return False
+        if turn.is_contact and "visit_moves" in turn.moves and not (named.dates or named.hours):
+            return "?" in turn.text
+        if "visit_off" not in turn.moves:
+            return False
+        elsewhere = [day for day in named.dates if day != self.visit.at.date()]
+        asks = "?" in turn.text or bool(turn.moves & {"visit_moves", "accepts"})
+        return not ((elsewhere or named.hours) and asks)
+
+    def _cancel(self, turn: Turn) -> None:
+        asks = turn.is_contact and "visit_moves" in turn.moves and "?" in turn.text
+        self._day, self._hour = _Slot(), _Slot(self._hour.value)
+        self._step("proposed" if asks else "cancelled", turn)
+
+    def _name(self, turn: Turn, side: Side, named: Moments) -> bool:
+        """Takes the days and hours that a message names; returns whether it proposes a visit."""
+        if not (named.dates or named.hours):
+            return False
+        dates, hours = named.dates, named.hours
+        if turn.is_contact and " ou " not in turn.text:
+            hours = hours[:1]
+            dates = tuple(day for day in dates if day != self._day.value)[-1:] or dates[-1:]
+        if len(dates) == 1:
+            self._day.name(dates[0], side)
+            if not hours and side == "contact" and len(self._gym_hours) == 1:
+                self._hour = _Slot(self._gym_hours[0], _BOTH)
+        elif dates and self.visit.state != "agreed":
+            self._day = _Slot()
+        if len(hours) == 1:
+            self._hour.name(hours[0], side)
+        elif hours and self.visit.state != "agreed":
+            self._hour = _Slot()
+        if side == "gym":
+            return self._topic and (
+                bool({"visit_wish", "visit_settled"} & turn.moves) or "?" in turn.text
+            )
+        return "visit_wish" in turn.moves or (self._topic and (self._invited or "?" in turn.text))
+
+    def _assents(self, turn: Turn, side: Side, named: Moments) -> bool:
+        moves, asks = turn.moves, "?" in turn.text
+        if moves & _REFUSALS or (Kind.NO in turn.kinds and not moves & {"accepts"}):
+            return False
+        if side == "gym":
+            return not (asks or ("promises" in moves and not named.hours)) and (
+                bool(moves & {"visit_settled", "receives"})
+                or Kind.YES in turn.kinds
+                or bool(named.dates and named.hours)
+                or len(turn.words) <= 2
+            )
+        if "visit_doubt" in moves or ("thinks" in moves and not named.hours):
+            return False
+        statements = frozenset[str]().union(
+            *(s.names for s in turn.reading.sentences if " ? " not in s.text)
+        )
+        accepts = not statements.isdisjoint(_YES) and (
+            len(turn.words) <= _LONG or not statements.isdisjoint({"comes", "visit_settled"})
+        )
+        if named.dates or named.hours:
+            return not asks or accepts
+        if self._open:
+            return False
+        return (
+            accepts
+            or (not asks and not statements.isdisjoint({"thanks", "farewells", "sends"}))
+            or (not asks and self._invited and len(turn.words) <= 4)
+        )
+
+    def _accept(self, side: Side) -> None:
+        for slot in (self._day, self._hour):
+            if slot.value is not None:
+                slot.sides |= {side}
+
+    def _agree(self, turn: Turn) -> None:
+        day, hour = self._day, self._hour
+        if not self._topic or not day.sides == hour.sides == _BOTH or self._open:
+            return
+        if not isinstance(day.value, date) or not isinstance(hour.value, int) or not turn.at:
+            return
+        at = _combine(day.value, hour.value, turn.at)
+        if (self.visit.state == "agreed" and at == self.visit.at) or at < turn.at - _UNDER_WAY:
+            return
+        if turn.is_contact and any(s.timed and " ? " in s.text for s in turn.reading.sentences):
+            return
+        self.visit.moved += self.visit.at is not None and self.visit.at != at
+        self.visit.at = at
+        self._step("agreed", turn)
+
+    def _propose(self, turn: Turn) -> None:
+        if self.visit.state == "none" or (self.visit.state == "cancelled" and turn.is_contact):
+            self._step("proposed", turn)
+
+    def _step(self, state: State, turn: Turn) -> None:
+        self.visit.state = state
+        self.visit.steps.append(Step(state, turn.index, turn.text))
+
+    def _opens_topic(self, turn: Turn, side: Side, named: Moments) -> bool:
+        return (
+            "visit_wish" in turn.moves
+            or bool(turn.kinds & {Kind.TRIAL, Kind.OFFERS_TRIAL})
+            or (side == "gym" and "visit_settled" in turn.moves and all(named))
+        )
+
+
+def _drop_busy(reading: Reading) -> Reading:
+    """Leaves out the sentences that say when somebody cannot: "quinta eu trabalho"."""
+    free = tuple(
+        s for s in reading.sentences if "visit_busy" not in s.names or "accepts" in s.names
+    )
+    return reading._replace(sentences=free)
+
+
+def _tells_good_news(turn: Turn) -> bool:
+    return bool(turn.words) and _BAD_NEWS.isdisjoint(turn.words)
+
+
+def _combine(day: date, minutes: int, near: datetime) -> datetime:
+    """The instant on a day, in the zone of a message."""
+    return datetime.combine(day, time(*divmod(minutes, 60)), near.tzinfo)
+
+
+def follow_visit(turns: Sequence[Turn]) -> Visit:
+    """Follows the visit through every turn."""
+    tracker = VisitTracker()
+    for turn in turns:
+        tracker.hear(turn)
+    return tracker.visit
