@@ -6,17 +6,23 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Literal
 
+from geniai_pipeline.analysis.local.words import GREETING
 from geniai_pipeline.analysis.state.turns import Turn
 
 Actor = Literal["gym", "contact", "nobody"]
 Need = Literal["answer", "deed", "assent", "silence", "refusal", "statement"]
 
 _SILENT_MEDIA = frozenset({"figurinha", "reação", "gif"})
+_SOON = timedelta(minutes=10)
+"""After a promise; what the gym adds earlier still belongs to it."""
 _NEW_MATTER = timedelta(hours=3)
 """After so long a statement begins a matter of its own, which calls for an answer."""
 _PAPERS = frozenset({"imagem", "documento"})
 _CALLS = frozenset({"asks", "demands", "offers"})
-_SHORT = 7
+_INVITES = _CALLS | {"visit_wish"}
+_ASSENTS = frozenset({"accepts", "comes", "yes"})
+_BRIEF, _SHORT, _LONG, _LAUGH = 2, 7, 14, 4
+"""Words of a yes to an hour that the gym named, of any yes, of a long one, of a laugh."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +44,37 @@ class Tracker:
         self._promise: int | None = None  # the message that a promise of the gym was made for
         self._request: int | None = None  # the last message of the contact that called for it
         self._deed = False  # the contact said that they will do or think about it
+        self._invited = False  # the gym has asked or offered something at some time
+        self._deed_offered = False  # a yes to the gym's question asks the gym to act
+        self._timed = False  # the gym's last words ask for or settle a day or an hour
+        self._asking = False  # the contact waits for the answer to a question of theirs
         self._last: Turn | None = None
 
     def hear_contact(self, run: Sequence[Turn]) -> None:
         """Processes a run of the contact's messages."""
-        fresh = bool(
-            self._last and self._last.at and run[0].at and run[0].at - self._last.at > _NEW_MATTER
-        )
+        opens = self._last is None
+        fresh = opens or _is_later(run[0], self._last)
         self._last = run[-1]
         needs = [self._weigh(turn, fresh=fresh) for turn in run]
+        if opens and {word for turn in run for word in turn.words} - GREETING:
+            needs = ["answer" if need in ("assent", "statement") else need for need in needs]
         if any(turn.media in _PAPERS or "sent" in turn.moves for turn in run):
             self._task = False
         self._deed = "deed" in needs
         if "refusal" in needs and "answer" not in needs[needs.index("refusal") :]:
             self._close()
-        elif "answer" in needs:
+        elif "answer" in needs or (self._deed_offered and "assent" in needs):
+            self._asking = any(turn.moves & {"asks", "requests"} for turn in run)
             self._promise, self._question = None, False
             self._request = run[0].index
             self.waiting = Waiting("gym", run[0].index)
         elif self._promise is not None:
             self.waiting = Waiting("gym", self._promise)
-        elif self._task or (self._question and not {"deed", "silence"}.isdisjoint(needs)):
+        elif (
+            self._task
+            or (self._invited and self._deed)
+            or (self._question and not {"deed", "silence"}.isdisjoint(needs))
+        ):
             self.waiting = Waiting("contact")
         else:
             self._question = False
@@ -69,28 +85,34 @@ class Tracker:
         moves = frozenset[str]().union(*(turn.moves for turn in run))
         last = run[-1].moves
         self._last = run[-1]
+        self._invited = self._invited or not moves.isdisjoint(_INVITES)
+        self._timed = any(s.timed for turn in run for s in turn.reading.sentences)
         if "receives" in moves:
             self._task = False
         if "ends" in last:
             self._close()
+        elif "greets_gym" in moves and self.waiting.actor == "gym" and self._asking:
+            return  # "em que posso ajudar?" answers no question
         elif moves & _CALLS:
             self._question = True
+            self._deed_offered = "offers_deed" in moves
             self._task = self._task or "demands" in moves
             self._promise = None
             self.waiting = Waiting("contact")
-        elif "promises" in moves and not (run[-1].media and "promises" not in last):
+        elif "promises" in moves and not _is_fulfilled(run):
             self._promise = self._request if self._promise is None else self._promise
             if self._promise is not None:
                 self.waiting = Waiting("gym", self._promise)
         else:
             remains = self.waiting.actor == "contact" and (self._deed or self._task)
+            self._task = self._task and self.waiting.actor != "gym"
             self._promise = None
             if not remains:
                 self._question = False
                 self.waiting = Waiting("contact" if self._task else "nobody")
 
     def _close(self) -> None:
-        self._question = self._task = False
+        self._question = self._task = self._invited = False
         self._promise = None
         self.waiting = Waiting("nobody")
 
@@ -107,13 +129,18 @@ class Tracker:
             return "deed"
         if moves & {"asks", "complains"}:
             return "answer"
-        if "requests" in moves:
+        if "requests" in moves and not ("accepts" in moves and self._question):
             return "answer"
         if "sends" in moves:
-            return "deed"
+            return "deed" if self._task else "assent"
         if moves & {"thanks", "farewells"}:
             return "assent"
-        if moves & {"accepts", "comes"} and len(turn.words) <= _SHORT:
+        length = len(turn.words)
+        if self._timed and length <= _BRIEF:
+            return "assent"
+        if moves & _ASSENTS and length <= (_LONG if self._timed else _SHORT):
+            return "assent"
+        if "laughs" in moves and length <= _LAUGH:
             return "assent"
         if self._question or fresh:
             return "answer"
@@ -131,11 +158,25 @@ def find_next_actor(turns: Sequence[Turn]) -> Waiting:
     return tracker.waiting
 
 
+def _is_later(turn: Turn, before: Turn) -> bool:
+    return bool(turn.at and before.at and turn.at - before.at > _NEW_MATTER)
+
+
+def _is_fulfilled(run: Sequence[Turn]) -> bool:
+    """Whether the gym kept the promise in the same run: by media, or by what it wrote later."""
+    position = max(i for i, turn in enumerate(run) if "promises" in turn.moves)
+    promise, later = run[position], run[position + 1 :]
+    return any(
+        turn.media or (turn.at and promise.at and turn.at - promise.at >= _SOON) for turn in later
+    )
+
+
 def _skip_automatic(turns: Sequence[Turn]) -> list[Turn]:
-    """Leaves out what a bot says while the contact waits: it is no answer."""
+    """Leaves out menus and messages of absence while the contact waits: they are no answer."""
     seen: list[Turn] = []
     for turn in turns:
-        if turn.sender == "bot" and seen and seen[-1].is_contact:
+        automatic = not turn.is_contact and turn.is_automatic
+        if automatic and seen and seen[-1].is_contact:
             continue
         seen.append(turn)
     return seen

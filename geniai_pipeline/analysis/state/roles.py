@@ -95,7 +95,9 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
     moves = early + late + Counter(name)
     spoken = sum(len(turn.words) for turn in own)
-    if max(total) <= _WEAK and spoken <= _FEW and not moves.keys() & _OWN_MOVES.keys():
+    timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
+    telling = moves.keys() & _OWN_MOVES.keys() or timed
+    if max(total) <= _WEAK and spoken <= _FEW and not telling:
         return "unknown"
     if total.stranger > max(total.here, total.new):
         return "spam" if moves["role_spam"] > moves["role_outsider"] else "outsider"

@@ -20,6 +20,10 @@ VISIT_MOVES = read_rule_file(_FOLDER / "visits.ini")
 OUTCOME_MOVES = read_rule_file(_FOLDER / "outcomes.ini")
 
 
+_BRIEF = 14
+"""Words of a bot's question that tells nothing besides."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """A message that the other side saw, with the names and kinds of the rules it matched."""
@@ -36,6 +40,17 @@ class Turn:
     def is_contact(self) -> bool:
         """Whether the contact wrote it."""
         return self.sender == "contact"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it is a bot's menu or question, or a message of absence: no answer."""
+        if self.sender == "bot":
+            return bool(
+                self.moves & {"answers_bot", "forwards_bot"}
+                or parse_menu(self.text)
+                or ("?" in self.text and len(self.words) <= _BRIEF)
+            )
+        return "answers_bot" in self.moves and "automática" in self.text.lower()
 
     @property
     def kinds(self) -> frozenset[Kind]:
