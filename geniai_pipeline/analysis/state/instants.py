@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.local.matcher import Reading, Sentence
@@ -35,6 +35,13 @@ _SPOKEN_HOUR = re.compile(
     rf" (?:(?P<before>as|pelas|umas|la pelas|tipo) (?P<one>{_BARE})"
     rf"|(?P<two>{_SPOKEN})(?= (?:horas|e meia|da manha|da tarde|da noite|em ponto)))(?= )"
 )
+_BACK = {"hoje": 0, "ontem": 1, "anteontem": 2}
+_PAST_DAY = re.compile(rf" ({'|'.join((*_BACK, *_WEEKDAYS))})(?= )")
+_QUARTER_TO = re.compile(r" (5|10|15|20) para? (?:as? )?(\d{1,2})(?= )")
+_DEADLINE = re.compile(
+    rf" ate (?:a |o |as |no )?(?:proxim[ao] )?(?:dia )?"
+    rf"(?:{'|'.join(_WEEKDAYS)}|hoje|amanha|\d{{1,2}}(?:/\d+)?)(?: feira)?(?= )"
+)
 _FAR = 62
 """Days ahead in which a weekday and a day number must meet."""
 _LATE = 30
@@ -57,6 +64,26 @@ def find_dates_and_hours(reading: Reading, written: date | None) -> Moments:
     text = " ".join(sentence.text for sentence in reading.sentences)
     dates = resolve_days(days, text, written) if written else ()
     return Moments(dates, tuple(_place_hour(int(hour)) for hour in hours))
+
+
+def find_past_instant(reading: Reading, at: datetime | None) -> datetime | None:
+    """Finds the instant of something that took place: "ontem às 9h", "sábado 10h"."""
+    if at is None:
+        return None
+    _, hours = find_dates_and_hours(reading, at.date())
+    text = " ".join(sentence.text for sentence in reading.sentences)
+    named = _PAST_DAY.search(text)
+    if not named or len(hours) != 1:
+        return None
+    back = _BACK.get(named[1])
+    if back is None:
+        back = (at.weekday() - _WEEKDAYS.index(named[1]) - 1) % 7 + 1
+    return combine(at.date() - timedelta(back), hours[0], at)
+
+
+def combine(day: date, minutes: int, near: datetime) -> datetime:
+    """The instant on a day, in the zone of a message."""
+    return datetime.combine(day, time(*divmod(minutes, 60)), near.tzinfo)
 
 
 def find_bare_hours(reading: Reading) -> tuple[int, ...]:
@@ -125,6 +152,8 @@ def _write_hours(sentence: Sentence) -> Sentence:
     """Writes spoken hours as numbers: "sete da noite" as "7 da noite"."""
     text = _SPOKEN_HOUR.sub(
         lambda hour: f" {hour['before'] or 'as'} {_HOURS[hour['one'] or hour['two']]}",
-        sentence.text.replace(" hora ", " horas "),
+        sentence.text.replace(" hora ", " horas ").replace(" meio dia e meia ", " 12h30 "),
     )
+    text = _QUARTER_TO.sub(lambda hour: f" {int(hour[2]) - 1}h{60 - int(hour[1])}", text)
+    text = _DEADLINE.sub(" ", text)
     return sentence if text == sentence.text else sentence._replace(text=text, timed=True)

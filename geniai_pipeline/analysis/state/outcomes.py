@@ -34,11 +34,10 @@ def judge_outcome(turns: Sequence[Turn], role: Role) -> tuple[Outcome, LostReaso
     if role not in ("prospect", "returning"):
         return "not_applicable", None
     own = [turn for turn in turns if turn.is_contact]
-    enrolled = [turn for turn in own if "enrolled" in turn.moves and "?" not in turn.text]
     last = own[-_LAST:]
     if any("gives_up" in turn.moves for turn in last) and not _renews(own):
         return "lost", _find_reason(last)
-    if enrolled or any("gym_welcomes" in turn.moves for turn in turns):
+    if any(turn.enrols for turn in turns):
         return "won", None
     if _is_silent(turns):
         return "lost", "no_answer_of_contact"

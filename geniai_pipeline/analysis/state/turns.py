@@ -42,6 +42,13 @@ class Turn:
         return self.sender == "contact"
 
     @property
+    def enrols(self) -> bool:
+        """Whether it says that the contact has paid or is enrolled."""
+        if self.is_contact:
+            return "enrolled" in self.moves and "?" not in self.text
+        return "gym_enrols" in self.moves or {"receives", "gym_welcomes"} <= self.moves
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it is a bot's menu or question, or a message of absence: no answer."""
         if self.sender == "bot":

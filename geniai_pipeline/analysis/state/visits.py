@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
 
 from geniai_pipeline.analysis.local.matcher import Reading
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.state.instants import (
     Moments,
+    combine,
     find_bare_hours,
     find_dates_and_hours,
+    find_past_instant,
 )
 from geniai_pipeline.analysis.state.turns import Turn
 
@@ -20,6 +22,8 @@ Side = Literal["contact", "gym"]
 _BOTH = frozenset({"contact", "gym"})
 _DOUBTS = frozenset({"thinks", "visit_doubt"})
 _REFUSALS = frozenset({"visit_off", "gives_up"})
+_INVITES = frozenset({"visit_wish", "visit_settled", "offers"})
+_COMES = frozenset({"comes", "visit_settled"})
 _YES = frozenset({"accepts", "comes", "visit_settled", "yes"})
 _LONG = 16
 """Words of a message in which a yes is no longer the matter."""
@@ -68,6 +72,42 @@ class _Slot:
         self.value = value
 
 
+class Offers(NamedTuple):
+    """The hours that the gym's last message with hours offers, by day where it pairs them."""
+
+    pairs: tuple[tuple[date, int], ...] = ()
+    hours: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, turn: Turn, written: date | None) -> "Offers | None":
+        """Reads the offers of a message; None where it names no hour."""
+        named = find_dates_and_hours(turn.reading, written)
+        if not named.hours:
+            return None
+        dates, hours = named
+        if len(hours) == 1:
+            hours *= len(dates)
+        pairs = tuple(zip(dates, hours, strict=True)) if len(dates) == len(hours) else ()
+        return cls(pairs, named.hours)
+
+    def find_hour(self, day: date) -> int | None:
+        """The hour offered for a day, or the only one for any day."""
+        paired = [hour for paired_day, hour in self.pairs if paired_day == day]
+        only = self.hours[0] if len(self.hours) == 1 else None
+        return paired[0] if paired else only
+
+    def complete(self, named: Moments, turn: Turn) -> Moments:
+        """Adds what the contact chooses by number, by an hour alone, or by a bare hour."""
+        if not (named.dates or named.hours):
+            choice = [int(word) for word in turn.words[:2] if word in ("1", "2", "3")]
+            if choice and len(turn.words) <= 2 and choice[0] <= len(self.pairs):
+                day, hour = self.pairs[choice[0] - 1]
+                return Moments((day,), (hour,))
+        hours = named.hours or find_bare_hours(turn.reading)
+        days = [day for day, hour in self.pairs if hours and hour == hours[0]]
+        return Moments(named.dates or tuple(days[:1]), hours)
+
+
 class VisitTracker:
     """Takes every turn in order."""
 
@@ -75,7 +115,7 @@ class VisitTracker:
         """Begins without a visit."""
         self.visit = Visit()
         self._day, self._hour = _Slot(), _Slot()
-        self._gym_hours: tuple[int, ...] = ()
+        self._offers = Offers()
         self._topic = False  # somebody spoke of coming
         self._invited = False  # the gym's last message named a moment or asked for one
         self._open = False  # the contact has left it open, so the gym's yes closes nothing
@@ -88,8 +128,10 @@ class VisitTracker:
         side: Side = "contact" if turn.is_contact else "gym"
         written = turn.at.date() if turn.at else None
         named = find_dates_and_hours(_drop_busy(turn.reading), written)
-        if not named.hours and self._invited and turn.is_contact:
-            named = named._replace(hours=find_bare_hours(turn.reading))
+        if side == "gym" and len(named.dates) > 1:
+            named = _read_last_sentence(turn, written) or named
+        if turn.is_contact and self._invited:
+            named = self._offers.complete(named, turn)
         self._topic = self._topic or self._opens_topic(turn, side, named)
         if self.visit.state == "agreed" and self._hear_outcome(turn, named):
             return
@@ -105,8 +147,13 @@ class VisitTracker:
             self._accept(side)
         self._agree(turn)
         if side == "gym":
-            self._gym_hours = named.hours or self._gym_hours
-            self._invited = bool(named.dates or named.hours) or "?" in turn.text
+            self._offers = Offers.read(turn, written) or self._offers
+            self._invited = (
+                self._invited
+                or not _INVITES.isdisjoint(turn.moves)
+                or "?" in turn.text
+                or (self._topic and bool(named.dates))
+            )
 
     def _leave_open(self, turn: Turn, named: Moments) -> None:
         doubts = turn.moves & _DOUBTS
@@ -117,9 +164,9 @@ class VisitTracker:
             self._open = False
 
     def _hears_enrolment(self, turn: Turn) -> bool:
-        if self.visit.state not in ("none", "proposed") or not turn.is_contact:
+        if self.visit.state not in ("none", "proposed"):
             return False
-        self._enrolled = "enrolled" in turn.moves and "?" not in turn.text
+        self._enrolled = turn.enrols
         if self._enrolled:
             self.visit = Visit()
         return self._enrolled
@@ -146,12 +193,14 @@ class VisitTracker:
         """Hears of a visit that nobody had agreed on in this transcript."""
         if self.visit.state not in ("none", "proposed", "missed", "cancelled"):
             return False
-        if turn.is_contact and "visit_told" in turn.moves and not named.hours:
+        tells = "visit_told" in turn.moves and (turn.is_contact or not self._topic)
+        if tells:
+            self.visit.at = find_past_instant(turn.reading, turn.at) or self.visit.at
             self._step("done", turn)
         elif not turn.is_contact and turn.index == 0 and "visit_missed" in turn.moves:
             self._topic = True
             if named.hours and turn.at:
-                self.visit.at = _combine(turn.at.date(), named.hours[0], turn.at)
+                self.visit.at = combine(turn.at.date(), named.hours[0], turn.at)
             self._step("missed", turn)
         else:
             return False
@@ -183,19 +232,23 @@ class VisitTracker:
             dates = tuple(day for day in dates if day != self._day.value)[-1:] or dates[-1:]
         if len(dates) == 1:
             self._day.name(dates[0], side)
-            if not hours and side == "contact" and len(self._gym_hours) == 1:
-                self._hour = _Slot(self._gym_hours[0], _BOTH)
+            hour = self._offers.find_hour(dates[0]) if side == "contact" and not hours else None
+            if hour is not None:
+                self._hour = _Slot(hour, _BOTH)
         elif dates and self.visit.state != "agreed":
             self._day = _Slot()
         if len(hours) == 1:
             self._hour.name(hours[0], side)
         elif hours and self.visit.state != "agreed":
             self._hour = _Slot()
+        whole = all(named)
         if side == "gym":
-            return self._topic and (
-                bool({"visit_wish", "visit_settled"} & turn.moves) or "?" in turn.text
-            )
-        return "visit_wish" in turn.moves or (self._topic and (self._invited or "?" in turn.text))
+            inviting = bool(_INVITES & turn.moves) or "?" in turn.text
+            return inviting and (self._topic or whole)
+        return "visit_wish" in turn.moves or (
+            (self._topic or whole)
+            and (self._invited or "?" in turn.text or not _COMES.isdisjoint(turn.moves))
+        )
 
     def _assents(self, turn: Turn, side: Side, named: Moments) -> bool:
         moves, asks = turn.moves, "?" in turn.text
@@ -220,10 +273,12 @@ class VisitTracker:
             return not asks or accepts
         if self._open:
             return False
+        if not self._invited:
+            return False
         return (
             accepts
             or (not asks and not statements.isdisjoint({"thanks", "farewells", "sends"}))
-            or (not asks and self._invited and len(turn.words) <= 4)
+            or (not asks and len(turn.words) <= 4)
         )
 
     def _accept(self, side: Side) -> None:
@@ -237,11 +292,12 @@ class VisitTracker:
             return
         if not isinstance(day.value, date) or not isinstance(hour.value, int) or not turn.at:
             return
-        at = _combine(day.value, hour.value, turn.at)
+        at = combine(day.value, hour.value, turn.at)
         if (self.visit.state == "agreed" and at == self.visit.at) or at < turn.at - _UNDER_WAY:
             return
         if turn.is_contact and any(s.timed and " ? " in s.text for s in turn.reading.sentences):
             return
+        self._invited = False
         self.visit.moved += self.visit.at is not None and self.visit.at != at
         self.visit.at = at
         self._step("agreed", turn)
@@ -258,7 +314,7 @@ class VisitTracker:
         return (
             "visit_wish" in turn.moves
             or bool(turn.kinds & {Kind.TRIAL, Kind.OFFERS_TRIAL})
-            or (side == "gym" and "visit_settled" in turn.moves and all(named))
+            or (all(named) and (bool(_INVITES & turn.moves) or "?" in turn.text))
         )
 
 
@@ -270,13 +326,15 @@ def _drop_busy(reading: Reading) -> Reading:
     return reading._replace(sentences=free)
 
 
+def _read_last_sentence(turn: Turn, written: date | None) -> Moments | None:
+    """Reads the last sentence with moments; None where it names no one day."""
+    timed = [sentence for sentence in turn.reading.sentences if sentence.timed]
+    named = find_dates_and_hours(turn.reading._replace(sentences=tuple(timed[-1:])), written)
+    return named if len(named.dates) == 1 else None
+
+
 def _tells_good_news(turn: Turn) -> bool:
     return bool(turn.words) and _BAD_NEWS.isdisjoint(turn.words)
-
-
-def _combine(day: date, minutes: int, near: datetime) -> datetime:
-    """The instant on a day, in the zone of a message."""
-    return datetime.combine(day, time(*divmod(minutes, 60)), near.tzinfo)
 
 
 def follow_visit(turns: Sequence[Turn]) -> Visit:
