@@ -40,8 +40,9 @@ _PAST_DAY = re.compile(rf" ({'|'.join((*_BACK, *_WEEKDAYS))})(?= )")
 _QUARTER_TO = re.compile(r" (5|10|15|20) para? (?:as? )?(\d{1,2})(?= )")
 _DEADLINE = re.compile(
     rf" ate (?:a |o |as |no )?(?:proxim[ao] )?(?:dia )?"
-    rf"(?:{'|'.join(_WEEKDAYS)}|hoje|amanha|\d{{1,2}}(?:/\d+)?)(?: feira)?(?= )"
+    rf"(?:{'|'.join(_WEEKDAYS)}|hoje|amanha|\d{{1,2}}(?:/\d+)?)(?: feira)?(?= (?!as |\d))"
 )
+_LASTING = re.compile(r" (?:por|dura|durante) \d{1,2} ?h\w*(?= )")
 _FAR = 62
 """Days ahead in which a weekday and a day number must meet."""
 _LATE = 30
@@ -155,5 +156,5 @@ def _write_hours(sentence: Sentence) -> Sentence:
         sentence.text.replace(" hora ", " horas ").replace(" meio dia e meia ", " 12h30 "),
     )
     text = _QUARTER_TO.sub(lambda hour: f" {int(hour[2]) - 1}h{60 - int(hour[1])}", text)
-    text = _DEADLINE.sub(" ", text)
+    text = _LASTING.sub(" ", _DEADLINE.sub(" ", text))
     return sentence if text == sentence.text else sentence._replace(text=text, timed=True)

@@ -76,7 +76,8 @@ _MOST = 2
 def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     """Judges the role; `name` has the moves of the contact's name read as a text."""
     own = [turn for turn in turns if turn.is_contact]
-    if not {word for turn in own for word in turn.words} - GREETING:
+    timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
+    if not timed and not {word for turn in own for word in turn.words} - GREETING:
         return "unknown"
     early = Counter(move for turn in own[:_OPENING] for move in turn.moves)
     late = Counter(move for turn in own[_OPENING:] for move in turn.moves)
@@ -95,7 +96,6 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
     moves = early + late + Counter(name)
     spoken = sum(len(turn.words) for turn in own)
-    timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
     telling = moves.keys() & _OWN_MOVES.keys() or timed
     if max(total) <= _WEAK and spoken <= _FEW and not telling:
         return "unknown"

@@ -22,14 +22,19 @@ Side = Literal["contact", "gym"]
 _BOTH = frozenset({"contact", "gym"})
 _DOUBTS = frozenset({"thinks", "visit_doubt"})
 _REFUSALS = frozenset({"visit_off", "gives_up"})
-_INVITES = frozenset({"visit_wish", "visit_settled", "offers"})
+_INVITES = frozenset({"visit_wish", "visit_settled", "offers", "asks"})
+_LEAVES = frozenset({"saio", "saindo", "largo", "termino"})
 _COMES = frozenset({"comes", "visit_settled"})
 _YES = frozenset({"accepts", "comes", "visit_settled", "yes"})
 _LONG = 16
 """Words of a message in which a yes is no longer the matter."""
 _BAD_NEWS = frozenset(
-    {"nao", "nem", "ninguem", "esqueceu", "quebrou", "atrasou", "atrasei", "cheguei", "chegamos"}
-)
+    {
+        "nao", "nem", "ninguem", "esqueceu", "quebrou", "atrasou", "atrasei", "cheguei", "chegamos",
+        "acordei", "terminei", "desculpa", "desculpe", "perdoe", "parado", "serio", "hospital",
+        "morreu", "recebeu", "direto", "embora",
+    }
+)  # fmt: skip
 _UNDER_WAY = timedelta(minutes=25)
 """After the agreed hour; what the contact writes later is written after the visit."""
 _NEWS = timedelta(days=6)
@@ -118,6 +123,7 @@ class VisitTracker:
         self._offers = Offers()
         self._topic = False  # somebody spoke of coming
         self._invited = False  # the gym's last message named a moment or asked for one
+        self._awaits_news = False  # the contact has not written since the agreed hour
         self._open = False  # the contact has left it open, so the gym's yes closes nothing
         self._enrolled = False  # what follows is no first visit
 
@@ -143,6 +149,8 @@ class VisitTracker:
         if self._name(turn, side, named):
             self._propose(turn)
         self._leave_open(turn, named)
+        if turn.is_contact and not any(named) and _declines(turn) and self.visit.state != "agreed":
+            self._day, self._hour, self._invited = _Slot(), _Slot(self._hour.value), False
         if self._assents(turn, side, named):
             self._accept(side)
         self._agree(turn)
@@ -176,6 +184,9 @@ class VisitTracker:
         at = self.visit.at
         if at is None or turn.at is None or turn.at < at:
             return False
+        if turn.is_contact and "visit_failed" in turn.moves:
+            self._cancel(turn)
+            return True
         missed = "visit_missed" in turn.moves or (turn.is_contact and "visit_off" in turn.moves)
         if missed and "visit_done" not in turn.moves:
             self._step("missed", turn)
@@ -183,10 +194,14 @@ class VisitTracker:
             return not (turn.is_contact and (named.dates or named.hours))
         late = turn.at - at
         if "visit_done" in turn.moves or (
-            turn.is_contact and _UNDER_WAY < late < _NEWS and _tells_good_news(turn)
+            self._awaits_news
+            and turn.is_contact
+            and _UNDER_WAY < late < _NEWS
+            and _tells_good_news(turn)
         ):
             self._step("done", turn)
             return True
+        self._awaits_news = self._awaits_news and not turn.is_contact
         return False
 
     def _hears_told_visit(self, turn: Turn, named: Moments) -> bool:
@@ -228,7 +243,7 @@ class VisitTracker:
             return False
         dates, hours = named.dates, named.hours
         if turn.is_contact and " ou " not in turn.text:
-            hours = hours[:1]
+            hours = hours[-1:] if _LEAVES & set(turn.words) else hours[:1]
             dates = tuple(day for day in dates if day != self._day.value)[-1:] or dates[-1:]
         if len(dates) == 1:
             self._day.name(dates[0], side)
@@ -244,6 +259,8 @@ class VisitTracker:
         whole = all(named)
         if side == "gym":
             inviting = bool(_INVITES & turn.moves) or "?" in turn.text
+            if "promises" in turn.moves and not hours:
+                return False
             return inviting and (self._topic or whole)
         return "visit_wish" in turn.moves or (
             (self._topic or whole)
@@ -254,8 +271,11 @@ class VisitTracker:
         moves, asks = turn.moves, "?" in turn.text
         if moves & _REFUSALS or (Kind.NO in turn.kinds and not moves & {"accepts"}):
             return False
+        if "visit_busy" in moves and not (named.dates or named.hours):
+            return False
         if side == "gym":
-            return not (asks or ("promises" in moves and not named.hours)) and (
+            waits = "visit_doubt" in moves or ("promises" in moves and not named.hours)
+            return not (asks or waits) and (
                 bool(moves & {"visit_settled", "receives"})
                 or Kind.YES in turn.kinds
                 or bool(named.dates and named.hours)
@@ -298,6 +318,7 @@ class VisitTracker:
         if turn.is_contact and any(s.timed and " ? " in s.text for s in turn.reading.sentences):
             return
         self._invited = False
+        self._awaits_news = True
         self.visit.moved += self.visit.at is not None and self.visit.at != at
         self.visit.at = at
         self._step("agreed", turn)
@@ -331,6 +352,10 @@ def _read_last_sentence(turn: Turn, written: date | None) -> Moments | None:
     timed = [sentence for sentence in turn.reading.sentences if sentence.timed]
     named = find_dates_and_hours(turn.reading._replace(sentences=tuple(timed[-1:])), written)
     return named if len(named.dates) == 1 else None
+
+
+def _declines(turn: Turn) -> bool:
+    return not turn.moves.isdisjoint({"gives_up", "lost_only_curious"})
 
 
 def _tells_good_news(turn: Turn) -> bool:
