@@ -187,7 +187,8 @@ class VisitTracker:
         if turn.is_contact and "visit_failed" in turn.moves:
             self._cancel(turn)
             return True
-        missed = "visit_missed" in turn.moves or (turn.is_contact and "visit_off" in turn.moves)
+        sign = "visit_off" if turn.is_contact else "visit_consoled"
+        missed = not turn.moves.isdisjoint({"visit_missed", sign})
         if missed and "visit_done" not in turn.moves:
             self._step("missed", turn)
             self._day, self._hour = _Slot(), _Slot(self._hour.value)
