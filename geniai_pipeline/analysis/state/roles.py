@@ -53,6 +53,12 @@ _OWN_KINDS = {
     Kind.WRONG_NUMBER: Vote(stranger=0.5),
     Kind.INJECTION: Vote(here=-0.5, stranger=0.5),
 }
+_NAME_MOVES = {
+    "name_member": Vote(here=1, stranger=-0.5),
+    "name_family": Vote(here=1, stranger=-0.5),
+    "name_ex_member": Vote(here=1),
+    "name_outsider": Vote(new=-0.5, stranger=1.5),
+}
 _GYM_MOVES = {
     "gym_sells": Vote(new=1, stranger=-0.5),
     "gym_serves": Vote(here=0.25, stranger=0.25),
@@ -69,6 +75,8 @@ _OPENING = 3
 """The contact's first messages say most about who they are; the later ones count half."""
 _WEAK, _FEW = 1.0, 20
 """So weak a vote over so few words tells nothing."""
+_FAMILY = 3
+"""Signs of family that outweigh speaking of oneself; a plain one counts two."""
 _MOST = 2
 """A sign counts no more often than this."""
 
@@ -86,7 +94,7 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
         _START,
         *_weigh(early, 1.0),
         *_weigh(late, 0.5),
-        *_weigh(Counter(name), 1.0),
+        *(_NAME_MOVES[move] for move in name & _NAME_MOVES.keys()),
         *(_OWN_KINDS[kind] for kind in {k for t in own for k in t.kinds} & _OWN_KINDS.keys()),
         *(_GYM_KINDS[kind] for kind in {k for t in gym for k in t.kinds} & _GYM_KINDS.keys()),
         *(_GYM_MOVES[move] for move in {m for t in gym for m in t.moves} & _GYM_MOVES.keys()),
@@ -94,7 +102,7 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     if not turns[0].is_contact:
         votes.append(_GYM_FIRST)
     total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
-    moves = early + late + Counter(name)
+    moves = early + late
     spoken = sum(len(turn.words) for turn in own)
     telling = moves.keys() & _OWN_MOVES.keys() or timed
     if max(total) <= _WEAK and spoken <= _FEW and not telling:
@@ -102,16 +110,16 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     if total.stranger > max(total.here, total.new):
         return "spam" if moves["role_spam"] > moves["role_outsider"] else "outsider"
     if total.here > total.new:
-        return _judge_standing(moves)
+        return _judge_standing(moves, name)
     return "returning" if moves["role_returning"] or Kind.RETURNING in _kinds(own) else "prospect"
 
 
-def _judge_standing(moves: Counter[str]) -> Role:
+def _judge_standing(moves: Counter[str], name: frozenset[str]) -> Role:
     """Judges whether who belongs to the gym trains here, did once, or writes for another."""
-    if moves["role_ex_member"] and not moves["role_family"]:
+    if (moves["role_ex_member"] or "name_ex_member" in name) and not moves["role_family"]:
         return "ex_member"
-    family = 2 * moves["role_family"] + moves["role_family_hint"]
-    return "member_family" if family >= 2 else "member"
+    family = 2 * moves["role_family"] + moves["role_family_hint"] + 2 * ("name_family" in name)
+    return "member_family" if family >= _FAMILY else "member"
 
 
 def _kinds(turns: Iterable[Turn]) -> set[Kind]:
