@@ -45,7 +45,9 @@ class Turn:
     def enrols(self) -> bool:
         """Whether it says that the contact has paid or is enrolled."""
         if self.is_contact:
-            return "enrolled" in self.moves and "?" not in self.text
+            return any(
+                "enrolled" in s.names and not s.text.endswith(" ? ") for s in self.reading.sentences
+            )
         return "gym_enrols" in self.moves or {"receives", "gym_welcomes"} <= self.moves
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from geniai_pipeline.analysis.local.matcher import Reading
+from geniai_pipeline.analysis.local.matcher import Reading, Sentence
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.state.instants import (
     Moments,
@@ -209,7 +209,7 @@ class VisitTracker:
         """Hears of a visit that nobody had agreed on in this transcript."""
         if self.visit.state not in ("none", "proposed", "missed", "cancelled"):
             return False
-        tells = "visit_told" in turn.moves and (turn.is_contact or not self._topic)
+        tells = "visit_told" in turn.moves and (turn.is_contact or self.visit.state == "none")
         if tells:
             self.visit.at = find_past_instant(turn.reading, turn.at) or self.visit.at
             self._step("done", turn)
@@ -257,7 +257,7 @@ class VisitTracker:
             self._hour.name(hours[0], side)
         elif hours and self.visit.state != "agreed":
             self._hour = _Slot()
-        whole = all(named)
+        whole = len(named.dates) == len(named.hours) == 1
         if side == "gym":
             inviting = bool(_INVITES & turn.moves) or "?" in turn.text
             if "promises" in turn.moves and not hours:
@@ -316,7 +316,7 @@ class VisitTracker:
         at = combine(day.value, hour.value, turn.at)
         if (self.visit.state == "agreed" and at == self.visit.at) or at < turn.at - _UNDER_WAY:
             return
-        if turn.is_contact and any(s.timed and " ? " in s.text for s in turn.reading.sentences):
+        if any(s.text.endswith(" ? ") and _asks_to_agree(turn, s) for s in turn.reading.sentences):
             return
         self._invited = False
         self._awaits_news = True
@@ -335,8 +335,7 @@ class VisitTracker:
     def _opens_topic(self, turn: Turn, side: Side, named: Moments) -> bool:
         return (
             "visit_wish" in turn.moves
-            or bool(turn.kinds & {Kind.TRIAL, Kind.OFFERS_TRIAL})
-            or (all(named) and (bool(_INVITES & turn.moves) or "?" in turn.text))
+            or (len(named.dates) == len(named.hours) == 1 and (bool(_INVITES & turn.moves) or "?" in turn.text))
         )
 
 
@@ -353,6 +352,11 @@ def _read_last_sentence(turn: Turn, written: date | None) -> Moments | None:
     timed = [sentence for sentence in turn.reading.sentences if sentence.timed]
     named = find_dates_and_hours(turn.reading._replace(sentences=tuple(timed[-1:])), written)
     return named if len(named.dates) == 1 else None
+
+
+def _asks_to_agree(turn: Turn, question: Sentence) -> bool:
+    """Whether the question is about the moment itself, so that its answer comes first."""
+    return question.timed if turn.is_contact else "visit_wish" in question.names
 
 
 def _declines(turn: Turn) -> bool:
