@@ -122,7 +122,8 @@ class VisitTracker:
         self._day, self._hour = _Slot(), _Slot()
         self._offers = Offers()
         self._topic = False  # somebody spoke of coming
-        self._invited = False  # the gym's last message named a moment or asked for one
+        self._invited = False  # the gym named a moment or asked for one
+        self._answering = False  # it did so in its last message
         self._awaits_news = False  # the contact has not written since the agreed hour
         self._open = False  # the contact has left it open, so the gym's yes closes nothing
         self._enrolled = False  # what follows is no first visit
@@ -156,12 +157,12 @@ class VisitTracker:
         self._agree(turn)
         if side == "gym":
             self._offers = Offers.read(turn, written) or self._offers
-            self._invited = (
-                self._invited
-                or not _INVITES.isdisjoint(turn.moves)
+            self._answering = (
+                not _INVITES.isdisjoint(turn.moves)
                 or "?" in turn.text
                 or (self._topic and bool(named.dates))
             )
+            self._invited = self._invited or self._answering
 
     def _leave_open(self, turn: Turn, named: Moments) -> None:
         doubts = turn.moves & _DOUBTS
@@ -265,7 +266,7 @@ class VisitTracker:
             return inviting and (self._topic or whole)
         return "visit_wish" in turn.moves or (
             (self._topic or whole)
-            and (self._invited or "?" in turn.text or not _COMES.isdisjoint(turn.moves))
+            and (self._answering or "?" in turn.text or not _COMES.isdisjoint(turn.moves))
         )
 
     def _assents(self, turn: Turn, side: Side, named: Moments) -> bool:
