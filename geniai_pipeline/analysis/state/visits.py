@@ -26,6 +26,7 @@ _INVITES = frozenset({"visit_wish", "visit_settled", "offers", "asks"})
 _LEAVES = frozenset({"saio", "saindo", "largo", "termino"})
 _COMES = frozenset({"comes", "visit_settled"})
 _YES = frozenset({"accepts", "comes", "visit_settled", "yes"})
+_FEW = 4
 _LONG = 16
 """Words of a message in which a yes is no longer the matter."""
 _BAD_NEWS = frozenset(
@@ -336,6 +337,7 @@ class VisitTracker:
     def _opens_topic(self, turn: Turn, side: Side, named: Moments) -> bool:
         return (
             "visit_wish" in turn.moves
+            or (side == "gym" and any(map(_is_short_question, turn.reading.sentences)))
             or (len(named.dates) == len(named.hours) == 1 and (bool(_INVITES & turn.moves) or "?" in turn.text))
         )
 
@@ -343,7 +345,9 @@ class VisitTracker:
 def _drop_busy(reading: Reading) -> Reading:
     """Leaves out the sentences that say when somebody cannot: "quinta eu trabalho"."""
     free = tuple(
-        s for s in reading.sentences if "visit_busy" not in s.names or "accepts" in s.names
+        s
+        for s in reading.sentences
+        if "visit_busy" not in s.names or not {"accepts", "visit_wish"}.isdisjoint(s.names)
     )
     return reading._replace(sentences=free)
 
@@ -353,6 +357,11 @@ def _read_last_sentence(turn: Turn, written: date | None) -> Moments | None:
     timed = [sentence for sentence in turn.reading.sentences if sentence.timed]
     named = find_dates_and_hours(turn.reading._replace(sentences=tuple(timed[-1:])), written)
     return named if len(named.dates) == 1 else None
+
+
+def _is_short_question(sentence: Sentence) -> bool:
+    """Whether it asks for a moment and nothing else: "quinta?"."""
+    return sentence.timed and sentence.words[-1] == "?" and len(sentence.words) <= _FEW
 
 
 def _asks_to_agree(turn: Turn, question: Sentence) -> bool:
