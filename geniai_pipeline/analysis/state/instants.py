@@ -16,7 +16,7 @@ _MONTHS = (
 )  # fmt: skip
 _DATED = re.compile(rf" (\d{{1,2}})(?:/(\d{{1,2}})(?:/\d+)?| de ({'|'.join(_MONTHS)}))(?= )")
 _NUMBERED = re.compile(
-    rf" ({'|'.join(_WEEKDAYS)})(?: feira)?(?: ,)?(?: dia)? (\d{{1,2}})"
+    rf" ({'|'.join(_WEEKDAYS)})(?: feira)?(?: +,)?(?: dia)? (\d{{1,2}})"
     r"(?= (?!h |hs |horas |e meia |da manha |da tarde |da noite ))"
 )
 _HOURS = {
@@ -157,4 +157,6 @@ def _write_hours(sentence: Sentence) -> Sentence:
     )
     text = _QUARTER_TO.sub(lambda hour: f" {int(hour[2]) - 1}h{60 - int(hour[1])}", text)
     text = _LASTING.sub(" ", _DEADLINE.sub(" ", text))
+    # `find_moments` splits at commas and wants a blank after the hour before one
+    text = text.replace(" , ", "  , ")
     return sentence if text == sentence.text else sentence._replace(text=text, timed=True)

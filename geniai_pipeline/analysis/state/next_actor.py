@@ -11,16 +11,17 @@ from geniai_pipeline.analysis.state.turns import Turn
 
 Actor = Literal["gym", "contact", "nobody"]
 Need = Literal["answer", "deed", "assent", "silence", "refusal", "statement"]
+"""What a message of the contact calls for; after a deed that they announce, it is their turn."""
 
 _SILENT_MEDIA = frozenset({"figurinha", "reação", "gif"})
-_SOON = timedelta(minutes=10)
-"""After a promise; what the gym adds earlier still belongs to it."""
-_NEW_MATTER = timedelta(hours=3)
-"""After so long a statement begins a matter of its own, which calls for an answer."""
 _PAPERS = frozenset({"imagem", "documento"})
 _CALLS = frozenset({"asks", "demands", "offers"})
 _INVITES = _CALLS | {"visit_wish"}
 _ASSENTS = frozenset({"accepts", "comes", "yes"})
+_SOON = timedelta(minutes=10)
+"""After a promise; what the gym adds earlier still belongs to it."""
+_NEW_MATTER = timedelta(hours=3)
+"""After so long a statement begins a matter of its own, which calls for an answer."""
 _BRIEF, _SHORT, _LONG, _LAUGH = 2, 7, 14, 4
 """Words of a yes to an hour that the gym named, of any yes, of a long one, of a laugh."""
 
@@ -39,25 +40,24 @@ class Tracker:
     def __init__(self) -> None:
         """Begins with nothing owed."""
         self.waiting = Waiting("nobody")
+        self._last: Turn | None = None
+        # what the contact owes
         self._question = False  # a question or an offer of the gym stands open
         self._task = False  # the gym waits for a document, a payment, a deed
-        self._promise: int | None = None  # the message that a promise of the gym was made for
-        self._request: int | None = None  # the last message of the contact that called for it
-        self._deed = False  # the contact said that they will do or think about it
+        self._deed = False  # the contact announced that they will do or think about it
         self._invited = False  # the gym has asked or offered something at some time
-        self._deed_offered = False  # a yes to the gym's question asks the gym to act
+        # what the gym owes
+        self._request: int | None = None  # the contact's message that last called for something
+        self._promise: int | None = None  # the message that a promise was made for
+        self._asking = False  # a question of the contact stands open
+        # how to read the contact's next words
+        self._deed_offered = False  # a yes asks the gym to act
         self._timed = False  # the gym's last words ask for or settle a day or an hour
-        self._asking = False  # the contact waits for the answer to a question of theirs
-        self._last: Turn | None = None
 
     def hear_contact(self, run: Sequence[Turn]) -> None:
         """Processes a run of the contact's messages."""
-        opens = self._last is None
-        fresh = opens or _is_later(run[0], self._last)
+        needs = self._weigh_run(run)
         self._last = run[-1]
-        needs = [self._weigh(turn, fresh=fresh) for turn in run]
-        if opens and {word for turn in run for word in turn.words} - GREETING:
-            needs = ["answer" if need in ("assent", "statement") else need for need in needs]
         if any(turn.media in _PAPERS or "sent" in turn.moves for turn in run):
             self._task = False
         self._deed = "deed" in needs
@@ -83,13 +83,12 @@ class Tracker:
     def hear_gym(self, run: Sequence[Turn]) -> None:
         """Processes a run of the gym's messages."""
         moves = frozenset[str]().union(*(turn.moves for turn in run))
-        last = run[-1].moves
         self._last = run[-1]
         self._invited = self._invited or not moves.isdisjoint(_INVITES)
         self._timed = any(s.timed for turn in run for s in turn.reading.sentences)
         if "receives" in moves:
             self._task = False
-        if "ends" in last:
+        if "ends" in run[-1].moves:
             self._close()
         elif "greets_gym" in moves and self.waiting.actor == "gym" and self._asking:
             return  # "em que posso ajudar?" answers no question
@@ -104,24 +103,35 @@ class Tracker:
             if self._promise is not None:
                 self.waiting = Waiting("gym", self._promise)
         else:
-            remains = self.waiting.actor == "contact" and (self._deed or self._task)
-            self._task = self._task and self.waiting.actor != "gym"
-            self._promise = None
-            if not remains:
-                self._question = False
-                self.waiting = Waiting("contact" if self._task else "nobody")
+            self._answer()
+
+    def _answer(self) -> None:
+        """Takes a statement of the gym: it answers what was asked, or leaves the contact at it."""
+        remains = self.waiting.actor == "contact" and (self._deed or self._task)
+        self._task = self._task and self.waiting.actor != "gym"
+        self._promise = None
+        if not remains:
+            self._question = False
+            self.waiting = Waiting("contact" if self._task else "nobody")
 
     def _close(self) -> None:
         self._question = self._task = self._invited = False
         self._promise = None
         self.waiting = Waiting("nobody")
 
+    def _weigh_run(self, run: Sequence[Turn]) -> list[Need]:
+        """Weighs each message; the first run of all calls for an answer, but for a greeting."""
+        last = self._last
+        needs = [self._weigh(turn, fresh=last is None or _is_later(run[0], last)) for turn in run]
+        if last is None and {word for turn in run for word in turn.words} - GREETING:
+            return ["answer" if need in ("assent", "statement") else need for need in needs]
+        return needs
+
     def _weigh(self, turn: Turn, *, fresh: bool) -> Need:
-        """Weighs what one message of the contact calls for."""
-        moves = turn.moves
-        if turn.media in _SILENT_MEDIA or (not turn.words and not turn.media):
+        moves, length = turn.moves, len(turn.words)
+        if turn.media in _SILENT_MEDIA or not (length or turn.media):
             return "silence"
-        if not turn.words:
+        if not length:
             return "answer"
         if "gives_up" in moves and "?" not in turn.text:
             return "refusal"
@@ -133,18 +143,17 @@ class Tracker:
             return "answer"
         if "sends" in moves:
             return "deed" if self._task else "assent"
-        if moves & {"thanks", "farewells"}:
+        if moves & {"thanks", "farewells"} or self._is_yes(turn):
             return "assent"
+        return "answer" if self._question or fresh else "statement"
+
+    def _is_yes(self, turn: Turn) -> bool:
         length = len(turn.words)
-        if self._timed and length <= _BRIEF:
-            return "assent"
-        if moves & _ASSENTS and length <= (_LONG if self._timed else _SHORT):
-            return "assent"
-        if "laughs" in moves and length <= _LAUGH:
-            return "assent"
-        if self._question or fresh:
-            return "answer"
-        return "statement"
+        return (
+            (self._timed and length <= _BRIEF)
+            or (bool(turn.moves & _ASSENTS) and length <= (_LONG if self._timed else _SHORT))
+            or ("laughs" in turn.moves and length <= _LAUGH)
+        )
 
 
 def find_next_actor(turns: Sequence[Turn]) -> Waiting:
@@ -175,8 +184,7 @@ def _skip_automatic(turns: Sequence[Turn]) -> list[Turn]:
     """Leaves out menus and messages of absence while the contact waits: they are no answer."""
     seen: list[Turn] = []
     for turn in turns:
-        automatic = not turn.is_contact and turn.is_automatic
-        if automatic and seen and seen[-1].is_contact:
+        if not turn.is_contact and turn.is_automatic and seen and seen[-1].is_contact:
             continue
         seen.append(turn)
     return seen

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -60,6 +60,11 @@ class Turn:
                 or ("?" in self.text and len(self.words) <= _BRIEF)
             )
         return "answers_bot" in self.moves and "automática" in self.text.lower()
+
+    @property
+    def date(self) -> date | None:
+        """The day on which it was written, where that is known."""
+        return self.at.date() if self.at else None
 
     @property
     def kinds(self) -> frozenset[Kind]:

@@ -34,6 +34,15 @@ def reader() -> StateReader:
         ([ASKS, OFFER, ACCEPTS, SETTLED, "+2d", "a: oi, você não veio ontem"], "missed",
          "2026-03-12T18:00"),
         ([ASKS, OFFER, ACCEPTS, SETTLED, "+2d", "c: adorei a aula"], "done", "2026-03-12T18:00"),
+        ([ASKS, "a: Temos quinta às 18h ou sábado às 10h, qual prefere?", "c: sábado", SETTLED],
+         "agreed", "2026-03-14T10:00"),
+        ([ASKS, OFFER, "c: quinta eu trabalho. sexta 19h?", "a: pode"], "agreed",
+         "2026-03-13T19:00"),
+        ([ASKS, OFFER, "c: acho que sim", "a: ok, pré-reservado"], "proposed", None),
+        ([ASKS, OFFER, ACCEPTS, SETTLED, "+2d", "c: fomos aí e estava fechado"], "cancelled",
+         "2026-03-12T18:00"),
+        (["c: fiz a experimental ontem às 18h e gostei"], "done", "2026-03-10T18:00"),
+        ([ASKS, "c: paguei a matrícula", "a: segunda às 7h te espero", "c: ok"], "none", None),
         ([ASKS, OFFER, ACCEPTS, SETTLED, "+2d", "c: adorei", "a: sexta 7h de novo?", "c: sim"],
          "done", "2026-03-12T18:00"),
     ],
@@ -82,6 +91,20 @@ def test_the_role_follows_from_plain_words(
     reader: StateReader, lines: list[str], role: str
 ) -> None:
     assert reader.read(dialogue(*lines)).role == role
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Ana", "member"),
+        ("Ana mãe do Léo", "member_family"),
+    ],
+)
+def test_the_name_tells_the_role_where_words_do_not(
+    reader: StateReader, name: str, role: str
+) -> None:
+    lines = ["c: oi, ele perguntou se o horário de amanhã mudou", "a: vou ver e te falo"]
+    assert reader.read(dialogue(*lines, name=name)).role == role
 
 
 @pytest.mark.parametrize(

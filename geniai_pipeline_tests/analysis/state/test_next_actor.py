@@ -25,6 +25,10 @@ def reader() -> StateReader:
         (["a: oi, como posso ajudar?", "c: [áudio]"], 1),
         (["c: posso pagar no pix?", "n: ver com a gerente"], 0),
         (["a: manda o comprovante por favor", "c: [imagem]"], 1),
+        (["c: tem aula?", "a: quer que eu te mande a grade?", "c: quero"], 2),
+        (["c: tem aula de dança?", "a: Boa tarde, em que posso ajudar?"], 0),
+        (["c: pode ser quarta ou quinta, 17h"], 0),
+        (["c: oi", "c: quero marcar aula", "b: Digite:\n1 - Aulas\n2 - Outros", "c: 1"], 0),
         (["c: a catraca trava", "a: resolvido", "c: valeu", "+3d", "c: travou de novo"], 2),
     ],
 )
@@ -64,6 +68,9 @@ def test_the_contact_is_next_while_something_of_the_gym_is_open(
         ["a: quer marcar uma aula?", "c: não, obrigada. achei outra perto de casa"],
         ["c: oi", "a: quer conhecer?", "+5d", "a: vou encerrar seu atendimento por aqui"],
         ["c: tem vaga às 15h?", "a: não temos. se abrir vaga te aviso"],
+        ["c: mudo o vencimento?", "a: vou pedir e te aviso", "+3h", "a: feito!", "c: valeu"],
+        ["c: tem vaga de moto?", "b: Temos sim, na lateral do prédio.", "c: 👏👏"],
+        ["a: amanhã às 7h tem sua aula, confirma?", "c: confirmo sim, chego uns minutos antes"],
         [],
     ],
 )
