@@ -28,7 +28,7 @@ _OWN_MOVES = {
     "role_prospect_hint": Vote(new=0.5),
     "role_returning": Vote(new=1.5, stranger=-0.5),
     "role_member": Vote(here=1, new=-0.5),
-    "role_member_here": Vote(here=1, new=-0.5),
+    "role_member_here": Vote(here=1.5, new=-0.5),
     "role_member_hint": Vote(here=0.5, new=-0.5),
     "role_family": Vote(here=0.5, stranger=-0.5),
     "role_family_hint": Vote(here=0.25, stranger=-0.5),
