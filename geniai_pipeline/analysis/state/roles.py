@@ -26,7 +26,7 @@ _START = Vote(new=0.5)
 _OWN_MOVES = {
     "role_prospect": Vote(here=-0.5, new=1),
     "role_prospect_hint": Vote(new=0.5),
-    "role_returning": Vote(new=1.5, stranger=-0.5),
+    "role_returning": Vote(here=-0.5, new=2, stranger=-0.5),
     "role_member": Vote(here=1, new=-0.5),
     "role_member_here": Vote(here=1.5, new=-0.5),
     "role_member_hint": Vote(here=0.5, new=-0.5),
@@ -36,6 +36,10 @@ _OWN_MOVES = {
     "role_outsider": Vote(here=-0.5, new=-0.5, stranger=1.5),
     "role_spam": Vote(stranger=1.5),
     "complains": Vote(here=0.5, stranger=-0.5),
+    "visit_wish": Vote(new=0.5),
+    "visit_told": Vote(new=1),
+    "thinks": Vote(new=0.5),
+    "gives_up": Vote(new=0.5),
 }
 _OWN_KINDS = {
     Kind.MEMBER: Vote(here=0.5),
