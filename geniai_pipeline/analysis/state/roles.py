@@ -21,7 +21,7 @@ class Vote(NamedTuple):
     stranger: float = 0
 
 
-# Weights in steps of a half, set by how often each sign is right on the training authors.
+# Weights in quarters, set by how often each sign is right on the training authors.
 _START = Vote(new=0.5)
 _OWN_MOVES = {
     "role_prospect": Vote(here=-0.5, new=1),
@@ -32,7 +32,7 @@ _OWN_MOVES = {
     "role_member_hint": Vote(here=0.5, new=-0.5),
     "role_family": Vote(here=0.5, stranger=-0.5),
     "role_family_hint": Vote(here=0.25, stranger=-0.5),
-    "role_ex_member": Vote(here=2, new=-1),
+    "role_ex_member": Vote(here=2.5, new=-1.5),
     "role_outsider": Vote(here=-0.5, new=-0.5, stranger=1.5),
     "role_spam": Vote(stranger=1.5),
     "complains": Vote(here=0.5, stranger=-0.5),
@@ -99,8 +99,8 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
         *_weigh(early, 1.0),
         *_weigh(late, 0.5),
         *(_NAME_MOVES[move] for move in name & _NAME_MOVES.keys()),
-        *(_OWN_KINDS[kind] for kind in {k for t in own for k in t.kinds} & _OWN_KINDS.keys()),
-        *(_GYM_KINDS[kind] for kind in {k for t in gym for k in t.kinds} & _GYM_KINDS.keys()),
+        *(_OWN_KINDS[kind] for kind in _kinds(own) & _OWN_KINDS.keys()),
+        *(_GYM_KINDS[kind] for kind in _kinds(gym) & _GYM_KINDS.keys()),
         *(_GYM_MOVES[move] for move in {m for t in gym for m in t.moves} & _GYM_MOVES.keys()),
     ]
     if not turns[0].is_contact:

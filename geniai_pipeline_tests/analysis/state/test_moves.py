@@ -49,7 +49,6 @@ def reader() -> TurnReader:
         ("a: vou ver e te falo", "promises"),
         ("a: já te retorno", "promises"),
         ("a: um momento", "promises"),
-        ("a: por nada, bom treino", "closes"),
         ("a: recebido, obrigada", "receives"),
         ("a: anotado, te espero quinta", "visit_settled"),
         ("a: oi, você não veio ontem", "visit_missed"),
