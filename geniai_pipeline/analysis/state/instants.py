@@ -43,6 +43,8 @@ _DEADLINE = re.compile(
     rf"(?:{'|'.join(_WEEKDAYS)}|hoje|amanha|\d{{1,2}}(?:/\d+)?)(?: feira)?(?= (?!as |\d))"
 )
 _LASTING = re.compile(r" (?:por|dura|durante) \d{1,2} ?h\w*(?= )")
+_NEXT_WEEK = re.compile(r" (?:semana que vem|(?:proxima|outra) semana) ")
+_OTHER = tuple(f"{'o' if day in ('sabado', 'domingo') else 'a'} {day}" for day in _WEEKDAYS)
 _FAR = 62
 """Days ahead in which a weekday and a day number must meet."""
 _LATE = 30
@@ -113,7 +115,7 @@ def resolve_days(days: Sequence[Moment], text: str, written: date) -> tuple[date
         if day in _OFFSETS:
             found.append(written + timedelta(_OFFSETS[day]))
         elif day in _WEEKDAYS and _WEEKDAYS.index(day) not in taken:
-            found.append(_next_weekday(written, _WEEKDAYS.index(day)))
+            found.append(_next_weekday(written, _WEEKDAYS.index(day), text))
         elif day.isdigit():
             found.append(numbered[int(day)])
     found += [day for day in numbered.values() if day not in found]
@@ -145,8 +147,12 @@ def _date_in(written: date, month: int, number: int) -> date | None:
     return None
 
 
-def _next_weekday(written: date, weekday: int) -> date:
-    return written + timedelta((weekday - written.weekday() - 1) % 7 + 1)
+def _next_weekday(written: date, weekday: int, text: str) -> date:
+    """The weekday after the message's date, of next week or "na outra quinta" where it says so."""
+    if _NEXT_WEEK.search(text):
+        return written + timedelta(7 - written.weekday() + weekday)
+    coming = written + timedelta((weekday - written.weekday() - 1) % 7 + 1)
+    return coming + timedelta(7) if f" outr{_OTHER[weekday]} " in text else coming
 
 
 def _write_hours(sentence: Sentence) -> Sentence:

@@ -15,7 +15,7 @@ Need = Literal["answer", "deed", "assent", "silence", "refusal", "statement"]
 
 _SILENT_MEDIA = frozenset({"figurinha", "reação", "gif"})
 _PAPERS = frozenset({"imagem", "documento"})
-_CALLS = frozenset({"asks", "demands", "offers"})
+_CALLS = frozenset({"asks", "demands", "offers", "offers_deed"})
 _INVITES = _CALLS | {"visit_wish"}
 _ASSENTS = frozenset({"accepts", "comes", "yes"})
 _SOON = timedelta(minutes=10)

@@ -20,6 +20,7 @@ VISIT_MOVES = read_rule_file(_FOLDER / "visits.ini")
 OUTCOME_MOVES = read_rule_file(_FOLDER / "outcomes.ini")
 
 
+_TAGS = tuple([word] for word in ("ok", "ne", "esta", "viu", "certo", "beleza", "hein"))
 _BRIEF = 14
 """Words of a bot's question that tells nothing besides."""
 
@@ -40,6 +41,13 @@ class Turn:
     def is_contact(self) -> bool:
         """Whether the contact wrote it."""
         return self.sender == "contact"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something: more than "ok?" or "né?"."""
+        return any(
+            s.words[-1:] == ["?"] and s.words[-2:-1] not in _TAGS for s in self.reading.sentences
+        )
 
     @property
     def enrols(self) -> bool:

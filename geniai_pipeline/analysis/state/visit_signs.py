@@ -100,7 +100,7 @@ def assents(turn: Turn, named: Moments, *, invited: bool) -> bool:
     if turn.is_contact:
         return not doubts(turn, named) and _accepts(turn, named, invited=invited)
     waits = "visit_doubt" in moves or ("promises" in moves and not named.hours)
-    return not ("?" in turn.text or waits) and (
+    return not (turn.asks or waits) and (
         not moves.isdisjoint({"visit_settled", "receives"})
         or Kind.YES in turn.kinds
         or all(named)
@@ -148,4 +148,4 @@ def _drop_busy(reading: Reading) -> Reading:
 
 def _is_short_question(sentence: Sentence) -> bool:
     """Whether it asks for a moment and nothing else: "quinta?"."""
-    return sentence.timed and sentence.words[-1] == "?" and len(sentence.words) <= _FEW
+    return sentence.timed and sentence.words[-1:] == ["?"] and len(sentence.words) <= _FEW

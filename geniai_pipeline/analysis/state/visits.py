@@ -157,7 +157,7 @@ class VisitTracker:
         if visit_signs.chooses(turn):
             dates = tuple(day for day in dates if day != self._day.value)[-1:] or dates[-1:]
         if len(dates) == 1:
-            self._day.name(dates[0], side)
+            self._day.name(self._known_day(dates[0]), side)
             hour = self._offers.find_hour(dates[0]) if side == "contact" and not hours else None
             if hour is not None:
                 self._hour = Slot(hour, BOTH)
@@ -167,6 +167,11 @@ class VisitTracker:
             self._hour.name(hours[0], side)
         elif hours and self.visit.state != "agreed":
             self._hour = Slot()
+
+    def _known_day(self, day: date) -> date:
+        """The day under discussion where only its weekday is named again, a week too early."""
+        known = self._day.value
+        return known if isinstance(known, date) and known - day == timedelta(7) else day
 
     def _propose(self, turn: Turn) -> None:
         if self.visit.state == "none" or (self.visit.state == "cancelled" and turn.is_contact):

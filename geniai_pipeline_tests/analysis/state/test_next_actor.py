@@ -25,6 +25,7 @@ def reader() -> StateReader:
         (["a: oi, como posso ajudar?", "c: [áudio]"], 1),
         (["c: posso pagar no pix?", "n: ver com a gerente"], 0),
         (["a: manda o comprovante por favor", "c: [imagem]"], 1),
+        (["a: quinta 6h ou 18h?", "c: tanto faz"], 1),
         (["c: tem aula?", "a: quer que eu te mande a grade?", "c: quero"], 2),
         (["c: tem aula de dança?", "a: Boa tarde, em que posso ajudar?"], 0),
         (["c: pode ser quarta ou quinta, 17h"], 0),
