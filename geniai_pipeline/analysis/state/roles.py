@@ -77,6 +77,7 @@ _GYM_KINDS = {
 _GYM_FIRST = Vote(here=-0.5, new=1, stranger=-0.5)
 _OPENING = 3
 """The contact's first messages say most about who they are; the later ones count half."""
+_TELLING = _OWN_MOVES.keys() | {"asks", "requests"}
 _WEAK, _FEW = 1.0, 20
 """So weak a vote over so few words tells nothing."""
 _FAMILY = 3
@@ -108,7 +109,7 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
     moves = early + late
     spoken = sum(len(turn.words) for turn in own)
-    telling = moves.keys() & _OWN_MOVES.keys() or timed
+    telling = timed or moves.keys() & _TELLING or _kinds(own) & _OWN_KINDS.keys()
     if max(total) <= _WEAK and spoken <= _FEW and not telling:
         return "unknown"
     if total.stranger > max(total.here, total.new):
