@@ -51,10 +51,10 @@ _OWN_KINDS = {
     Kind.INTENT: Vote(new=0.5),
     Kind.QUESTION: Vote(new=0.5, stranger=-0.5),
     Kind.CURIOSITY: Vote(new=0.5),
-    Kind.VENDOR: Vote(here=-0.5, new=-0.5, stranger=1),
-    Kind.JOB: Vote(here=-0.5, new=-0.5, stranger=1),
-    Kind.OFF_TOPIC: Vote(here=-0.5, stranger=1),
-    Kind.WRONG_NUMBER: Vote(stranger=0.5),
+    Kind.VENDOR: Vote(here=-0.5, new=-0.5, stranger=1.5),
+    Kind.JOB: Vote(here=-0.5, new=-0.5, stranger=1.5),
+    Kind.OFF_TOPIC: Vote(here=-0.5, new=-0.5, stranger=1),
+    Kind.WRONG_NUMBER: Vote(new=-0.5, stranger=1),
     Kind.INJECTION: Vote(here=-0.5, stranger=0.5),
 }
 _NAME_MOVES = {
