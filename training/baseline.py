@@ -7,7 +7,6 @@ the tables of `training/README.md`. Needs scikit-learn, which only development i
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -48,8 +47,8 @@ _STRENGTHS = (1.0, 3.0, 10.0, 30.0)  # inverse regularisation; chosen on the tun
 
 
 def analyze_by_rules(dialogues: Sequence[Dialogue]) -> list[Analysis]:
-    """Analyzes dialogues by the local rules, times as minutes after the first message."""
-    return list(RulesAnalyzer().analyze(map(parse_record, map(_to_record, dialogues))))
+    """Analyzes dialogues by the local rules."""
+    return list(RulesAnalyzer().analyze(map(parse_record, dialogues)))
 
 
 def build_text_model(strength: float) -> Pipeline:
@@ -100,7 +99,7 @@ def _measure(
 
 def _print_rules(console: Console, test: Sequence[Dialogue], analyses: Sequence[Analysis]) -> None:
     cases = [
-        Case(parse_record(_to_record(dialogue)), _to_label(dialogue), analysis)
+        Case(parse_record(dialogue), _to_label(dialogue), analysis)
         for dialogue, analysis in zip(test, analyses, strict=True)
     ]
     result = evaluate(cases)
@@ -136,15 +135,6 @@ def _join_gyms_texts(dialogues: Sequence[Dialogue]) -> list[str]:
 
 def _join(dialogue: Dialogue, *senders: str) -> str:
     return "\n".join(m["text"] for m in dialogue["messages"] if m["from"] in senders)
-
-
-def _to_record(dialogue: Dialogue) -> Dialogue:
-    times = [datetime.fromisoformat(message["at"]) for message in dialogue["messages"]]
-    messages = [
-        {**message, "minutes_after_start": (at - times[0]).total_seconds() / 60}
-        for message, at in zip(dialogue["messages"], times, strict=True)
-    ]
-    return {**dialogue, "messages": messages}
 
 
 def _to_label(dialogue: Dialogue) -> Label:

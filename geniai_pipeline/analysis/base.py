@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from geniai_pipeline.analysis.bill import Bill, Notice
@@ -13,14 +14,18 @@ Sender = Literal["contact", "agent", "bot"]
 class TranscriptMessage:
     """One message of a transcript.
 
-    `minutes` counts from the start of the conversation. `note` marks what the other side did not
-    see: an agent's private note, or an attachment without text.
+    `minutes` counts from the start of the conversation. `note` marks what has no words for the
+    other side: an agent's private note, or an attachment without text. `at` is the instant as
+    local time of the gym. `media` names what came with the text or in its place: "áudio",
+    "figurinha", "reação".
     """
 
     sender: Sender
     text: str
     minutes: float = 0.0
     note: bool = False
+    at: datetime | None = None
+    media: str = ""
 
     @property
     def is_visible(self) -> bool:

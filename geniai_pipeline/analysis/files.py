@@ -2,11 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
 
 from geniai_pipeline.analysis.base import Analysis, Sender, Transcript, TranscriptMessage
+from geniai_pipeline.analysis.state import EpisodeState
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.text import remove_unstorable
 
@@ -32,6 +36,8 @@ class Label(NamedTuple):
     is_lead: bool
     score: int
     visit_scheduled: bool
+    state: Mapping[str, object] = MappingProxyType({})
+    """What the label says of `EpisodeState.fields`, under the same names; other labels lack it."""
 
 
 class UnreadableError(ValueError):
@@ -84,7 +90,7 @@ def parse_labelled(line: str) -> tuple[Transcript, Label]:
     record = _record(line)
     conversation, label = parse_record(record), record.get("label")
     known = label if isinstance(label, dict) else {}
-    is_lead, score, visit = (known.get(key) for key in Label._fields)
+    is_lead, score, visit = map(known.get, ("is_lead", "score", "visit_scheduled"))
     if not isinstance(is_lead, bool) or not isinstance(visit, bool):
         raise UnreadableError(
             'no label says whether it is a lead and a visit; give it a "label" with "is_lead" and'
@@ -92,17 +98,19 @@ def parse_labelled(line: str) -> tuple[Transcript, Label]:
         )
     if isinstance(score, bool) or not isinstance(score, int) or score not in range(6):
         raise UnreadableError('the label has no "score" from 0 to 5; write a whole number')
-    return conversation, Label(is_lead, score, visit)
+    return conversation, Label(is_lead, score, visit, _parse_state(known))
 
 
 def parse_record(record: Any) -> Transcript:
     """Parses a conversation from its record, of a file or the warehouse.
 
     Accepts NUL bytes, unknown keys, null texts, missing inbox, contact name, times and
-    notes, and an empty message list.
+    notes, and an empty message list. Times are minutes after the start, or instants (`at`) in
+    local time of the gym (`docs/labelling.md`); minutes follow from instants.
 
     Raises:
-        UnreadableError: an id, a message list or a known sender is missing.
+        UnreadableError: an id, a message list or a known sender is missing, or an instant or
+            the gym's zone is none.
 
     """
     if not isinstance(record, dict):
@@ -115,7 +123,8 @@ def parse_record(record: Any) -> Transcript:
         raise UnreadableError(
             '"messages" is missing or not a list; use [] for an empty conversation'
         )
-    parsed = []
+    zone = _parse_zone(record.get("gym"))
+    parsed: list[TranscriptMessage] = []
     for position, raw in enumerate(messages, start=1):
         if not isinstance(raw, dict):
             raise UnreadableError(
@@ -126,7 +135,9 @@ def parse_record(record: Any) -> Transcript:
                 f'message {position} has "from": {json.dumps(raw.get("from"))};'
                 " use contact, agent or bot"
             )
-        parsed.append(_message(raw))
+        at = _parse_instant(raw.get("at"), zone, position)
+        began = next((m.at for m in parsed if m.at), at)
+        parsed.append(_message(raw, at, _count_minutes(began, at)))
     return Transcript(
         id=identifier,
         inbox=_text(record.get("inbox")) or None,
@@ -135,7 +146,7 @@ def parse_record(record: Any) -> Transcript:
     )
 
 
-def format_analysis(conversation: Transcript, analysis: Analysis) -> str:
+def format_analysis(conversation: Transcript, analysis: Analysis, state: EpisodeState) -> str:
     """Formats one output line, without line break; evidence is the list of quotes."""
     return json.dumps(
         {
@@ -150,9 +161,25 @@ def format_analysis(conversation: Transcript, analysis: Analysis) -> str:
             "suggested_message": analysis.suggested_message,
             "evidence": analysis.quotes,
             "analyzer": analysis.analyzer,
+            "role": state.role,
+            "next_actor": state.next_actor,
+            "waiting_since": state.waiting_since,
+            "visit": {"state": state.visit.state, "at": state.visit_at},
+            "outcome": state.outcome,
+            "lost_reason": state.lost_reason,
         },
         ensure_ascii=False,
     )
+
+
+def _parse_state(label: dict[str, Any]) -> dict[str, object]:
+    """Parses the fields of the state that a label has, by the rubric."""
+    names = ("role", "next_actor", "waiting_since", "outcome", "lost_reason")
+    state: dict[str, object] = {name: label[name] for name in names if name in label}
+    visit = label.get("visit")
+    if isinstance(visit, dict):
+        state |= {f"visit_{name}": visit[name] for name in ("state", "at") if name in visit}
+    return state
 
 
 def _record(line: str) -> Any:
@@ -189,23 +216,57 @@ def _parse_line(
         )
 
 
-def _message(raw: dict[str, Any]) -> TranscriptMessage:
+def _parse_zone(gym: object) -> ZoneInfo | None:
+    name = gym.get("zone") if isinstance(gym, dict) else None
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise UnreadableError(
+            f'the gym has "zone": {json.dumps(name)}; write one such as "America/Sao_Paulo"'
+        ) from error
+
+
+def _parse_instant(value: object, zone: ZoneInfo | None, position: int) -> datetime | None:
+    """Parses a local time, or one with an offset, as local time of the gym."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise UnreadableError(
+            f'message {position} has "at": {json.dumps(value)}; write one such as 2026-03-11T18:22'
+        ) from error
+    if at.tzinfo is None:
+        return at.replace(tzinfo=zone or timezone.utc)
+    return at.astimezone(zone) if zone else at
+
+
+def _count_minutes(began: datetime | None, at: datetime | None) -> float:
+    if began is None or at is None:
+        return 0.0
+    return (at.timestamp() - began.timestamp()) / 60
+
+
+def _message(raw: dict[str, Any], at: datetime | None, after: float) -> TranscriptMessage:
     text, annotation = _text(raw.get("text")), raw.get("note")
     minutes = raw.get("minutes_after_start")
     sender = cast(Sender, raw["from"])
-    if not text.strip() or _ATTACHMENT.fullmatch(text):
-        note = True
-    elif sender == "contact":
-        note = False  # a contact cannot write private notes; the annotation says how it was sent
-    else:
-        note = annotation is True or (
-            isinstance(annotation, str) and bool(_PRIVATE.search(annotation))
-        )
+    private = annotation is True or (
+        isinstance(annotation, str) and bool(_PRIVATE.search(annotation))
+    )
+    attached = bool(_ATTACHMENT.fullmatch(text))
+    # a contact cannot write private notes: their annotation says how it was sent
+    hidden = private and sender != "contact"
+    media = text if attached else annotation if isinstance(annotation, str) else ""
     return TranscriptMessage(
         sender=sender,
         text=text,
-        minutes=float(minutes) if isinstance(minutes, int | float) else 0.0,
-        note=note,
+        minutes=float(minutes) if isinstance(minutes, int | float) else after,
+        note=hidden or attached or not text.strip(),
+        at=at,
+        media="" if hidden else media.strip("[]()<> ").lower(),
     )
 
 

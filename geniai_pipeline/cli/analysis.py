@@ -44,9 +44,11 @@ def analyze(
 ) -> None:
     """Analyse conversations from a file: one JSON line out per line in."""
     from geniai_pipeline.analysis.files import format_analysis, read_conversations
+    from geniai_pipeline.analysis.state import StateReader
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
+    states = StateReader()
     started: deque[Transcript] = deque()
     unreadable = 0
 
@@ -61,7 +63,8 @@ def analyze(
             yield line
 
     for analysis in built.analyze(read_usable()):
-        print(format_analysis(started.popleft(), analysis))
+        conversation = started.popleft()
+        print(format_analysis(conversation, analysis, states.read(conversation)))
     if built.bill:
         _print_bill(built.bill)
     if unreadable:

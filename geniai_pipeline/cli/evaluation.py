@@ -49,6 +49,7 @@ def evaluate(
     from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, select_errors
     from geniai_pipeline.analysis.evaluation.page import render_page as rendered
     from geniai_pipeline.analysis.files import read_labelled
+    from geniai_pipeline.analysis.state import StateReader
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
@@ -62,7 +63,11 @@ def evaluate(
     if not labelled:
         raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
     analyses = built.analyze(conversation for conversation, _ in labelled)
-    cases = [Case(*line, analysis) for line, analysis in zip(labelled, analyses, strict=True)]
+    states = StateReader().read_all(conversation for conversation, _ in labelled)
+    cases = [
+        Case(*line, analysis, state)
+        for line, analysis, state in zip(labelled, analyses, states, strict=True)
+    ]
     result, errors = evaluate(cases), select_errors(cases)
     who = f"{built.name} {built.version}"
     written = rendered(result, errors[:_ON_THE_PAGE], analyzer=who, file=file.name)
@@ -99,6 +104,16 @@ def _show(result: "Evaluation", errors: "list[Case]") -> None:
     matrix = table("label \\ said", *map(str, range(len(result.confusion))))
     for score, row in enumerate(result.confusion):
         matrix.add_row(str(score), *(str(count or "") for count in row))
+    if result.fields:
+        fields = table("state", "right", "95% interval", "of")
+        for field in result.fields:
+            low, high = field.interval
+            fields.add_row(
+                field.field.replace("_", " "), f"{field.accuracy:.1%}", f"{low:.1%} to {high:.1%}",
+                str(field.count),
+            )  # fmt: skip
+        console.print("\nState of the conversation", style="bold")
+        console.print(fields)
     console.print("\nConfusion", style="bold")
     console.print(matrix)
     calibration = table("said", "conversations", "mean label", "leads")

@@ -18,6 +18,7 @@ from geniai_pipeline.analysis.evaluation.metrics import (
 )
 from geniai_pipeline.analysis.evaluation.page import render_page
 from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
+from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline_tests.support.commands import GENIAI
 
 
@@ -124,6 +125,35 @@ def test_the_page_shows_the_figures_and_runs_nothing_a_contact_wrote() -> None:
     assert curve.get("points", "").split()[-1] == "310,160.0"  # a 5 was given to a 5 and a 0
 
 
+def labelled_state() -> str:
+    label = {
+        "is_lead": True, "score": 3, "visit_scheduled": False, "role": "prospect",
+        "next_actor": "gym", "waiting_since": 0, "visit": {"state": "none", "at": None},
+        "outcome": "open", "lost_reason": None,
+    }  # fmt: skip
+    messages = [
+        {"from": "contact", "at": "2026-03-11T18:22", "text": "Quanto custa a mensalidade?"}
+    ]
+    gym = {"zone": "America/Sao_Paulo"}
+    return json.dumps({"id": "state", "gym": gym, "messages": messages, "label": label})
+
+
+def test_the_fields_of_the_state_are_measured_where_labels_have_them() -> None:
+    conversation, label = parse_labelled(labelled_state())
+    state = StateReader().read(conversation)
+    wrong = label._replace(state={**label.state, "role": "member"})
+    cases = [
+        *CASES,
+        *(Case(conversation, each, CASES[0].analysis, state) for each in (label, wrong)),
+    ]
+    fields = {field.field: field for field in evaluate(cases).fields}
+    assert list(fields) == list(state.fields)
+    assert (fields["role"].count, fields["role"].accuracy) == (2, 0.5)
+    assert fields["role"].interval == compute_wilson_interval(0.5, 2)
+    assert fields["next_actor"].accuracy == fields["visit_state"].accuracy == 1
+    assert evaluate(CASES).fields == []
+
+
 def run(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [GENIAI, "eval", *arguments], cwd=folder, capture_output=True, text=True, check=False,
@@ -141,6 +171,17 @@ def test_eval_prints_the_figures_and_writes_the_page(tmp_path: Path) -> None:
         assert figure in done.stdout
     assert "50.0%" in done.stdout
     assert "Reliability curve" in (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+
+
+def test_eval_shows_the_state_in_the_terminal_and_on_the_page(tmp_path: Path) -> None:
+    (tmp_path / "talks.jsonl").write_text(labelled_state(), encoding="utf-8")
+    done = run("talks.jsonl", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+    for field in ("role", "next actor", "waiting since", "visit state", "visit at", "outcome",
+                  "lost reason"):  # fmt: skip
+        assert re.search(rf"^{field} +100\.0%", done.stdout, re.MULTILINE)
+        assert f"<dt>{field}, of 1</dt><dd>100.0%" in page
 
 
 def test_eval_answers_programs_and_names_lines_without_label(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """The conversation file, and the output line of a result."""
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +16,7 @@ from geniai_pipeline.analysis.files import (
     read_conversations,
 )
 from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline_tests.support.talks import talk
 
@@ -99,7 +103,8 @@ def test_a_file_with_an_unreadable_line_names_the_line_and_the_mend(tmp_path: Pa
 
 def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAnalyzer) -> None:
     conversation = talk("c: Quanto custa? Tem aula de dança?", name="Ana")
-    result = json.loads(format_analysis(conversation, next(analyzer.analyze([conversation]))))
+    analysis = next(analyzer.analyze([conversation]))
+    result = json.loads(format_analysis(conversation, analysis, StateReader().read(conversation)))
     assert list(result) == [
         "id",
         "is_lead",
@@ -112,6 +117,64 @@ def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAna
         "suggested_message",
         "evidence",
         "analyzer",
+        "role",
+        "next_actor",
+        "waiting_since",
+        "visit",
+        "outcome",
+        "lost_reason",
     ]
     assert result["evidence"] == ["Quanto custa?", "Tem aula de dança?"]
     assert (result["id"], result["contact_name"], result["analyzer"]) == (1, "Ana", "rules")
+    assert (result["role"], result["next_actor"], result["waiting_since"]) == ("prospect", "gym", 0)
+    assert (result["outcome"], result["lost_reason"]) == ("open", None)
+    assert result["visit"] == {"state": "none", "at": None}
+
+
+def test_instants_are_local_time_of_the_gym_and_give_the_minutes() -> None:
+    messages = [
+        {"from": "contact", "at": "2026-03-11T18:22", "text": "oi"},
+        {"from": "agent", "at": "2026-03-12T08:00:30", "text": "olá"},
+        {"from": "agent", "at": "2026-03-12T12:00+00:00", "text": "tudo bem?"},
+    ]
+    record = {"id": 1, "gym": {"zone": "America/Manaus"}, "messages": messages}
+    parsed = parse_conversation(json.dumps(record)).messages
+    assert [message.minutes for message in parsed] == [0, 818.5, 818]
+    assert parsed[0].at == datetime(2026, 3, 11, 18, 22, tzinfo=ZoneInfo("America/Manaus"))
+    assert [f"{message.at:%d %H:%M}" for message in parsed] == ["11 18:22", "12 08:00", "12 08:00"]
+
+
+def test_minutes_that_are_given_count_and_a_message_without_instant_has_none() -> None:
+    messages = [{"from": "contact", "text": "oi", "minutes_after_start": 7}]
+    message = parse_conversation(json.dumps({"id": 1, "messages": messages})).messages[0]
+    assert (message.minutes, message.at) == (7, None)
+
+
+@pytest.mark.parametrize(
+    ("gym", "at", "fault"),
+    [
+        ({"zone": "America/Nowhere"}, "2026-03-11T18:22", '"zone": "America/Nowhere"'),
+        ({"zone": 3}, "2026-03-11T18:22", '"zone": 3'),
+        ({}, "ontem", 'message 1 has "at": "ontem"'),
+    ],
+)
+def test_an_instant_or_a_zone_that_is_none_says_so(gym: object, at: str, fault: str) -> None:
+    messages = [{"from": "contact", "at": at, "text": "oi"}]
+    with pytest.raises(UnreadableError, match=re.escape(fault)):
+        parse_conversation(json.dumps({"id": 1, "gym": gym, "messages": messages}))
+
+
+@pytest.mark.parametrize(
+    ("message", "media"),
+    [
+        ({"from": "contact", "text": "", "note": "[áudio]"}, "áudio"),
+        ({"from": "contact", "text": "❤️", "note": "[reação]"}, "reação"),
+        ({"from": "agent", "text": "", "note": "[imagem]"}, "imagem"),
+        ({"from": "contact", "text": "[figurinha]"}, "figurinha"),
+        ({"from": "contact", "text": "oi"}, ""),
+        ({"from": "agent", "text": "lead quente", "note": "nota privada"}, ""),
+    ],
+)
+def test_the_media_of_a_message_is_named(message: dict[str, object], media: str) -> None:
+    parsed = parse_conversation(json.dumps({"id": 1, "messages": [message]})).messages[0]
+    assert parsed.media == media

@@ -80,7 +80,8 @@ def test_analyze_writes_one_line_per_conversation(tmp_path: Path) -> None:
     assert [line["id"] for line in found] == [0, 1, 2]
     assert set(found[0]) == {
         "id", "is_lead", "score", "visit_scheduled", "contact_name", "condition", "goal",
-        "reasoning", "suggested_message", "evidence", "analyzer",
+        "reasoning", "suggested_message", "evidence", "analyzer", "role", "next_actor",
+        "waiting_since", "visit", "outcome", "lost_reason",
     }  # fmt: skip
     assert found[0]["is_lead"] is True
     assert found[0]["evidence"]

@@ -8,16 +8,18 @@ from typing import NamedTuple
 from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.evaluation.comparison import SCORES, compute_kappa
 from geniai_pipeline.analysis.files import Label
+from geniai_pipeline.analysis.state import EpisodeState
 
 _Z = 1.96  # of a 95% interval
 
 
 class Case(NamedTuple):
-    """A conversation with its label and its analysis."""
+    """A conversation with its label, its analysis, and the state read from it."""
 
     conversation: Transcript
     label: Label
     analysis: Analysis
+    state: EpisodeState | None = None
 
     @property
     def distance(self) -> int:
@@ -27,7 +29,7 @@ class Case(NamedTuple):
     @property
     def agrees(self) -> bool:
         """Whether lead, score and visit all equal the label."""
-        return self.label == (
+        return self.label[:3] == (
             self.analysis.is_lead,
             self.analysis.score,
             self.analysis.visit_scheduled,
@@ -58,6 +60,17 @@ class ScoreCalibration:
 
 
 @dataclass(frozen=True)
+class FieldAccuracy:
+    """How often one field of the state equals the label, where labels have it."""
+
+    field: str
+    count: int
+    accuracy: float
+    interval: tuple[float, float]
+    """In which it lies on all such conversations with 95% (Wilson 1927)."""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """The figures of `geniai eval`; shares are from 0 to 1."""
 
@@ -75,6 +88,8 @@ class Evaluation:
     calibration: list[ScoreCalibration]
     confusion: list[list[int]]
     """Row: the label's score; column: the analyzer's."""
+    fields: list[FieldAccuracy]
+    """Of the state; empty where no label has any."""
 
 
 def evaluate(cases: Sequence[Case]) -> Evaluation:
@@ -98,7 +113,19 @@ def evaluate(cases: Sequence[Case]) -> Evaluation:
         calibration_error=sum(g.count * abs(g.score - g.mean_label) for g in calibration) / count,
         calibration=[g for g in calibration if g.count],
         confusion=confusion,
+        fields=measure_fields(cases),
     )
+
+
+def measure_fields(cases: Sequence[Case]) -> list[FieldAccuracy]:
+    """Measures each field of the state on the cases whose labels have it."""
+    agreed: dict[str, list[bool]] = {}
+    for case in cases:
+        found = case.state.fields if case.state else {}
+        for name, value in found.items():
+            if name in case.label.state:
+                agreed.setdefault(name, []).append(case.label.state[name] == value)
+    return [_measure_field(name, agreements) for name, agreements in agreed.items()]
 
 
 def select_errors(cases: Sequence[Case]) -> list[Case]:
@@ -127,6 +154,12 @@ def compute_wilson_interval(share: float, count: int) -> tuple[float, float]:
     centre = share + squared / 2
     margin = _Z * sqrt(share * (1 - share) / count + squared / (4 * count))
     return (centre - margin) / (1 + squared), (centre + margin) / (1 + squared)
+
+
+def _measure_field(name: str, agreements: Sequence[bool]) -> FieldAccuracy:
+    count = len(agreements)
+    share = sum(agreements) / count
+    return FieldAccuracy(name, count, share, compute_wilson_interval(share, count))
 
 
 def _calibrate_score(score: int, cases: Sequence[Case]) -> ScoreCalibration:

@@ -52,6 +52,8 @@ class Kind(IntEnum):
     OFFERS_ENROLMENT = auto()
     ASKS_GOAL = auto()
     ASKS_MEMBER = auto()
+    MOVE = auto()
+    """A rule that only `analysis.state` reads, by its name."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,12 @@ class Rule:
 
 def read_rules(*names: str) -> tuple[Rule, ...]:
     """Reads the rules of the files, in order."""
-    return tuple(rule for name in names for rule in _read(_FOLDER / f"{name}.ini"))
+    return tuple(rule for name in names for rule in read_rule_file(_FOLDER / f"{name}.ini"))
+
+
+def read_rule_file(path: Path) -> tuple[Rule, ...]:
+    """Reads the rules of one file, in order; without a kind a rule is a move."""
+    return tuple(_read(path))
 
 
 def _read(path: Path) -> Iterator[Rule]:
@@ -86,8 +93,8 @@ def _read(path: Path) -> Iterator[Rule]:
         section = parser[name]
         yield Rule(
             name=name,
-            kind=Kind[section["kind"]],
-            means=section["means"],
+            kind=Kind[section.get("kind", Kind.MOVE.name)],
+            means=section.get("means", ""),
             example=section["example"],
             counter=section["counter"],
             phrases=_lines(section["phrases"]),

@@ -1,0 +1,190 @@
+"""Decides who must act next at the end of a transcript, and since which message they wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Literal
+
+from geniai_pipeline.analysis.local.words import GREETING
+from geniai_pipeline.analysis.state.turns import Turn
+
+Actor = Literal["gym", "contact", "nobody"]
+Need = Literal["answer", "deed", "assent", "silence", "refusal", "statement"]
+"""What a message of the contact calls for; after a deed that they announce, it is their turn."""
+
+_SILENT_MEDIA = frozenset({"figurinha", "reação", "gif"})
+_PAPERS = frozenset({"imagem", "documento"})
+_CALLS = frozenset({"asks", "demands", "offers", "offers_deed"})
+_INVITES = _CALLS | {"visit_wish"}
+_ASSENTS = frozenset({"accepts", "comes", "yes"})
+_SOON = timedelta(minutes=10)
+"""After a promise; what the gym adds earlier still belongs to it."""
+_NEW_MATTER = timedelta(hours=3)
+"""After so long a statement begins a matter of its own, which calls for an answer."""
+_BRIEF, _SHORT, _LONG, _LAUGH = 2, 7, 14, 4
+"""Words of a yes to an hour that the gym named, of any yes, of a long one, of a laugh."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who must act next; since which message (its index) they wait, where it is the gym."""
+
+    actor: Actor
+    since: int | None = None
+
+
+class Tracker:
+    """Follows who owes what, run by run: questions, tasks and promises that stand open."""
+
+    def __init__(self) -> None:
+        """Begins with nothing owed."""
+        self.waiting = Waiting("nobody")
+        self._last: Turn | None = None
+        # what the contact owes
+        self._question = False  # a question or an offer of the gym stands open
+        self._task = False  # the gym waits for a document, a payment, a deed
+        self._deed = False  # the contact announced that they will do or think about it
+        self._invited = False  # the gym has asked or offered something at some time
+        # what the gym owes
+        self._request: int | None = None  # the contact's message that last called for something
+        self._promise: int | None = None  # the message that a promise was made for
+        self._asking = False  # a question of the contact stands open
+        # how to read the contact's next words
+        self._deed_offered = False  # a yes asks the gym to act
+        self._timed = False  # the gym's last words ask for or settle a day or an hour
+
+    def hear_contact(self, run: Sequence[Turn]) -> None:
+        """Processes a run of the contact's messages."""
+        needs = self._weigh_run(run)
+        self._last = run[-1]
+        if any(turn.media in _PAPERS or "sent" in turn.moves for turn in run):
+            self._task = False
+        self._deed = "deed" in needs
+        if "refusal" in needs and "answer" not in needs[needs.index("refusal") :]:
+            self._close()
+        elif "answer" in needs or (self._deed_offered and "assent" in needs):
+            self._asking = any(turn.moves & {"asks", "requests"} for turn in run)
+            self._promise, self._question = None, False
+            self._request = run[0].index
+            self.waiting = Waiting("gym", run[0].index)
+        elif self._promise is not None:
+            self.waiting = Waiting("gym", self._promise)
+        elif (
+            self._task
+            or (self._invited and self._deed)
+            or (self._question and not {"deed", "silence"}.isdisjoint(needs))
+        ):
+            self.waiting = Waiting("contact")
+        else:
+            self._question = False
+            self.waiting = Waiting("nobody")
+
+    def hear_gym(self, run: Sequence[Turn]) -> None:
+        """Processes a run of the gym's messages."""
+        moves = frozenset[str]().union(*(turn.moves for turn in run))
+        self._last = run[-1]
+        self._invited = self._invited or not moves.isdisjoint(_INVITES)
+        self._timed = any(s.timed for turn in run for s in turn.reading.sentences)
+        if "receives" in moves:
+            self._task = False
+        if "ends" in run[-1].moves:
+            self._close()
+        elif "greets_gym" in moves and self.waiting.actor == "gym" and self._asking:
+            return  # "em que posso ajudar?" answers no question
+        elif moves & _CALLS:
+            self._question = True
+            self._deed_offered = "offers_deed" in moves
+            self._task = self._task or "demands" in moves
+            self._promise = None
+            self.waiting = Waiting("contact")
+        elif "promises" in moves and not _is_fulfilled(run):
+            self._promise = self._request if self._promise is None else self._promise
+            if self._promise is not None:
+                self.waiting = Waiting("gym", self._promise)
+        else:
+            self._answer()
+
+    def _answer(self) -> None:
+        """Takes a statement of the gym: it answers what was asked, or leaves the contact at it."""
+        remains = self.waiting.actor == "contact" and (self._deed or self._task)
+        self._task = self._task and self.waiting.actor != "gym"
+        self._promise = None
+        if not remains:
+            self._question = False
+            self.waiting = Waiting("contact" if self._task else "nobody")
+
+    def _close(self) -> None:
+        self._question = self._task = self._invited = False
+        self._promise = None
+        self.waiting = Waiting("nobody")
+
+    def _weigh_run(self, run: Sequence[Turn]) -> list[Need]:
+        """Weighs each message; the first run of all calls for an answer, but for a greeting."""
+        last = self._last
+        needs = [self._weigh(turn, fresh=last is None or _is_later(run[0], last)) for turn in run]
+        if last is None and {word for turn in run for word in turn.words} - GREETING:
+            return ["answer" if need in ("assent", "statement") else need for need in needs]
+        return needs
+
+    def _weigh(self, turn: Turn, *, fresh: bool) -> Need:
+        moves, length = turn.moves, len(turn.words)
+        if turn.media in _SILENT_MEDIA or not (length or turn.media):
+            return "silence"
+        if not length:
+            return "answer"
+        if "gives_up" in moves and "?" not in turn.text:
+            return "refusal"
+        if "thinks" in moves:
+            return "deed"
+        if moves & {"asks", "complains"}:
+            return "answer"
+        if "requests" in moves and not ("accepts" in moves and self._question):
+            return "answer"
+        if "sends" in moves:
+            return "deed" if self._task else "assent"
+        if moves & {"thanks", "farewells"} or self._is_yes(turn):
+            return "assent"
+        return "answer" if self._question or fresh else "statement"
+
+    def _is_yes(self, turn: Turn) -> bool:
+        length = len(turn.words)
+        return (
+            (self._timed and length <= _BRIEF)
+            or (bool(turn.moves & _ASSENTS) and length <= (_LONG if self._timed else _SHORT))
+            or ("laughs" in turn.moves and length <= _LAUGH)
+        )
+
+
+def find_next_actor(turns: Sequence[Turn]) -> Waiting:
+    """Follows the runs of either side through a transcript; the last one decides."""
+    tracker = Tracker()
+    for is_contact, run in groupby(_skip_automatic(turns), key=lambda turn: turn.is_contact):
+        if is_contact:
+            tracker.hear_contact(list(run))
+        else:
+            tracker.hear_gym(list(run))
+    return tracker.waiting
+
+
+def _is_later(turn: Turn, before: Turn) -> bool:
+    return bool(turn.at and before.at and turn.at - before.at > _NEW_MATTER)
+
+
+def _is_fulfilled(run: Sequence[Turn]) -> bool:
+    """Whether the gym kept the promise in the same run: by media, or by what it wrote later."""
+    position = max(i for i, turn in enumerate(run) if "promises" in turn.moves)
+    promise, later = run[position], run[position + 1 :]
+    return any(
+        turn.media or (turn.at and promise.at and turn.at - promise.at >= _SOON) for turn in later
+    )
+
+
+def _skip_automatic(turns: Sequence[Turn]) -> list[Turn]:
+    """Leaves out menus and messages of absence while the contact waits: they are no answer."""
+    seen: list[Turn] = []
+    for turn in turns:
+        if not turn.is_contact and turn.is_automatic and seen and seen[-1].is_contact:
+            continue
+        seen.append(turn)
+    return seen

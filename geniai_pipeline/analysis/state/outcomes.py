@@ -1,0 +1,64 @@
+"""Judges how the episode of a prospect ended, and why where it is lost."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from geniai_pipeline.analysis.state.roles import Role
+from geniai_pipeline.analysis.state.turns import Turn
+
+Outcome = Literal["open", "won", "lost", "not_applicable"]
+LostReason = Literal[
+    "price", "hours", "distance", "health", "companion", "competitor", "no_answer_of_gym",
+    "no_answer_of_contact", "only_curious", "other",
+]  # fmt: skip
+
+_REASONS: dict[str, LostReason] = {
+    "lost_no_answer_of_gym": "no_answer_of_gym",
+    "lost_companion": "companion",
+    "lost_health": "health",
+    "lost_only_curious": "only_curious",
+    "lost_distance": "distance",
+    "lost_hours": "hours",
+    "lost_price": "price",
+    "lost_competitor": "competitor",
+}
+"""In the order in which they count where a message gives several."""
+_LAST = 3
+"""The contact's last messages, in which a reason for giving up stands."""
+_FOLLOW_UPS = 3
+"""So many messages of the gym on as many days without an answer: the contact is gone."""
+
+
+def judge_outcome(turns: Sequence[Turn], role: Role) -> tuple[Outcome, LostReason | None]:
+    """Judges the outcome by plain words; without them a prospect's episode is open."""
+    if role not in ("prospect", "returning"):
+        return "not_applicable", None
+    own = [turn for turn in turns if turn.is_contact]
+    last = own[-_LAST:]
+    if any("gives_up" in turn.moves for turn in last) and not _renews(own):
+        return "lost", _find_reason(last)
+    if any(turn.enrols for turn in turns):
+        return "won", None
+    if _is_silent(turns):
+        return "lost", "no_answer_of_contact"
+    return "open", None
+
+
+def _renews(own: Sequence[Turn]) -> bool:
+    """Whether the contact's last message asks for more after all."""
+    return "?" in own[-1].text and "gives_up" not in own[-1].moves
+
+
+def _find_reason(last: Sequence[Turn]) -> LostReason:
+    moves = {move for turn in last for move in turn.moves}
+    return next((reason for move, reason in _REASONS.items() if move in moves), "other")
+
+
+def _is_silent(turns: Sequence[Turn]) -> bool:
+    """Whether the gym's follow-ups over days stand unanswered at the end."""
+    days = set()
+    for turn in reversed(turns):
+        if turn.is_contact:
+            break
+        days.add(turn.at.date() if turn.at else turn.index)
+    return len(days) >= _FOLLOW_UPS

@@ -1,0 +1,139 @@
+"""Judges who the contact is to the gym, by what either side says and by the contact's name."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from geniai_pipeline.analysis.local.rules import Kind
+from geniai_pipeline.analysis.local.words import GREETING
+from geniai_pipeline.analysis.state.turns import Turn
+
+Role = Literal[
+    "prospect", "returning", "member", "member_family", "ex_member", "outsider", "spam", "unknown"
+]
+
+
+class Vote(NamedTuple):
+    """What one sign says for each standing: who trains here, who may come, who is neither."""
+
+    here: float = 0
+    new: float = 0
+    stranger: float = 0
+
+
+# Weights in quarters, set by how often each sign is right on the training authors.
+_START = Vote(new=0.5)
+_OWN_MOVES = {
+    "role_prospect": Vote(here=-0.5, new=1),
+    "role_prospect_hint": Vote(new=0.5),
+    "role_returning": Vote(here=-0.5, new=2, stranger=-0.5),
+    "role_member": Vote(here=1, new=-0.5),
+    "role_member_here": Vote(here=1.5, new=-0.5),
+    "role_member_hint": Vote(here=0.5, new=-0.5),
+    "role_family": Vote(here=0.5, stranger=-0.5),
+    "role_family_hint": Vote(here=0.25, stranger=-0.5),
+    "role_ex_member": Vote(here=2.5, new=-1.5),
+    "role_outsider": Vote(here=-0.5, new=-0.5, stranger=1.5),
+    "role_spam": Vote(stranger=1.5),
+    "complains": Vote(here=0.5, stranger=-0.5),
+    "visit_wish": Vote(new=0.5),
+    "visit_told": Vote(new=1),
+    "thinks": Vote(new=0.5),
+    "gives_up": Vote(new=0.5),
+}
+_OWN_KINDS = {
+    Kind.MEMBER: Vote(here=0.5),
+    Kind.MEMBER_SERVICE: Vote(here=1, new=-0.5),
+    Kind.TRIAL: Vote(here=-1, new=0.5),
+    Kind.RETURNING: Vote(here=-0.5, new=1),
+    Kind.CONDITION: Vote(new=1, stranger=-0.5),
+    Kind.GOAL: Vote(new=0.5),
+    Kind.INTENT: Vote(new=0.5),
+    Kind.QUESTION: Vote(new=0.5, stranger=-0.5),
+    Kind.CURIOSITY: Vote(new=0.5),
+    Kind.VENDOR: Vote(here=-0.5, new=-0.5, stranger=1.5),
+    Kind.JOB: Vote(here=-0.5, new=-0.5, stranger=1.5),
+    Kind.OFF_TOPIC: Vote(here=-0.5, new=-0.5, stranger=1),
+    Kind.WRONG_NUMBER: Vote(new=-0.5, stranger=1),
+    Kind.INJECTION: Vote(here=-0.5, stranger=0.5),
+}
+_NAME_MOVES = {
+    "name_member": Vote(here=1, stranger=-0.5),
+    "name_family": Vote(here=1, stranger=-0.5),
+    "name_ex_member": Vote(here=1),
+    "name_outsider": Vote(new=-0.5, stranger=1.5),
+}
+_GYM_MOVES = {
+    "gym_sells": Vote(new=1, stranger=-0.5),
+    "gym_serves": Vote(here=0.25, stranger=0.25),
+    "promises": Vote(here=0.5, new=-0.5, stranger=0.5),
+}
+_GYM_KINDS = {
+    Kind.OFFERS_TRIAL: Vote(here=-0.5, new=0.5),
+    Kind.OFFERS_ENROLMENT: Vote(new=0.5),
+    Kind.HEARS_MEMBER: Vote(here=0.5, stranger=-0.5),
+    Kind.HEARS_STRANGER: Vote(stranger=0.5),
+}
+_GYM_FIRST = Vote(here=-0.5, new=1, stranger=-0.5)
+_OPENING = 3
+"""The contact's first messages say most about who they are; the later ones count half."""
+_TELLING = _OWN_MOVES.keys() | {"asks", "requests"}
+_WEAK, _FEW = 1.0, 20
+"""So weak a vote over so few words tells nothing."""
+_FAMILY = 3
+"""Signs of family that outweigh speaking of oneself; a plain one counts two."""
+_MOST = 2
+"""A sign counts no more often than this."""
+
+
+def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
+    """Judges the role; `name` has the moves of the contact's name read as a text."""
+    own = [turn for turn in turns if turn.is_contact]
+    timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
+    if not timed and not {word for turn in own for word in turn.words} - GREETING:
+        return "unknown"
+    early = Counter(move for turn in own[:_OPENING] for move in turn.moves)
+    late = Counter(move for turn in own[_OPENING:] for move in turn.moves)
+    gym = [turn for turn in turns if turn.sender == "agent"]
+    votes = [
+        _START,
+        *_weigh(early, 1.0),
+        *_weigh(late, 0.5),
+        *(_NAME_MOVES[move] for move in name & _NAME_MOVES.keys()),
+        *(_OWN_KINDS[kind] for kind in _kinds(own) & _OWN_KINDS.keys()),
+        *(_GYM_KINDS[kind] for kind in _kinds(gym) & _GYM_KINDS.keys()),
+        *(_GYM_MOVES[move] for move in {m for t in gym for m in t.moves} & _GYM_MOVES.keys()),
+    ]
+    if not turns[0].is_contact:
+        votes.append(_GYM_FIRST)
+    total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
+    moves = early + late
+    spoken = sum(len(turn.words) for turn in own)
+    telling = timed or moves.keys() & _TELLING or _kinds(own) & _OWN_KINDS.keys()
+    if max(total) <= _WEAK and spoken <= _FEW and not telling:
+        return "unknown"
+    if total.stranger > max(total.here, total.new):
+        return "spam" if moves["role_spam"] > moves["role_outsider"] else "outsider"
+    if total.here > total.new:
+        return _judge_standing(moves, name)
+    return "returning" if moves["role_returning"] or Kind.RETURNING in _kinds(own) else "prospect"
+
+
+def _judge_standing(moves: Counter[str], name: frozenset[str]) -> Role:
+    """Judges whether who belongs to the gym trains here, did once, or writes for another."""
+    if (moves["role_ex_member"] or "name_ex_member" in name) and not moves["role_family"]:
+        return "ex_member"
+    family = 2 * moves["role_family"] + moves["role_family_hint"] + 2 * ("name_family" in name)
+    return "member_family" if family >= _FAMILY else "member"
+
+
+def _kinds(turns: Iterable[Turn]) -> set[Kind]:
+    return {kind for turn in turns for kind in turn.kinds}
+
+
+def _weigh(moves: Counter[str], share: float) -> list[Vote]:
+    return [
+        Vote(*(min(count, _MOST) * share * part for part in _OWN_MOVES[move]))
+        for move, count in moves.items()
+        if move in _OWN_MOVES
+    ]
