@@ -1,7 +1,7 @@
 """Panel of plain Superset on the same server, as the peer of the product's own.
 
 Each chart runs its own query and uses no cache (``cache_timeout: -1``). The charts of the rollup
-query the conversations instead, through two virtual datasets. They filter ``created_at``, which has
+query the conversations instead, through two views. They filter ``created_at``, which has
 an index: this is what an expert would configure.
 """
 
@@ -16,25 +16,32 @@ from dashboard import WITHOUT_ROLLUP
 
 from geniai_pipeline.dashboards.client import Superset
 from geniai_pipeline.dashboards.provisioning import ASSETS
+from geniai_pipeline.warehouse.connections import admin_url, connect
 
 SLUG = "plain"
 _PANEL = ASSETS / "dashboards" / "painel.yaml"
-_VIRTUAL = {
+_VIEWS = {
     "daily": f"select * from {WITHOUT_ROLLUP}",
     "funnel": f"""
 select tenant_id, created_at, day, inbox_name, situation, score_meaning,
-    column1 as position, column2 as step, column3 as reached
+    position, step, reached
 from {WITHOUT_ROLLUP}
 cross join lateral (values
     (1, 'Conversas', conversations), (2, 'Leads', leads), (3, 'Visitas agendadas', visits),
     (4, 'Matrículas', conversions)
-) as step""",
+) as steps (position, step, reached)""",
 }
 _CREATED_AT = {"column_name": "created_at", "type": "TIMESTAMP WITH TIME ZONE", "is_dttm": True}
 
 
 def add_plain_panel(superset: Superset) -> None:
     """Creates or replaces the panel; new datasets still lack their row filters."""
+    with connect(admin_url()) as connection:
+        for name, query in _VIEWS.items():
+            view = f"dashboards.plain_{name}"
+            connection.execute(f"drop view if exists {view}".encode())
+            connection.execute(f"create view {view} with (security_invoker) as {query}".encode())
+            connection.execute(f"grant select on {view} to bi_tenant, bi_staff".encode())
     superset.upload("/api/v1/assets/import/", "bundle", "assets.zip", _bundle())
 
 
@@ -45,7 +52,7 @@ def _bundle() -> bytes:
         path
         for path, asset in assets.items()
         if path == _PANEL
-        or asset.get("table_name") in _VIRTUAL
+        or asset.get("table_name") in _VIEWS
         or ("viz_type" in asset and asset["uuid"] in panel)
     ]
     numbers = {assets[path]["uuid"]: str(uuid5(NAMESPACE_OID, path.stem)) for path in copies}
@@ -72,8 +79,8 @@ def _simplify(asset: dict[str, Any]) -> dict[str, Any]:
             if condition["subject"] == "day":
                 condition["subject"] = _CREATED_AT["column_name"]
     else:
-        asset["sql"] = _VIRTUAL[asset["table_name"]]
         asset["table_name"] = f"plain_{asset['table_name']}"
+        asset["sql"] = None  # a database of older benchmarks has one
         asset["main_dttm_col"] = _CREATED_AT["column_name"]
         columns = [c for c in asset["columns"] if c["column_name"] != "tenant_name"]
         asset["columns"] = [*columns, _CREATED_AT]
