@@ -91,11 +91,10 @@ class TurnReader:
 
     def __init__(self) -> None:
         """Compiles the rules."""
-        shared = (*VISIT_MOVES,)
         self._contact = Matcher(
-            (*CONTACT_RULES, *CONTACT_MOVES, *ROLE_MOVES, *OUTCOME_MOVES, *shared), GROUPS
+            (*CONTACT_RULES, *CONTACT_MOVES, *ROLE_MOVES, *OUTCOME_MOVES, *VISIT_MOVES), GROUPS
         )
-        self._gym = Matcher((*GYM_RULES, *GYM_MOVES, *shared), GROUPS)
+        self._gym = Matcher((*GYM_RULES, *GYM_MOVES, *VISIT_MOVES), GROUPS)
 
     def read(self, conversation: Transcript) -> tuple[Turn, ...]:
         """Reads every message that the other side saw, in order."""
