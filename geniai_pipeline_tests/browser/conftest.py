@@ -3,9 +3,17 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from geniai_pipeline import administration
 from geniai_pipeline.administration.users import store_users
@@ -25,6 +33,7 @@ from geniai_pipeline_tests.browser.gyms import (
     STRANGER,
     fill,
 )
+from geniai_pipeline_tests.browser.pages import TALL, open_tab
 from geniai_pipeline_tests.support.superset import serve_superset
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -72,8 +81,8 @@ def browser(superset: Superset) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser) -> dict[tuple[str, int, int], BrowserContext]:
-    """Browser contexts by user and size: each keeps its session and its browser cache."""
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """Browser contexts by user: each keeps its session and its browser cache."""
     return {}
 
 
@@ -81,28 +90,57 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def sign_in(
-    browser: Browser, contexts: dict[tuple[str, int, int], BrowserContext]
-) -> Iterator[SignIn]:
-    """Signs a user in and returns their first page.
+def sign_in(browser: Browser, contexts: dict[str, BrowserContext]) -> Iterator[SignIn]:
+    """Signs a user in and returns a page of theirs, the first one unless a path is given.
 
     In the end no page may have asked another host, nor complained in the console.
     """
+    with _open_pages(browser, contexts) as (open_page, complaints):
+        yield open_page
+    assert complaints == []
+
+
+_Panel = tuple[Page, list[str]]
+
+
+@pytest.fixture(scope="module")
+def panel_of_module(browser: Browser, contexts: dict[str, BrowserContext]) -> Iterator[_Panel]:
+    """The page of ``panel``, and its complaints."""
+    with _open_pages(browser, contexts) as (open_page, complaints):
+        yield open_page(FORTE.viewer), complaints
+
+
+@pytest.fixture
+def panel(panel_of_module: _Panel) -> Iterator[Page]:
+    """A viewer's panel at its first tab, one for a whole file: for tests that only look at it."""
+    page, complaints = panel_of_module
+    page.set_viewport_size(TALL)
+    open_tab(page, "Hoje")
+    yield page
+    found = complaints.copy()
+    complaints.clear()
+    assert found == []
+
+
+@contextmanager
+def _open_pages(
+    browser: Browser, contexts: dict[str, BrowserContext]
+) -> Iterator[tuple[SignIn, list[str]]]:
+    """Yields a function that opens pages, and the list that gets their complaints."""
     pages: list[Page] = []
     complaints: list[str] = []
     url = get_settings().superset_url
 
     def open_page(
-        email: str, *, width: int = 1400, height: int = 2400, may_complain: bool = False
+        email: str, *, path: str = "/", size: ViewportSize = TALL, may_complain: bool = False
     ) -> Page:
-        known = contexts.get((email, width, height))
-        context = contexts[email, width, height] = known or browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="pt-BR",
-            timezone_id="America/Sao_Paulo",
+        known = contexts.get(email)
+        context = contexts[email] = known or browser.new_context(
+            locale="pt-BR", timezone_id="America/Sao_Paulo"
         )
         page = context.new_page()
         pages.append(page)
+        page.set_viewport_size(size)
         page.on("request", lambda request: _note_foreign(request.url, url, complaints))
         if not may_complain:
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -110,18 +148,19 @@ def sign_in(
                 "console",
                 lambda line: complaints.append(line.text) if line.type == "error" else None,
             )
-        page.goto(f"{url}/")
+        page.goto(url + path)
         if known is None:
             page.fill("#username", email)
             page.fill("#password", PASSWORD)
             page.click("button[type=submit]")
-        page.wait_for_url("**/superset/**", wait_until="commit", timeout=60_000)
+        page.wait_for_url(
+            lambda address: "/login" not in address, wait_until="commit", timeout=60_000
+        )
         return page
 
-    yield open_page
+    yield open_page, complaints
     for page in pages:
         page.close()
-    assert complaints == []
 
 
 def _note_foreign(address: str, own: str, complaints: list[str]) -> None:

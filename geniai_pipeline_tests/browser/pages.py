@@ -1,13 +1,19 @@
 """Page objects of a dashboard: charts, tabs and filters; and what bars people from a page."""
 
+import re
 from importlib import resources
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from geniai_pipeline_tests.browser.gyms import Figures
 
-SIZES = ((1440, 900), (1280, 720), (390, 844))
-"""Width and height of an owner's screens and of an attendant's phone."""
+TALL: ViewportSize = {"width": 1400, "height": 2400}
+"""A screen as high as a whole tab: charts below the screen are not loaded."""
+LARGE: ViewportSize = {"width": 1440, "height": 900}
+SMALL: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SIZES = (LARGE, SMALL, PHONE)
+"""An owner's screens and an attendant's phone."""
 
 _ON_SIX_CARDS = """numbers => {
     const boxes = part => [...numbers.querySelectorAll(part)].map(e => e.getBoundingClientRect());
@@ -46,7 +52,9 @@ def expect_charts_loaded(page: Page) -> None:
 
 def open_tab(page: Page, name: str) -> None:
     """Opens one of the panel's four tabs."""
-    page.locator(".ant-tabs-tab", has_text=name).dispatch_event("click")
+    tab = page.locator(".ant-tabs-tab", has_text=name)
+    tab.dispatch_event("click")
+    expect(tab).to_have_class(re.compile("ant-tabs-tab-active"))
 
 
 def choose_filter(page: Page, name: str, value: str) -> None:

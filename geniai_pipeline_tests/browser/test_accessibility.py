@@ -3,14 +3,16 @@
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, STAFF, number
 from geniai_pipeline_tests.browser.pages import (
+    LARGE,
+    PHONE,
     SIZES,
+    SMALL,
     expect_charts_loaded,
     find_barriers,
     find_chart,
@@ -18,47 +20,57 @@ from geniai_pipeline_tests.browser.pages import (
 )
 
 _TABS = ("Hoje", "Leads", "Velocidade", "Canais")
+_PLACES = [(tab, size) for size in SIZES for tab in _TABS]
+_CHOSEN = [(tab, size) for tab, size in _PLACES if size == PHONE or tab == "Hoje"]
 
 
-@pytest.mark.parametrize("path", ["", "/superset/dashboard/plataforma/"], ids=["panel", "platform"])
-def test_a_dashboard_has_no_serious_barrier(sign_in: SignIn, path: str) -> None:
-    page = sign_in(STAFF if path else FORTE.viewer, width=1440, height=900)
-    if path:
-        page.goto(get_settings().superset_url + path)
-    tabs = () if path else _TABS
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        for tab in tabs or (None,):
-            if tab:
-                open_tab(page, tab)
-            _wait_for_charts(page)
-            assert find_barriers(page) == [], f"{tab} at {width} x {height}"
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param(_CHOSEN, id="chosen"),
+        pytest.param([p for p in _PLACES if p not in _CHOSEN], id="others", marks=pytest.mark.slow),
+    ],
+)
+def test_a_dashboard_has_no_serious_barrier(
+    panel: Page, places: list[tuple[str, ViewportSize]]
+) -> None:
+    for tab, size in places:
+        panel.set_viewport_size(size)
+        open_tab(panel, tab)
+        _wait_for_charts(panel)
+        assert find_barriers(panel) == [], f"{tab} at {size}"
 
 
-def test_a_leads_page_has_no_serious_barrier(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer, width=1440, height=900)
-    open_tab(page, "Leads")
-    leads = find_chart(page, "Leads", "table")
-    leads.locator('a[href^="/superset/dashboard/lead/"]').first.click()
-    page.wait_for_url("**/dashboard/lead/**")
+@pytest.mark.parametrize(
+    "size", [PHONE, *(pytest.param(size, marks=pytest.mark.slow) for size in (LARGE, SMALL))]
+)
+def test_the_staffs_dashboard_has_no_serious_barrier(sign_in: SignIn, size: ViewportSize) -> None:
+    page = sign_in(STAFF, path="/superset/dashboard/plataforma/", size=size)
     _wait_for_charts(page)
     assert find_barriers(page) == []
 
 
-def test_headings_filters_and_language_are_named(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer, width=1440, height=900)
+def test_a_leads_page_has_no_serious_barrier(panel: Page, sign_in: SignIn) -> None:
+    open_tab(panel, "Leads")
+    leads = find_chart(panel, "Leads", "table")
+    link = leads.locator('a[href^="/superset/dashboard/lead/"]').first.get_attribute("href")
+    page = sign_in(FORTE.viewer, path=link, size=LARGE)
     _wait_for_charts(page)
-    expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
-    expect(page.locator("h1")).to_have_text(["Painel de leads"])
+    assert find_barriers(page) == []
+
+
+def test_headings_filters_and_language_are_named(panel: Page) -> None:
+    _wait_for_charts(panel)
+    expect(panel.locator("html")).to_have_attribute("lang", "pt-BR")
+    expect(panel.locator("h1")).to_have_text(["Painel de leads"])
     for name in ("Leads quentes esperando resposta", "Leads por canal"):
-        expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
-    expect(page.locator("h4:not([aria-level='2'])")).to_have_count(0)
-    expect(page.get_by_role("combobox", name="Canal", exact=True)).to_be_attached()
-    expect(page.get_by_role("combobox", name="NATIVE_FILTER")).to_have_count(0)
+        expect(panel.get_by_role("heading", level=2, name=name)).to_be_visible()
+    expect(panel.locator("h4:not([aria-level='2'])")).to_have_count(0)
+    expect(panel.get_by_role("combobox", name="Canal", exact=True)).to_be_attached()
+    expect(panel.get_by_role("combobox", name="NATIVE_FILTER")).to_have_count(0)
 
 
-def test_the_figures_of_a_drawn_chart_are_a_table_and_follow_the_filters(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer, width=1440, height=900)
+def test_the_figures_of_a_drawn_chart_are_a_table(panel: Page) -> None:
     with connect(admin_url()) as connection:
         channels = connection.execute(
             "select inbox_name from analytics.conversations_analytics where tenant_id = %s"
@@ -66,7 +78,7 @@ def test_the_figures_of_a_drawn_chart_are_a_table_and_follow_the_filters(sign_in
             [number(FORTE)],
         ).fetchall()
     expected = Counter(name for (name,) in channels)
-    chart = find_chart(page, "Leads por canal")
+    chart = find_chart(panel, "Leads por canal")
 
     table = chart.get_by_role("table", name="Leads por canal")
     expect(table.locator("th")).to_have_text(["Canal", "Leads"])
@@ -75,12 +87,12 @@ def test_the_figures_of_a_drawn_chart_are_a_table_and_follow_the_filters(sign_in
     assert shown.keys() == expected.keys()
     assert all(abs(shown[name] - expected[name]) <= 2 for name in shown), "a day begins elsewhere"
     expect(chart.locator("canvas")).to_have_attribute("aria-hidden", "true")
-    days = find_chart(page, "Leads e visitas por dia").locator(".geniai-figures tbody tr")
+    days = find_chart(panel, "Leads e visitas por dia").locator(".geniai-figures tbody tr")
     assert days.first.locator("td").first.inner_text().count("/") == 2
 
 
 def test_focus_is_visible(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer, width=1440, height=900)
+    page = sign_in(FORTE.viewer, size=LARGE)
     _wait_for_charts(page)
     for _ in range(8):
         page.keyboard.press("Tab")

@@ -1,6 +1,5 @@
 """Charts under a mouse: a bar filters by the category it stands for, everything else by nothing."""
 
-import itertools
 import re
 from typing import Any
 
@@ -66,26 +65,26 @@ def test_a_click_on_a_part_of_a_day_filters_by_its_channel(sign_in: SignIn) -> N
     expect(channels).to_have_count(1)
 
 
-def test_what_stands_for_no_category_filters_nothing(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
+def test_what_stands_for_no_category_filters_nothing(panel: Page) -> None:
     for tab, name, spots in (
         ("Hoje", "Leads e visitas por dia", [(0.5, 0.6), (0.9, 0.04)]),  # a bar and the legend
         ("Hoje", "Da conversa à matrícula", [(0.1, 0.4)]),
         ("Hoje", "O que aconteceu com os leads", [(0.1, 0.4)]),
         ("Velocidade", "Quando os leads escrevem", [(0.3, 0.3), (0.06, 0.5)]),
     ):
-        open_tab(page, tab)
-        for (x, y), button in itertools.product(spots, ("left", "right")):
-            _click(find_chart(page, name), x, y, button)
-            page.wait_for_timeout(400)
-            assert page.locator(_MENU).count() == 0
-    open_tab(page, "Hoje")
-    _click(find_chart(page, "Leads por canal"), 0.35, 0.3, "right")
-    page.wait_for_timeout(400)
+        open_tab(panel, tab)
+        for x, y in spots:
+            for button in ("left", "right"):
+                _click(find_chart(panel, name), x, y, button)
+            panel.wait_for_timeout(400)
+            assert panel.locator(_MENU).count() == 0
+    open_tab(panel, "Hoje")
+    _click(find_chart(panel, "Leads por canal"), 0.35, 0.3, "right")
+    panel.wait_for_timeout(400)
 
-    assert page.locator(_MENU).count() == 0
-    expect(page.get_by_test_id("filter-bar__apply-button")).to_be_visible()
-    assert page.get_by_test_id("cross-filters-highlight-emitter").count() == 0
+    assert panel.locator(_MENU).count() == 0
+    expect(panel.get_by_test_id("filter-bar__apply-button")).to_be_visible()
+    assert panel.get_by_test_id("cross-filters-highlight-emitter").count() == 0
 
 
 def _click(chart: Locator, x: float, y: float, button: Any = "left") -> None:

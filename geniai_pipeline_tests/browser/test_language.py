@@ -32,21 +32,20 @@ def test_the_menus_speak_portuguese(sign_in: SignIn) -> None:
     assert found == []
 
 
-def test_an_automatic_refresh_has_each_choice_once(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    _open_refresh_dialog(page)
-    dialog = page.locator(".ant-modal-content")
+def test_an_automatic_refresh_has_each_choice_once(panel: Page) -> None:
+    _open_refresh_dialog(panel)
+    dialog = panel.locator(".ant-modal-content")
 
     for choice in ("5 minutos", "30 minutos", "1 hora"):
         expect(dialog.get_by_text(choice, exact=True)).to_have_count(1)
     for choice in ("segundos", "6 horas"):
         expect(dialog.locator("label", has_text=choice)).to_have_count(0)
+    _close_dialog(panel)
 
 
-def test_superset_s_own_lists_lead_to_the_panel(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
+def test_superset_s_own_lists_lead_to_the_panel(panel: Page) -> None:
     for path in ("/dashboard/list/", "/chart/list/", "/tablemodelview/list/"):
-        answer = page.request.get(get_settings().superset_url + path)
+        answer = panel.request.get(get_settings().superset_url + path)
         assert _PANEL in answer.url, path
 
 
@@ -125,8 +124,7 @@ def _open_menus(page: Page) -> Iterator[tuple[str, str]]:
     """Opens the menus and dialogs of the page and of its filters, and yields their texts."""
     _open_refresh_dialog(page)
     yield "refresh", _read_open(page)
-    page.goto(get_settings().superset_url + _PANEL)
-    _wait(page)
+    _close_dialog(page)
     for kind in (None, "Anterior", "Atual", "Personalizado"):
         if kind is None:
             page.get_by_text("Últimos 30 dias").first.click()
@@ -141,9 +139,7 @@ def _open_menus(page: Page) -> Iterator[tuple[str, str]]:
     for button in ("Trocar a minha senha", "Editar os meus dados"):
         page.get_by_role("button", name=button).click()
         yield button, _read_open(page)
-        page.locator(".ant-modal-close").click()
-        expect(page.locator(".ant-modal-content")).to_have_count(0)
-    page.goto(get_settings().superset_url + _PANEL)
+        _close_dialog(page)
 
 
 def _open_refresh_dialog(page: Page) -> None:
@@ -151,6 +147,11 @@ def _open_refresh_dialog(page: Page) -> None:
     page.get_by_test_id("actions-trigger").click()
     page.get_by_text("Atualização automática").click()
     expect(page.locator(".ant-modal-content")).to_be_visible()
+
+
+def _close_dialog(page: Page) -> None:
+    page.locator(".ant-modal-close").click()
+    expect(page.locator(".ant-modal-content")).to_have_count(0)
 
 
 def _read_open(page: Page) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, number
-from geniai_pipeline_tests.browser.pages import find_chart, open_tab
+from geniai_pipeline_tests.browser.pages import SMALL, find_chart, open_tab
 
 _NAMES = 'td[aria-labelledby="header-lead_link"]'
 
@@ -27,7 +27,7 @@ def test_a_lead_is_found_by_name_or_phone(sign_in: SignIn) -> None:
         expect(rows.locator("tbody")).to_have_text(f"Nenhum lead encontrado com “{text}”.")
 
 
-def test_who_has_the_least_time_left_is_first(sign_in: SignIn) -> None:
+def test_who_has_the_least_time_left_is_first(panel: Page) -> None:
     with connect(admin_url()) as connection:
         leads = connection.execute(
             "select replace(replace(contact_name, '<', '‹'), '>', '›'), awaits_reply,"
@@ -47,13 +47,13 @@ def test_who_has_the_least_time_left_is_first(sign_in: SignIn) -> None:
     names = [name for name, *_ in sorted(leads, key=urgency)][:20]
     assert sum(lead[1] and lead[2] > now - timedelta(days=7) for lead in leads) > 1
 
-    rows = _open_list(sign_in(FORTE.viewer))
+    rows = _open_list(panel)
 
     expect(rows.locator(_NAMES)).to_have_text(names)
 
 
 def test_a_small_screen_shows_the_headline_and_each_column_whole(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer, width=1280, height=720)
+    page = sign_in(FORTE.viewer, size=SMALL)
     headline = find_chart(page, "Esperando agora")
     expect(headline.locator("td")).to_contain_text("dentro do prazo")
     card = headline.locator("xpath=ancestor::*[@data-test='dashboard-component-chart-holder']")

@@ -99,8 +99,7 @@ def test_the_tab_has_the_gyms_name_and_icon(page: Page) -> None:
 
 
 def test_the_staff_reads_whose_page_it_looks_at(sign_in: SignIn) -> None:
-    page = sign_in(STAFF)
-    page.goto(f"{get_settings().superset_url}/geniai/cliente/{VAZIA.slug}")
+    page = sign_in(STAFF, path=f"/geniai/cliente/{VAZIA.slug}")
 
     expect(page.locator(".geniai-viewing b")).to_have_text(VAZIA.name)
     page.goto(f"{get_settings().superset_url}/geniai/clientes/")
@@ -108,26 +107,24 @@ def test_the_staff_reads_whose_page_it_looks_at(sign_in: SignIn) -> None:
 
 def test_own_pages_can_be_read_by_everybody(page: Page) -> None:
     token = recipients.sign_token(number(FORTE), FORTE.viewer)
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
+    for size in SIZES:
+        page.set_viewport_size(size)
         for path in ("/login/", "/nao-existe", f"{recipients.UNSUBSCRIBE_PATH}{token}"):
             page.goto(path)
-            assert find_barriers(page) == [], (path, width)
+            assert find_barriers(page) == [], (path, size)
             assert page.locator("html").get_attribute("lang") == "pt-BR"
             expect(page.locator("h1")).to_have_count(1)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_the_account_page_can_be_read_by_everybody(page: Page) -> None:
-    _sign_in(page, FORTE.viewer)
-    page.wait_for_url("**/superset/**", wait_until="commit")
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto("/user_info/")
-        expect(page.locator("h1")).to_have_text("Os seus dados")
-        assert find_barriers(page) == [], width
-        assert page.locator("html").get_attribute("lang") == "pt-BR"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_account_page_can_be_read_by_everybody(sign_in: SignIn) -> None:
+    page = sign_in(FORTE.viewer, path="/user_info/")
+    expect(page.locator("h1")).to_have_text("Os seus dados")
+    assert page.locator("html").get_attribute("lang") == "pt-BR"
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert find_barriers(page) == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     for role in ("dashboard_viewer", "tenant_"):
         assert role not in page.inner_text("body")
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from geniai_pipeline.dashboards.provisioning import ASSETS
-from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, LEVE, ZONE, count, number
@@ -26,51 +25,48 @@ _BANDS = [
 ]  # fmt: skip
 
 
-def test_waiting_leads_are_listed_with_the_rest_of_their_reply_window(sign_in: SignIn) -> None:
+def test_waiting_leads_are_listed_with_the_rest_of_their_reply_window(panel: Page) -> None:
     waiting = _ask(
         "select contact_name, extract(epoch from now() - last_spoke_at) / 3600 as hours"
         " from analytics.conversations_analytics where tenant_id = %s and awaits_reply"
         " and lead_score >= 4 and last_spoke_at > now() - interval '7 days' order by 2"
     )
-    page = sign_in(FORTE.viewer)
 
-    rows = _rows(find_chart(page, "Leads quentes esperando resposta"), len(waiting))
+    rows = _rows(find_chart(panel, "Leads quentes esperando resposta"), len(waiting))
     assert [row[1] for row in rows] == [name for name, _ in waiting]
     for row, (_, hours) in zip(rows, waiting, strict=True):
         assert row[4].startswith("resta" if hours < 24 else "só mensagem-modelo")
         assert ("não chegou: 131026: Undeliverable" in row[3]) is row[1].endswith(" 4")
         assert row[5] == f"Olá, forte {row[1].split()[-1]}!"
-    card = find_chart(page, "Esperando agora")
+    card = find_chart(panel, "Esperando agora")
     expect(card).to_contain_text(f"{len(waiting)} leads quentes esperam resposta agora")
     expect(card).to_contain_text(f"{sum(h < 24 for _, h in waiting)} ainda dentro do prazo")
-    expect(find_chart(page, "Atualização")).to_contain_text("Dados completos até")
-    expect(find_chart(page, "Atualização")).to_contain_text("próxima atualização às")
+    expect(find_chart(panel, "Atualização")).to_contain_text("Dados completos até")
+    expect(find_chart(panel, "Atualização")).to_contain_text("próxima atualização às")
 
 
-def test_the_funnel_and_the_outcomes_of_leads_add_up(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
+def test_the_funnel_and_the_outcomes_of_leads_add_up(panel: Page) -> None:
     figures = count(FORTE)
 
     steps = [figures.conversations, figures.leads, figures.visits, figures.conversions]
-    funnel = _rows(find_chart(page, "Da conversa à matrícula"), 4)
+    funnel = _rows(find_chart(panel, "Da conversa à matrícula"), 4)
     assert [int(row[1]) for row in funnel] == steps
     assert [row[2] for row in funnel] == [
         "",
         *(_percent(now, before) for before, now in itertools.pairwise(steps)),
     ]
     expect(
-        find_chart(page, "O que aconteceu com os leads").locator("tbody tr").first
+        find_chart(panel, "O que aconteceu com os leads").locator("tbody tr").first
     ).to_be_visible()
-    outcomes = _rows(find_chart(page, "O que aconteceu com os leads"))
+    outcomes = _rows(find_chart(panel, "O que aconteceu com os leads"))
     assert sum(int(row[2]) for row in outcomes) == figures.leads
 
 
-def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    open_tab(page, "Velocidade")
+def test_how_long_leads_wait_is_counted_from_each_conversation(panel: Page) -> None:
+    open_tab(panel, "Velocidade")
 
-    waits = {row[0]: row for row in _rows(find_chart(page, _TITLE), 3)}
-    bands = {row[0]: row for row in _rows(find_chart(page, "Em quanto tempo respondemos"), 7)}
+    waits = {row[0]: row for row in _rows(find_chart(panel, _TITLE), 3)}
+    bands = {row[0]: row for row in _rows(find_chart(panel, "Em quanto tempo respondemos"), 7)}
     for place, (who, column) in enumerate(_SECONDS.items(), start=1):
         seconds = [row[0] for row in _ask(f"select {column} {_LEADS}")]
         answered = [s for s in seconds if s is not None]
@@ -80,49 +76,46 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(sign_in: SignIn) 
         for band, low, high in _BANDS:
             assert int(bands[band][place]) == sum(low <= s < high for s in answered), band
         assert int(bands["sem resposta"][place]) == len(seconds) - len(answered)
-    expect(find_chart(page, "Quando os leads escrevem").locator("canvas")).to_be_visible()
-    expect(find_chart(page, "Quando os leads mais esperam").locator("canvas")).to_be_visible()
+    expect(find_chart(panel, "Quando os leads escrevem").locator("canvas")).to_be_visible()
+    expect(find_chart(panel, "Quando os leads mais esperam").locator("canvas")).to_be_visible()
 
 
 @pytest.mark.parametrize("tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios"])
-def test_each_chart_says_what_it_counts(sign_in: SignIn, tab: str) -> None:
-    page = sign_in(FORTE.viewer)
-    open_tab(page, tab)
-    expect_charts_loaded(page)
-    charts = page.locator("[data-test-chart-name]").filter(visible=True)
+def test_each_chart_says_what_it_counts(panel: Page, tab: str) -> None:
+    open_tab(panel, tab)
+    expect_charts_loaded(panel)
+    charts = panel.locator("[data-test-chart-name]").filter(visible=True)
     names = charts.evaluate_all("charts => charts.map(chart => chart.dataset.testChartName)")
     files = (path.read_text(encoding="utf-8") for path in _CHARTS.glob("*.yaml"))
     meanings = {each["slice_name"]: each.get("description") for each in map(yaml.safe_load, files)}
     for name in set(names) - {"Esperando agora", "Atualização", "Números"}:  # say it themselves
-        expect(find_chart(page, name).locator(".slice_description")).to_have_text(meanings[name])
+        expect(find_chart(panel, name).locator(".slice_description")).to_have_text(meanings[name])
 
 
-def test_a_duration_is_written_alike_in_lists_and_charts(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    open_tab(page, "Velocidade")
-    figures = find_chart(page, "Quando os leads mais esperam").locator(".geniai-figures tbody tr")
+def test_a_duration_is_written_alike_in_lists_and_charts(panel: Page) -> None:
+    open_tab(panel, "Velocidade")
+    figures = find_chart(panel, "Quando os leads mais esperam").locator(".geniai-figures tbody tr")
     expect(figures.first).to_be_attached()
     seconds = [
         0, 59.4, 59.5, 89, 90, 3569, 3570, 3600, 3690, 86_369, 86_370, 93_600, 172_769, 172_770,
         602_999, 603_000, 1e7,
     ]  # fmt: skip
 
-    written = page.evaluate("seconds => seconds.map(writeDuration)", seconds)
+    written = panel.evaluate("seconds => seconds.map(writeDuration)", seconds)
     [(expected,)] = _ask(
         f"select array_agg(dashboards.duration(s)) from unnest(array{seconds}::numeric[]) s"
     )
     assert written == expected
     units = {text.split()[-1] for text in figures.all_inner_texts()}
     assert units <= {"min", "h", "dia", "dias"}
-    heads = find_chart(page, "Quando os leads mais esperam").locator(".geniai-figures th")
+    heads = find_chart(panel, "Quando os leads mais esperam").locator(".geniai-figures th")
     expect(heads).to_have_text(["Hora", "Dia", "Espera mediana"])
 
 
-def test_conversions_by_wait_show_their_confidence_interval(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    open_tab(page, "Velocidade")
+def test_conversions_by_wait_show_their_confidence_interval(panel: Page) -> None:
+    open_tab(panel, "Velocidade")
 
-    for band, leads, _, conversion in _rows(find_chart(page, "Responder rápido traz alunos?"), 7):
+    for band, leads, _, conversion in _rows(find_chart(panel, "Responder rápido traz alunos?"), 7):
         low, high = next(((lo, hi) for name, lo, hi in _BANDS if name == band), (None, None))
         where = (
             "response_seconds is null" if low is None
@@ -137,9 +130,8 @@ def test_conversions_by_wait_show_their_confidence_interval(sign_in: SignIn) -> 
         assert float(lower) <= float(rate) <= float(upper)
 
 
-def test_channels_and_ads_have_their_leads(sign_in: SignIn) -> None:
-    page = sign_in(FORTE.viewer)
-    open_tab(page, "Canais e anúncios")
+def test_channels_and_ads_have_their_leads(panel: Page) -> None:
+    open_tab(panel, "Canais e anúncios")
 
     for card, column in (
         ("Canais", "inbox_name"),
@@ -152,7 +144,7 @@ def test_channels_and_ads_have_their_leads(sign_in: SignIn) -> None:
         )
         shown = [
             (row[0], *(int(row[i]) for i in (1, 2, 4, 5)))
-            for row in _rows(find_chart(page, card), 2)
+            for row in _rows(find_chart(panel, card), 2)
         ]
         assert sorted(shown) == sorted(wanted)
 
@@ -181,12 +173,11 @@ def test_a_leads_name_opens_its_whole_conversation(sign_in: SignIn) -> None:
 
 
 def test_a_conversation_of_another_tenant_is_not_shown(sign_in: SignIn) -> None:
-    page = sign_in(LEVE.viewer)
     others = max(FORTE.conversations, LEVE.conversations)
     [(link,)] = _ask(
         f"select dashboards.lead_link({others}, '') from ops.tenants where tenant_id = %s"
     )
-    page.goto(get_settings().superset_url + link.split('"')[1])
+    page = sign_in(LEVE.viewer, path=link.split('"')[1])
 
     expect(find_chart(page, "Conversa").get_by_text("Ainda não há dados")).to_be_visible()
 

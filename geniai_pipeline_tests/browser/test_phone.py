@@ -6,7 +6,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, compare
-from geniai_pipeline_tests.browser.pages import expect_figures, find_chart, open_tab
+from geniai_pipeline_tests.browser.pages import PHONE, expect_figures, find_chart, open_tab
 
 _OPACITY = """bar => {
     const color = getComputedStyle(bar).backgroundColor;
@@ -99,7 +99,7 @@ def test_back_returns_to_the_lead_and_the_list_as_it_was(sign_in: SignIn) -> Non
 
 
 def _open(sign_in: SignIn, email: str) -> Page:
-    page = sign_in(email, width=390, height=844)
+    page = sign_in(email, size=PHONE)
     expect(find_chart(page, "Esperando agora").locator("td")).to_be_visible()
     return page
 
