@@ -2,5 +2,6 @@
 
 The protocol: ``server``, ``auth`` and ``api`` serve the ``records`` of an ``installation``, which
 ``queries`` and ``filters`` select and ``serializers`` format. The data: ``world`` fills an
-installation with ten sample gyms (``gyms``), whose conversations ``talk`` generates.
+installation with ten sample gyms (``gyms``); ``history`` plans who writes when, ``talk`` writes
+scripts, ``script_player`` plays them. ``truth`` says what they mean, ``lists`` who trains.
 """

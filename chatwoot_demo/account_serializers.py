@@ -102,7 +102,7 @@ def inbox(record: DemoInbox, *, timezone: str, hours: list[JSON], secrets: bool)
         "timezone": timezone,
         "callback_webhook_url": None,
         "allow_messages_after_resolved": True,
-        "lock_to_single_conversation": False,
+        "lock_to_single_conversation": record.one_thread,
         "sender_name_type": "friendly",
         "business_name": None,
         "allowed_domains": None,

@@ -137,6 +137,7 @@ def _inbox(gym: Gym, place: Place, ids: Ids, channel: str) -> DemoInbox:
         secrets=secrets,
         csat=place.kind in ("crossfit", "swimming", "functional", "boutique"),
         reply_hours=24 if channel in ("whatsapp", "instagram", "facebook") else None,
+        one_thread=place.one_thread and channel in ("whatsapp", "instagram", "facebook"),
         out_of_office=f"Oi! Agora estamos fora do horário de atendimento. Assim que abrirmos, "
         f"a equipe {gym.name} te responde por aqui.",
     )

@@ -1,11 +1,16 @@
 """Creates contacts and conversations, as each channel does."""
 
+import re
 from datetime import datetime, timezone
 from hashlib import md5
 from typing import Any
 from uuid import UUID
 
 from chatwoot_demo.records import DemoContact, DemoInbox
+from chatwoot_demo.talk.people import Person
+
+# the ninth digit and eight that were a number without it
+_OLD_FORM = re.compile(r"(\+55\d\d)9([6-9]\d{7})")
 
 
 def new_uuid(*parts: object) -> str:
@@ -44,6 +49,21 @@ def build_contact(
         inbox=inbox,
         additional_attributes=social,
     )
+
+
+def add_address(twin: DemoContact, first: DemoContact, who: Person) -> None:
+    """Gives a person's second contact what tells that both are one.
+
+    That is their telephone number, without the ninth digit where it may be, or their e-mail.
+    """
+    old = _OLD_FORM.fullmatch(who.phone)
+    if old:
+        first.phone_number = who.phone
+        twin.phone_number = f"{old[1]}{old[2]}"
+    elif first.id % 2:
+        first.phone_number = twin.phone_number = who.phone
+    else:
+        first.email = twin.email = who.email
 
 
 def first_attributes(inbox: DemoInbox, at: float) -> dict[str, Any]:

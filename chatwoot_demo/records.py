@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timezone
 from typing import Any
 
+from chatwoot_demo.talk.people import Person
+
 INCOMING, OUTGOING, ACTIVITY, TEMPLATE = range(4)
 """The message types, as the API numbers them."""
 
@@ -62,6 +64,19 @@ class Webhook:
     name: str | None = None
 
 
+@dataclass(slots=True)
+class Fact:
+    """What the author of a script meant by one turn, when it was played.
+
+    ``act`` is the turn's, ``message`` the id of the message that it added between both sides.
+    """
+
+    at: float
+    act: str
+    message: int | None
+    meaning: Mapping[str, Any]
+
+
 @dataclass(slots=True, eq=False)
 class DemoInbox:
     """A channel of one account. ``settings`` are the fields that only its kind of channel has."""
@@ -76,6 +91,8 @@ class DemoInbox:
     out_of_office: str | None = None
     reply_hours: float | None = None
     """For how long after the contact's last message one may write; None: for ever."""
+    one_thread: bool = False
+    """Whether a contact's next message reopens the last conversation instead of starting one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -121,8 +138,8 @@ class DemoMessage:
 class DemoConversation:
     """One conversation.
 
-    ``kind`` is the story it was written as, which the API never tells. A gym that does not answer
-    cuts the story short.
+    ``kind`` is the story that it began as and ``facts`` what its scripts mean, which the API never
+    tells. A gym that does not answer cuts the story short.
     """
 
     display_id: int
@@ -136,6 +153,7 @@ class DemoConversation:
     last_activity_at: float
     status: str = "open"
     messages: list[DemoMessage] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     assignee: User | None = None
     team: Team | None = None
@@ -153,7 +171,10 @@ class DemoConversation:
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """One gym's account, with everything in it. ``conversations`` are keyed by their display id."""
+    """One gym's account, with everything in it. ``conversations`` are keyed by their display id.
+
+    ``people`` are those who wrote and those who only train here; the API never tells of them.
+    """
 
     id: int
     name: str
@@ -171,6 +192,7 @@ class Account:
     contacts: dict[int, DemoContact] = field(default_factory=dict)
     conversations: dict[int, DemoConversation] = field(default_factory=dict)
     next_display_id: int = 1
+    people: list[Person] = field(default_factory=list)
 
 
 def format_instant(at: float) -> str:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from hashlib import md5
 from typing import Any
 
 from chatwoot_demo.accounts import Ids
+from chatwoot_demo.message_parts import build_attachment, build_email, build_source_id
 from chatwoot_demo.records import (
     ACTIVITY,
     INCOMING,
@@ -14,19 +14,16 @@ from chatwoot_demo.records import (
     Bot,
     DemoConversation,
     DemoMessage,
+    Fact,
     User,
 )
 from chatwoot_demo.talk.dialogue import Turn
 
 DELETED = "Esta mensagem foi excluída"
 AUTO_RESOLVED = "A conversa foi marcada como resolvida pelo sistema por ter"
+AUTOMATION = "Sistema de Automação"
 REOPENED = "O sistema reabriu a conversa devido a uma nova mensagem recebida."
 _OPTION = re.compile(r"^(\d)[^\w\n]+(.+)$", re.MULTILINE)
-_FILE_URL = "https://chat.example.com/rails/active_storage"
-_FILES = {
-    "image": ("jpeg", "image/jpeg", 180_000), "audio": ("ogg", "audio/ogg", 42_000),
-    "video": ("mp4", "video/mp4", 2_400_000), "file": ("pdf", "application/pdf", 310_000),
-}  # fmt: skip
 _PRIORITIES = {"medium": "médio", "high": "alta", "urgent": "urgente", "low": "baixa"}
 
 
@@ -37,8 +34,16 @@ class TurnPlayer:
         self.ids = ids
 
     def play(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
-        """Applies the turn at that instant."""
+        """Applies the turn at that instant, and notes what it means."""
+        before, status = len(conversation.messages), conversation.status
         _ACTS[turn.act](self, conversation, turn, at)
+        if turn.act in _MESSAGES:
+            message = next(
+                each.id for each in conversation.messages[before:] if each.message_type != ACTIVITY
+            )
+            conversation.facts.append(Fact(at, turn.act, message, turn.meaning))
+        elif turn.act in _STATES and conversation.status != status:
+            conversation.facts.append(Fact(at, turn.act, None, turn.data))
 
     def add(
         self,
@@ -52,7 +57,7 @@ class TurnPlayer:
         number = self.ids("messages")
         source = None
         if message_type != ACTIVITY and not more.get("private"):
-            source = _source_id(conversation, number)
+            source = build_source_id(conversation, number)
         message = DemoMessage(
             number, conversation, message_type, content, at, at, source_id=source, **more
         )
@@ -102,15 +107,18 @@ class TurnPlayer:
         message.updated_at = at
 
     def _contact(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
-        if conversation.status == "resolved":
+        if conversation.status in ("resolved", "snoozed"):
             conversation.status = "open"
+            conversation.snoozed_until = None
             self.activity(conversation, REOPENED, at)
         message = self.add(conversation, INCOMING, turn.text, at, sender=conversation.contact)
         if "file" in turn.data:
-            message.attachments = [self._attachment(message, turn.data["file"])]
+            message.attachments = [
+                build_attachment(self.ids("attachments"), message, turn.data["file"])
+            ]
         if conversation.inbox.channel_type == "Channel::Email":
             message.content_type = "incoming_email"
-            message.content_attributes = {"email": _email(message)}
+            message.content_attributes = {"email": build_email(message)}
         if "referral" in turn.data:
             message.content_attributes = {"referral": turn.data["referral"]}
         conversation.contact.last_activity_at = at
@@ -195,6 +203,10 @@ class TurnPlayer:
                 at,
             )
 
+    def _nightly(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
+        if conversation.status in ("open", "pending"):
+            self._close(conversation, f"Conversa foi marcada como resolvida por {AUTOMATION}", at)
+
     def _auto_resolve(self, conversation: DemoConversation, turn: Turn, at: float) -> None:
         if conversation.status != "resolved":
             days = max(1, round((at - conversation.last_activity_at) / 86400))
@@ -242,32 +254,6 @@ class TurnPlayer:
                 message.updated_at = at
                 return
 
-    def _attachment(self, message: DemoMessage, file_type: str) -> dict[str, Any]:
-        extension, mime, size = _FILES[file_type]
-        number = self.ids("attachments")
-        digest = md5(f"blob {number}".encode(), usedforsecurity=False).hexdigest()
-        attachment: dict[str, Any] = {
-            "id": number,
-            "message_id": message.id,
-            "file_type": file_type,
-            "account_id": message.conversation.account.id,
-            "extension": extension,
-            "content_type": mime,
-            "data_url": f"{_FILE_URL}/blobs/redirect/{digest}/arquivo.{extension}",
-            "thumb_url": f"{_FILE_URL}/representations/redirect/{digest}/arquivo.{extension}"
-            if file_type == "image"
-            else "",
-            "file_size": size + number * 37 % size,
-        }
-        if file_type == "audio":
-            attachment["transcribed_text"] = ""
-        else:
-            attachment |= {
-                "width": 1080 if file_type == "image" else None,
-                "height": 1350 if file_type == "image" else None,
-            }
-        return attachment
-
 
 _ACTS: dict[str, Callable[[TurnPlayer, DemoConversation, Turn, float], None]] = {
     "contact": TurnPlayer._contact,
@@ -282,6 +268,7 @@ _ACTS: dict[str, Callable[[TurnPlayer, DemoConversation, Turn, float], None]] = 
     "priority": TurnPlayer._priority,
     "resolve": TurnPlayer._resolve,
     "auto_resolve": TurnPlayer._auto_resolve,
+    "nightly": TurnPlayer._nightly,
     "snooze": TurnPlayer._snooze,
     "wake": TurnPlayer._wake,
     "delete": TurnPlayer._delete,
@@ -292,30 +279,12 @@ _ACTS: dict[str, Callable[[TurnPlayer, DemoConversation, Turn, float], None]] = 
 }
 
 
+_MESSAGES = frozenset({"contact", "agent", "bot", "template", "away"})
+"""The acts that are messages between both sides."""
+_STATES = frozenset({"resolve", "snooze"})
+"""The acts by which a person says that nobody waits, for now or for good."""
+
+
 def _user(conversation: DemoConversation, turn: Turn) -> User:
     number: int = turn.data["agent"]
     return conversation.account.users[number]
-
-
-def _email(message: DemoMessage) -> dict[str, Any]:
-    text = {"full": message.content, "reply": message.content, "quoted": message.content}
-    return {
-        "from": [message.conversation.contact.email],
-        "to": [message.conversation.inbox.settings["email"]],
-        "cc": None,
-        "subject": message.conversation.additional_attributes["mail_subject"],
-        "message_id": message.source_id,
-        "text_content": text,
-        "html_content": {},
-    }
-
-
-def _source_id(conversation: DemoConversation, number: int) -> str | None:
-    kind = conversation.inbox.channel_type
-    if kind == "Channel::Whatsapp":
-        return f"wamid.{md5(str(number).encode(), usedforsecurity=False).hexdigest().upper()}"
-    if kind in ("Channel::Instagram", "Channel::FacebookPage"):
-        return f"aWdfZAG1f{number:016x}"
-    if kind == "Channel::Email":
-        return f"{number}@mail.example.com"
-    return None

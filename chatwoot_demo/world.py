@@ -5,26 +5,25 @@ Replaying them gives the same world, with the same ids.
 """
 
 import time
-from heapq import heappop, heappush
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from chatwoot_demo.accounts import Ids, open_account
-from chatwoot_demo.contacts import build_contact, first_attributes, new_uuid
+from chatwoot_demo.contacts import build_contact
 from chatwoot_demo.event_log import EventLog
 from chatwoot_demo.gyms import GYMS
-from chatwoot_demo.history import HISTORY, ScriptAuthor, ScriptRun, build_random, draw_starts
+from chatwoot_demo.history import HISTORY, build_random
 from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import (
-    Account,
-    DemoContact,
     DemoConversation,
     DemoInbox,
     DemoMessage,
+    Fact,
     format_instant,
 )
+from chatwoot_demo.script_player import ScriptPlayer
 from chatwoot_demo.talk.dialogue import Turn
+from chatwoot_demo.talk.kinds import UNKNOWN
 from chatwoot_demo.turns import TurnPlayer
 from chatwoot_demo.versions import NEWEST
 
@@ -54,13 +53,17 @@ class World(Installation):
         self._offset = self._journal.offset
         self._ids = Ids()
         self._stage = TurnPlayer(self._ids)
+        self._scripts = ScriptPlayer(self.seed, self.anchor, self._ids, self._stage)
         self._inboxes: dict[int, dict[str, DemoInbox]] = {}
-        self._running: list[tuple[float, int, ScriptRun]] = []
-        self._order = count()
-        self._authors: dict[int, ScriptAuthor] = {}
         self._ticks = 0
         self._last_event = self.anchor
-        self._live_history()
+        created_at = format_instant(self.anchor - HISTORY.total_seconds())
+        for gym in GYMS:
+            account, inboxes = open_account(gym, self._ids, created_at)
+            self.add_account(account)
+            self._inboxes[account.id] = inboxes
+            self._scripts.add_gym(gym, account, inboxes)
+        self._scripts.play_until(self.anchor)
         for event in self._journal.events():
             self._apply(event)
 
@@ -77,6 +80,10 @@ class World(Installation):
     def tick(self) -> None:
         """One thing happens somewhere: the next turn of a conversation, or a new one starts."""
         self._log_event("tick")
+
+    def live(self, seconds: float) -> None:
+        """Let time pass in an instant, and everything happen meanwhile that would, at its time."""
+        self._log_event("live", seconds=seconds)
 
     # Changes from outside: the API's own, and what a test wants to happen.
 
@@ -159,7 +166,7 @@ class World(Installation):
 
     def _apply(self, event: dict[str, Any]) -> None:
         at = event["at"]
-        if event["do"] in ("tick", "advance", "start"):
+        if event["do"] in ("tick", "advance", "live", "start"):
             getattr(self, f"_do_{event['do']}")(at, event)
         else:
             account = self.accounts[event["account"]]
@@ -169,6 +176,14 @@ class World(Installation):
         self._last_event = at
 
     def _do_advance(self, at: float, event: dict[str, Any]) -> None:
+        self._offset += event["seconds"]
+
+    def _do_live(self, at: float, event: dict[str, Any]) -> None:
+        self._ticks += 1
+        end = at + event["seconds"]
+        for gym in GYMS:
+            self._scripts.add_future(gym, f"{self.seed} day {self._ticks}", at, end)
+        self._scripts.play_until(end, at)
         self._offset += event["seconds"]
 
     def _do_say(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
@@ -181,7 +196,9 @@ class World(Installation):
         contact = build_contact(number, event["name"], event["phone"], "", "", inbox, at)
         contact.email = None
         account.contacts[number] = contact
-        conversation = self._open(account, contact, inbox, "steered", at)
+        conversation = self._scripts.open_conversation(account, contact, inbox, "steered", at)
+        meaning = {"kind": "steered", "role": UNKNOWN}
+        conversation.facts.append(Fact(at, "begin", None, meaning))
         self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
 
     def _do_edit(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
@@ -222,78 +239,12 @@ class World(Installation):
     def _do_tick(self, at: float, event: dict[str, Any]) -> None:
         self._ticks += 1
         rng = build_random(f"{self.seed} tick {self._ticks}")
-        soonest = self._running[0][0] if self._running else float("inf")
+        soonest = self._scripts.soonest
         if soonest > at + 1800 or (soonest > at and rng.random() < 0.3) or rng.random() < 0.08:
             gym = rng.choices(GYMS, [each.conversations for each in GYMS])[0]
-            script = self._authors[gym.account_id].write(f"{self.seed} live {self._ticks}", at)
-            self._play(ScriptRun(gym, script), at)
+            self._scripts.start_script(gym, f"{self.seed} live {self._ticks}", at)
         else:
-            self._play(heappop(self._running)[2], at)
-
-    # Conversations, from script to records.
-
-    def _live_history(self) -> None:
-        created_at = format_instant(self.anchor - HISTORY.total_seconds())
-        for gym in GYMS:
-            account, self._inboxes[gym.account_id] = open_account(gym, self._ids, created_at)
-            self.add_account(account)
-            author = self._authors[account.id] = ScriptAuthor(gym)
-            for number, start in enumerate(
-                draw_starts(build_random(f"{self.seed} {gym.slug}"), gym, self.anchor)
-            ):
-                script = author.write(f"{self.seed} {gym.slug} {number}", start)
-                heappush(
-                    self._running, (script.turns[0].at, next(self._order), ScriptRun(gym, script))
-                )
-        while self._running and self._running[0][0] <= self.anchor:
-            self._play(heappop(self._running)[2], None)
-
-    def _play(self, running: ScriptRun, at: float | None) -> None:
-        """Play a script's next turn, and what belongs to it, at its own time or ``at``."""
-        turns = running.script.turns
-        due = turns[running.next].at
-        while running.next < len(turns) and turns[running.next].at <= due + 2:
-            turn = turns[running.next]
-            moment = turn.at if at is None else at
-            if running.conversation is None:
-                running.conversation = self._open_scripted(running, moment)
-            if running.conversation.display_id in running.conversation.account.conversations:
-                self._stage.play(running.conversation, turn, moment)
-            running.next += 1
-        if running.next < len(turns):
-            heappush(self._running, (turns[running.next].at, next(self._order), running))
-
-    def _open_scripted(self, running: ScriptRun, at: float) -> DemoConversation:
-        script = running.script
-        account = self.accounts[running.gym.account_id]
-        inbox = self._inboxes[account.id][script.channel]
-        who = script.who
-        if who.contact_id is None:
-            who.contact_id = self._ids("contacts")
-            account.contacts[who.contact_id] = build_contact(
-                who.contact_id, who.shown, who.phone, who.email, who.handle, inbox, at
-            )
-        return self._open(account, account.contacts[who.contact_id], inbox, script.kind, at)
-
-    def _open(
-        self, account: Account, contact: DemoContact, inbox: DemoInbox, kind: str, at: float
-    ) -> DemoConversation:
-        number = account.next_display_id
-        account.next_display_id += 1
-        conversation = DemoConversation(
-            number,
-            account,
-            inbox,
-            contact,
-            kind,
-            new_uuid(self.seed, account.id, number),
-            at,
-            at,
-            at,
-        )
-        conversation.additional_attributes = first_attributes(inbox, at)
-        account.conversations[number] = conversation
-        return conversation
+            self._scripts.play_soonest(at)
 
 
 def _address(conversation: DemoConversation) -> dict[str, int]:

@@ -38,13 +38,13 @@ BILLING = (
     Affair("minha mensalidade [venceu|vence hoje|tá atrasada], [consigo pagar no pix|posso pagar amanhã|tem multa|posso pagar na sexta]?",
            "[pode pagar no pix até amanhã sem multa: financeiro@example.com.|sem problemas, tem 3 dias de tolerância.|pode sim, até sexta não cobra nada a mais.]"),
     Affair("[preciso de|vocês conseguem me enviar|tem como mandar] [uma nota fiscal|um recibo|um informe de pagamentos] [desse mês|do ano passado|pro reembolso da empresa|pro imposto de renda]",
-           "[enviei no seu e-mail.|já emiti, chega no seu e-mail em alguns minutos.|pedi pro financeiro, até amanhã tá no seu e-mail.]", _CPF),
+           "[enviei no seu e-mail.|já emiti, chega no seu e-mail em alguns minutos.|{:next=promise}pedi pro financeiro, até amanhã te mando.]", _CPF),
     Affair("[aparece|tá aparecendo] [pendência|mensalidade em aberto] no app mas eu [já paguei|paguei dia 5|tenho o comprovante]",
            "[a baixa já foi feita no sistema.|dei baixa aqui, pode atualizar o app.|o pagamento caiu, já regularizei.]", _RECEIPT),
     Affair("[posso|dá pra|consigo|tem como] mudar [o vencimento|a data de pagamento] pro dia [5|10|15|20]?",
            "[dá sim, o novo vencimento vale a partir do mês que vem.|mudei aqui, já vale na próxima.|alterado! a partir da próxima fatura.]"),
     Affair("veio [R$ 30|um valor|R$ 20] a mais na [minha mensalidade|fatura], [o que é isso|por quê|reajustou]?",
-           "[é o reajuste anual, previsto no contrato.|é a taxa de manutenção, cobrada uma vez por ano.|foi a garrafa que você comprou na recepção, lembra? rs]"),
+           "[é o reajuste anual, previsto no contrato.|é a taxa de manutenção, cobrada uma vez por ano.|foi a garrafa que você comprou na recepção rs]"),
 )  # fmt: skip
 
 CLASSES = (
@@ -119,7 +119,7 @@ SPECIAL_CLASSES: dict[str, tuple[Affair, ...]] = {
         ),
         Affair(
             "[tenho 2 reposições|quantas reposições eu tenho] pra marcar, quais horários?",
-            "[tenho {manhã} de quarta e {noite} de quinta.|me diz o dia que vejo.|sexta às {manhã} tá livre.]",
+            "[tenho {manhã} de quarta e {noite} de quinta.|{:next=contact}me diz o dia que vejo.|sexta às {manhã} tá livre.]",
         ),
     ),
     "dance": (
@@ -139,7 +139,7 @@ SPECIAL_CLASSES: dict[str, tuple[Affair, ...]] = {
         ),
         Affair(
             "a playlist de ontem tem no spotify?",
-            "[tem! tá no link da bio.|a Bela posta toda segunda.|tem sim, te mando o link.]",
+            "[tem! tá no link da bio.|a Bela posta toda segunda.|tem sim, é só procurar pelo nome {do_lugar}.]",
         ),
         Affair(
             "cancelei a reserva e não voltou meu crédito",
@@ -165,16 +165,16 @@ ERRANDS = (
     Affair("[vocês têm|ainda tem|vende] [camiseta {do_lugar}|garrafa|camiseta tamanho P|moletom] [pra vender|na recepção]?",
            "[tem sim, na recepção.|acabou, mas chega mais semana que vem.|tem, a partir de R$ 45.]"),
     Affair("posso levar [um amigo|minha prima|meu sobrinho] [na aula de sábado|amanhã|pra treinar comigo]?",
-           "[pode sim, a primeira vez é por nossa conta.|claro, só me passa o nome completo antes.|pode! chega uns minutos antes pro cadastro.]"),
+           "[pode sim, a primeira vez é por nossa conta.|{:next=contact}claro, só me passa o nome completo antes.|pode! chega uns minutos antes pro cadastro.]"),
     Affair("preciso de uma declaração [de matrícula|de que treino aí] [pra faculdade|pra empresa|pro plano de saúde]",
-           "[te mando em PDF ainda hoje.|posso deixar impressa na recepção.|faço sim, envio no seu e-mail.]", _CPF),
+           "[{:next=promise}te mando em PDF ainda hoje.|posso deixar impressa na recepção.|faço sim, envio no seu e-mail.]", _CPF),
     Affair("qual [a senha do wifi|a senha do wi-fi novo]?", "[tá no quadro da recepção, é o nome {do_lugar} tudo junto.|mudou essa semana, pega na recepção.]"),
     Affair("[me coloca|me adiciona|como entro] no grupo [das {manhã}|da turma|dos alunos]?", "[te adicionei agora.|pronto, já tá no grupo!|te mandei o convite.]"),
     Affair("minha avaliação física [é que dia mesmo|dá pra remarcar|posso fazer quando]?", "[tá marcada pra quarta às {noite}.|consigo quinta às {manhã}, pode ser?|pode ser sexta às {manhã}.]"),
-    Affair("vocês [sabem de|têm indicação de|indicam] [fisioterapeuta|nutricionista|massagista] [bom|aqui perto]?", "[tem uma parceira nossa, com desconto pra aluno. te mando o contato.|vários alunos vão numa clínica aqui do lado, passo o telefone.]"),
+    Affair("vocês [sabem de|têm indicação de|indicam] [fisioterapeuta|nutricionista|massagista] [bom|aqui perto]?", "[tem uma parceira nossa, com desconto pra aluno. segue o contato: 3333-0000.|vários alunos vão numa clínica aqui do lado, passo o telefone.]"),
     Affair("[que horas fecha|até que horas vai] hoje?", "[hoje até o último horário, das {última}.|depois da turma das {última} a gente fecha.]"),
-    Affair("meu atestado [venceu|vence essa semana], [mando por aqui|preciso levar impresso]?", "[pode mandar foto por aqui.|por aqui mesmo serve.|manda por aqui que já arquivo.]"),
-    Affair("mudei de [telefone|email|endereço], [atualiza pra mim|como atualizo]?", "[atualizei aqui, obrigad{ag}.|pode mudar pelo app, em perfil.|me manda o novo que já troco.]"),
+    Affair("meu atestado [venceu|vence essa semana], [mando por aqui|preciso levar impresso]?", "{:next=contact}[pode mandar foto por aqui.|por aqui mesmo serve.|manda por aqui que já arquivo.]"),
+    Affair("mudei de [telefone|email|endereço], [atualiza pra mim|como atualizo]?", "[atualizei aqui, obrigad{ag}.|pode mudar pelo app, em perfil.|{:next=contact}me manda o novo que já troco.]"),
 )  # fmt: skip
 
 COMPLAINTS = (

@@ -79,6 +79,14 @@ class Calendar:
             morning += timedelta(days=1)
         return morning.timestamp() + 150 * MINUTE * self._rng.random()
 
+    def find_night(self, at: float) -> float:
+        """Finds the next half past eleven at night."""
+        moment = self.to_local(at)
+        night = moment.replace(hour=23, minute=30, second=0, microsecond=0)
+        if night <= moment:
+            night += timedelta(days=1)
+        return night.timestamp()
+
     def draw_contact_wait(self) -> float:
         """Draws a contact's reply delay: mostly minutes, sometimes until the next day."""
         draw = self._rng.random()
@@ -119,6 +127,11 @@ class Calendar:
             return "amanhã"
         name = WEEKDAYS[then.weekday()]
         return f"{name} dia {then.day}" if days > 4 else name
+
+    def name_date(self, appointment: Appointment) -> str:
+        """Names the appointment's day with its date: quarta dia 18."""
+        then = self.to_local(appointment.at)
+        return f"{WEEKDAYS[then.weekday()]} dia {then.day}"
 
     def choose_greeting(self, at: float) -> str:
         """Returns bom dia, boa tarde or boa noite."""

@@ -1,23 +1,23 @@
 """One conversation under construction: its clock, its turns and its slot values."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from chatwoot_demo.gyms import Gym
-from chatwoot_demo.talk import common, words
-from chatwoot_demo.talk.calendar import DAY, HOUR, MINUTE, Appointment, Calendar, pick
-from chatwoot_demo.talk.grammar import expand, tidy
+from chatwoot_demo.talk import common
+from chatwoot_demo.talk.calendar import HOUR, MINUTE
+from chatwoot_demo.talk.grammar import tidy
 from chatwoot_demo.talk.people import Person
+from chatwoot_demo.talk.phrasing import Phrasing, Slots
 from chatwoot_demo.talk.places import Place
 from chatwoot_demo.talk.style import FORMAL
 
-T = TypeVar("T")
-
-Slots = dict[str, str | Callable[[], str]]
-"""Values of a template's own slots: texts, or functions that return them when a turn is added."""
+_GREETING = re.compile(r"\btudo (?:bem|certo)\?", re.IGNORECASE)
+"""What asks for no answer."""
 
 
 @dataclass(slots=True)
@@ -28,39 +28,30 @@ class Turn:
     act: str
     text: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    meaning: dict[str, Any] = field(default_factory=dict)
+    """What the author means by it, such as who moves next; nobody in the world sees it."""
 
 
 class UnansweredTurnError(Exception):
     """The gym never answers, so the conversation ends."""
 
 
-class Dialogue:
-    """One conversation's clock and turns. Scenarios add turns with ``say`` and ``reply``."""
+class Dialogue(Phrasing):
+    """One script's clock and turns. Scenarios add turns with ``say`` and ``reply``."""
 
     def __init__(
         self, rng: Random, gym: Gym, place: Place, who: Person, channel: str, start: float
     ) -> None:
-        self.rng = rng
-        self.gym = gym
-        self.place = place
-        self.who = who
-        self.channel = channel
-        self.clock = start
-        self.calendar = Calendar(rng, gym, place)
+        super().__init__(rng, gym, place, who, channel, start)
         self.turns: list[Turn] = []
         self.mood = "plain"
-        self.knows_name = who.known
-        self.member = False
-        self.welcome = False
         self.menu: str | None = "1"
-        agents = len(place.agents)
-        self.agent = min(int(rng.random() ** 1.6 * agents), agents - 1)
         self.labels: list[str] = []
         self.topics: list[Any] = []
-        self._hello_at: float | None = None
+        self.next_actor = "gym"
+        self._awaits_answer = False
         self._answered = False
         self._last: str | None = None
-        self._slots = words.build_slots(rng, gym, place, who)
 
     def say(
         self,
@@ -69,20 +60,35 @@ class Dialogue:
         wait: float | None = None,
         mood: str | None = None,
         slots: Slots | None = None,
+        then: str = "gym",
     ) -> None:
-        """Adds one or more messages of the contact, after ``wait`` seconds if given."""
+        """Adds one or more messages of the contact, after ``wait`` seconds if given.
+
+        ``then`` is who moves next: the gym, the contact or nobody. "open" is the contact if the gym
+        waits for an answer, else nobody; "question" is the gym, whose own question stays open;
+        "patience" leaves the gym with what it promised.
+        """
         first = not self.turns
         self.await_contact(wait)
         style = FORMAL if self.channel == "email" else self.who.style
-        for text in style.type(self._fill(template, slots), self.rng, mood or self.mood):
+        texts = style.type(self.fill(template, slots), self.rng, mood or self.mood)
+        if then == "open":
+            then = "contact" if self._awaits_answer else "nobody"
+        elif then == "question":
+            then = "gym"
+        else:
+            self._awaits_answer = False
+        self._mean_next(then)
+        for text in texts:
             if self._last == "contact":
                 self.clock += 3 + len(text) * self.rng.uniform(0.08, 0.33) + 4 * self.rng.random()
-            self.turns.append(Turn(self.clock, "contact", text))
+            self._add_message("contact", text, {})
             self._last = "contact"
+        self._finish_message()
         if first:
             self._add_automatic_answer()
 
-    def send_file(self, file_type: str) -> None:
+    def send_file(self, file_type: str, then: str = "gym") -> None:
         """Adds a file of the contact: an image, a voice message, a video, a document."""
         if self._last == "contact":
             self.clock += 5 + 40 * self.rng.random()
@@ -91,15 +97,25 @@ class Dialogue:
                 self.clock + self.calendar.draw_contact_wait()
             )
         first = not self.turns
-        self.turns.append(Turn(self.clock, "contact", None, {"file": file_type}))
+        self._mean_next(then)
+        self._add_message("contact", None, {"file": file_type})
+        self._finish_message()
         self._last = "contact"
         if first:
             self._add_automatic_answer()
 
     def reply(
-        self, template: str, *, wait: float | None = None, slots: Slots | None = None
+        self,
+        template: str,
+        *,
+        wait: float | None = None,
+        slots: Slots | None = None,
+        then: str | None = None,
     ) -> None:
         """Adds one or more messages of an agent.
+
+        ``then`` is who moves next: contact, nobody, or "promise", where the gym owes something. If
+        it is missing, the contact does while a question of the gym is open, else nobody.
 
         Raises:
             UnansweredTurnError: no agent ever answers.
@@ -107,12 +123,22 @@ class Dialogue:
         """
         self.await_agent(wait)
         first = True
-        for text in self._split_agent_text(self._fill(template, slots)):
+        texts = self.split_agent_text(self.fill(template, slots))
+        if then is None:
+            asks = any("?" in _GREETING.sub("", text) for text in texts)
+            then = "contact" if asks or self._awaits_answer else "nobody"
+        self._mean_next(then)
+        for text in texts:
             if not first:
                 self.clock += 4 + len(text) * (0.05 + 0.1 * self.rng.random())
-            self.turns.append(Turn(self.clock, "agent", text, {"agent": self.agent}))
+            self._add_message("agent", text, {"agent": self.agent})
             first = False
+        self._finish_message()
         self._last = "agent"
+
+    def mean(self, **meaning: Any) -> None:
+        """Adds to the meaning of the last message: the role, the visit, the outcome."""
+        next(turn for turn in reversed(self.turns) if turn.meaning).meaning.update(meaning)
 
     def await_contact(self, wait: float | None = None) -> None:
         """Advances the clock to the contact's next message."""
@@ -149,18 +175,21 @@ class Dialogue:
     def add_bot_message(self, template: str, *, hands_over: bool = False) -> None:
         """Adds a message of the welcome bot, seconds later."""
         self.clock += 1.5 + 2 * self.rng.random()
-        self.turns.append(Turn(self.clock, "bot", self._fill(template), {"handover": hands_over}))
+        self.turns.append(Turn(self.clock, "bot", self.fill(template), {"handover": hands_over}))
         self._last = "bot"
 
     def add_note(self, template: str, slots: Slots | None = None) -> None:
         """Adds an agent's private note."""
         self.clock += 20 + 90 * self.rng.random()
-        text = tidy(self._fill(template, slots))
+        text = tidy(self.fill(template, slots))
         self.turns.append(Turn(self.clock, "note", text, {"agent": self.agent}))
 
     def add_campaign(self, text: str, name: str) -> None:
         """Adds a campaign's message: an approved template that the gym sends to many."""
-        self.turns.append(Turn(self.clock, "template", tidy(self._fill(text)), {"campaign": name}))
+        filled = tidy(self.fill(text))
+        self._mean_next("contact")
+        self._add_message("template", filled, {"campaign": name})
+        self._finish_message()
         self._last = "agent"
 
     def add_act(self, act: str, **data: Any) -> None:
@@ -175,9 +204,9 @@ class Dialogue:
             self.add_act("label", label=title)
 
     def enrol_contact(self) -> None:
-        """Enrols the contact: adds the gym's own label."""
-        self.add_label(self.gym.converted_label)
-        self.member = True
+        """Enrols the contact, mostly with the gym's own label."""
+        self.mean(enrolled=True)
+        self.add_label(self.gym.converted_label, 0.92)
 
     def pause(self, seconds: float) -> None:
         """Advances the clock, and past the night; anybody may write next."""
@@ -194,14 +223,6 @@ class Dialogue:
         """Whether the latest message is an agent's."""
         return self._last == "agent"
 
-    def draw_chance(self, probability: float) -> bool:
-        """Returns True with this probability."""
-        return self.rng.random() < probability
-
-    def pick(self, options: tuple[T, ...] | list[T]) -> T:
-        """Draws one of the options."""
-        return pick(self.rng, options)
-
     @contextmanager
     def use_mood(self, mood: str) -> Iterator[None]:
         """Sets the mood of the contact's emojis during the block: good, plain or bad."""
@@ -209,13 +230,21 @@ class Dialogue:
         yield
         self.mood = before
 
-    def draw_appointment(self, *, after: float = 0) -> Appointment:
-        """Draws a class in the days after the clock, or after that instant if it is later."""
-        return self.calendar.draw_appointment(max(self.clock, after))
+    def _mean_next(self, actor: str) -> None:
+        """Completes the meaning of a filled template, whose own marks come first."""
+        actor = self.meaning.setdefault("next", actor)
+        if actor == "contact":
+            self._awaits_answer = True
+        self.next_actor = "gym" if actor in ("promise", "patience") else actor
 
-    def name_day(self, appointment: Appointment) -> str:
-        """Names the appointment's day as seen from the clock."""
-        return self.calendar.name_day(appointment, self.clock)
+    def _add_message(self, act: str, text: str | None, data: dict[str, Any]) -> None:
+        """Adds one of the messages that were filled together."""
+        meaning = {"next": self.meaning["next"]}
+        self.turns.append(Turn(self.clock, act, text, data, meaning))
+
+    def _finish_message(self) -> None:
+        """Gives the last of the messages that were filled together all of their meaning."""
+        self.turns[-1].meaning, self.meaning = self.meaning, {}
 
     def _give_up(self) -> NoReturn:
         if self.rng.random() < 0.4:
@@ -243,67 +272,3 @@ class Dialogue:
             self.clock += 2
             self.turns.append(Turn(self.clock, "away", None))
             self._last = "bot"
-
-    def _split_agent_text(self, text: str) -> list[str]:
-        pieces: list[str] = []
-        split = (0.2, 0.7, 0.45, 0.85, 0.3, 0.6)[self.agent]
-        for piece in (each.strip() for each in text.split("//")):
-            if not piece:
-                continue
-            if pieces and self.rng.random() > split:
-                end = "" if pieces[-1][-1:] in ".!?…:" else "."
-                pieces[-1] += f"{end} {piece}"
-            else:
-                pieces.append(piece)
-        pieces = [tidy(piece) for piece in pieces]
-        emojis = ("😊", "💪", "🧡", "😉", "🙌", "🤗")
-        if self.rng.random() < (0.35, 0.1, 0.5, 0.2, 0.05, 0.3)[self.agent]:
-            pieces[-1] += f" {emojis[(self.agent + int(self.rng.random() * 2)) % 6]}"
-        return pieces
-
-    def _fill(self, template: str, slots: Slots | None = None) -> str:
-        def fill_slot(name: str) -> str:
-            if slots and name in slots:
-                value = slots[name]
-                return value if isinstance(value, str) else value()
-            if name in self._slots:
-                return self._slots[name]
-            return self._fill_moving_slot(name)
-
-        return expand(template, self.rng, fill_slot)
-
-    def _fill_moving_slot(self, name: str) -> str:
-        """Returns the value of a slot that depends on the clock or the agent."""
-        if name == "bom":
-            return self.calendar.choose_greeting(self.clock)
-        if name == "oi":
-            return common.FORMAL_HELLO if self.channel == "email" else common.HELLO
-        if name == "hello":
-            before, self._hello_at = self._hello_at, self.clock
-            if before is None:
-                return common.AGENT_WELCOME if self.welcome else common.AGENT_HELLO
-            return "[oi|opa|{bom}]{nm}!" if self.clock - before > DAY / 3 else ""
-        if name == "nm":  # the contact's name, as it follows a word
-            if self.knows_name and self.rng.random() < 0.6:
-                return f"{self.pick((', ', ' ', ' '))}{self.who.first}"
-            return ""
-        if name == "agente":
-            return self.place.agents[self.agent][0]
-        if name == "ag":  # the agent's ending: obrigad{ag}
-            return "a" if self.place.agents[self.agent][1] else "o"
-        if name in ("coach", "do_coach", "a_coach"):
-            me = self.place.agents[self.agent][0]
-            others = [each for each in self.place.coaches if me not in each]
-            bare, _, possessive, dative = words.contract_article(self.pick(others))
-            return {"coach": bare, "do_coach": possessive, "a_coach": dative}[name]
-        if name == "hoje":  # the day of the next class
-            return "hoje" if self.calendar.to_local(self.clock).hour < 12 else "amanhã"
-        return self.pick(
-            {
-                "uai": self.place.interjections,
-                "tri": self.place.great,
-                "sô": self.place.regional_end,
-                "manhã": self.place.mornings,
-                "noite": self.place.evenings,
-            }[name]
-        )

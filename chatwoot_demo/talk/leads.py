@@ -2,8 +2,9 @@
 # ruff: noqa: E501  (phrases are easier to read in one piece)
 
 from chatwoot_demo.talk import common
+from chatwoot_demo.talk.attendance import attend_visit, enrol
 from chatwoot_demo.talk.calendar import DAY
-from chatwoot_demo.talk.dialogue import Dialogue, Slots
+from chatwoot_demo.talk.dialogue import Dialogue
 from chatwoot_demo.talk.invitations import ASK_TRIAL, ASK_WHEN
 from chatwoot_demo.talk.moves import (
     ask_another,
@@ -14,8 +15,9 @@ from chatwoot_demo.talk.moves import (
     make_smalltalk,
     open_conversation,
 )
+from chatwoot_demo.talk.phrasing import Slots
 from chatwoot_demo.talk.topics import PRICE, PRICE_FOLLOW, TIMES, VAGUE, Topic
-from chatwoot_demo.talk.visits import agree_on_visit, attend_visit, enrol
+from chatwoot_demo.talk.visits import agree_on_visit
 
 
 def ask_price(talk: Dialogue) -> None:
@@ -65,7 +67,7 @@ def request_trial(talk: Dialogue) -> None:
         talk.say(ASK_TRIAL)
     talk.reply("{hello} " + ASK_WHEN)
     if talk.draw_chance(0.6):
-        talk.say(common.WILL_THINK)
+        talk.say(common.WILL_THINK, then="open")
         talk.reply(common.FAREWELL_AGENT)
 
 
@@ -80,7 +82,8 @@ def ask_vaguely(talk: Dialogue) -> None:
         talk.say(
             "["
             + common.OK[1:-1]
-            + "|hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês]"
+            + "|hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês]",
+            then="open",
         )
 
 
@@ -96,11 +99,12 @@ def decline_offer(talk: Dialogue) -> None:
             wait=0,
         )
     talk.say(
-        "[oi, |então, |ah, |{uai}, |] [acabei [fechando|me matriculando] em [outra academia|outro lugar|uma mais perto de casa|uma academia do lado do trabalho]|achei [meio caro|salgado|fora do meu orçamento] [pra mim|no momento|]|"
-        "vou [ter que deixar pra depois|deixar pro ano que vem|adiar, apertou aqui]|mudei de [emprego|turno|cidade] e [não dá mais|ficou longe|não encaixa mais]|os horários não [batem|encaixam] com [meu turno|a faculdade|meu trabalho]|"
-        "desisti [por enquanto|no momento], [tô sem grana|tô sem tempo|a rotina tá puxada]|resolvi [correr na rua|fazer em casa mesmo|voltar pra natação] por enquanto]"
+        "[oi, |então, |ah, |{uai}, |] [{:lost=competitor}acabei [fechando|me matriculando] em [outra academia|outro lugar|uma academia do lado do trabalho]|{:lost=price}achei [meio caro|salgado|fora do meu orçamento] [pra mim|no momento|], vou passar|"
+        "vou [ter que deixar pra depois|deixar pro ano que vem]|{:lost=distance}mudei de [emprego|cidade|bairro] e [ficou longe|fica muito longe pra mim agora]|{:lost=hours}os horários não [batem|encaixam] com [meu turno|a faculdade|meu trabalho], não vai dar|"
+        "desisti, [{:lost=price}tô sem grana|{:lost=price}apertou o orçamento aqui|{:lost=other}a rotina tá puxada]|{:lost=other}resolvi [correr na rua|fazer em casa mesmo]|{:lost=companion}minha amiga desistiu e sozinh{o} eu não vou|{:lost=health}o médico não me liberou pra treinar]"
         "[, mas obrigad{o}|// obrigad{o} pela atenção|, valeu|]",
         mood="plain",
+        then="nobody",
     )
     talk.reply(
         "[poxa, que pena|entendo|sem problemas|tranquilo|imagina]{nm}[! as portas estão abertas.|, se mudar de ideia me chama.|. boa sorte por lá!|, qualquer coisa estamos aqui.|! obrigad{ag} por avisar.]"
@@ -165,11 +169,12 @@ def ask_for_child(talk: Dialogue) -> None:
     )  # fmt: skip
     if kids is None:
         talk.reply(
-            "{hello} [por enquanto só atendemos a partir dos 14 anos.|infelizmente não temos turma infantil.|ainda não temos turma kids, só a partir de 14.]"
+            "{hello} {:lost=other}[por enquanto só atendemos a partir dos 14 anos.|infelizmente não temos turma infantil.|ainda não temos turma kids, só a partir de 14.]"
         )
         talk.say(
             f"[{common.OK[1:-1]}|ah que pena|poxa|que pena], [obrigad{{o}}|valeu|tá bom]",
             mood="plain",
+            then="nobody",
         )
         return
     talk.reply(
@@ -221,13 +226,14 @@ def ask_for_company(talk: Dialogue) -> None:
         "[gostaríamos de|queremos|estamos vendo pra] [fazer um convênio|saber se vocês fazem plano corporativo|oferecer {o_m} pros colaboradores|conhecer as condições pra empresa]"
     )
     talk.reply(
-        "{hello} [que ótimo!|adoramos parcerias assim.|temos plano corporativo sim.] [a partir de 10 pessoas o desconto é de 15% sobre o anual, que hoje é {anual}.|me passa um e-mail que envio a proposta.|podemos marcar uma conversa? me diz quantas pessoas teriam interesse.]"
+        "{hello} [que ótimo!|adoramos parcerias assim.|temos plano corporativo sim.] [a partir de 10 pessoas o desconto é de 15% sobre o anual, que hoje é {anual}.|{:next=contact}me passa um e-mail que envio a proposta.|podemos marcar uma conversa? me diz quantas pessoas teriam interesse.]"
     )
     talk.say(
-        "[[umas 10|umas 15|cerca de 20|por volta de 30] pessoas [a princípio|]|meu email é {email}|pode mandar a proposta pra {email}|vou levantar quantos têm interesse e te retorno]"
+        "[[umas 10|umas 15|cerca de 20|por volta de 30] pessoas [a princípio|]|meu email é {email}|pode mandar a proposta pra {email}|{:next=contact}vou levantar quantos têm interesse e te retorno]"
     )
     talk.reply(
-        "[perfeito|combinado|ótimo]{nm}[! envio ainda hoje.|, já preparo a proposta.|! fico no aguardo.]"
+        "[perfeito|combinado|ótimo]{nm}[! envio ainda hoje.|, já preparo a proposta.]",
+        then="promise" if talk.next_actor == "gym" else "contact",
     )
 
 
@@ -240,11 +246,19 @@ def ask_for_day_pass(talk: Dialogue) -> None:
     talk.reply(
         "{hello} [tem sim!|claro, visitante é bem-vindo!|pode vir!] [a diária sai {avulsa}.|avulso é {avulsa}.|{avulsa} por dia, e o pacote de 5 dias sai por 4.] [// [qual dia você vem?|só me avisa o horário.|horários: {manhãs} e {noites}.|]|]"
     )
-    if talk.draw_chance(0.7):
+    if talk.draw_chance(0.5):
+        visit = talk.draw_appointment()
+        slots = talk.name_visit(visit)
         talk.say(
-            f"[{common.OK[1:-1]}], [vou {{quando}} às {{manhã}}|apareço aí {{quando}}|{{quando}} cedo tô aí|pago na hora?|levo documento?|dá pra ir {{quando}} às {{noite}}?]",
-            slots={"quando": talk.pick(("amanhã", "quinta", "sexta", "hoje ainda"))},
+            f"[{common.OK[1:-1]}], [vou {{dia}} às {{hora}}|{{dia}} às {{hora}} tô aí|dá pra ir {{dia}} às {{hora}}?|posso ir {{dia}}, {{hora}}?]",
+            slots=slots,
         )
+        talk.mean(visit="proposed")
         talk.reply(
-            "[combinado|fechado|perfeito|pode sim]{nm}[! traz {levar}.|, te espero!|! o pagamento é na recepção, pix ou cartão.|. chega 10 min antes.]"
+            "[combinado|fechado|perfeito|pode sim]{nm}[, {dia} às {hora}|]. [traz {levar}.|te esperamos!|o pagamento é na recepção, pix ou cartão.|chega 10 min antes.]",
+            slots=slots,
         )
+        talk.mean(visit="agreed", visit_at=visit.at)
+    elif talk.draw_chance(0.5):
+        talk.say(f"[{common.OK[1:-1]}], [pago na hora?|levo documento?|tem chuveiro aí?]")
+        talk.reply("[sim, tudo certo.|isso mesmo.|tem sim, e o pagamento é na recepção.]")

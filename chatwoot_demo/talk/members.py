@@ -49,8 +49,9 @@ def complain(talk: Dialogue) -> None:
     )
     if talk.draw_chance(0.6):
         talk.say(
-            "[ok, [aguardo|espero que resolvam]|tá, mas já é a terceira vez|obrigad{o} por responder|beleza, vou acompanhar|tá bom, só avisa quando resolver|espero mesmo][, gosto muito daí por isso tô falando||]",
+            "[ok, [aguardo|espero que resolvam]|{:next=gym}tá, mas já é a terceira vez|obrigad{o} por responder|beleza, vou acompanhar|tá bom, só avisa quando resolver|espero mesmo][, gosto muito daí por isso tô falando||]",
             mood="bad",
+            then="nobody",
         )
     if talk.draw_chance(0.3):
         talk.add_note(
@@ -102,6 +103,8 @@ def cancel_plan(talk: Dialogue) -> None:
         if stays
         else "[cancelamento solicitado|registrado|ok, cancelado|tudo certo]{nm}[. a última cobrança é a desse mês.|. enviei o protocolo no seu e-mail, a cobrança para já no próximo mês.|. não haverá novas cobranças. as portas ficam abertas!|, a partir do próximo mês não cobra mais. obrigad{ag} por esse tempo com a gente.]"
     )
+    if not stays:
+        talk.mean(leaves=True)
     talk.add_label("trancamento" if stays else "cancelamento", 0.6)
 
 
@@ -112,25 +115,30 @@ def report_lost_item(talk: Dialogue) -> None:
         "[esqueci|acho que esqueci|deixei|perdi] {perdido} [aí|{no_lugar}|no vestiário|na recepção|perto do bebedouro] [ontem|hoje|hoje cedo|na aula das {noite}|sexta][, vocês acharam?|, alguém entregou?|, consegue ver pra mim?|. tá aí?|]",
     )
     talk.reply(
-        "{hello} [vou olhar nos achados e perdidos.|deixa eu ver na caixa de achados.|vou perguntar pro pessoal da limpeza.|um minuto que olho aqui.]"
+        "{hello} [vou olhar nos achados e perdidos.|deixa eu ver na caixa de achados.|vou perguntar pro pessoal da limpeza.|um minuto que olho aqui.]",
+        then="promise",
     )
     if talk.draw_chance(0.6):
         talk.reply(
             "[achei!|tá aqui!|encontramos sim!|tava no vestiário.] [deixei separado na recepção com seu nome.|pode pegar quando vier.|guardei pra você.]",
             wait=600,
+            then="contact",
         )
         talk.say(
             "[ufa|ai que alívio|graças a deus|aee|que bom]! [pego [amanhã|hoje à noite|segunda]|muito obrigad{o}|vocês são demais|passo aí mais tarde]",
             mood="good",
+            then="contact",
         )
     else:
         talk.reply(
             "[por enquanto não apareceu|ninguém entregou ainda|não achei], [mas deixei avisado.|se aparecer te chamo.|vou postar no grupo.]",
             wait=900,
+            then="nobody",
         )
         talk.say(
             "[poxa|ai que droga|puts|que pena], [obrigad{o} por olhar|se aparecer me avisa|era presente da minha mãe|tá bom, valeu]",
             mood="bad",
+            then="nobody",
         )
 
 
@@ -141,6 +149,7 @@ def praise_gym(talk: Dialogue) -> None:
         "[queria agradecer [{a_coach}|a equipe] [pela aula de hoje|pelo cuidado|pela paciência]|[a aula|o treino] de [hoje|ontem] foi {tri} [demais|]|[bati meu PR|perdi 6 kg|fiz minha primeira barra|consegui correr 5k|minhas dores sumiram|voltei a dormir bem] [esse mês|graças a vocês]|"
         "parabéns pelo [evento|aulão|café da manhã] de [sábado|ontem]|não tinha comentado mas [amo esse lugar|vocês mudaram minha rotina|tô há 1 ano e não largo]][// [só pra registrar|precisava dizer|obrigad{o} mesmo|vocês são demais|já indiquei pra duas amigas]|]",
         mood="good",
+        then="nobody",
     )
     talk.reply(
         "{hello} [que mensagem linda!|ganhamos o dia!|que alegria ler isso.|o mérito é seu!] [vou mostrar pra equipe.|posso postar seu depoimento?|o pessoal vai amar saber.|obrigad{ag} pelo carinho.|isso é resultado da sua dedicação.]"
@@ -149,6 +158,7 @@ def praise_gym(talk: Dialogue) -> None:
         talk.say(
             "[pode mostrar sim|claro|kkk pode|haha bora|imagina][, só não põe minha foto suad{o}|, com prazer||, até amanhã]",
             mood="good",
+            then="nobody",
         )
 
 
@@ -170,18 +180,18 @@ def _handle_affair(talk: Dialogue, affair: Affair, who: str = "") -> None:
     _thank(talk)
 
 
-def _open_as_member(talk: Dialogue, template: str, mood: str = "plain") -> None:
-    talk.member = True
+def _open_as_member(talk: Dialogue, template: str, mood: str = "plain", then: str = "gym") -> None:
     talk.menu = "3"
     hello = "{oi}[!|,|.|] // " if talk.draw_chance(0.85) else ""
-    talk.say(hello + template, mood=mood)
+    talk.say(hello + template, mood=mood, then=then)
 
 
 def _thank(talk: Dialogue) -> None:
     if talk.draw_chance(0.65):
-        talk.say(common.THANKS, mood="good")
+        is_owed = talk.next_actor == "gym"
+        talk.say(common.THANKS, mood="good", then="patience" if is_owed else "open")
         if talk.draw_chance(0.4):
-            talk.reply(common.WELCOME)
+            talk.reply(common.WELCOME, then="promise" if is_owed else None)
     elif talk.draw_chance(0.12):
         talk.pause(HOUR * talk.rng.uniform(5, 30) if talk.draw_chance(0.7) else DAY)
         talk.say(

@@ -40,7 +40,8 @@ def open_conversation(talk: Dialogue, topic: Topic | None = None, extra: str | N
         question, given = talk.pick(FIRST_QUESTIONS)
         if talk.draw_chance(0.3):
             talk.reply(
-                "{hello} [como posso te ajudar?|o que você gostaria de saber?|pode perguntar à vontade!|me conta o que você procura.]"
+                "{hello} [como posso te ajudar?|o que você gostaria de saber?|pode perguntar à vontade!|me conta o que você procura.]",
+                then="contact",
             )
         else:
             talk.reply("{hello} [que {tri}!|que bom!|que ótimo!|legal!|] " + question)
@@ -74,7 +75,7 @@ def ask_topic(talk: Dialogue, topic: Topic) -> None:
         return
     talk.topics.append(topic)
     lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
-    talk.say((lead_in if len(talk.topics) > 1 else "") + topic.ask)
+    talk.say((lead_in if len(talk.topics) > 1 else "") + topic.ask, then="question")
     talk.reply(topic.answer)
 
 
@@ -84,7 +85,8 @@ def make_smalltalk(talk: Dialogue) -> None:
         talk.say(
             "["
             + common.OK[1:-1]
-            + "], [tô precisando mesmo{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]"
+            + "], [tô precisando mesmo{sô}|tomara que eu dê conta kkk|já tô animad{o}|parece bem {tri}|vi uns vídeos de vocês, parece muito {tri}|o povo aí parece animado|morro de preguiça mas preciso rs]",
+            then="open",
         )
 
 
@@ -98,13 +100,14 @@ def leave(talk: Dialogue) -> None:
             talk.say(
                 f"{common.THANKS}// {common.WILL_THINK}"
                 if talk.draw_chance(0.5)
-                else common.WILL_THINK
+                else common.WILL_THINK,
+                then="open",
             )
             talk.reply(common.FAREWELL_AGENT)
             if talk.draw_chance(0.2):
-                talk.say(common.THANKS)
+                talk.say(common.THANKS, then="nobody")
         else:
-            talk.say(common.THANKS)
+            talk.say(common.THANKS, then="nobody")
             if talk.draw_chance(0.6):
                 talk.reply(common.WELCOME)
     if talk.draw_chance(0.12):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from chatwoot_demo.talk.names import MEN, SOUTHERN_SURNAMES, SURNAMES, WOMEN
@@ -22,8 +22,26 @@ _ODD_NAMES = (
 
 
 @dataclass(slots=True, eq=False)
+class Membership:
+    """A time in which somebody trains here, in epoch seconds; ``until`` None: for now.
+
+    ``has_since`` is whether the gym's list of members has the first day.
+    """
+
+    since: float
+    until: float | None = None
+    has_since: bool = True
+    plan: str = "Mensal"
+
+
+@dataclass(slots=True, eq=False)
 class Person:
-    """A contact. ``shown`` is their name in Chatwoot; ``known`` is whether it is a real name."""
+    """Somebody who writes to a gym or trains there, perhaps through several contacts.
+
+    ``shown`` is their name in Chatwoot; ``known`` is whether it is a real name. ``contacts`` and
+    ``threads`` are the ids of their contacts and of their last conversations by channel. ``role``
+    is what they last were to the gym, and ``busy_until`` the end of their last script.
+    """
 
     first: str
     full: str
@@ -34,9 +52,19 @@ class Person:
     email: str
     handle: str
     style: Style
-    contact_id: int | None = None
     channel: str | None = None
-    member: bool = False
+    role: str | None = None
+    busy_until: float = 0.0
+    contacts: dict[str, int] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)
+    memberships: list[Membership] = field(default_factory=list)
+
+    def is_member(self, at: float) -> bool:
+        """Whether they train here at that instant."""
+        return any(
+            each.since <= at and (each.until is None or at < each.until)
+            for each in self.memberships
+        )
 
 
 def draw_person(rng: Random, area_code: int, women: float, state: str) -> Person:

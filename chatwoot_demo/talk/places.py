@@ -46,6 +46,8 @@ class Place:
     interjections: tuple[str, ...]
     great: tuple[str, ...]
     regional_end: tuple[str, ...] = ("",)
+    one_thread: bool = True  # whether a contact's next message reopens the last conversation
+    nightly: bool = False  # whether a rule resolves every conversation at night
 
 
 PLACES: dict[str, Place] = {
@@ -115,6 +117,7 @@ PLACES: dict[str, Place] = {
         interjections=("Mano", "Putz", "Nossa", "Meu", "Opa"),
         great=("da hora", "top", "show", "bacana"),
         regional_end=("", "", "", "", " mano"),
+        one_thread=False, nightly=True,
     ),
     "boto-natacao": Place(
         kind="swimming",
@@ -148,6 +151,7 @@ PLACES: dict[str, Place] = {
         interjections=("Égua", "Poxa", "Nossa", "Ai"),
         great=("massa", "legal", "show", "bacana"),
         regional_end=("", "", "", " mana"),
+        nightly=True,
     ),
     "dona-forca": Place(
         kind="women",
@@ -181,6 +185,7 @@ PLACES: dict[str, Place] = {
         interjections=("Oxe", "Ave Maria", "Poxa", "Ó paí", "Ai"),
         great=("massa", "massa", "show", "top"),
         regional_end=("", "", "", " viu"),
+        nightly=True,
     ),
     "tatame-carioca": Place(
         kind="martial",
@@ -312,6 +317,7 @@ PLACES: dict[str, Place] = {
         interjections=("Oxe", "Eita", "Vixe", "Poxa"),
         great=("massa", "arretado", "show", "top"),
         regional_end=("", "", "", " visse"),
+        one_thread=False,
     ),
     "pantanal-forte": Place(
         kind="weights",
@@ -344,6 +350,7 @@ PLACES: dict[str, Place] = {
         interjections=("Vixe", "Rapaz", "Opa", "Moço"),
         great=("top", "show", "bacana", "legal"),
         regional_end=("", "", "", " uai"),
+        nightly=True,
     ),
     "jangada-danca": Place(
         kind="dance",
@@ -376,5 +383,6 @@ PLACES: dict[str, Place] = {
         interjections=("Vixe", "Eita", "Valha", "Oxente"),
         great=("massa", "show", "arretado", "bacana"),
         regional_end=("", "", "", " viu"),
+        one_thread=False,
     ),
 }  # fmt: skip

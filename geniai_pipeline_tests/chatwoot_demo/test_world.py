@@ -43,6 +43,22 @@ def test_a_restart_changes_nothing_even_after_a_torn_write(tmp_path: Path) -> No
     assert fingerprint(World(tmp_path)) == fingerprint(again)
 
 
+def test_time_lived_through_happens_at_its_own_hours(tmp_path: Path) -> None:
+    world = World(tmp_path, seed=5)
+    before, conversations = world.now(), sum(1 for _ in world.conversations())
+    for _ in range(3):
+        world.live(86400)
+    new = [each for each in world.conversations() if each.created_at > before]
+    assert 60 < len(new) < 130
+    assert sum(1 for _ in world.conversations()) == conversations + len(new)
+    assert len({round(each.created_at / 3600) for each in new}) > 20
+    for record in world.conversations():
+        times = [each.created_at for each in record.messages]
+        assert times == sorted(times)
+        assert times[-1] <= world.now()
+    assert fingerprint(World(tmp_path)) == fingerprint(world)
+
+
 def test_a_folder_of_another_seed_is_refused(tmp_path: Path) -> None:
     EventLog(tmp_path, seed=5, anchor=None)
     with pytest.raises(ValueError, match="began with seed 5, not 6"):
