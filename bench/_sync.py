@@ -12,7 +12,7 @@ from typing import Any
 
 import geniai_pipeline.definitions  # noqa: F401  a run has Dagster in its memory too
 from geniai_pipeline import chatwoot
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.pipeline.analyze import analyze_conversations
 from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.pipeline.publish import publish_conversations, roll_up

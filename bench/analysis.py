@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 
 from geniai_pipeline.analysis.base import Transcript
 from geniai_pipeline.analysis.files import parse_conversation
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.settings import ROOT
 
 DATA = ROOT / "training"

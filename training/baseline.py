@@ -23,7 +23,7 @@ from geniai_pipeline.analysis.evaluation.metrics import (
     measure_detection,
 )
 from geniai_pipeline.analysis.files import Label, parse_record
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from training.dialogues import (
     TRAINING_FILES,
     TUNING_FILE,

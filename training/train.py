@@ -17,11 +17,11 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from geniai_pipeline.analysis.files import parse_record
-from geniai_pipeline.analysis.local import CONTACT_RULES, GYM_RULES
 from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, build_features
 from geniai_pipeline.analysis.local.findings import resolve_conflicts
-from geniai_pipeline.analysis.local.signals import SignalReader
+from geniai_pipeline.analysis.local.signals import read_signals
 from geniai_pipeline.analysis.local.verdicts import build_marks
+from geniai_pipeline.analysis.state import StateReader
 
 _STRENGTH = 5.0  # inverse regularisation, chosen on the development set
 _MARK_SHARES = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
@@ -32,13 +32,14 @@ _LEAD = 2
 
 def read_samples(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
     """Reads features and score of every labelled conversation with a contact message."""
-    reader = SignalReader(CONTACT_RULES, GYM_RULES)
+    reader = StateReader()
     samples, scores = [], []
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
             conversation = parse_record(record)
-            signals = reader.read(conversation)
+            turns = reader.read_turns(conversation)
+            signals = read_signals(conversation, turns, reader.judge(conversation, turns))
             if not signals.own_words:
                 continue
             gym_first = conversation.messages[0].sender != "contact"

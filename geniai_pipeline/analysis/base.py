@@ -52,6 +52,21 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A message that the gym may send; texts are in Brazilian Portuguese, empty: say nothing."""
+
+    text: str
+    holds_until: datetime | None
+    """The instant from which `afterwards` stands in its place, in local time; None: it lasts."""
+    afterwards: str
+    """Holds at any time."""
+
+    def find_text(self, now: datetime) -> str:
+        """Returns the text that holds at an instant."""
+        return self.text if self.holds_until is None or now < self.holds_until else self.afterwards
+
+
+@dataclass(frozen=True)
 class Analysis:
     """An analyzer's result for one conversation; texts are in Brazilian Portuguese."""
 
@@ -62,10 +77,11 @@ class Analysis:
     condition: str | None
     goal: str | None
     reasoning: str
-    suggested_message: str
     evidence: tuple[Evidence, ...]
     analyzer: str
     version: str
+    proposal: str = ""
+    """The next message that a model proposes; empty: the message by rules stands."""
     fallback_reason: str | None = None
     """Why another analyzer replaced the tenant's (`openai.fallbacks.Fallback`); None: none did."""
 

@@ -146,7 +146,9 @@ def parse_record(record: Any) -> Transcript:
     )
 
 
-def format_analysis(conversation: Transcript, analysis: Analysis, state: EpisodeState) -> str:
+def format_analysis(
+    conversation: Transcript, analysis: Analysis, state: EpisodeState, suggested_message: str
+) -> str:
     """Formats one output line, without line break; evidence is the list of quotes."""
     return json.dumps(
         {
@@ -158,7 +160,7 @@ def format_analysis(conversation: Transcript, analysis: Analysis, state: Episode
             "condition": analysis.condition,
             "goal": analysis.goal,
             "reasoning": analysis.reasoning,
-            "suggested_message": analysis.suggested_message,
+            "suggested_message": suggested_message,
             "evidence": analysis.quotes,
             "analyzer": analysis.analyzer,
             "role": state.role,

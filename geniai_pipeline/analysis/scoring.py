@@ -33,7 +33,6 @@ class Score:
 
     score: int
     is_lead: bool
-    visit_scheduled: bool
 
 
 def select_verbatim(evidence: Iterable[Evidence], conversation: Transcript) -> tuple[Evidence, ...]:
@@ -45,7 +44,7 @@ def select_verbatim(evidence: Iterable[Evidence], conversation: Transcript) -> t
 def compute_score(evidence: Iterable[Evidence], *, contact_spoke: bool) -> Score:
     """Applies the rubric to verified evidence; a contact who never wrote has no interest."""
     found = {Criterion(e.criterion) for e in evidence}
-    return apply_rubric(found) if contact_spoke else Score(0, is_lead=False, visit_scheduled=False)
+    return apply_rubric(found) if contact_spoke else Score(0, is_lead=False)
 
 
 def apply_rubric(criteria: Iterable[Criterion]) -> Score:
@@ -59,8 +58,7 @@ def apply_rubric(criteria: Iterable[Criterion]) -> Score:
     if Criterion.DROP_IN in found and Criterion.TRIAL not in found:
         found.discard(Criterion.VISIT)  # an hour agreed for a paid day is a sale, not a first visit
     score = _score(found)
-    visit = Criterion.VISIT in found and score == 5
-    return Score(score=score, is_lead=score >= 2, visit_scheduled=visit)
+    return Score(score=score, is_lead=score >= 2)
 
 
 def _score(found: set[Criterion]) -> int:

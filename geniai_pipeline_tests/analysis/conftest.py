@@ -2,7 +2,7 @@
 
 import pytest
 
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 
 
 @pytest.fixture(scope="module")

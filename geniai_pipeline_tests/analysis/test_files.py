@@ -15,7 +15,7 @@ from geniai_pipeline.analysis.files import (
     parse_conversation,
     read_conversations,
 )
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline_tests.support.talks import talk
@@ -104,7 +104,8 @@ def test_a_file_with_an_unreadable_line_names_the_line_and_the_mend(tmp_path: Pa
 def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAnalyzer) -> None:
     conversation = talk("c: Quanto custa? Tem aula de dança?", name="Ana")
     analysis = next(analyzer.analyze([conversation]))
-    result = json.loads(format_analysis(conversation, analysis, StateReader().read(conversation)))
+    state = StateReader().read(conversation)
+    result = json.loads(format_analysis(conversation, analysis, state, "Oi, Ana!"))
     assert list(result) == [
         "id",
         "is_lead",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline_tests.support.talks import analyze_lines
 

@@ -29,7 +29,6 @@ def test_the_rubric_scores_the_criteria(criteria: list[Criterion], score: int) -
     result = compute_score([Evidence(c.value, "x") for c in criteria], contact_spoke=True)
     assert result.score == score
     assert result.is_lead is (score >= 2)
-    assert result.visit_scheduled is (score == 5 and Criterion.VISIT in criteria)
 
 
 def test_a_silent_contact_scores_zero() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
+from geniai_pipeline_tests.support.dialogues import dialogue
 from geniai_pipeline_tests.support.talks import analyze_lines
 
 
@@ -115,3 +116,13 @@ def test_a_visit_needs_a_day_and_an_hour_accepted_by_both_sides(
     lines: list[str], scheduled: bool, analyzer: RulesAnalyzer
 ) -> None:
     assert analyze_lines(analyzer, *lines).visit_scheduled is scheduled
+
+
+def test_an_analysis_says_what_the_state_says_and_names_the_day(analyzer: RulesAnalyzer) -> None:
+    lines = ["c: quero conhecer", "a: amanhã 18h30?", "c: pode ser"]
+    (dated,) = analyzer.analyze([dialogue(*lines)])
+    assert dated.visit_scheduled
+    assert "quinta, dia 12, às 18h30" in dated.reasoning
+    assert "amanhã às 18h30" in analyze_lines(analyzer, *lines).reasoning
+    (done,) = analyzer.analyze([dialogue(*lines, "+2d", "c: adorei a aula")])
+    assert done.visit_scheduled

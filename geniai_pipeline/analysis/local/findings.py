@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.local.matcher import Reading
+from geniai_pipeline.analysis.local.moments import find_moments
 from geniai_pipeline.analysis.local.rules import Kind
-from geniai_pipeline.analysis.local.visits import find_moments
 from geniai_pipeline.analysis.scoring import Criterion
 
 CRITERIA = {

@@ -52,7 +52,7 @@ class Sentence(NamedTuple):
     """A verbatim sentence, its regular words, and the rules it matched.
 
     `text` has the words between single blanks, with one at either end, as phrases expect them.
-    `names` are the names of the rules, after the matcher's prefix. `timed` says whether a day or
+    `names` are the names of the rules. `timed` says whether a day or
     a number is among the words.
     """
 
@@ -112,11 +112,8 @@ class _Memo(dict[str, Value]):
 class Matcher:
     """Parses messages by a fixed set of rules; caches word look-ups between messages."""
 
-    def __init__(
-        self, rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]], prefix: str = ""
-    ) -> None:
+    def __init__(self, rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]]) -> None:
         """Compiles the rules' phrases; `groups` are the named word groups (`@want`)."""
-        self._prefix = prefix
         self._phrases: list[_Phrase] = []
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
@@ -161,7 +158,7 @@ class Matcher:
         candidates = both & both >> 2 * width & (1 << width) - 1
         rules = self._matches(candidates, words, text) if candidates else ()
         hits = tuple([Hit(rule, quote) for rule in rules])
-        names = tuple([self._prefix + rule.name for rule in rules])
+        names = tuple([rule.name for rule in rules])
         sentence = Sentence(quote, words, text, hits, names, filled >> _SLOTS * width > 0)
         memoize(self._sentences, quote, sentence)
         return sentence

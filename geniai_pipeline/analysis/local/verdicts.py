@@ -6,8 +6,6 @@ score becomes the evidence. The final score is then computed from the evidence
 (`scoring.compute_score`), as with every analyzer.
 """
 
-from typing import NamedTuple
-
 from geniai_pipeline.analysis.local.classifier import Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_conflicts
 from geniai_pipeline.analysis.local.rules import Kind
@@ -33,11 +31,9 @@ def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) ->
     """Lists the classifier's features of the rules: their names, findings, the rubric's score."""
     criteria = {_CRITERION[f.kind] for f in weighed}
     marks = {*signals.rules}
-    if signals.appointment.scheduled:
+    if signals.state.visit_scheduled:
         criteria.add(Criterion.VISIT)
-        marks.add("scheduled")
-    if signals.appointment.agreed:
-        marks.add("agreed")
+    marks.add(f"visit {signals.state.visit.state}")
     if gym_first:
         marks.add("gym first")
     marks.add(f"rubric {apply_rubric(criteria).score}")
@@ -46,39 +42,25 @@ def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) ->
     return marks
 
 
-class Verdict(NamedTuple):
-    """The findings that are the evidence, and whether an agreed appointment is a first visit."""
-
-    findings: list[Finding]
-    visit: bool
-
-
-def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> Verdict:
-    """Selects the evidence by the classifier's score.
-
-    The purpose of an appointment is often not stated ("vou aí hoje 18h"). An appointment of a
-    contact with a high score counts as a first visit.
-    """
-    weighed, appointment = resolve_conflicts(signals.findings), signals.appointment
+def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> list[Finding]:
+    """Selects the findings that are the evidence, by the classifier's score."""
+    weighed, visit = resolve_conflicts(signals.findings), signals.state.visit_scheduled
     kinds = {f.kind for f in signals.findings}
-    if (
+    if not visit and (
         any(f.kind in _CERTAIN for f in weighed)
         or signals.own_words <= GREETING
         or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
     ):
-        return Verdict(weighed, appointment.scheduled)
+        return weighed
     marks = build_marks(signals, weighed, gym_first=gym_first)
     verdict = classifier.predict_score(
         signals.own_words, signals.gym_words, signals.own_pairs, marks
     )
-    visit = (appointment.scheduled and verdict > 1) or (
-        appointment.agreed and verdict >= _WARM_SCORE and Kind.ENROLMENT not in kinds
-    )
-    if visit:
+    if visit and signals.state.outcome != "lost":
         verdict = 5
     elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
         verdict = 4  # a requested trial that was never agreed is no decision
-    return Verdict(_select_evidence(signals, weighed, classifier, verdict, visit), visit)
+    return _select_evidence(signals, weighed, classifier, verdict, visit)
 
 
 def _select_evidence(

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.bill import Bill, Notice
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.client import Client
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback

@@ -5,11 +5,11 @@ import re
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
+from geniai_pipeline.analysis.model_texts import clean_label, guard_reasoning, guard_suggestion
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, UnusableAnswerError
 from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
-from geniai_pipeline.analysis.suggestions import clean_label, guard_reasoning, guard_suggestion
 
 
 class _Quote(BaseModel):
@@ -38,7 +38,8 @@ def parse_analysis(
         text: the model's JSON, with pseudonyms.
         conversation: the one it is about, unmasked; quotes must occur in it.
         mask: the mask of the request.
-        rules: the rules' analysis, whose texts replace those that must not be shown.
+        rules: the rules' analysis: whether a visit is agreed, and texts in place of those that
+            must not be shown.
         name: the analyzer's name.
         version: the analyzer's version.
 
@@ -63,21 +64,19 @@ def parse_analysis(
     return Analysis(
         is_lead=score.is_lead,
         score=score.score,
-        visit_scheduled=score.visit_scheduled,
+        visit_scheduled=rules.visit_scheduled,
         contact_name=_restore_name(answer.name, mask) or rules.contact_name,
         condition=clean_label(mask.restore(answer.condition or "", only_names=True)),
         goal=clean_label(mask.restore(answer.goal or "", only_names=True)),
         reasoning=guard_reasoning(
             mask.restore(answer.reasoning, only_names=True), INSTRUCTIONS, rules.reasoning
         ),
-        suggested_message=guard_suggestion(
-            mask.restore(answer.suggested_message, only_names=True),
-            INSTRUCTIONS,
-            rules.suggested_message,
-        ),
         evidence=evidence,
         analyzer=name,
         version=version,
+        proposal=guard_suggestion(
+            mask.restore(answer.suggested_message, only_names=True), INSTRUCTIONS
+        ),
     )
 
 

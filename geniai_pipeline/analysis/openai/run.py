@@ -11,7 +11,7 @@ from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.bill import Bill, Notice
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.answers import parse_analysis
 from geniai_pipeline.analysis.openai.batched_ledger import BatchedLedger

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.words import GREETING
 from geniai_pipeline.analysis.state.turns import Turn
+from geniai_pipeline.analysis.state.visits import State
 
 Role = Literal[
     "prospect", "returning", "member", "member_family", "ex_member", "outsider", "spam", "unknown"
@@ -42,7 +43,7 @@ _OWN_MOVES = {
     "gives_up": Vote(new=0.5),
 }
 _OWN_KINDS = {
-    Kind.MEMBER: Vote(here=0.5),
+    Kind.MEMBER: Vote(here=1),
     Kind.MEMBER_SERVICE: Vote(here=1, new=-0.5),
     Kind.TRIAL: Vote(here=-1, new=0.5),
     Kind.RETURNING: Vote(here=-0.5, new=1),
@@ -66,6 +67,8 @@ _NAME_MOVES = {
 _GYM_MOVES = {
     "gym_sells": Vote(new=1, stranger=-0.5),
     "gym_serves": Vote(here=0.25, stranger=0.25),
+    "gym_keeps_member": Vote(here=2.5, new=-1.5),
+    "gym_meets_stranger": Vote(here=-0.5, new=-1, stranger=2.5),
     "promises": Vote(here=0.5, new=-0.5, stranger=0.5),
 }
 _GYM_KINDS = {
@@ -74,6 +77,11 @@ _GYM_KINDS = {
     Kind.HEARS_MEMBER: Vote(here=0.5, stranger=-0.5),
     Kind.HEARS_STRANGER: Vote(stranger=0.5),
 }
+_NO_VISITOR = frozenset({"gym_keeps_member", "gym_meets_stranger", "role_outsider"})
+_VISIT = 1.0
+"""The vote of an appointment for a new contact, where they say little and nothing else tells."""
+_CLAIM = 4.0
+"""The vote of "sou aluna" in as few words, where it is not said to speak for another."""
 _GYM_FIRST = Vote(here=-0.5, new=1, stranger=-0.5)
 _OPENING = 3
 """The contact's first messages say most about who they are; the later ones count half."""
@@ -86,15 +94,22 @@ _MOST = 2
 """A sign counts no more often than this."""
 
 
-def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
-    """Judges the role; `name` has the moves of the contact's name read as a text."""
+def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Role:
+    """Judges the role.
+
+    Args:
+        turns: the transcript.
+        name: the moves of the contact's name read as a text.
+        visit: how far an appointment has come, if the contact is one for whom it is a visit.
+
+    """
     own = [turn for turn in turns if turn.is_contact]
     timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
     if not timed and not {word for turn in own for word in turn.words} - GREETING:
         return "unknown"
     early = Counter(move for turn in own[:_OPENING] for move in turn.moves)
     late = Counter(move for turn in own[_OPENING:] for move in turn.moves)
-    gym = [turn for turn in turns if turn.sender == "agent"]
+    gym = [turn for turn in turns if not turn.is_contact]
     votes = [
         _START,
         *_weigh(early, 1.0),
@@ -106,9 +121,14 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str]) -> Role:
     ]
     if not turns[0].is_contact:
         votes.append(_GYM_FIRST)
-    total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
-    moves = early + late
     spoken = sum(len(turn.words) for turn in own)
+    total = Vote(*(sum(part) for part in zip(*votes, strict=True)))
+    signs = {m for t in gym for m in t.moves} | early.keys() | _kinds(own)
+    if spoken <= _FEW and Kind.MEMBER in signs and Kind.FOR_ANOTHER not in signs:
+        total = total._replace(here=total.here + _CLAIM)
+    elif visit != "none" and spoken <= _FEW and _NO_VISITOR.isdisjoint(signs):
+        total = total._replace(new=total.new + _VISIT)
+    moves = early + late
     telling = timed or moves.keys() & _TELLING or _kinds(own) & _OWN_KINDS.keys()
     if max(total) <= _WEAK and spoken <= _FEW and not telling:
         return "unknown"

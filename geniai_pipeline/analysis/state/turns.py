@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 
 from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
 from geniai_pipeline.analysis.local.findings import parse_menu, resolve_choice
-from geniai_pipeline.analysis.local.matcher import Matcher, Reading
+from geniai_pipeline.analysis.local.matcher import Matcher, Reading, Sentence
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, Kind, read_rule_file
 from geniai_pipeline.analysis.local.words import GROUPS
 
@@ -18,9 +18,12 @@ GYM_MOVES = read_rule_file(_FOLDER / "gym.ini")
 ROLE_MOVES = read_rule_file(_FOLDER / "roles.ini")
 VISIT_MOVES = read_rule_file(_FOLDER / "visits.ini")
 OUTCOME_MOVES = read_rule_file(_FOLDER / "outcomes.ini")
+MOVES = (*CONTACT_MOVES, *GYM_MOVES, *ROLE_MOVES, *VISIT_MOVES, *OUTCOME_MOVES)
 
 
 _TAGS = tuple([word] for word in ("ok", "ne", "esta", "viu", "certo", "beleza", "hein"))
+_BEGIN = datetime(2026, 1, 5, 0, 5, tzinfo=timezone.utc)
+"""Where no message has an instant, the first is taken as written early on a Monday."""
 _BRIEF = 14
 """Words of a bot's question that tells nothing besides."""
 
@@ -45,9 +48,7 @@ class Turn:
     @property
     def asks(self) -> bool:
         """Whether it asks something: more than "ok?" or "né?"."""
-        return any(
-            s.words[-1:] == ["?"] and s.words[-2:-1] not in _TAGS for s in self.reading.sentences
-        )
+        return any(map(asks, self.reading.sentences))
 
     @property
     def enrols(self) -> bool:
@@ -86,6 +87,11 @@ class Turn:
         return tuple(word for s in sentences for word in s.words if word not in ("?", ","))
 
 
+def asks(sentence: Sentence) -> bool:
+    """Whether a sentence asks something: more than "ok?" or "né?"."""
+    return sentence.words[-1:] == ["?"] and sentence.words[-2:-1] not in _TAGS
+
+
 class TurnReader:
     """Reads the contact with one set of rules, the gym with another. Threads may share it."""
 
@@ -107,6 +113,7 @@ class TurnReader:
 
     def _read(self, conversation: Transcript) -> Iterator[Turn]:
         menu: dict[str, str] = {}
+        is_dated = any(message.at for message in conversation.messages)
         for index, message in enumerate(conversation.messages):
             if not (message.is_visible or message.media):
                 continue
@@ -116,16 +123,19 @@ class TurnReader:
             else:
                 menu |= parse_menu(message.text)
                 reading = self._gym.read(message.text)
-            yield _build_turn(index, message, reading)
+            assumed = None if is_dated else _BEGIN + timedelta(minutes=message.minutes)
+            yield _build_turn(index, message, reading, message.at or assumed)
 
 
-def _build_turn(index: int, message: TranscriptMessage, reading: Reading) -> Turn:
+def _build_turn(
+    index: int, message: TranscriptMessage, reading: Reading, at: datetime | None
+) -> Turn:
     return Turn(
         index=index,
         sender=message.sender,
         text=message.text if message.is_visible else "",
         media=message.media,
-        at=message.at,
+        at=at,
         reading=reading,
         moves=frozenset([name for s in reading.sentences for name in s.names]),
     )

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from geniai_pipeline.analysis.base import Analysis, Transcript, TranscriptMessage
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer, client, run
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger
 from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter
@@ -107,7 +107,11 @@ class Gym:
             for number, text in enumerate(texts, start=first):
                 connection.execute(
                     _PUT.encode(),
-                    [number, Jsonb([{"from": "contact", "text": text}]), f"{number} {text}"],
+                    [
+                        number,
+                        Jsonb([{"from": "contact", "at": _AT, "text": text}]),
+                        f"{number} {text}",
+                    ],
                 )
 
     def analyse(self, **options: Any) -> AnalysisResult:
@@ -157,6 +161,7 @@ class Gym:
         return Decimal(row[0])
 
 
+_AT = "2026-11-20T10:00:00-03:00"
 _PUT = """
 insert into core.conversations (
     tenant_id, conversation_id, source_version, inbox_id, inbox_name, channel, status, contact_name,
@@ -165,7 +170,7 @@ insert into core.conversations (
 ) values (
     (select sec.loading_tenant()), %s, '', 1, 'WhatsApp', 'WhatsApp', 'open', 'Ana Souza',
     '{}', now(), now(), 1, 1, 0, 0, false, 'http://chat', %s, md5(%s)
-) on conflict (tenant_id, conversation_id) do update
+) on conflict (tenant_id, conversation_id, episode) do update
     set transcript = excluded.transcript, content_hash = excluded.content_hash
 """
 

@@ -63,7 +63,7 @@ def test_a_model_that_obeys_gives_no_score_and_the_rules_speak(
     assert found.analyzer == "rules"
     assert found.fallback_reason == "no_evidence"
     assert (found.score, found.visit_scheduled) == (rules.score, rules.visit_scheduled)
-    assert found.suggested_message == rules.suggested_message
+    assert found.proposal == ""
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -127,7 +127,7 @@ def test_what_was_planted_is_cut_out_of_the_suggestion(planted: str, provider: P
     )
     found = analyze_by_model(provider, "quanto custa? meu cpf 123.456.789-09")
     assert found.analyzer == "openai"
-    assert found.suggested_message == "Oi, Ana Souza, tudo bem? Que dia você pode vir?"
+    assert found.proposal == "Oi, Ana Souza, tudo bem? Que dia você pode vir?"
     assert found.reasoning == "O contato quer saber o preço."
 
 
@@ -138,7 +138,7 @@ def test_a_model_that_tells_its_prompt_is_not_heard(echo: str, provider: Provide
     )
     found = analyze_by_model(provider, "quanto custa?")
     rules = analyze_by_rules("quanto custa?")
-    assert found.suggested_message == rules.suggested_message
+    assert found.proposal == ""
     assert found.reasoning == rules.reasoning
 
 
@@ -152,20 +152,19 @@ def test_a_suggestion_of_which_nothing_is_left_is_the_rules_own(
 ) -> None:
     provider.play = lambda body: completed(judgement(body, suggested_message=useless))
     found = analyze_by_model(provider, "quanto custa?")
-    rules = analyze_by_rules("quanto custa?")
     assert found.analyzer == "openai"
-    assert found.suggested_message == rules.suggested_message
+    assert found.proposal == ""
 
 
 def test_a_profile_name_that_is_a_link_does_not_get_into_the_suggestion(provider: Provider) -> None:
     found = analyze_by_model(provider, "quanto custa?", name="www.golpe.com.br")
-    assert "golpe" not in found.suggested_message
+    assert "golpe" not in found.proposal
 
 
 def test_a_long_suggestion_is_bounded(provider: Provider) -> None:
     long = "Que dia você pode vir conhecer a nossa academia? " * 40
     provider.play = lambda body: completed(judgement(body, suggested_message=long))
-    assert len(analyze_by_model(provider, "quanto custa?").suggested_message) <= 400
+    assert len(analyze_by_model(provider, "quanto custa?").proposal) <= 400
 
 
 def test_labels_are_short_and_plain(provider: Provider) -> None:

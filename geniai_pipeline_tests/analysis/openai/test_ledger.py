@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from geniai_pipeline import administration
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
 from geniai_pipeline.analysis.openai.ledger import Find, Reserve, Result, Settle
 from geniai_pipeline.analysis.openai.models import Usage

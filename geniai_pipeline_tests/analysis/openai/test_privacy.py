@@ -79,7 +79,7 @@ def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provi
     assert found.evidence[0].quote == text
     assert found.contact_name is not None
     assert "Ana" in found.contact_name
-    assert found.suggested_message.startswith("Oi, Ana")
+    assert found.proposal.startswith("Oi, Ana")
 
 
 def test_private_notes_stay_at_home(provider: Provider) -> None:

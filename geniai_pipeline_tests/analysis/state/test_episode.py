@@ -62,7 +62,8 @@ def test_each_step_is_proved_and_a_move_is_counted(reader: StateReader) -> None:
     lines = [ASKS, OFFER, ACCEPTS, SETTLED, "c: posso trocar pra sexta 19h?", "a: pode, sexta 19h"]
     visit = reader.read(dialogue(*lines)).visit
     assert [(step.state, step.turn, step.quote) for step in visit.steps] == [
-        ("proposed", 1, OFFER[3:]), ("agreed", 2, ACCEPTS[3:]), ("agreed", 5, "pode, sexta 19h")
+        ("proposed", 1, OFFER[3:]), ("agreed", 2, ACCEPTS[3:]),
+        ("proposed", 4, "posso trocar pra sexta 19h?"), ("agreed", 5, "pode, sexta 19h"),
     ]  # fmt: skip
     assert visit.moved == 1
     assert isinstance(visit.at, datetime)
@@ -134,6 +135,12 @@ def test_the_outcome_has_its_reason(
         dialogue("c: queria saber os valores da musculação", "a: 120 por mês", last)
     )
     assert (found.outcome, found.lost_reason) == (outcome, reason)
+    assert found.lost_quote == (last[3:] if reason else None)
+
+
+def test_the_quote_is_the_sentence_that_names_the_reason(reader: StateReader) -> None:
+    last = "c: Oi! Ficou caro pra mim. Desisto, obrigada"
+    assert reader.read(dialogue("c: quanto é?", "a: 120", last)).lost_quote == "Ficou caro pra mim."
 
 
 def test_follow_ups_over_days_without_an_answer_lose_the_contact(reader: StateReader) -> None:
@@ -141,3 +148,4 @@ def test_follow_ups_over_days_without_an_answer_lose_the_contact(reader: StateRe
              "a: ainda tem interesse?"]  # fmt: skip
     found = reader.read(dialogue(*lines))
     assert (found.outcome, found.lost_reason) == ("lost", "no_answer_of_contact")
+    assert found.lost_quote is None

@@ -1,7 +1,7 @@
 """Filters texts that a model wrote, before an agent reads or sends them.
 
 A contact may try to plant a link, address, phone, price or text of the prompt: the sentence with it
-is dropped. If too little is left, or the text repeats the prompt, the rules' text replaces it.
+is dropped. If too little is left, or the text repeats the prompt, the text by rules stands.
 """
 
 import re
@@ -17,18 +17,16 @@ _ECHO = 40
 
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?=\S)[^.!?\n]*)*[.!?…]*\s*")
 _PLANTED = re.compile(
-    Path(__file__).with_name("suggestions.regex").read_text("utf-8"), re.VERBOSE | re.IGNORECASE
+    Path(__file__).with_name("model_texts.regex").read_text("utf-8"), re.VERBOSE | re.IGNORECASE
 )
 _LANGUAGES = read_words(Path(__file__).with_name("words.ini"))["languages"]
 _PORTUGUESE, _FOREIGN = frozenset(_LANGUAGES["portuguese"]), frozenset(_LANGUAGES["foreign"])
 
 
-def guard_suggestion(text: str, prompt: str, instead: str) -> str:
-    """Filters a suggestion; returns `instead` when too little of it is left."""
+def guard_suggestion(text: str, prompt: str) -> str:
+    """Filters a suggestion; returns "" when too little of it is left."""
     safe = _drop_unsafe(text, prompt)
-    if len(safe) < _SHORTEST or not _is_portuguese(safe):
-        return instead
-    return safe
+    return safe if len(safe) >= _SHORTEST and _is_portuguese(safe) else ""
 
 
 def guard_reasoning(text: str, prompt: str, instead: str) -> str:

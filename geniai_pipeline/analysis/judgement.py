@@ -1,0 +1,52 @@
+"""Reconciles an analyzer's score with the state of the episode, for both analyzers alike.
+
+An analyzer proposes a score and its reasons; who the contact is, whether a visit stands and what
+became of it are the state's alone.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from geniai_pipeline.analysis.base import Analysis
+from geniai_pipeline.analysis.state import EpisodeState
+
+_LEADS = frozenset({"prospect", "returning"})
+_SCORES = MappingProxyType(
+    {"member": 1, "member_family": 1, "ex_member": 1, "outsider": 0, "spam": 0}
+)
+_REASONS = MappingProxyType(
+    {
+        "member": "Já treina na academia.",
+        "member_family": "Escreve por alguém que já treina na academia.",
+        "ex_member": "Já treinou na academia e não pede para voltar.",
+        "outsider": "Não procura a academia para treinar.",
+        "spam": "É mensagem em massa ou fraude.",
+    }
+)
+
+
+def reconcile(analysis: Analysis, state: EpisodeState) -> Analysis:
+    """Returns the analysis with the score, the visit and the lead that the state allows."""
+    score = _settle_score(analysis.score, state)
+    is_lead = state.role in _LEADS and score >= 2
+    reasoning = analysis.reasoning
+    if analysis.is_lead and state.role in _REASONS:
+        reasoning = f"{_REASONS[state.role]} {reasoning}"
+    return replace(
+        analysis,
+        score=score,
+        is_lead=is_lead,
+        visit_scheduled=state.visit_scheduled,
+        reasoning=reasoning,
+    )
+
+
+def _settle_score(score: int, state: EpisodeState) -> int:
+    """Applies the rubric to what the state knows better; unknown contacts keep their score."""
+    if state.role not in _LEADS:
+        return _SCORES.get(state.role, score)
+    if state.outcome == "won":
+        return 5
+    if state.outcome == "lost":
+        return 2
+    return 5 if state.visit_scheduled else min(score, 4)

@@ -1,0 +1,104 @@
+"""The `Analyzer` of local rules and a local model."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+
+from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
+from geniai_pipeline.analysis.bill import Notice
+from geniai_pipeline.analysis.local import reasoning
+from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
+from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
+from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
+from geniai_pipeline.analysis.local.rules import RULES, Kind
+from geniai_pipeline.analysis.local.signals import read_signals
+from geniai_pipeline.analysis.local.verdicts import weigh_evidence
+from geniai_pipeline.analysis.local.words import WORDS
+from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
+from geniai_pipeline.analysis.state import StateReader
+from geniai_pipeline.analysis.state.turns import MOVES
+
+_ADVISED = "recomendação médica"
+"""The label that a more specific condition replaces."""
+
+
+class RulesAnalyzer:
+    """The `Analyzer` of local rules and a local model. Threads may share it."""
+
+    name = "rules"
+    bill = None
+
+    def __init__(self) -> None:
+        """Compiles the rules and reads the classifier's weights."""
+        self._states = StateReader()
+        self._classifier = Classifier.load()
+
+    @property
+    def version(self) -> str:
+        """Returns a digest of rules, word lists and weights."""
+        return _version()
+
+    def unavailable_reason(self) -> Notice | None:
+        """Returns None: it can always be used."""
+        return None
+
+    def can_replace_fallbacks(self) -> bool:
+        """Returns False: its fallbacks are analyses by the same rules."""
+        return False
+
+    def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
+        """Yields one analysis per conversation, in order, lazily."""
+        for conversation in conversations:
+            yield self._analyze(conversation)
+
+    def _analyze(self, conversation: Transcript) -> Analysis:
+        turns = self._states.read_turns(conversation)
+        state = self._states.judge(conversation, turns)
+        signals = read_signals(conversation, turns, state)
+        gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
+        findings = weigh_evidence(signals, self._classifier, gym_first=gym_first)
+        pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
+        if state.visit_scheduled:
+            pairs.append((Criterion.VISIT.value, signals.visit_quote))
+        evidence = select_verbatim([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
+        texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
+        spoke = any(m.sender == "contact" for m in conversation.messages)
+        score = compute_score(evidence, contact_spoke=spoke)
+        name = find_introduced_name(texts, signals.namings) or clean_profile_name(
+            conversation.contact_name
+        )
+        situation = reasoning.Situation(
+            score=score,
+            kinds=frozenset([f.kind for f in findings]),
+            proofs=tuple([reasoning.Proof(f.kind, f.means, f.quote) for f in findings]),
+            appointment=state.appointment,
+            contact_spoke=spoke,
+            contact_wrote=bool(texts),
+        )
+        labelled = signals.findings if score.score else []
+        return Analysis(
+            is_lead=score.is_lead,
+            score=score.score,
+            visit_scheduled=state.visit_scheduled,
+            contact_name=name,
+            condition=_labels(labelled, Kind.CONDITION),
+            goal=_labels(labelled, Kind.GOAL),
+            reasoning=reasoning.write_reasoning(situation),
+            evidence=evidence,
+            analyzer=self.name,
+            version=self.version,
+        )
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    data = repr((RULES, MOVES, WORDS)).encode() + WEIGHTS.read_bytes()
+    return "4-" + sha256(data).hexdigest()[:8]
+
+
+def _labels(findings: list[Finding], kind: Kind) -> str | None:
+    labels = list(dict.fromkeys([f.label for f in findings if f.kind is kind and f.label]))
+    if len(labels) < 2:
+        return labels[0] if labels else None
+    specific = [label for label in labels if label != _ADVISED]
+    return ", ".join(specific or labels) or None

@@ -1,0 +1,165 @@
+"""Writes what the gym may say though it owes nothing: reminders, follow-ups, questions again."""
+
+import re
+from datetime import datetime, time, timedelta
+
+from geniai_pipeline.analysis.base import Suggestion
+from geniai_pipeline.analysis.local.language import split_sentences
+from geniai_pipeline.analysis.suggestions.moments import find_expiry, say_moment
+from geniai_pipeline.analysis.suggestions.names import is_first_name
+from geniai_pipeline.analysis.suggestions.questions import MessageReader
+from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene
+from geniai_pipeline.analysis.suggestions.texts import TEXTS
+
+_REMINDER_FROM = time(8)
+"""Of the day before the visit."""
+_QUIET = {
+    "done": timedelta(days=1),
+    "missed": timedelta(days=1),
+    "cancelled": timedelta(days=3),
+}
+_CONTACT_QUIET = timedelta(days=1)
+_FEW_OWN_WORDS = 4
+"""Of a contact who has not said yet what they want."""
+_LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
+_LAST = 2
+"""The contact's last messages, which may turn the gym down."""
+_ENROLLED = re.compile(
+    r"bem[- ]vind|conferido|matr[íi]cula feita|\brecebi(?:do)?\b|caiu aqui|inscrit[oa]"
+)
+_DEMANDS = re.compile(r"\b(?:manda|envia|preciso|precisa|falta|assina|passa|preenche)\w*", re.I)
+_NAMED = re.compile(
+    r"\b(?:segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo)\b|\b\d{1,2}(?:h|:\d)", re.I
+)
+_OFFERS = re.compile(
+    r"\b(?:pode|podes|d[áa]|consegue|serve|fica|prefere|qual|quer|ou|bora|vem)\b", re.I
+)
+_SOON = re.compile(
+    r",? (?:(?:ainda|j[áa]|pra|at[ée]) )?(?:hoje|amanh[ãa]|agora)(?= *[?!.]| *$)", re.IGNORECASE
+)
+_EMOJI = re.compile(r"[^\w\s.,;:!?()/%$'\"-]+")
+_STOPS = re.compile(r"([?!.,]) *(?:\. *)+")
+"""The full stop that an emoji leaves after another mark."""
+_GREETING = re.compile(
+    r"^(?:(?:oi+e?|ol[áa]|bom dia|boa tarde|boa noite|opa|ah|blz|beleza|ok|show|massa|perfeito"
+    r"|combinado|tranquilo|imagina|claro|verdade|isso|e a[íi]|e(?! se)|boa pergunta|aproveitando"
+    r"|ent[ãa]o|mas|k{2,}|rs+|(?:ha){2,}|dona|seu|dr|sr)\b[ ,!.:]*)+(?:\w+[,!] )?",
+    re.IGNORECASE,
+)
+
+
+class FollowUpWriter:
+    """Writes follow-ups. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Compiles the rules of topics and intents."""
+        self._reader = MessageReader()
+
+    def write(self, scene: Scene) -> Suggestion:
+        """Writes the follow-up that is due, or says from when one is."""
+        state = scene.state
+        if state.outcome in ("lost", "won") or state.role in ("outsider", "unknown"):
+            return NOTHING
+        visit = state.visit
+        if self._has_left(scene) or _ENROLLED.search(scene.gym_words):
+            return NOTHING
+        own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
+        if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
+            return _remind(scene, visit.at)
+        if len(scene.own_words.split()) < _FEW_OWN_WORDS:
+            return NOTHING
+        if visit.state in ("missed", "cancelled") and state.next_actor == "contact":
+            return _wait(scene, _QUIET[visit.state], TEXTS["proposed"])
+        if visit.state in _QUIET and state.next_actor != "contact":
+            reacted = visit.state == "done" and visit.at and own and own[-1] > visit.at
+            return _wait(scene, _QUIET[visit.state], TEXTS["done_told" if reacted else visit.state])
+        if state.next_actor == "contact":
+            return _wait(scene, _CONTACT_QUIET, self._ask_again(scene))
+        return NOTHING
+
+    def _has_left(self, scene: Scene) -> bool:
+        """Whether the contact's last messages turn the gym down."""
+        own = [m for m in scene.messages if m.sender == "contact"][-_LAST:]
+        return scene.is_new and "leaves" in self._reader.read(own).intents
+
+    def _ask_again(self, scene: Scene) -> str:
+        """Asks what the contact has not answered, by the gym's own question where it lasts.
+
+        Returns:
+            The sentence; "" where nothing is open that the rules understand.
+
+        """
+        gym = [m for m in scene.messages if m.sender == "agent"][-1:]
+        if scene.messages[-1].sender == "contact":
+            proposed = scene.state.visit.state == "proposed" and scene.is_new
+            if proposed:
+                return TEXTS["proposed"]
+            return (
+                TEXTS["deed"] if "waits" in self._reader.read(scene.open_messages).intents else ""
+            )
+        for message in gym:
+            question = _trim(message.text, scene.find_time(message))
+            if "?" in question and len(question) <= _LONGEST_QUESTION:
+                return TEXTS["again"].format(question=question)
+            if "?" in message.text and scene.state.visit.state != "proposed":
+                offers = _NAMED.search(message.text) and _OFFERS.search(message.text)
+                return TEXTS["moment_again" if offers else "plain_again"]
+        topic = self._reader.find_topic(m.text for m in gym)
+        if scene.is_new and scene.state.visit.state == "proposed":
+            return TEXTS["proposed"]
+        if not topic or not _DEMANDS.search(gym[-1].text):
+            return ""
+        return TEXTS["doubt_topic" if scene.is_new else "topic_again"].format(topic=topic)
+
+
+def _trim(text: str, written: datetime) -> str:
+    """Selects what a message asks, without greetings, emoji and what names a moment.
+
+    A short question needs the sentence before it; of a dated one the last part may stand alone.
+    """
+    lines: list[str] = []
+    plain = _STOPS.sub(r"\1", _EMOJI.sub(". ", text))
+    for sentence in split_sentences(_SOON.sub("", plain)):
+        part = sentence.lstrip(" .")
+        if "?" in sentence and find_expiry(sentence, written):
+            part = sentence.rpartition(",")[2].strip()
+        lasts = not find_expiry(part, written)
+        lines = [*lines, part] if lasts and len(part.split()) > _FEW_WORDS else [*lines, ""]
+        if "?" in part and lasts and not lines[-1] and len(lines) > 1 and lines[-2]:
+            lines[-1] = part
+    while lines and "?" not in lines[-1]:
+        lines.pop()
+    if not lines:
+        return ""
+    question = lines[-1] if len(lines[-1].split()) > _SHORT_QUESTION else " ".join(lines[-2:])
+    question = " ".join(question.split())
+    first = question.split(" ", 1)[0].strip(",!")
+    if is_first_name(first):
+        question = question.removeprefix(first).lstrip(" ,!")
+    question = _GREETING.sub("", question)
+    return question[:1].lower() + question[1:] if len(question.split()) > _FEW_WORDS else ""
+
+
+def _remind(scene: Scene, at: datetime) -> Suggestion:
+    """Reminds of the visit from the day before; afterwards asks how it was."""
+    afterwards = scene.compose(TEXTS["afterwards"], anew=True)
+    if at <= scene.now:
+        return Suggestion(afterwards, None, afterwards)
+    due = datetime.combine(at.date() - timedelta(1), _REMINDER_FROM, at.tzinfo)
+    if scene.now < due:
+        return Suggestion("", due, scene.compose(TEXTS["about_visit"], anew=True))
+    if scene.find_time(scene.messages[-1]) >= due:
+        return Suggestion("", at, afterwards)
+    bring = scene.facts.trial.bring if scene.facts.trial else None
+    text = TEXTS["reminder"].format(
+        moment=say_moment(at), bring=f"Traga {bring.rstrip('.')}. " if bring else ""
+    )
+    return Suggestion(scene.compose(text, anew=True), at, afterwards)
+
+
+def _wait(scene: Scene, quiet: timedelta, sentence: str) -> Suggestion:
+    if not sentence:
+        return NOTHING
+    text = scene.compose(sentence, anew=True)
+    due = scene.find_time(scene.messages[-1]) + quiet
+    return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)

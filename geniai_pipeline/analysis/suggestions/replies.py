@@ -1,0 +1,188 @@
+"""Writes the reply that the gym owes: what was asked, answered or taken up."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from geniai_pipeline.analysis.base import Suggestion, TranscriptMessage
+from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
+from geniai_pipeline.analysis.suggestions.moments import asks_for_moment, find_expiry
+from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
+from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
+from geniai_pipeline.analysis.suggestions.texts import TEXTS
+
+_FRESH = timedelta(days=1)
+"""After so long an answer is late, and begins with an excuse."""
+_RECENT = timedelta(hours=12)
+_AT_DOOR = timedelta(minutes=30)
+_MOST = 2
+"""Questions that one reply takes up."""
+_FOR_NEW = frozenset({"plans", "trial", "enrolment", "clothes"})
+"""Topics whose facts a member is not told: what is asked by that word is another matter."""
+_TOLD = {
+    "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
+    "trial": re.compile(r"experimental|aula teste"),
+}
+"""What the gym has said already, so that who asks again asks for something else."""
+_INVITED = re.compile(r"experimental|aula teste|visita|conhecer|avalia")
+_CALM = frozenset({"announces", "waits", "thanks"})
+"""What asks for nothing."""
+_MEDIA = {"áudio": "audio", "imagem": "file", "documento": "file", "vídeo": "file"}
+_PROMISE_QUIET = timedelta(days=1)
+
+
+class _Part(NamedTuple):
+    """A sentence of a reply, and until when it holds."""
+
+    text: str
+    until: datetime | None = None
+
+
+class ReplyWriter:
+    """Writes replies. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Compiles the rules of topics and intents."""
+        self._reader = MessageReader()
+
+    def write(self, scene: Scene) -> Suggestion:
+        """Writes the reply to the contact's open messages, or word of a promise that is due."""
+        if not scene.open_messages:
+            return self._write_of_promise(scene)
+        found = self._reader.read(_select_recent(scene))
+        if not found.questions:
+            found = self._reader.read(scene.open_messages)
+        if _only_waits(scene, found):
+            return self._write_of_promise(scene)
+        said_at = scene.find_time(scene.open_messages[-1])
+        if "at_door" in found.intents:
+            until = said_at + _AT_DOOR
+            late = scene.compose(TEXTS["at_door_late"])
+            fresh, soon = scene.compose(TEXTS["at_door"]), scene.now < until
+            return Suggestion(fresh, until, late) if soon else Suggestion(late, None, late)
+        parts = self._reply(scene, found, said_at)
+        if not parts[0].text:
+            return NOTHING  # nothing that the rules understand
+        feelings = [TEXTS[name] for name in ("sick", "upset") if name in found.intents][:1]
+        lasting = scene.compose(
+            *feelings, *(part.text for part in self._reply(scene, found, None)), late=True
+        )
+        if scene.now >= said_at + _FRESH:
+            return Suggestion(lasting, None, lasting)
+        until = min([said_at + _FRESH, *(part.until for part in parts if part.until)])
+        return Suggestion(scene.compose(*feelings, *(part.text for part in parts)), until, lasting)
+
+    def _write_of_promise(self, scene: Scene) -> Suggestion:
+        own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
+        topic = self._reader.find_topic(own[:_MOST])
+        text = scene.compose(
+            TEXTS["promised"].format(topic=topic) if topic else TEXTS["promised_plain"],
+            anew=True,
+        )
+        due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
+        return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
+
+    def _reply(self, scene: Scene, found: OpenMessages, said_at: datetime | None) -> list[_Part]:
+        """Writes the sentences; `said_at`: when it was asked, None for those that always hold."""
+        marked = [each for each in found.questions if "?" in each.sentence]
+        if "leaves" in found.intents and scene.is_new and not marked:
+            return [_Part(TEXTS["leaves"])]
+        if "enrols" in found.intents and scene.is_new and "urges" not in found.intents:
+            payment = answer("payment", Question("", ""), scene.facts)
+            return [_Part(TEXTS["enrols"].format(payment=f"{payment} " if payment else ""))]
+        if not found.questions and scene.is_new:
+            visit = scene.state.visit
+            late = visit.at is not None and scene.find_time(scene.open_messages[-1]) >= visit.at
+            if visit.state in ("agreed", "missed") and late:
+                return [_Part(TEXTS["missed_told"])]
+            if "books" in found.intents:
+                return [_Part(TEXTS["books"])]
+            for name in ("thanks", "waits", "announces"):
+                if said_at and name in found.intents and not found.media:
+                    return [_Part(TEXTS[name])]
+        if "takes_offer" in found.intents:
+            return [_Part(TEXTS["takes_offer"])]
+        answers, open_ones = self._answer(scene, found.questions)
+        parts = [_Part(text) for text in dict.fromkeys(answers[-_MOST:])]
+        parts += _repeat(open_ones[-_MOST:], said_at, scene.now)
+        if parts and answers and len(parts) == len(set(answers[-_MOST:])) and _is_to_invite(scene):
+            parts.append(_Part(invite(scene.facts)))
+        return parts or [_Part(self._acknowledge(scene, found))]
+
+    def _answer(self, scene: Scene, questions: Sequence[Asked]) -> tuple[list[str], list[Asked]]:
+        """Answers what the facts answer; returns the answers, and what stays open."""
+        answers, open_ones = [], []
+        for each in questions:
+            stated = _TOLD.get(each.topic)
+            barred = (
+                (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
+                or (stated is not None and stated.search(scene.gym_words))
+                or (each.topic == "timetable" and asks_for_moment(each.sentence))
+            )
+            question = Question(each.sentence, scene.own_words)
+            text = "" if barred else answer(each.topic, question, scene.facts)
+            if text:
+                answers.append(text)
+            elif not each.presses:
+                open_ones.append(each)
+        return answers, open_ones
+
+    def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
+        """Takes up what no question says: a topic, media, a matter that presses."""
+        if "urges" in found.intents:
+            since = scene.conversation.messages[scene.state.waiting_since or 0 :]
+            own = [m.text for m in since if m.sender == "contact"]
+            topic = found.topic or self._reader.find_topic(reversed(own))
+            return TEXTS["urged"].format(topic=topic) if topic else TEXTS["urged_plain"]
+        if found.media in _MEDIA:
+            return TEXTS[_MEDIA[found.media]]
+        if found.topic and not found.questions and "complains" in found.intents:
+            return TEXTS["about"].format(topic=found.topic)
+        demands = [each.sentence for each in found.questions if each.demands]
+        if demands:
+            return TEXTS["question" if any("?" in each for each in demands) else "request"]
+        if found.intents & {"upset", "complains"}:
+            return TEXTS["trouble"]
+        return "" if found.says_more else TEXTS["greeting"]
+
+
+def _repeat(questions: Sequence[Asked], said_at: datetime | None, now: datetime) -> list[_Part]:
+    """Repeats questions in the gym's words; those that name a moment only while it is to come."""
+    texts: dict[str, list[str]] = {"clause": [], "thing": [], "sending": []}
+    until: list[datetime] = []
+    for each in questions:
+        form, text = each.echo or ("thing", each.thing)
+        ends = find_expiry(text, said_at or now)
+        if ends and (said_at is None or ends <= now or said_at.date() != now.date()):
+            form, text, ends = "thing", each.thing, None
+        if text and text not in texts[form]:
+            texts[form].append(text)
+        until += [ends] if ends else []
+    clauses, things, sending = map(join, texts.values())
+    clauses += "," if len(texts["clause"]) > 1 else ""
+    key = "clauses_and_things" if clauses and things else "clauses" if clauses else "things"
+    sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
+    if clauses or things:
+        sentences.append(TEXTS[key].format(clauses=clauses, things=things))
+    return [_Part(text, min(until, default=None)) for text in sentences]
+
+
+def _select_recent(scene: Scene) -> list[TranscriptMessage]:
+    """Selects the open messages of the last hours: who writes again days later asks anew."""
+    last = scene.find_time(scene.open_messages[-1])
+    return [m for m in scene.open_messages if last - scene.find_time(m) < _RECENT]
+
+
+def _only_waits(scene: Scene, found: OpenMessages) -> bool:
+    """Whether the contact waits for what was promised, and asks for nothing since."""
+    since = scene.state.waiting_since
+    promised = since is not None and scene.conversation.messages[since] not in scene.open_messages
+    presses = found.questions or found.media or found.intents - _CALM
+    return promised and not presses
+
+
+def _is_to_invite(scene: Scene) -> bool:
+    """Whether the answer may end with an invitation: none was made, and no visit is spoken of."""
+    untold = scene.state.visit.state == "none" and not _INVITED.search(scene.gym_words)
+    return scene.is_new and scene.state.outcome == "open" and untold

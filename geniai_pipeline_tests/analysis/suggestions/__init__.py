@@ -1,0 +1,1 @@
+"""Suggested messages: what they say, and that what holds names no passed time."""

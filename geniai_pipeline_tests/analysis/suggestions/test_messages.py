@@ -1,0 +1,251 @@
+"""What the gym is offered to write, by what was said, the state, the facts and the hour."""
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from geniai_pipeline.analysis.base import Suggestion, Transcript
+from geniai_pipeline.analysis.files import parse_record
+from geniai_pipeline.analysis.state import StateReader
+from geniai_pipeline.analysis.suggestions import SuggestionWriter
+from geniai_pipeline.tenant_facts import TenantFacts, parse_facts
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+MONDAY = datetime(2026, 5, 4, 10, 0, tzinfo=ZONE)
+STATES = StateReader()
+FACTS = parse_facts(
+    {
+        "plans": [
+            {"name": "Mensal", "price": 129.9},
+            {"name": "2x por semana", "price": 1220, "activity": "Natação", "note": "com touca"},
+        ],
+        "timetable": [
+            {"activity": "Natação", "days": ["ter", "qui"], "times": ["09:00", "18:30"]},
+        ],
+        "opening_hours": [
+            {"days": ["seg", "ter", "qua", "qui", "sex"], "opens": "06:00", "closes": "22:00"},
+            {"days": ["sab"], "opens": "08:00", "closes": "14:00"},
+        ],
+        "address": "Rua A, 10",
+        "parking": "Temos estacionamento próprio.",
+        "trial": {"price": 0, "bring": "tênis e água"},
+        "payment": ["pix", "cartão"],
+        "platforms": ["Wellhub"],
+    }
+)
+
+
+def converse(*lines: str, name: str | None = None) -> Transcript:
+    """Builds a transcript of messages two minutes apart, from Monday, 4 May 2026, 10:00.
+
+    "+1d" or "+3h" moves the clock before the next line.
+    """
+    senders, at, messages = {"c": "contact", "a": "agent", "b": "bot"}, MONDAY, []
+    for line in lines:
+        if line.startswith("+"):
+            amount, unit = int(line[1:-1]), line[-1]
+            at += timedelta(days=amount) if unit == "d" else timedelta(hours=amount)
+            continue
+        text, _, media = line[3:].partition("|")
+        messages.append(
+            {"from": senders[line[0]], "text": text, "note": media, "at": at.isoformat()}
+        )
+        at += timedelta(minutes=2)
+    return parse_record({"id": 1, "contact_name": name, "messages": messages})
+
+
+def suggest(
+    *lines: str,
+    name: str | None = "Ana Reis",
+    later: timedelta = timedelta(minutes=10),
+    facts: TenantFacts | None = None,
+    proposal: str = "",
+) -> Suggestion:
+    """Suggests a message some time after the last line."""
+    conversation = converse(*lines, name=name)
+    now = max(m.at for m in conversation.messages if m.at) + later
+    writer = SuggestionWriter(facts)
+    return writer.write(conversation, STATES.read(conversation), now, proposal=proposal)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("quanto custa o plano mensal?", "Os valores são: mensal R$ 129,90 por mês."),
+        (
+            "quanto custa a natação?",
+            "Os valores são: Natação, 2x por semana R$ 1.220 por mês (com touca).",
+        ),
+        ("quais os horários da natação?", "Natação terça e quinta às 9h e 18h30."),
+        ("que horas vocês abrem?", "de segunda a sexta das 6h às 22h e sábado das 8h às 14h."),
+        ("onde fica a academia?", "O endereço é Rua A, 10."),
+        ("tem estacionamento?", "Temos estacionamento próprio."),
+        ("aceita cartão?", "Dá pra pagar com pix ou cartão."),
+        ("aceita gympass?", "Aceitamos sim, atendemos Wellhub."),
+        ("aceita totalpass?", "Hoje a gente atende Wellhub."),
+        ("como funciona a aula experimental?", "A aula experimental é gratuita."),
+    ],
+)
+def test_a_question_is_answered_from_the_facts_and_without_them_is_not(
+    question: str, text: str
+) -> None:
+    answered = suggest(f"c: oi, quero treinar. {question}", facts=FACTS)
+    assert text in answered.text
+    unknown = suggest(f"c: oi, quero treinar. {question}")
+    assert unknown.text
+    assert not any(fact in unknown.text for fact in ("R$", "6h", "Rua", "pix ou", "gratuita"))
+
+
+def test_an_answer_to_a_prospect_ends_with_one_invitation() -> None:
+    question = "c: oi, onde fica a academia?"
+    assert "Quer marcar uma aula experimental (é grátis)?" in suggest(question, facts=FACTS).text
+    invited = suggest("a: quer vir conhecer?", question, facts=FACTS)
+    assert "Quer marcar" not in invited.text
+
+
+def test_a_member_is_sold_nothing() -> None:
+    suggestion = suggest("c: meu boleto não veio, quanto custa a mensalidade?", facts=FACTS)
+    assert "R$" not in suggestion.text + suggestion.afterwards
+    assert "Quer marcar" not in suggestion.text
+
+
+def test_what_no_fact_answers_is_taken_up_in_the_contacts_words() -> None:
+    suggestion = suggest(
+        "c: oi, tenho interesse na natação", "a: que bom!", "c: vcs vendem touca aí?"
+    )
+    assert (
+        suggestion.text == "Ana, vou confirmar se a gente vende touca aqui e já te falo por aqui."
+    )
+
+
+def test_an_answer_is_late_after_a_day() -> None:
+    lines = ("c: bom dia, vocês vendem touca?",)
+    fresh, late = suggest(*lines), suggest(*lines, later=timedelta(days=2))
+    assert fresh.holds_until == MONDAY + timedelta(days=1)
+    assert late.text == fresh.afterwards
+    assert late.text.startswith("Oi, Ana! Desculpa a demora em te responder. ")
+    assert late.holds_until is None
+
+
+def test_words_of_a_day_hold_on_that_day() -> None:
+    suggestion = suggest("c: quero fazer uma aula, hoje às 19h pode?")
+    assert "hoje às 19h" in suggestion.text
+    assert suggestion.holds_until == MONDAY.replace(hour=19)
+    assert "19h" not in suggestion.afterwards
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Ana Reis", "Oi, Ana!"),
+        ("Dona Marta", "Oi, Dona Marta!"),
+        ("Rosângela (filha D. Zilda)", "Oi, Rosângela!"),
+        ("Mãe do João", "Oi!"),
+        ("Construtora Vale", "Oi!"),
+        ("ju.arq", "Oi!"),
+        ("🌻", "Oi!"),
+        ("+55 47 99999-0000", "Oi!"),
+        (None, "Oi!"),
+    ],
+)
+def test_only_a_persons_name_is_greeted(name: str | None, greeting: str) -> None:
+    text = suggest("c: bom dia, vocês vendem touca?", name=name).text
+    assert text.startswith(f"{greeting} Vou ")
+
+
+def test_an_elder_is_addressed_as_the_gym_does() -> None:
+    suggestion = suggest(
+        "c: bom dia",
+        "a: bom dia, dona Ana! a senhora já treina?",
+        "c: não, posso levar minha neta?",
+    )
+    assert "a senhora pode levar sua neta" in suggestion.text
+    assert "lhe falo" in suggestion.text
+
+
+VISIT = (
+    "c: quero fazer uma aula experimental",
+    "a: quinta 18h, pode ser?",
+    "c: pode, quinta 18h",
+    "a: combinado!",
+)
+THURSDAY = datetime(2026, 5, 7, 18, 0, tzinfo=ZONE)
+
+
+def test_a_visit_is_remembered_from_the_day_before_and_asked_about_afterwards() -> None:
+    soon = suggest(*VISIT)
+    assert (soon.text, soon.holds_until) == ("", THURSDAY.replace(day=6, hour=8))
+    reminder = suggest(*VISIT, later=timedelta(days=2, hours=12), facts=FACTS)
+    assert "sua visita quinta (7/5) às 18h. Traga tênis e água." in reminder.text
+    assert reminder.holds_until == THURSDAY
+    later = suggest(*VISIT, later=timedelta(days=4))
+    assert later.text == reminder.afterwards
+    assert "deu certo?" in later.text
+
+
+def test_a_missed_visit_is_won_back_and_a_cancelled_one_invited_anew() -> None:
+    week = timedelta(days=7)
+    missed = suggest(
+        *VISIT,
+        "+3d",
+        "+9h",
+        "a: oi Ana, não veio?",
+        "c: desculpa, esqueci",
+        "a: tudo bem!",
+        later=week,
+    )
+    assert "Se ainda quiser vir" in missed.text
+    ill = "c: oi, não vou conseguir ir, fiquei doente"
+    cancelled = suggest(*VISIT, "+2d", ill, "a: melhoras!", later=week)
+    assert "Quando quiser remarcar" in cancelled.text
+
+
+def test_an_open_question_of_the_gym_is_asked_again_after_a_day() -> None:
+    lines = ("c: quero saber dos planos", "a: oi Ana! Você já treinou alguma vez?")
+    assert suggest(*lines).text == ""
+    again = suggest(*lines, later=timedelta(days=2))
+    assert again.text == "Oi, Ana! Voltando aqui: você já treinou alguma vez?"
+
+
+def test_a_promise_is_spoken_of_after_a_day() -> None:
+    lines = ("c: meu estorno caiu?", "a: vou ver com o financeiro e te falo", "c: tá bom")
+    assert suggest(*lines).text == ""
+    assert "ainda estou vendo o estorno" in suggest(*lines, later=timedelta(days=2)).text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("c: quanto custa?", "a: 120", "c: obrigada!"),
+        ("c: vocês querem anunciar na nossa rádio? segue proposta", "a: não, obrigado"),
+        ("a: promoção só hoje!",),
+    ],
+)
+def test_nothing_is_said_where_nobody_waits(lines: tuple[str, ...]) -> None:
+    assert suggest(*lines) == Suggestion("", None, "")
+
+
+def test_a_proposal_is_taken_where_a_message_is_due_and_its_time_has_not_passed() -> None:
+    question = "c: vocês vendem touca?"
+    plain = suggest(question, proposal="Oi! Vendemos sim, quer reservar uma?")
+    assert (plain.text, plain.holds_until) == ("Oi! Vendemos sim, quer reservar uma?", None)
+    dated = suggest(question, proposal="Oi! Pode vir hoje às 18h ver as toucas?")
+    assert dated.holds_until == MONDAY.replace(hour=18)
+    passed = suggest(question, proposal="Oi! Pode vir hoje às 18h?", later=timedelta(hours=9))
+    assert "18h" not in passed.text
+    assert suggest("c: obrigada!", "a: até!", proposal="Oi! Quer vir treinar?").text == ""
+
+
+def test_the_version_follows_the_facts() -> None:
+    assert SuggestionWriter(FACTS).version != SuggestionWriter().version
+    assert SuggestionWriter(FACTS).version == SuggestionWriter(FACTS).version
+
+
+def test_a_transcript_without_instants_repeats_no_moment_in_what_lasts() -> None:
+    record = {"id": 1, "messages": [{"from": "contact", "text": "oi, quinta às 19h tem aula?"}]}
+    conversation = parse_record(json.loads(json.dumps(record)))
+    written = SuggestionWriter().write(conversation, STATES.read(conversation), MONDAY)
+    assert written.afterwards
+    assert "19h" not in written.afterwards
