@@ -1,4 +1,4 @@
-"""Transforms raw Chatwoot payloads to one typed row per conversation, without I/O."""
+"""Transforms raw Chatwoot payloads to one typed row per episode, without I/O."""
 
 from geniai_pipeline.conversations.hours import count_business_seconds
 from geniai_pipeline.conversations.rows import (

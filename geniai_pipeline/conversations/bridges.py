@@ -17,7 +17,14 @@ from geniai_pipeline.conversations.fields import (
     parse_object,
     parse_phone,
 )
-from geniai_pipeline.conversations.messages import CONTACT, GYM, TypedMessage, parse_ad
+from geniai_pipeline.conversations.messages import (
+    CONTACT,
+    GYM,
+    MEDIA,
+    UNSUPPORTED,
+    TypedMessage,
+    parse_ad,
+)
 
 _OF_PHONES = ("s.whatsapp.net", "c.us")
 _OF_MANY = ("g.us", "newsletter", "broadcast")
@@ -118,8 +125,6 @@ _MEDIUM = re.compile(
     r"[_*]+<(?:file: (?P<file>[^>\n]*)|(?P<kind>[a-z][\w ]*?) ?message)>[_*]+\s*(?P<text>.*)",
     re.S | re.I,
 )
-_KINDS = {"audio": "audio", "image": "image", "video": "video", "sticker": "image",
-          "document": "file", "contact": "contact", "location": "location"}  # fmt: skip
 _UNREADABLE = re.compile(r"\s*(?:🖼️?)?⚠️? \*\*[^\n]*\*\*\n📱 .*", re.S)
 _FRAMES = (
     re.compile(r"\A\*📱 [^\n*]*\*\n+"),  # written on the phone
@@ -201,8 +206,8 @@ def _is_copy(words: TypedMessage, message: TypedMessage) -> bool:
 
 def _merge(message: TypedMessage, words: TypedMessage) -> TypedMessage:
     """Replaces a message's text; its attachments stay."""
-    notes = (note for note in (words.note, message.note) if note not in (None, "unsupported"))
-    note = next(notes, None if words.text else "unsupported")
+    notes = (note for note in (words.note, message.note) if note not in (None, UNSUPPORTED))
+    note = next(notes, None if words.text else UNSUPPORTED)
     return message._replace(text=words.text, note=note)
 
 
@@ -219,11 +224,11 @@ def _strip_frames(message: TypedMessage) -> TypedMessage:
         text, found = card
         ad, note = ad or found, None  # the picture is the ad's
     if medium := _MEDIUM.fullmatch(text):
-        kind = "file" if medium["file"] is not None else medium["kind"].lower()
-        note = note or _KINDS.get(kind, "file" if kind == "file" else "unsupported")
+        kind = "document" if medium["file"] is not None else medium["kind"].lower()
+        note = note or MEDIA.get("file" if kind == "document" else kind, UNSUPPORTED)
         text = medium["text"]
     if _UNREADABLE.fullmatch(text):
-        text, note = "", note or "unsupported"
+        text, note = "", note or UNSUPPORTED
     return message._replace(text=text.strip(), note=note, ad=ad)
 
 

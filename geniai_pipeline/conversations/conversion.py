@@ -1,4 +1,4 @@
-"""Detects conversions by the tenant's own labels and attributes in Chatwoot."""
+"""Detects conversions and members by the tenant's own labels and attributes in Chatwoot."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,21 +23,33 @@ def normalize_label(name: Any) -> str:
 
 
 def is_converted(payload: Mapping[str, Any], tenant: Tenant) -> bool:
-    """Whether the conversation has one of the tenant's conversion labels or attributes.
+    """Whether the conversation has one of the tenant's conversion labels or attributes."""
+    return _is_marked(payload, tenant.converted_labels, tenant.converted_attributes)
 
-    An attribute is ``name`` or ``name=value``, of the conversation or its contact. A name alone
-    matches any value but a no: false, 0, nothing, "não".
-    """
-    labels = {normalize_label(label) for label in parse_array(payload.get("labels"))}
-    return any(normalize_label(label) in labels for label in tenant.converted_labels) or any(
-        _has_attribute(payload, attribute) for attribute in tenant.converted_attributes
-    )
+
+def is_member(payload: Mapping[str, Any], tenant: Tenant) -> bool:
+    """Whether the conversation has one of the tenant's labels or attributes of members."""
+    return _is_marked(payload, tenant.member_labels, tenant.member_attributes)
 
 
 def find_unknown_labels(labels: Iterable[str], titles: Iterable[Any]) -> list[str]:
     """Finds the tenant's labels that its Chatwoot account does not have, in order."""
     known = {normalize_label(title) for title in titles}
     return sorted(label for label in labels if normalize_label(label) not in known)
+
+
+def _is_marked(
+    payload: Mapping[str, Any], labels: Iterable[str], attributes: Iterable[str]
+) -> bool:
+    """Whether the conversation has one of the labels or attributes.
+
+    An attribute is ``name`` or ``name=value``, of the conversation or its contact. A name alone
+    matches any value but a no: false, 0, nothing, "não".
+    """
+    held = {normalize_label(label) for label in parse_array(payload.get("labels"))}
+    return any(normalize_label(label) in held for label in labels) or any(
+        _has_attribute(payload, attribute) for attribute in attributes
+    )
 
 
 def _has_attribute(payload: Mapping[str, Any], attribute: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geniai_pipeline.conversations.closing import classify_last_words
 from geniai_pipeline.conversations.fields import (
     clean_line,
     clean_text,
@@ -28,6 +28,25 @@ GYM = frozenset({_AGENT, _BOT})
 _FORMS = ("input_text", "input_email", "input_csat", "input_select", "cards", "form")
 """Content types of messages that programs write."""
 _KINDS = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
+
+MEDIA = {
+    "audio": "áudio",
+    "contact": "contato",
+    "fallback": "link",
+    "file": "documento",
+    "ig_post": "publicação",
+    "ig_reel": "vídeo",
+    "ig_story": "story",
+    "image": "imagem",
+    "location": "localização",
+    "share": "publicação",
+    "sticker": "figurinha",
+    "story_mention": "menção em story",
+    "video": "vídeo",
+}
+"""Chatwoot's types of attachments, as transcripts name them."""
+UNSUPPORTED = "mensagem sem suporte"
+"""A message of which Chatwoot has nothing to show."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -176,18 +195,19 @@ def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
     text = clean_text(payload.get("content"))
     attachments = [parse_object(each) for each in parse_array(payload.get("attachments"))]
     if not attachments:
-        return text, None if text else "unsupported"  # Chatwoot had nothing to show of it
-    kinds = dict.fromkeys(clean_line(each.get("file_type")) or "file" for each in attachments)
+        return text, None if text else UNSUPPORTED
+    types = (clean_line(each.get("file_type")) for each in attachments)
+    kinds = dict.fromkeys(MEDIA.get(kind or "", MEDIA["file"]) for kind in types)
     transcribed = (clean_text(each.get("transcribed_text")) for each in attachments)
     return "\n".join(filter(None, (text, *transcribed))), ", ".join(kinds)
 
 
-def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFrame:
+def summarize(messages: Sequence[TypedMessage], conversations: int, zone: tzinfo) -> pd.DataFrame:
     """Summarizes the messages of each conversation of a batch: one row each, in its order.
 
     Columns as in ``core.conversations``, the times as microseconds (``Int64``), and the transcript
     and what never arrived as JSON text. A reply comes after the first delivered contact message; a
-    missing value is NA.
+    missing value is NA. Transcripts tell instants as local time of the zone.
     """
     import numpy as np
     import pandas as pd
@@ -225,34 +245,35 @@ def summarize(messages: Sequence[TypedMessage], conversations: int) -> pd.DataFr
     summary["last_spoke_at"] = last["at"]
     heard = events[events["speaker"] == CONTACT].groupby("conversation")["arrived"].max()
     summary["last_incoming_at"] = heard
+    spoken_by_agent = spoken[spoken["speaker"] == _AGENT]
+    summary["last_agent_message_at"] = spoken_by_agent.groupby("conversation")["at"].max()
     summary["ad_id"] = ads.str[0]
     summary["ad_headline"] = ads.str[1]
-    transcripts = _transcripts(spoken, conversations)
+    transcripts = _transcripts(spoken, conversations, zone)
     summary["transcript"] = [_encode(transcript) for transcript in transcripts]
-    summary["contact_last_said"] = [classify_last_words(transcript) for transcript in transcripts]
     lost, errors = _find_undelivered(written[~written["deleted"]], conversations)
     summary["undelivered"] = [_encode(entries) for entries in lost]
     summary["delivery_error"] = pd.Series(errors, index=summary.index, dtype=object)
     return summary
 
 
-def _transcripts(spoken: pd.DataFrame, conversations: int) -> list[list[dict[str, Any]]]:
+def _transcripts(
+    spoken: pd.DataFrame, conversations: int, zone: tzinfo
+) -> list[list[dict[str, Any]]]:
     """Builds the transcript of each conversation, in the format of the conversation file."""
-    began = spoken.groupby("conversation")["at"].transform("first")
-    minutes = ((spoken["at"] - began) / 60_000_000).round(1)
     transcripts: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
-    for conversation, speaker, text, note, after in zip(
+    for conversation, speaker, text, note, at in zip(
         spoken["conversation"],
         spoken["speaker"],
         spoken["text"],
         spoken["note"],
-        minutes.tolist(),
+        spoken["at"].tolist(),
         strict=True,
     ):
         entry: dict[str, Any] = {
             "from": SPEAKERS[speaker],
+            "at": datetime.fromtimestamp(at / 1e6, zone).isoformat(timespec="seconds"),
             "text": text,
-            "minutes_after_start": after,
         }
         if note is not None:
             entry["note"] = note

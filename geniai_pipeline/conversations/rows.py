@@ -1,17 +1,24 @@
-"""Transforms raw conversations to one typed row each, or to a rejected row."""
+"""Transforms raw conversations to one typed row per episode, or to a rejected row."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geniai_pipeline.contacts import is_placeholder
+from geniai_pipeline.conversations.activities import (
+    RESOLVED,
+    Activity,
+    find_label_instant,
+    parse_activity,
+)
 from geniai_pipeline.conversations.bridges import find_phone, is_bridged, is_person, resolve_edits
-from geniai_pipeline.conversations.conversion import is_converted, normalize_label
+from geniai_pipeline.conversations.conversion import is_converted, is_member, normalize_label
+from geniai_pipeline.conversations.episodes import cut_episodes
 from geniai_pipeline.conversations.fields import (
     clean_line,
     name_channel,
@@ -38,7 +45,7 @@ from geniai_pipeline.tenants import Tenant
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
-TRANSFORM_VERSION = 4
+TRANSFORM_VERSION = 5
 """Increment it with each change of the transform: every row is then transformed again."""
 
 TABLE = "core.conversations"
@@ -75,15 +82,21 @@ COLUMNS = (
     "chatwoot_url",
     "transcript",
     "content_hash",
-    "contact_last_said",
     "undelivered",
     "delivery_error",
     "contact_blocked",
     "last_incoming_at",
+    "episode",
+    "is_latest",
+    "resolved_by_person",
+    "snoozed_until",
+    "converted_at",
+    "last_agent_message_at",
+    "is_member",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 
-_TIMES = tuple(name for name in COLUMNS if name.endswith("_at"))
+_TIMES = tuple(name for name in COLUMNS if name.endswith(("_at", "_until")))
 _STATUSES = ("open", "pending", "resolved", "snoozed")
 
 
@@ -119,7 +132,10 @@ def settings_version(tenant: Tenant, inboxes: Mapping[int, dict[str, Any]]) -> s
         sorted((day, *map(str, hours)) for day, hours in tenant.business_hours.items()),
         sorted({normalize_label(label) for label in tenant.converted_labels}),
         sorted(tenant.converted_attributes),
+        sorted({normalize_label(label) for label in tenant.member_labels}),
+        sorted(tenant.member_attributes),
         sorted(tenant.bot_agents),
+        tenant.episode_silence_days,
         _conversations_url(tenant),
         sorted(inboxes.items()),
     ]
@@ -139,7 +155,7 @@ def transform(
     tenant: Tenant,
     inboxes: Mapping[int, dict[str, Any]],
 ) -> TransformResult:
-    """Transforms each conversation to a row, ready to be copied into ``core.conversations``.
+    """Transforms each conversation to its episodes, ready for ``core.conversations``.
 
     A conversation without creation time, inbox or known status is rejected alone. A message without
     a time is rejected, and its conversation stays. A rejected message's key is
@@ -160,36 +176,103 @@ def transform(
     rejected: list[Rejected] = []
     for raw in conversations:
         try:
-            row = _identity(raw.payload, inboxes)
+            identity = _identity(raw.payload, inboxes)
         except _UnusableRowError as error:
             rejection = _reject(str(raw.conversation_id), error, raw.payload)
             rejected.append(rejection._replace(version=source_version(raw.changed_at, version)))
             continue
-        row["conversation_id"] = raw.conversation_id
-        row["source_version"] = source_version(raw.changed_at, version)
-        row["chatwoot_url"] = f"{url}/{raw.conversation_id}"
-        row["crm_converted"] = is_converted(raw.payload, tenant)
-        public_messages: list[tuple[TypedMessage, dict[str, Any]]] = []
-        # messages in a group, a channel or the bridge's own chat come from no contact
-        for message in parse_array(raw.messages) if is_person(raw.payload) else ():
-            try:
-                public = parse_message(len(rows), message, tenant.bot_agents)
-            except UnreadableMessageError as error:
-                key = f"{raw.conversation_id}/{parse_object(message).get('id')}"
-                rejected.append(_reject(key, error, message))
-                continue
-            if public is not None:
-                public_messages.append((public, message))
-                if (answer := parse_submission(public, message)) is not None:
-                    public_messages.append((answer, {}))
-        messages += resolve_edits(public_messages)
-        rows.append(row)
+        identity["conversation_id"] = raw.conversation_id
+        identity["source_version"] = source_version(raw.changed_at, version)
+        identity["chatwoot_url"] = f"{url}/{raw.conversation_id}"
+        thread = _read_thread(raw, tenant, rejected)
+        for row, spoken in _split(identity, thread, raw.payload, tenant):
+            messages += [message._replace(conversation=len(rows)) for message in spoken]
+            rows.append(row)
 
-    summaries = summarize(messages, len(rows))
+    summaries = summarize(messages, len(rows), tenant.timezone)
     summaries = summaries.astype(object).where(summaries.notna(), None)
     for row, summary in zip(rows, summaries.to_dict("records"), strict=True):
         _add_message_columns(row, summary, tenant)
     return TransformResult(pd.DataFrame(rows, columns=list(COLUMNS), dtype=object), rejected)
+
+
+class _Thread(NamedTuple):
+    """What was said and done in a conversation, in order of time."""
+
+    messages: list[TypedMessage]
+    activities: list[Activity]
+
+
+def _read_thread(raw: RawConversation, tenant: Tenant, rejected: list[Rejected]) -> _Thread:
+    """Reads the messages between tenant and contact, and what was done to the conversation."""
+    public_messages: list[tuple[TypedMessage, dict[str, Any]]] = []
+    activities: list[Activity] = []
+    bots = tenant.bot_agents | _name_bots(raw.messages)
+    # messages in a group, a channel or the bridge's own chat come from no contact
+    for message in parse_array(raw.messages) if is_person(raw.payload) else ():
+        try:
+            public = parse_message(0, message, tenant.bot_agents)
+        except UnreadableMessageError as error:
+            key = f"{raw.conversation_id}/{parse_object(message).get('id')}"
+            rejected.append(_reject(key, error, message))
+            continue
+        if public is not None:
+            public_messages.append((public, message))
+            if (answer := parse_submission(public, message)) is not None:
+                public_messages.append((answer, {}))
+        elif (activity := parse_activity(message, bots)) is not None:
+            activities.append(activity)
+    return _Thread(resolve_edits(public_messages), sorted(activities))
+
+
+def _name_bots(messages: Any) -> set[str]:
+    """Finds the names of the bots that write in a thread: their activities bear them."""
+    senders = (parse_object(parse_object(m).get("sender")) for m in parse_array(messages))
+    return {
+        name
+        for sender in senders
+        if sender.get("type") in ("agent_bot", "captain_assistant")
+        and (name := clean_line(sender.get("name"))) is not None
+    }
+
+
+def _split(
+    identity: dict[str, Any], thread: _Thread, payload: dict[str, Any], tenant: Tenant
+) -> Iterator[tuple[dict[str, Any], list[TypedMessage]]]:
+    """Splits a conversation into its episodes: the columns of each, and its messages.
+
+    Only the last one has the conversation's status; the others are over. A conversion belongs to
+    the episode in which its label was set, or to the first where Chatwoot does not tell.
+    """
+    episodes = cut_episodes(
+        thread.messages, thread.activities, timedelta(days=tenant.episode_silence_days)
+    ) or [[]]
+    converted_at = find_label_instant(thread.activities, tenant.converted_labels)
+    is_conversion = is_converted(payload, tenant)
+    is_marked_member = is_member(payload, tenant)
+    converting = 1
+    for number, spoken in enumerate(episodes[1:], start=2):
+        if converted_at is not None and converted_at >= spoken[0].at:
+            converting = number
+    resolved_by_person = next(
+        (a.by_person for a in reversed(thread.activities) if a.kind == RESOLVED), None
+    )
+    for number, spoken in enumerate(episodes, start=1):
+        is_latest = number == len(episodes)
+        row = identity | {
+            "episode": number,
+            "is_latest": is_latest,
+            "resolved_by_person": resolved_by_person if is_latest else None,
+            # what marks a member tells of now
+            "is_member": is_latest and is_marked_member,
+            "crm_converted": is_conversion and number == converting,
+            "converted_at": converted_at if is_conversion and number == converting else None,
+        }
+        if number > 1:
+            row |= {"created_at": spoken[0].at, "ad_id": None, "ad_headline": None}
+        if not is_latest:
+            row |= {"status": "resolved", "last_activity_at": None, "snoozed_until": None}
+        yield row, spoken
 
 
 def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
@@ -233,6 +316,9 @@ def _identity(payload: Any, inboxes: Mapping[int, dict[str, Any]]) -> dict[str, 
         "created_at": created_at,
         "last_activity_at": parse_instant(payload.get("last_activity_at"))
         or parse_instant(payload.get("timestamp")),
+        "snoozed_until": (
+            parse_instant(payload.get("snoozed_until")) if status == "snoozed" else None
+        ),
         "ad_id": ad_id,
         "ad_headline": ad_headline,
     }

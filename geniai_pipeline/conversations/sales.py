@@ -1,26 +1,28 @@
 """Reads a tenant's list of sales, a CSV export of its CRM: each buyer is a conversion."""
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
-from geniai_pipeline.errors import PermanentError, Rejected
-from geniai_pipeline.text import remove_accents
+from geniai_pipeline.conversations.csv_lists import (
+    EMAIL,
+    PHONE,
+    parse_date,
+    parse_emails,
+    parse_phones,
+    read_lines,
+)
+from geniai_pipeline.errors import Rejected
 
 TABLE = "core.sales"
 
-_HEADINGS = {
-    "phone": ("telefone", "celular", "whatsapp", "fone", "phone", "mobile"),
-    "email": ("email", "e-mail", "correio"),
-    "sold_on": ("data", "matricula", "venda", "date", "sold"),
+_WORDS = {
+    "phone": PHONE,
+    "email": EMAIL,
+    "sold_on": ("venda", "matricula", "sold", "data", "date"),
 }
-_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 
 
 class Sale(NamedTuple):
@@ -52,70 +54,22 @@ def read_sales(path: Path) -> Sales:
         PermanentError: the file cannot be read, or no column identifies buyers.
 
     """
-    lines = _lines(path)
-    headings = [_simplify_heading(heading) for heading in next(lines, (0, []))[1]]
-    found = {
-        field: [i for i, heading in enumerate(headings) if any(w in heading for w in words)]
-        for field, words in _HEADINGS.items()
-    }
-    if not found["phone"] and not found["email"]:
-        raise PermanentError(
-            f"No column of {path.name} is headed telefone, celular or e-mail.",
-            mend="Give the first line headings: telefone;e-mail;data.",
-        )
     sales, rejected = [], []
-    for number, cells in lines:
-        row = {
-            field: [cells[i] for i in columns if i < len(cells) and cells[i].strip()]
-            for field, columns in found.items()
-        }
+    for line in read_lines(path, _WORDS):
         try:
-            sales.append(_sale(row))
+            sales.append(_sale(line.cells))
         except ValueError as error:
-            payload = json.dumps(row, ensure_ascii=False)
-            rejected.append(Rejected(TABLE, f"line {number}", str(error), payload))
+            payload = json.dumps(line.cells, ensure_ascii=False)
+            rejected.append(Rejected(TABLE, f"line {line.number}", str(error), payload))
     return Sales(sales, rejected)
 
 
-def _sale(row: dict[str, list[str]]) -> Sale:
-    number = next(filter(None, map(parse_phone, row["phone"])), None)
-    address = next(filter(None, map(parse_email, row["email"])), None)
+def _sale(cells: dict[str, list[str]]) -> Sale:
+    number = next(iter(parse_phones(cells.get("phone", ()))), None)
+    address = next(iter(parse_emails(cells.get("email", ()))), None)
     if number is None and address is None:
         raise ValueError("no telephone number and no e-mail address that can be used")
-    sold_on = _date(row["sold_on"][0]) if row["sold_on"] else None
+    dates = cells.get("sold_on")
+    sold_on = parse_date(dates[0]) if dates else None
     known = f"{number}\0{address}\0{sold_on}"
     return Sale(hashlib.sha256(known.encode()).hexdigest()[:32], number, address, sold_on)
-
-
-def _date(written: str) -> date:
-    day = (clean_line(written) or "").replace("T", " ").split(" ")[0]
-    for form in _DATES:
-        try:
-            return datetime.strptime(day, form).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    raise ValueError(f"{day!r} is not a date; write it like 31/12/2026")
-
-
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Reads the lines with their numbers; the delimiter is the most frequent in the first line."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise PermanentError(
-            f"{path} cannot be read: {error.strerror}.", mend="Give a CSV file's path."
-        ) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")  # Excel's on Windows
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, cells
-
-
-def _simplify_heading(heading: str) -> str:
-    """Converts a heading to lower case without accents."""
-    return remove_accents(heading.strip().lower())

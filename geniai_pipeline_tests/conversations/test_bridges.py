@@ -13,6 +13,7 @@ from geniai_pipeline_tests.support.payloads import (
     TENANT,
     agent_message,
     contact_payload,
+    find_next_actor,
     make_row,
     make_transcript,
     message,
@@ -40,7 +41,9 @@ def test_the_ad_card_is_the_ad_and_no_words(content: str, ad: tuple[Any, Any]) -
 
     (entry,) = json.loads(row["transcript"])
     assert (row["ad_id"], row["ad_headline"]) == ad
-    assert entry == {"from": "contact", "text": "Olá! Tenho interesse", "minutes_after_start": 0.0}
+    assert entry == {
+        "from": "contact", "at": "2025-06-10T06:00:00-03:00", "text": "Olá! Tenho interesse",
+    }  # fmt: skip
 
 
 def test_the_words_of_an_ad_prove_nothing() -> None:
@@ -80,7 +83,7 @@ def test_a_group_a_channel_and_the_bridge_itself_are_no_leads_and_do_not_wait(
     row = make_row(conversation, message(1, 0, ASK), agent_message(2, 60, "Bom dia, grupo"))
     found = analyze_messages(message(1, 0, ASK), conversation=conversation)
 
-    assert row["contact_last_said"] is None
+    assert find_next_actor(row) == "nobody"
     assert (row["first_contact_message_at"], row["response_seconds"]) == (None, None)
     assert json.loads(row["transcript"]) == []
     assert (found.is_lead, found.score) == (False, 0)
@@ -99,9 +102,7 @@ def test_a_group_a_channel_and_the_bridge_itself_are_no_leads_and_do_not_wait(
     ],
 )
 def test_a_person_behind_a_bridge_is_read(contact: dict[str, Any]) -> None:
-    assert (
-        make_row(contact_payload(**contact), message(1, 0, ASK))["contact_last_said"] == "request"
-    )
+    assert find_next_actor(make_row(contact_payload(**contact), message(1, 0, ASK))) == "gym"
 
 
 @pytest.mark.parametrize(
@@ -180,13 +181,13 @@ def test_a_name_makes_no_other_inbox_a_whatsapp() -> None:
 @pytest.mark.parametrize(
     ("content", "text", "note"),
     [
-        ("_<Audio Message>_", "", "audio"),
-        ("_<Image Message>_", "", "image"),
-        ("_<Video Message>_", "", "video"),
-        ("_<Sticker Message>_", "", "image"),
-        ("_<File: contrato.pdf>_", "", "file"),
-        ("_<Image Message>_\nQuanto custa?", "Quanto custa?", "image"),
-        ("_<Template Message>_", "", "unsupported"),
+        ("_<Audio Message>_", "", "áudio"),
+        ("_<Image Message>_", "", "imagem"),
+        ("_<Video Message>_", "", "vídeo"),
+        ("_<Sticker Message>_", "", "figurinha"),
+        ("_<File: contrato.pdf>_", "", "documento"),
+        ("_<Image Message>_\nQuanto custa?", "Quanto custa?", "imagem"),
+        ("_<Template Message>_", "", "mensagem sem suporte"),
         ("*📱 Enviado do WhatsApp*\n\nQuanto custa?", "Quanto custa?", None),
         ("Quanto custa?\n`📥🗓️ 10 de jun. de 2025, 06:00`", "Quanto custa?", None),
         (
@@ -199,7 +200,7 @@ def test_a_name_makes_no_other_inbox_a_whatsapp() -> None:
             "⚠️ **Esse tipo de mensagem não é suportado nesta caixa de entrada.**\n📱 Por favor,"
             " abra o **WhatsApp** para visualizá-la.",
             "",
-            "unsupported",
+            "mensagem sem suporte",
         ),
         ("Isso é _<3>_ demais", "Isso é _<3>_ demais", None),
     ],

@@ -1,10 +1,11 @@
-"""Whether a conversation's labels or attributes make it a conversion."""
+"""Whether a conversation's labels or attributes make it a conversion or a member's."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from geniai_pipeline.conversations.conversion import is_converted, is_member
 from geniai_pipeline_tests.support.payloads import TENANT, make_row, payload
 
 
@@ -66,3 +67,27 @@ def test_a_conversion_may_be_an_attribute_of_the_conversation_or_the_contact(
     raw_conversation = payload(custom_attributes=of_conversation)
     raw_conversation["meta"] = {"sender": {"id": 1, "custom_attributes": of_contact}}
     assert make_row(raw_conversation, tenant=tenant)["crm_converted"] is converted
+
+
+@pytest.mark.parametrize(
+    ("of_conversation", "of_contact", "labels", "member", "converted"),
+    [
+        ({}, {}, ["Já é aluno"], True, False),
+        ({}, {"plano": "Black"}, [], True, False),
+        ({"tipo": "Aluno"}, {}, [], True, False),
+        ({"tipo": "lead"}, {"plano": "não"}, [], False, False),
+        ({}, {}, ["matriculado"], False, True),
+        ({}, {}, ["matriculado", "ja-e-aluno"], True, True),
+    ],
+)
+def test_a_member_is_marked_apart_from_a_conversion(
+    of_conversation: Any, of_contact: Any, labels: list[str], member: bool, converted: bool
+) -> None:
+    tenant = replace(
+        TENANT,
+        member_labels=frozenset({"ja-e-aluno"}),
+        member_attributes=frozenset({"plano", "tipo=aluno"}),
+    )
+    marked = payload(labels=labels, custom_attributes=of_conversation)
+    marked["meta"]["sender"]["custom_attributes"] = of_contact
+    assert (is_member(marked, tenant), is_converted(marked, tenant)) == (member, converted)

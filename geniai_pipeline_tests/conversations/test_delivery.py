@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from geniai_pipeline.analysis.files import parse_record
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline_tests.support.payloads import (
     ASK,
     agent_message,
     bot_message,
     failure,
+    find_next_actor,
     make_row,
     make_transcript,
     message,
@@ -25,7 +26,7 @@ def test_a_message_that_never_arrived_is_no_answer() -> None:
     assert (row["first_human_reply_at"], row["response_seconds"]) == (None, None)
     assert (row["message_count"], row["agent_message_count"]) == (1, 0)
     assert (row["last_speaker"], row["last_spoke_at"]) == ("contact", moment(0))
-    assert row["contact_last_said"] == "request"
+    assert find_next_actor(row) == "gym"
     assert row["delivery_error"] == "131047: Re-engagement message"
 
 
@@ -64,7 +65,7 @@ def test_what_never_arrived_is_told_apart_from_what_was_said_with_its_place() ->
             "text": "Quer vir?",
             "error": "131026: Message undeliverable",
         },
-        {"position": 3, "from": "bot", "text": "", "note": "image", "error": ""},
+        {"position": 3, "from": "bot", "text": "", "note": "imagem", "error": ""},
     ]
 
 

@@ -72,7 +72,7 @@ def test_an_edit_of_a_caption_leaves_the_picture() -> None:
     picture = message(1, 0, "Meu treino", attachments=[{"file_type": "image"}])
     (entry,) = make_transcript(picture, message(2, 30, "`Mensagem editada:` Meu treino de hoje"))
 
-    assert (entry["text"], entry["note"]) == ("Meu treino de hoje", "image")
+    assert (entry["text"], entry["note"]) == ("Meu treino de hoje", "imagem")
 
 
 def test_a_message_that_was_deleted_on_the_phone_is_gone() -> None:
@@ -100,7 +100,7 @@ def test_a_copy_that_shows_nothing_leaves_the_picture() -> None:
     picture = message(1, 0, None, source_id="A", attachments=[{"file_type": "image"}])
     (entry,) = make_transcript(picture, message(2, 1, None, source_id="A"))
 
-    assert entry["note"] == "image"
+    assert entry["note"] == "imagem"
 
 
 def test_a_flow_that_gives_every_message_one_source_id_loses_no_words() -> None:

@@ -14,6 +14,7 @@ from geniai_pipeline_tests.support.payloads import (
     TENANT,
     agent_message,
     bot_message,
+    find_next_actor,
     make_row,
     menu_message,
     message,
@@ -163,7 +164,7 @@ def test_a_deleted_message_keeps_its_time_and_loses_everything_else() -> None:
     assert row["message_count"] == 1
     assert (row["last_speaker"], row["last_spoke_at"]) == ("contact", moment(120))
     assert json.loads(row["transcript"]) == [
-        {"from": "contact", "text": "Oi", "minutes_after_start": 0.0}
+        {"from": "contact", "at": "2025-06-10T06:02:00-03:00", "text": "Oi"}
     ]
 
 
@@ -205,7 +206,7 @@ def test_a_click_that_nobody_answered_waits() -> None:
     row = make_row(None, message(1, 0, "Oi"), menu_message(2, 5, CHOICE))
 
     assert (row["last_speaker"], row["last_spoke_at"]) == ("contact", moment(5))
-    assert row["contact_last_said"] == "other"
+    assert find_next_actor(row) == "gym"
 
 
 @pytest.mark.parametrize("submitted", [SURVEY, {}, [], "x", [{"name": "a"}], {"value": " "}, None])

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from geniai_pipeline_tests.support.bridges import OFFER, analyze_messages, make_texts
-from geniai_pipeline_tests.support.payloads import ASK, agent_message, make_row, message
+from geniai_pipeline_tests.support.payloads import (
+    ASK,
+    agent_message,
+    find_next_actor,
+    make_row,
+    message,
+)
 
 REACTIONS = [
     {"content": "Reagiu: 👍"},
@@ -36,14 +42,16 @@ def test_a_reaction_alone_opens_no_conversation() -> None:
     row = make_row(None, message(1, 0, "Reagiu: 👍"), agent_message(2, 60, "Oi!"))
 
     assert row["first_contact_message_at"] is row["response_seconds"] is None
-    assert make_row(None, message(1, 0, "Reagiu: 👍"))["contact_last_said"] is None
+    assert find_next_actor(make_row(None, message(1, 0, "Reagiu: 👍"))) == "nobody"
 
 
 def test_a_reaction_of_the_gym_is_no_answer() -> None:
-    row = make_row(None, message(1, 0, "Boa tarde."), agent_message(2, 60, "Reagiu: ❤️"))
+    row = make_row(
+        None, message(1, 0, "Oi, queria saber o preço."), agent_message(2, 60, "Reagiu: ❤️")
+    )
 
     assert row["response_seconds"] is None
-    assert row["contact_last_said"] == "other"
+    assert find_next_actor(row) == "gym"
 
 
 def test_a_reaction_is_to_the_message_it_names() -> None:

@@ -79,15 +79,22 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         "ad_headline": None,
         "crm_converted": True,
         "chatwoot_url": "https://chat.example.com/app/accounts/3/conversations/1187",
-        "transcript": '[{"from":"contact","text":"Oi, quanto custa?","minutes_after_start":0.0},'
-        '{"from":"bot","text":"Já chamo alguém!","minutes_after_start":0.1},'
-        '{"from":"agent","text":"Olá! R$ 120 por mês.","minutes_after_start":1.5},'
-        '{"from":"contact","text":"Obrigada","minutes_after_start":2.5}]',
-        "contact_last_said": "closing",
+        "transcript": '[{"from":"contact","at":"2025-06-10T06:00:00-03:00",'
+        '"text":"Oi, quanto custa?"},'
+        '{"from":"bot","at":"2025-06-10T06:00:05-03:00","text":"Já chamo alguém!"},'
+        '{"from":"agent","at":"2025-06-10T06:01:30-03:00","text":"Olá! R$ 120 por mês."},'
+        '{"from":"contact","at":"2025-06-10T06:02:30-03:00","text":"Obrigada"}]',
         "undelivered": "[]",
         "delivery_error": None,
         "contact_blocked": False,
         "last_incoming_at": moment(150),
+        "episode": 1,
+        "is_latest": True,
+        "resolved_by_person": None,
+        "snoozed_until": None,
+        "converted_at": None,
+        "last_agent_message_at": moment(90),
+        "is_member": False,
     }
 
 

@@ -19,6 +19,8 @@ DAY = date(2026, 3, 9)
         "WhatsApp\tE-Mail\tMatrícula\n5511987654321\tana@x.com.br\t09/03/26 10:00\n".encode(
             "cp1252"
         ),
+        b"Relatorio de vendas;;;\nNome;Data de nascimento;Celular;E-mail;Data\n"
+        b"Ana;01/02/1990;11987654321 / 1133334444;ana@x.com.br;09/03/2026\n",
         b'Email;Data;Fone\r\n"ana@x.com.br";09-03-2026;"+55 11 98765-4321"\r\n\r\n;;\r\n',
     ],
 )

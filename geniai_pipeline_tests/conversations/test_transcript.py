@@ -21,12 +21,12 @@ from geniai_pipeline_tests.support.payloads import (
     [
         ({"content": " linha 1\r\nlinha 2 "}, "linha 1\nlinha 2", None),
         ({"content": "com\x00nulo\ud800 🏋️‍♀️"}, "comnulo 🏋️‍♀️", None),
-        ({"content": None, "attachments": [{"file_type": "image"}]}, "", "image"),
-        ({"content": "Veja", "attachments": [{"file_type": "image"}]}, "Veja", "image"),
+        ({"content": None, "attachments": [{"file_type": "image"}]}, "", "imagem"),
+        ({"content": "Veja", "attachments": [{"file_type": "image"}]}, "Veja", "imagem"),
         (
             {"content": None, "attachments": [{"file_type": "audio", "transcribed_text": "Oi"}]},
             "Oi",
-            "audio",
+            "áudio",
         ),
         (
             {
@@ -39,9 +39,9 @@ from geniai_pipeline_tests.support.payloads import (
                 ],
             },
             "Ouça\nprimeiro",
-            "audio, file",
+            "áudio, documento",
         ),
-        ({"content": None}, "", "unsupported"),
+        ({"content": None}, "", "mensagem sem suporte"),
         ({"content": "Oi", "attachments": None}, "Oi", None),
     ],
 )
@@ -55,12 +55,14 @@ def test_the_transcript_has_the_text_and_notes_the_attachments(
     assert ("note" in entry) is (note is not None)
 
 
-def test_minutes_run_from_the_first_message_not_from_the_conversation() -> None:
+def test_instants_are_local_time_of_the_gym() -> None:
     entries = make_transcript(
         message(1, 600, "Oi"), agent_message(2, 602, "Olá"), message(3, 4205, "?")
     )
 
-    assert [entry["minutes_after_start"] for entry in entries] == [0.0, 0.0, 60.1]
+    assert [entry["at"] for entry in entries] == [
+        "2025-06-10T06:10:00-03:00", "2025-06-10T06:10:02-03:00", "2025-06-10T07:10:05-03:00",
+    ]  # fmt: skip
 
 
 def test_the_ad_is_the_first_that_a_message_names() -> None:
@@ -89,7 +91,7 @@ def test_the_ad_is_the_conversations_when_no_message_names_one() -> None:
     [
         (lambda c, m: c.update(status="resolved", labels=["x"], inbox_id=8), True),
         (lambda c, m: c.update(created_at=START - 60, last_activity_at=START + 9000), True),
-        (lambda c, m: [one.update(created_at=one["created_at"] + 3600) for one in m], True),
+        (lambda c, m: [one.update(created_at=one["created_at"] + 3600) for one in m], False),
         (lambda c, m: m.append(message(8, 99, "nota", private=True)), True),
         (lambda c, m: c["meta"]["sender"].update(name="Mariana"), False),
         (lambda c, m: m[0].update(content="Oi!"), False),

@@ -26,6 +26,8 @@ def test_the_source_version_is_what_the_database_computes() -> None:
         ({"business_hours": {}}, False),
         ({"converted_labels": frozenset({"matriculado", "aluno"})}, False),
         ({"converted_attributes": frozenset({"aluno=sim"})}, False),
+        ({"member_labels": frozenset({"aluno"})}, False),
+        ({"member_attributes": frozenset({"plano"})}, False),
         ({"bot_agents": frozenset({"5"})}, False),
         ({"chatwoot_url": "https://other.example.com"}, False),
         ({"chatwoot_account_id": 4}, False),

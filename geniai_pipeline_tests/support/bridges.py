@@ -5,7 +5,7 @@ from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis
 from geniai_pipeline.analysis.files import parse_record
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline_tests.support.payloads import make_row, make_transcript
 
 OFFER = "Quer vir amanhã às 18h?"

@@ -2,9 +2,12 @@
 
 import json
 from datetime import datetime, time, timezone
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from geniai_pipeline.analysis.files import parse_record
+from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.conversations import RawConversation, TransformResult, transform
 from geniai_pipeline.tenant_settings import REQUIRED, SETTINGS
 from geniai_pipeline.tenants import BusinessHours, Tenant
@@ -119,6 +122,17 @@ def contact_payload(**fields: Any) -> dict[str, Any]:
 def make_transcript(*messages: Any) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = json.loads(make_row(None, *messages)["transcript"])
     return entries
+
+
+def find_next_actor(row: dict[str, Any]) -> str:
+    """Reads who must act next at the end of a row's transcript."""
+    record = {"id": 1, "contact_name": None, "messages": json.loads(row["transcript"])}
+    return _read_states().read(parse_record(record)).next_actor
+
+
+@lru_cache(maxsize=1)
+def _read_states() -> StateReader:
+    return StateReader()
 
 
 def failure(error: str | None = "131047: Re-engagement message") -> dict[str, Any]:

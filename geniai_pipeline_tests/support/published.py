@@ -14,8 +14,11 @@ def publish(
     reply: str = "",
     **wide: Any,
 ) -> None:
-    """Inserts a conversation with its texts; ``wide`` overrides columns of a plain lead."""
-    row = {
+    """Inserts a conversation with its texts; ``wide`` overrides columns of a plain lead.
+
+    A lead is a person of its own, counted where it is, with its visit and its enrolment.
+    """
+    row: dict[str, Any] = {
         "tenant_id": tenant_id,
         "conversation_id": number,
         "inbox_id": 1,
@@ -38,6 +41,15 @@ def publish(
         "chatwoot_url": f"https://chat.example.com/app/accounts/1/conversations/{number}",
         "row_hash": "",
         **wide,
+    }
+    row = {
+        "person_id": number,
+        "is_new_lead": row["is_lead"],
+        "visit_state": "agreed" if row["visit_scheduled"] else "none",
+        "visit_agreed_at": created_at if row["visit_scheduled"] else None,
+        "lead_agreed_visit": row["is_lead"] and row["visit_scheduled"],
+        "enrolled_on": created_at.date() if row["crm_converted"] else None,
+        **row,
     }
     columns, places = ", ".join(row), ", ".join(f"%({column})s" for column in row)
     with tenant_transaction(tenant_id) as connection:

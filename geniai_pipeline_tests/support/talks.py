@@ -4,7 +4,7 @@ import json
 
 from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.files import parse_conversation
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 
 
 def talk(*lines: str, name: str | None = None) -> Transcript:

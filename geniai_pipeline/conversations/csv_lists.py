@@ -1,0 +1,181 @@
+"""Reads lists of people from CSV files, as gyms' systems and spreadsheets write them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.text import remove_accents
+
+Words = Mapping[str, Sequence[str]]
+"""By field, the words that a column's heading has, the most telling first.
+
+A word of less than five letters must be a whole word of the heading, "=word" the whole heading.
+"""
+
+PHONE = ("whats", "celular", "mobile", "telefone", "phone", "fone", "cel", "tel")
+EMAIL = ("email", "e mail", "correio")
+
+_OF_OTHERS = re.compile(
+    "nascimento|birth|aniversario|emergenc|responsavel|guardian|consultor|vendedor|professor"
+    "|financ|pagamento|payment|parcela|mensalidade|fatura|boleto|cobranca|atestado|exame|avaliacao"
+)
+"""Headings about other people, other dates and payments."""
+
+_BINARY = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook"}
+_DELIMITERS = ";,\t|"
+_HEADING_WITHIN = 20  # rows: reports have a title and filters above the headings
+_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
+_BETWEEN_PHONES = re.compile(r"[/;|,\n]|\s(?:e|ou|or|and)\s")
+_BETWEEN_EMAILS = re.compile(r"[/;|,\s]+")
+
+
+class Line(NamedTuple):
+    """One line of a list below its headings."""
+
+    number: int
+    cells: dict[str, list[str]]
+    """By field, the cells that are not empty, in the order of the field's words."""
+
+
+def read_lines(path: Path, words: Words) -> Iterator[Line]:
+    """Reads the lines of a CSV file below the one that has the headings.
+
+    The delimiter and the line of headings are those by which most columns are recognized. The
+    fields ``phone`` and ``email`` tell people apart: one of them is required.
+
+    Raises:
+        PermanentError: the file cannot be read, or no column tells people apart.
+
+    """
+    text = _read_text(path)
+    found: tuple[int, int, str, dict[str, list[int]]] | None = None
+    for delimiter in _DELIMITERS:
+        rows = islice(_read_rows(path, text, delimiter), _HEADING_WITHIN)
+        for number, cells in rows:
+            fields = _recognize_fields(cells, words)
+            if not fields.get("phone") and not fields.get("email"):
+                continue
+            columns = len({column for columns in fields.values() for column in columns})
+            if found is None or columns > found[0]:
+                found = (columns, number, delimiter, fields)
+    if found is None:
+        raise PermanentError(
+            f"No column of {path.name} is headed telefone, celular or e-mail.",
+            mend="Give the first line headings, such as telefone;e-mail.",
+        )
+    _, heading, delimiter, fields = found
+    for number, cells in _read_rows(path, text, delimiter):
+        if number > heading:
+            yield Line(
+                number,
+                {
+                    field: [cells[i] for i in columns if i < len(cells) and cells[i].strip()]
+                    for field, columns in fields.items()
+                },
+            )
+
+
+def parse_phones(cells: Sequence[str]) -> list[str]:
+    """Parses the telephone numbers of cells to E.164, each once; a cell may hold several."""
+    parts = [part for cell in cells for part in _BETWEEN_PHONES.split(cell)]
+    numbers = (parse_phone(part.strip().removesuffix(".0").lstrip("'")) for part in parts)
+    return list(dict.fromkeys(filter(None, numbers)))
+
+
+def parse_emails(cells: Sequence[str]) -> list[str]:
+    """Parses the e-mail addresses of cells to lower case, each once."""
+    parts = [part for cell in cells for part in _BETWEEN_EMAILS.split(cell)]
+    return list(dict.fromkeys(filter(None, map(parse_email, parts))))
+
+
+def parse_date(written: str) -> date:
+    """Parses a day as Brazilians or programs write it, with or without an hour.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    day = (clean_line(written) or "").replace("T", " ").split(" ")[0]
+    for form in _DATES:
+        try:
+            return datetime.strptime(day, form).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    raise ValueError(f"{day!r} is not a date; write it like 31/12/2026")
+
+
+def fold(text: str) -> str:
+    """Folds a text to words of small letters without accents: "dtInício" becomes "dt inicio"."""
+    separated = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", remove_accents(text))
+    return " ".join(re.findall(r"[a-z0-9]+", separated.lower()))
+
+
+def _recognize_fields(cells: Sequence[str], words: Words) -> dict[str, list[int]]:
+    """Finds the columns of each field; a cell with an address or a number is no heading."""
+    headings = [
+        "" if "@" in cell or sum(map(str.isdigit, cell)) > 3 or _OF_OTHERS.search(fold(cell))
+        else fold(cell)
+        for cell in cells
+    ]  # fmt: skip
+    found = {}
+    for field, field_words in words.items():
+        ranked = [
+            (rank, column)
+            for column, heading in enumerate(headings)
+            if (rank := _rank(heading, field_words)) is not None
+        ]
+        if ranked:
+            found[field] = [column for _, column in sorted(ranked)]
+    return found
+
+
+def _rank(heading: str, words: Sequence[str]) -> int | None:
+    """Returns the place of the first word that a heading has."""
+    for rank, word in enumerate(words):
+        if word.startswith("="):
+            matches = heading == word[1:]
+        elif len(word) < 5:
+            matches = word in heading.split()
+        else:
+            matches = word in heading
+        if matches:
+            return rank
+    return None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PermanentError(
+            f"{path} cannot be read: {error.strerror}.", mend="Give a CSV file's path."
+        ) from error
+    if kind := _BINARY.get(raw[:4]):
+        raise PermanentError(f"{path.name} is {kind}.", mend="Save it as CSV, and give that file.")
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")  # Excel's "Unicode text"
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")  # Excel's on Windows
+
+
+def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields the rows that are not empty, with the number of the line where each ends."""
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise PermanentError(
+            f"{path.name} is not a CSV file: {error} (line {reader.line_num}).",
+            mend="Export it anew as CSV.",
+        ) from error
