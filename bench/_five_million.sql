@@ -16,7 +16,8 @@ insert into analytics.conversations_analytics (
     agent_message_count, bot_message_count, is_lead, lead_score, visit_scheduled, crm_converted,
     first_contact_message_at, first_bot_reply_at, first_human_reply_at, response_seconds,
     response_business_seconds, last_speaker, last_spoke_at, labels, assignee_name, analyzer,
-    analyzer_version, chatwoot_url, row_hash
+    analyzer_version, chatwoot_url, row_hash, person_id, role, is_new_lead, visit_state, visit_at,
+    visit_agreed_at, lead_agreed_visit, enrolled_on
 )
 select
     tenants[width_bucket(of_tenant, bounds)], n,
@@ -29,7 +30,11 @@ select
     case when answered then seconds end, case when answered then seconds / 2 end,
     case when answered then 'agent' else 'contact' end, at + interval '3 hours' * of_status,
     '{}', 'Atendente ' || inbox, 'rules', '1',
-    'https://chat.example.com/app/accounts/1/conversations/' || n, md5(n::text)
+    'https://chat.example.com/app/accounts/1/conversations/' || n, md5(n::text), n,
+    case when score >= 2 then 'prospect' else 'member' end, score >= 2,
+    case when score = 5 then 'agreed' else 'none' end,
+    case when score = 5 then at + interval '2 days' end, case when score = 5 then at end, score = 5,
+    case when score >= 3 and of_status > 0.8 then (at + interval '9 days')::date end
 from draw
 cross join lateral (
     select

@@ -27,8 +27,9 @@ select tenant_id, created_at, day, inbox_name, situation, score_meaning,
     position, step, reached
 from {WITHOUT_ROLLUP}
 cross join lateral (values
-    (1, 'Conversas', conversations), (2, 'Leads', leads), (3, 'Visitas agendadas', visits),
-    (4, 'Matrículas', conversions)
+    (1, 'Conversas', conversations), (2, 'Leads', leads), (3, 'Leads com visita', lead_visits),
+    (4, 'Matrículas depois da visita', lead_visit_conversions),
+    (5, 'Matrículas sem visita', lead_conversions - lead_visit_conversions)
 ) as steps (position, step, reached)""",
 }
 _CREATED_AT = {"column_name": "created_at", "type": "TIMESTAMP WITH TIME ZONE", "is_dttm": True}

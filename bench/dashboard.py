@@ -33,8 +33,11 @@ INSTANT = "to_timestamp('{:%Y-%m-%d} 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US
 DAY = "to_date('{:%Y-%m-%d}', 'YYYY-MM-DD')"
 WITHOUT_ROLLUP = """(
     select tenant_id, created_at, created_at::date as day, inbox_name, situation, score_meaning,
-        1 as conversations, is_lead::integer as leads, visit_scheduled::integer as visits,
-        crm_converted::integer as conversions
+        1 as conversations, is_lead::integer as leads, has_visit::integer as visits,
+        has_enrolled::integer as conversions,
+        (is_lead and has_enrolled)::integer as lead_conversions,
+        (is_lead and has_visit)::integer as lead_visits,
+        (is_lead and has_visit and has_enrolled)::integer as lead_visit_conversions
     from dashboards.conversations
 ) daily"""
 _GOAL_MS = 300

@@ -142,6 +142,26 @@ class TenantConfig:
             changes_rows=True,
         ),
     ] = None
+    member_labels: Annotated[
+        list[str] | None,
+        Setting(
+            "etiquetas de aluno",
+            "A label that means: trains here already. Repeatable.",
+            frozenset(),
+            load=frozenset,
+            changes_rows=True,
+        ),
+    ] = None
+    member_attributes: Annotated[
+        list[str] | None,
+        Setting(
+            "atributos de aluno",
+            "A Chatwoot attribute that means it, NAME or NAME=VALUE. Repeatable.",
+            frozenset(),
+            load=frozenset,
+            changes_rows=True,
+        ),
+    ] = None
     bot_agents: Annotated[
         list[str] | None,
         Setting(
@@ -149,6 +169,16 @@ class TenantConfig:
             "An agent, by NAME or id, that is a bot with a token. Repeatable.",
             frozenset(),
             load=frozenset,
+            changes_rows=True,
+        ),
+    ] = None
+    episode_silence_days: Annotated[
+        int | None,
+        Setting(
+            "dias de silêncio",
+            "A contact who writes again after so many days of silence begins anew.",
+            14,
+            minimum=1,
             changes_rows=True,
         ),
     ] = None

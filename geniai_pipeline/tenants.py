@@ -50,12 +50,17 @@ class Tenant:
     converted_labels: frozenset[str]
     converted_attributes: frozenset[str]
     """``name`` or ``name=value``, of the conversation or of its contact."""
+    member_labels: frozenset[str]
+    member_attributes: frozenset[str]
+    """As the attributes above."""
     brand_color: str
     brand_logo: str | None
     bot_agents: frozenset[str]
     """Agents, by name or id, that are bots: they use a person's token."""
     external_analysis: bool
     """False: no conversation is sent outside, whatever the analyzer."""
+    episode_silence_days: int
+    """A contact who writes again after so many days of silence begins an episode."""
 
 
 def matches_agent(references: Iterable[str], agent_id: Any, name: Any) -> bool:
@@ -183,8 +188,8 @@ def decrypt_token(stored: str, *, slug: str) -> str:
         ) from error
 
 
-def reencrypt_token(stored: str) -> str:
-    """Encrypts a stored token again, with the new key.
+def reencrypt(stored: str) -> str:
+    """Encrypts a stored secret again, with the new key.
 
     Raises:
         InvalidToken: neither key decrypts it.

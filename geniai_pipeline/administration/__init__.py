@@ -4,6 +4,7 @@ The command line and the sample data both use this package. Each operation write
 """
 
 from geniai_pipeline.administration.keys import rotate_key
+from geniai_pipeline.administration.members import import_members
 from geniai_pipeline.administration.tenants import (
     AddedTenant,
     add_tenant,
@@ -34,6 +35,7 @@ __all__ = [
     "disable_tenant",
     "disable_user",
     "ensure_users",
+    "import_members",
     "list_users",
     "make_first_superadmin",
     "provision_all",

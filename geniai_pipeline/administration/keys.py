@@ -1,10 +1,14 @@
-"""Rotation of the secret key: encrypted tokens and the passwords derived from the key."""
+"""Rotation of the secret key: what it encrypts, and the passwords derived from it."""
 
+from typing import Any
+
+import psycopg
 from cryptography.fernet import InvalidToken
+from psycopg import sql
 
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.tenants import reencrypt_token
+from geniai_pipeline.tenants import reencrypt
 from geniai_pipeline.warehouse import audit
 from geniai_pipeline.warehouse.audit import AuditTenant
 from geniai_pipeline.warehouse.connections import (
@@ -16,9 +20,17 @@ from geniai_pipeline.warehouse.connections import (
 )
 from geniai_pipeline.warehouse.logins import set_password
 
+_SECRETS = (
+    ("ops.tenant_configs", "chatwoot_token", "Chatwoot token"),
+    ("ops.member_keys", "hash_key", "key of the members' hashes"),
+)
+"""By table and column, what is encrypted by the secret key."""
+
 
 def rotate_key() -> int:
     """Encrypts every token with the new key and sets every own login's derived password.
+
+    So are the keys of the members' hashes, which are none of the secret key's: the hashes stay.
 
     It is one transaction and idempotent. Superset's service account and signing key change when
     Superset next starts.
@@ -27,19 +39,11 @@ def rotate_key() -> int:
         The number of tokens.
 
     Raises:
-        PermanentError: neither key decrypts a token, or the database rejects both passwords.
+        PermanentError: neither key decrypts a secret, or the database rejects both passwords.
 
     """
     with connect(_reachable_admin_url()) as connection:
-        rows = connection.execute(
-            "select tenant_id, slug, chatwoot_token from ops.tenants"
-            " join ops.tenant_configs using (tenant_id) for update of tenant_configs"
-        ).fetchall()
-        for tenant_id, slug, stored in rows:
-            connection.execute(
-                "update ops.tenant_configs set chatwoot_token = %s where tenant_id = %s",
-                [_reencrypt(stored, slug), tenant_id],
-            )
+        tokens, _ = (_reencrypt_column(connection, *each) for each in _SECRETS)
         embedded = get_settings().database_url is None
         logins = [*OWN_LOGINS, EMBEDDED_ADMIN] if embedded else [*OWN_LOGINS]
         for (login,) in connection.execute(
@@ -48,19 +52,34 @@ def rotate_key() -> int:
             [logins],
         ).fetchall():
             set_password(connection, login)
-        audit.add_entry(connection, "key.rotate", AuditTenant(), after={"tokens": len(rows)})
+        audit.add_entry(connection, "key.rotate", AuditTenant(), after={"tokens": tokens})
+    return tokens
+
+
+def _reencrypt_column(
+    connection: psycopg.Connection[Any], table: str, column: str, secret: str
+) -> int:
+    names = {"table": sql.Identifier(*table.split(".")), "column": sql.Identifier(column)}
+    rows = connection.execute(
+        sql.SQL(
+            "select t.tenant_id, t.slug, s.{column} from ops.tenants t"
+            " join {table} s using (tenant_id) for update of s"
+        ).format(**names)
+    ).fetchall()
+    for tenant_id, slug, stored in rows:
+        try:
+            encrypted = reencrypt(stored)
+        except InvalidToken as error:
+            raise PermanentError(
+                f"The {secret} was encrypted by neither of the two keys; nothing was changed.",
+                mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted it.",
+                tenant=slug,
+            ) from error
+        connection.execute(
+            sql.SQL("update {table} set {column} = %s where tenant_id = %s").format(**names),
+            [encrypted, tenant_id],
+        )
     return len(rows)
-
-
-def _reencrypt(stored: str, slug: str) -> str:
-    try:
-        return reencrypt_token(stored)
-    except InvalidToken as error:
-        raise PermanentError(
-            "The Chatwoot token was encrypted by neither of the two keys; nothing was changed.",
-            mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted the tokens.",
-            tenant=slug,
-        ) from error
 
 
 def _reachable_admin_url() -> str:

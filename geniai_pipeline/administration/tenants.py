@@ -242,7 +242,8 @@ def _ask_chatwoot(
     """Returns the account that Chatwoot describes and a warning per missing label or agent."""
     given = (config.chatwoot_url, config.chatwoot_account_id, config.chatwoot_token)
     asks_account = any(value is not None for value in given)
-    if not asks_account and config.converted_labels is None and config.bot_agents is None:
+    names = ("converted_labels", "member_labels", "bot_agents")
+    if not asks_account and all(getattr(config, name) is None for name in names):
         return None, ()
     stored = None if is_new else registry.load_tenant(slug)
     with Client(
@@ -252,12 +253,11 @@ def _ask_chatwoot(
         tenant=slug,
     ) as client:
         account = client.check() if asks_account else None
-        labels, agents = config.converted_labels, config.bot_agents
-        if labels is None:
-            labels = sorted(stored.converted_labels) if stored else []
-        if agents is None:
-            agents = sorted(stored.bot_agents) if stored else []
+        converted, members, agents = (
+            getattr(stored, name, ()) if (given := getattr(config, name)) is None else given
+            for name in names
+        )
         try:
-            return account, tuple(find_mismatches(client, labels, agents))
+            return account, tuple(find_mismatches(client, {*converted, *members}, agents))
         except GeniaiError:  # a warning is optional; the doctor checks again
             return account, ()

@@ -9,6 +9,7 @@ import typer
 
 from geniai_pipeline.cli import (
     analysis,
+    crm,
     dashboards,
     data,
     evaluation,
@@ -30,7 +31,7 @@ app = typer.Typer(
 for commands in (operation, analysis, evaluation, data, health):
     app.add_typer(commands.app)
 app.add_typer(tenant.tenant_app, name="tenant")
-app.add_typer(tenant.crm_app, name="crm")
+app.add_typer(crm.crm_app, name="crm")
 app.add_typer(user.user_app, name="user")
 app.add_typer(report.report_app, name="report")
 app.add_typer(dashboards.dashboards_app, name="dashboards")

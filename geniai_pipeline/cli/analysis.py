@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,11 +45,13 @@ def analyze(
 ) -> None:
     """Analyse conversations from a file: one JSON line out per line in."""
     from geniai_pipeline.analysis.files import format_analysis, read_conversations
+    from geniai_pipeline.analysis.judgement import reconcile
     from geniai_pipeline.analysis.state import StateReader
+    from geniai_pipeline.analysis.suggestions import SuggestionWriter
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
-    states = StateReader()
+    states, suggestions = StateReader(), SuggestionWriter()
     started: deque[Transcript] = deque()
     unreadable = 0
 
@@ -62,13 +65,24 @@ def analyze(
             started.append(line)
             yield line
 
-    for analysis in built.analyze(read_usable()):
+    for proposed in built.analyze(read_usable()):
         conversation = started.popleft()
-        print(format_analysis(conversation, analysis, states.read(conversation)))
+        state = states.read(conversation)
+        analysis = reconcile(proposed, state)
+        suggestion = suggestions.write(
+            conversation, state, _find_end(conversation), proposal=analysis.proposal
+        )
+        print(format_analysis(conversation, analysis, state, suggestion.text))
     if built.bill:
         _print_bill(built.bill)
     if unreadable:
         raise typer.Exit(1)
+
+
+def _find_end(conversation: "Transcript") -> datetime:
+    """The instant of the last message: a conversation of a file is read at its end."""
+    written = [m.at for m in conversation.messages if m.at]
+    return written[-1] if written else datetime.now(timezone.utc)
 
 
 @app.command()

@@ -49,6 +49,7 @@ def evaluate(
     from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, select_errors
     from geniai_pipeline.analysis.evaluation.page import render_page as rendered
     from geniai_pipeline.analysis.files import read_labelled
+    from geniai_pipeline.analysis.judgement import reconcile
     from geniai_pipeline.analysis.state import StateReader
     from geniai_pipeline.pipeline import analyzers
 
@@ -65,7 +66,7 @@ def evaluate(
     analyses = built.analyze(conversation for conversation, _ in labelled)
     states = StateReader().read_all(conversation for conversation, _ in labelled)
     cases = [
-        Case(*line, analysis, state)
+        Case(*line, reconcile(analysis, state), state)
         for line, analysis, state in zip(labelled, analyses, states, strict=True)
     ]
     result, errors = evaluate(cases), select_errors(cases)

@@ -1,4 +1,4 @@
-"""``geniai tenant`` and ``geniai crm``: tenants, and the import of sales."""
+"""``geniai tenant``: the gyms that this installation serves."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,6 @@ from geniai_pipeline.cli.output import (
     AsJson,
     Slug,
     console,
-    print_error,
     print_json,
     table,
 )
@@ -18,7 +17,6 @@ from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
-crm_app = typer.Typer(help="Who became a member.", no_args_is_help=True)
 
 
 def _option(setting: str, *names: str) -> Any:
@@ -43,7 +41,10 @@ def tenant_add(
     timezone: Annotated[str | None, _option("timezone")] = None,
     converted_label: Annotated[list[str] | None, _option("converted_labels")] = None,
     converted_attribute: Annotated[list[str] | None, _option("converted_attributes")] = None,
+    member_label: Annotated[list[str] | None, _option("member_labels")] = None,
+    member_attribute: Annotated[list[str] | None, _option("member_attributes")] = None,
     bot_agent: Annotated[list[str] | None, _option("bot_agents")] = None,
+    episode_silence_days: Annotated[int | None, _option("episode_silence_days")] = None,
     brand_color: Annotated[str | None, _option("brand_color")] = None,
     logo: Annotated[Path | None, _option("brand_logo")] = None,
     as_json: AsJson = False,
@@ -71,7 +72,10 @@ def tenant_add(
             timezone=timezone,
             converted_labels=converted_label or None,
             converted_attributes=converted_attribute or None,
+            member_labels=member_label or None,
+            member_attributes=member_attribute or None,
             bot_agents=bot_agent or None,
+            episode_silence_days=episode_silence_days,
             brand_color=brand_color,
             brand_logo=read_logo(logo) if logo else None,
         )
@@ -124,17 +128,51 @@ def tenant_list(as_json: AsJson = False) -> None:
 
 @tenant_app.command("show")
 def tenant_show(slug: Slug, as_json: AsJson = False) -> None:
-    """Show one tenant's settings; never its token."""
+    """Show one tenant's settings, never its token, and its last list of members."""
+    from geniai_pipeline.warehouse.connections import TenantSession
+    from geniai_pipeline.warehouse.members import read_last_list
     from geniai_pipeline.warehouse.registry import describe_tenants
 
     (tenant,) = describe_tenants(slug)
+    with TenantSession(tenant["tenant_id"]) as session:
+        last = read_last_list(session)
+    tenant["members_list"] = last and last._asdict()
     if as_json:
         print_json(tenant)
         return
     shown = table("setting", "value")
+    if last:
+        tenant["members_list"] = f"{last.members} people, {last.listed_at:%Y-%m-%d %H:%M}"
     for setting, value in tenant.items():
         shown.add_row(setting, str(value))
     console.print(shown)
+
+
+@tenant_app.command("facts")
+def tenant_facts(
+    slug: Slug,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE.yaml]", help="Plans, timetable, address: replaces all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Store what suggested messages may say of a gym; without a file, show it."""
+    from geniai_pipeline.tenant_facts import read_facts
+    from geniai_pipeline.warehouse.facts import describe_facts, store_facts
+
+    if file is not None:
+        changed = store_facts(slug, read_facts(file))
+        if as_json:
+            print_json({"tenant": slug, "changed": changed})
+        else:
+            console.print(f"{slug}: facts {'stored' if changed else 'unchanged'}.")
+        return
+    facts = describe_facts(slug)
+    if as_json:
+        print_json({"tenant": slug, "facts": facts.to_json(), "version": facts.version})
+    else:
+        print(facts.to_yaml(), end="")
 
 
 @tenant_app.command("disable")
@@ -191,38 +229,3 @@ def tenant_restore(
         print_json({"tenant": slug, "restored": True})
     else:
         console.print(f"{slug}: restored.")
-
-
-@crm_app.command("import")
-def crm_import(
-    slug: Slug,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv", help="A CSV file with the headings telefone, e-mail, data."
-        ),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Import a list of sales: their buyers' conversations count as converted."""
-    from geniai_pipeline.conversations.sales import read_sales
-    from geniai_pipeline.warehouse import core
-    from geniai_pipeline.warehouse.connections import TenantSession
-    from geniai_pipeline.warehouse.registry import load_tenant
-
-    tenant_id = load_tenant(slug).tenant_id
-    listed, rejected = read_sales(file)
-    with TenantSession(tenant_id) as session:
-        new = core.store_sales(session, listed, rejected)
-        matched = core.count_buyers_who_wrote(session)
-    if as_json:
-        found = {"read": len(listed), "new": new, "rejected": len(rejected), "matched": matched}
-        print_json({"tenant": slug, **found})
-    else:
-        console.print(f"{slug}: {len(listed)} sales read, {new} of them new.")
-        console.print(f"{matched} conversations belong to contacts with a sale.")
-        console.print(f"Show it on the dashboards with: geniai sync {slug}")
-    for refused in rejected:
-        print_error(f"{slug}: {file.name}, {refused.key}: {refused.reason}.")
-    if rejected:
-        raise typer.Exit(1)

@@ -151,7 +151,8 @@ def _ask_chatwoot(slug: str) -> list[Finding]:
         tenant = registry.load_tenant(slug)
         with Client.for_tenant(tenant) as client:
             client.check()
-            missing = find_mismatches(client, tenant.converted_labels, tenant.bot_agents)
+            labels = tenant.converted_labels | tenant.member_labels
+            missing = find_mismatches(client, labels, tenant.bot_agents)
     except GeniaiError as error:
         return [Finding(error.what, error.mend, slug)]
     return [

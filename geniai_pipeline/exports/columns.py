@@ -70,7 +70,7 @@ COLUMNS = (
     Column("visit_scheduled", "Visita agendada", "visit_scheduled", Kind.YES_NO, 16),
     Column("crm_converted", "Conversão no CRM", "crm_converted", Kind.YES_NO, 18),
     Column("analysis", "Análise", "reasoning", Kind.TEXT, 60),
-    Column("suggested_message", "Mensagem sugerida", "suggested_message", Kind.TEXT, 60),
+    Column("suggested_message", "Mensagem sugerida", "suggestion", Kind.TEXT, 60),
 )
 
 

@@ -17,7 +17,7 @@ from geniai_pipeline.exports.columns import COLUMNS, Kind, Shape, select_columns
 from geniai_pipeline.text import remove_accents
 
 Selection = sql.Composable
-"""A query of ``tenant_id, conversation_id`` that selects conversations."""
+"""A query of ``tenant_id, conversation_id, episode`` that selects conversations."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """Without it Excel reads UTF-8 as Windows-1252."""
@@ -32,7 +32,7 @@ _FETCHED = 2_000
 def select_period(first: date | None, last: date | None) -> Selection:
     """Selects the conversations that began on these days, both included; None: no bound."""
     return sql.SQL(
-        "select tenant_id, conversation_id from analytics.conversations_analytics"
+        "select tenant_id, conversation_id, episode from analytics.conversations_analytics"
         " where created_at >= coalesce({}::date, '-infinity')::timestamptz"
         " and created_at < coalesce({}::date + 1, 'infinity')::timestamptz"
     ).format(sql.Literal(first), sql.Literal(last))
@@ -46,7 +46,7 @@ def find_period(
         sql.SQL(
             "select coalesce({}, min(created_at)::date, ops.now()::date),"
             " coalesce({}, ops.now()::date) from analytics.conversations_analytics"
-            " where (tenant_id, conversation_id) in ({})"
+            " where (tenant_id, conversation_id, episode) in ({})"
         ).format(sql.Literal(first), sql.Literal(last), selection)
     ).fetchone()
     return found or (date.min, date.max)

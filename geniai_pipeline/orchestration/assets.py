@@ -109,7 +109,7 @@ def chatwoot_raw(
 def conversations(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
-    """One typed row per conversation: authors, answers and their times, labels, the transcript."""
+    """One typed row per episode: authors, answers and their times, labels, the transcript."""
     started = time.monotonic()
     with registry.load(context) as (tenant, session):
         result = transform_conversations(
@@ -210,7 +210,7 @@ def conversation_analysis(
 def conversations_analytics(
     context: dg.AssetExecutionContext, registry: TenantResource
 ) -> dg.MaterializeResult:
-    """One wide row per conversation, as the dashboards read it; another table has long texts."""
+    """One wide row per episode, as the dashboards read it; another table has long texts."""
     started = time.monotonic()
     with registry.load(context) as (tenant, session):
         result = publish_conversations(tenant, session)

@@ -1,40 +1,49 @@
-"""Analyzes changed conversations: a score, reasons and a suggested message for each."""
+"""Analyzes changed episodes: the state, a score, reasons and a suggested message for each."""
 
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from geniai_pipeline.analysis.base import Analysis, Analyzer, Transcript
+from geniai_pipeline.analysis.base import Analysis, Analyzer, Suggestion, Transcript
 from geniai_pipeline.analysis.files import parse_record
+from geniai_pipeline.analysis.judgement import reconcile
+from geniai_pipeline.analysis.state import EpisodeState, StateReader
+from geniai_pipeline.analysis.suggestions import SuggestionWriter
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
 from geniai_pipeline.warehouse import core
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.core import PendingConversation, TypedConversation
+from geniai_pipeline.warehouse.facts import load_facts
 
 _STORE_ROWS = 500
 
 
 @dataclass
 class AnalysisResult:
-    """The outcome of the step, in conversations."""
+    """The outcome of the step, in episodes."""
 
     written: int = 0
     leads: int = 0
     visits: int = 0
     rows: int = 0
     missing: int = 0
-    """Conversations without an analysis of their current content."""
+    """Episodes without an analysis of their current content."""
     notices: list[str] = field(default_factory=list)
     """What the operator should know although nothing failed."""
 
 
 _ANALYSIS_COLUMNS = (
-    "conversation_id", "content_hash", "analyzer", "analyzer_version", "is_lead", "score",
-    "visit_scheduled", "contact_name", "condition", "goal", "reasoning", "suggested_message",
-    "evidence", "fallback_reason", "result_hash",
+    "conversation_id", "episode", "content_hash", "analyzer", "analyzer_version", "is_lead",
+    "score", "visit_scheduled", "contact_name", "condition", "goal", "reasoning",
+    "suggested_message", "suggestion_holds_until", "suggestion_afterwards", "evidence",
+    "fallback_reason", "rules_version", "role", "is_referral", "next_actor", "waiting_since",
+    "visit_state", "visit_at", "visit_agreed_at", "visit_moves", "visit_confirmed", "outcome",
+    "lost_reason", "lost_quote", "opted_out_at", "result_hash",
 )  # fmt: skip
 
 
@@ -46,10 +55,12 @@ def analyze_conversations(
     reanalyze: bool = False,
     report: Report,
 ) -> AnalysisResult:
-    """Analyzes the conversations whose content changed since their last analysis.
+    """Analyzes the episodes whose content changed since their last analysis.
 
-    Conversations stream through the analyzer, and results are stored every few seconds: a
-    run that is killed loses next to nothing, and memory does not grow with their number.
+    An episode whose state older rules judged, or whose suggestion ran out, is analyzed again, too:
+    an answer that was paid for is found again. Episodes stream through the analyzer, and results
+    are stored every few seconds: a run that is killed loses next to nothing, and memory does not
+    grow with their number.
     Fallbacks are analyzed again as soon as the analyzer can replace them, and never take the place
     of its own analysis of the same content.
 
@@ -64,21 +75,29 @@ def analyze_conversations(
     result = AnalysisResult()
     again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
-    started: deque[PendingConversation] = deque()
+    states, suggestions = StateReader(), SuggestionWriter(load_facts(session))
+    rules_version = f"{states.version}-{suggestions.version}"
+    now = read_clock()
+    started: deque[tuple[PendingConversation, Transcript]] = deque()
     rows: list[tuple[Any, ...]] = []
     progress = StepProgress(
         session,
         run_id,
         "analyzing",
         report,
-        lambda: core.count_pending_analysis(session, again=again, other_than=version),
+        lambda: core.count_pending_analysis(
+            session, rules_version=rules_version, again=again, other_than=version
+        ),
     )
 
     def stream() -> Iterator[Transcript]:
-        for batch in core.pending_analysis(session, again=again, other_than=version):
+        for batch in core.pending_analysis(
+            session, rules_version=rules_version, again=again, other_than=version
+        ):
             for row in batch:
-                started.append(row)
-                yield to_conversation(row)
+                transcript = to_conversation(row)
+                started.append((row, transcript))
+                yield transcript
 
     def store() -> None:
         if not rows:
@@ -88,12 +107,21 @@ def analyze_conversations(
         rows.clear()
 
     stored_at = time.monotonic()
-    for analysis in analyzer.analyze(stream()):
-        row = started.popleft()
+    for proposed in analyzer.analyze(stream()):
+        row, transcript = started.popleft()
+        state = states.read(transcript)
+        analysis = reconcile(proposed, state)
         result.leads += analysis.is_lead
         result.visits += analysis.visit_scheduled
         if not (analysis.fallback_reason and row.is_answered):  # an answer is worth more than none
-            rows.append(_analysis_row(row, analysis))
+            suggestion = suggestions.write(
+                transcript,
+                state,
+                _tell_local_time(now, transcript),
+                proposal=analysis.proposal,
+                opted_out=state.opted_out is not None,
+            )
+            rows.append(_analysis_row(row, analysis, state, suggestion, transcript, rules_version))
         if len(rows) >= _STORE_ROWS or time.monotonic() - stored_at > REPORT_SECONDS:
             store()
             stored_at = time.monotonic()
@@ -117,11 +145,32 @@ def to_conversation(row: TypedConversation) -> Transcript:
     )
 
 
-def _analysis_row(row: PendingConversation, analysis: Analysis) -> tuple[Any, ...]:
+def _tell_local_time(now: datetime, transcript: Transcript) -> datetime:
+    """Converts an instant to the zone of the transcript's last message: the gym's."""
+    at = next((message.at for message in reversed(transcript.messages) if message.at), None)
+    return now.astimezone(at.tzinfo) if at else now
+
+
+def _analysis_row(
+    row: PendingConversation,
+    analysis: Analysis,
+    state: EpisodeState,
+    suggestion: Suggestion,
+    transcript: Transcript,
+    rules_version: str,
+) -> tuple[Any, ...]:
+    def tell_instant(index: int | None) -> datetime | None:
+        return None if index is None else transcript.messages[index].at
+
+    visit = state.visit
     values = (
-        row.conversation_id, row.content_hash, analysis.analyzer, analysis.version,
+        row.conversation_id, row.episode, row.content_hash, analysis.analyzer, analysis.version,
         analysis.is_lead, analysis.score, analysis.visit_scheduled, analysis.contact_name,
-        analysis.condition, analysis.goal, analysis.reasoning, analysis.suggested_message,
-        analysis.quotes, analysis.fallback_reason,
+        analysis.condition, analysis.goal, analysis.reasoning, suggestion.text,
+        suggestion.holds_until, suggestion.afterwards, analysis.quotes, analysis.fallback_reason,
+        rules_version, state.role, state.is_referral, state.next_actor,
+        tell_instant(state.waiting_since), visit.state, visit.at,
+        tell_instant(visit.agreed), visit.moved, visit.confirmed, state.outcome, state.lost_reason,
+        state.lost_quote, tell_instant(state.opted_out),
     )  # fmt: skip
     return (*values, sha256(repr(values).encode()).hexdigest())

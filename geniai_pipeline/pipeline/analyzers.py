@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from geniai_pipeline.analysis.base import Analyzer
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.analysis.openai.ledger import InMemoryLedger, Ledger
 from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter, RateLimiter

@@ -10,7 +10,7 @@ from geniai_pipeline.analysis.evaluation.comparison import (
     find_disagreements,
     measure_agreement,
 )
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.pipeline.analyze import to_conversation

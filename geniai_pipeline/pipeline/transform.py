@@ -1,4 +1,4 @@
-"""Transform: ``raw`` payloads to one row per conversation in ``core.conversations``."""
+"""Transform: ``raw`` payloads to one row per episode in ``core.conversations``."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from geniai_pipeline.warehouse.connections import TenantSession
 
 @dataclass
 class TransformResult:
-    """What the step did, in conversations."""
+    """What the step did, in episodes; deleted and rejected are those of whole threads, too."""
 
     written: int = 0
     rejected: int = 0
@@ -22,7 +22,7 @@ class TransformResult:
 def transform_conversations(
     tenant: Tenant, session: TenantSession, run_id: str, *, report: Report
 ) -> TransformResult:
-    """Makes one typed row of each conversation that changed, and keeps the refused with why."""
+    """Makes the typed rows of each conversation that changed, and keeps the refused with why."""
     result = TransformResult(deleted=core.drop_deleted(session))
     inboxes = core.inboxes(session)
     version = conversations.settings_version(tenant, inboxes)

@@ -9,7 +9,7 @@ from (values (0, %(week)s::date), (1, %(week)s::date - 7)) as weeks (position, f
 cross join lateral (
     select percentile_cont(0.5) within group (order by c.response_seconds) as seconds
     from analytics.conversations_analytics c
-    where c.is_lead
+    where dashboards.is_counted(c.is_lead, c.is_new_lead)
       and c.created_at >= weeks.first::timestamptz
       and c.created_at < (weeks.first + 7)::timestamptz
 ) median

@@ -19,9 +19,9 @@ class Kpi:
 CONVERSATIONS = Kpi("conversas", "Conversas", "que chegaram", ",d")
 LEADS = Kpi("leads", "Leads", "querem treinar", ",d")
 LEAD_RATE = Kpi("taxa_leads", "Taxa de leads", "leads ÷ conversas", ".1%")
-VISITS = Kpi("visitas", "Visitas agendadas", "dia e hora combinados", ",d")
+VISITS = Kpi("visitas", "Visitas marcadas", "dia e hora combinados", ",d")
 CONVERSIONS = Kpi("conversoes", "Matrículas", "viraram alunos", ",d")
-CONVERSION_RATE = Kpi("taxa_conversao", "Taxa de conversão", "matrículas ÷ leads", ".1%")
+CONVERSION_RATE = Kpi("taxa_conversao", "Taxa de conversão", "dos leads do período", ".1%")
 RESPONSE_TIME = Kpi("mediana", "Metade espera até", "pela primeira resposta", None)
 
 KPIS = (

@@ -6,8 +6,9 @@ statements costs nothing: the next run finds the same rows pending.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
@@ -18,15 +19,17 @@ from geniai_pipeline.warehouse.load import clear_rejections, reject_rows, upsert
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
+_KEY = ("conversation_id", "episode")
 _AT_ONCE_SECONDS = 10
 _AT_ONCE_CONVERSATIONS = 5
 
 
 @dataclass(frozen=True)
 class TypedConversation:
-    """What an analyzer reads of a row of ``core.conversations``."""
+    """What an analyzer reads of a row of ``core.conversations``: one episode."""
 
     conversation_id: int
+    episode: int
     inbox_name: str | None
     contact_name: str | None
     transcript: list[dict[str, Any]]
@@ -41,12 +44,7 @@ class PendingConversation(TypedConversation):
     """Whether OpenAI has analysed its current content."""
 
 
-class _Numbered(Protocol):
-    @property
-    def conversation_id(self) -> int: ...
-
-
-_Row = TypeVar("_Row", bound=_Numbered)
+_Row = TypeVar("_Row", RawConversation, PendingConversation)
 
 
 def pending_conversations(
@@ -59,18 +57,28 @@ def pending_conversations(
 
 
 def pending_analysis(
-    session: TenantSession, *, again: bool = False, other_than: str | None = None
+    session: TenantSession,
+    *,
+    rules_version: str,
+    again: bool = False,
+    other_than: str | None = None,
 ) -> Iterator[list[PendingConversation]]:
-    """Yields typed conversations to analyse (again), in batches.
+    """Yields typed episodes to analyse (again), in batches.
 
     Args:
         session: the tenant's.
+        rules_version: of the state and the suggestions; those of another version are written anew.
         again: include fallbacks, where the tenant's analyzer could not be used.
         other_than: include those that another analyzer version scored.
 
     """
     yield from _read_pending(
-        session, PendingConversation, "pending_analysis", again=again, other_than=other_than
+        session,
+        PendingConversation,
+        "pending_analysis",
+        rules_version=rules_version,
+        again=again,
+        other_than=other_than,
     )
 
 
@@ -86,9 +94,17 @@ def count_pending_conversations(session: TenantSession, settings_version: str) -
     return _count_pending(session, "pending_conversations", settings_version=settings_version)
 
 
-def count_pending_analysis(session: TenantSession, *, again: bool, other_than: str | None) -> int:
+def count_pending_analysis(
+    session: TenantSession, *, rules_version: str, again: bool, other_than: str | None
+) -> int:
     """Counts the rows ``pending_analysis`` would yield now."""
-    return _count_pending(session, "pending_analysis", again=again, other_than=other_than)
+    return _count_pending(
+        session,
+        "pending_analysis",
+        rules_version=rules_version,
+        again=again,
+        other_than=other_than,
+    )
 
 
 def inboxes(session: TenantSession) -> dict[int, dict[str, Any]]:
@@ -123,17 +139,29 @@ def store_typed(
             "core.conversations",
             columns,
             rows,
-            key=("conversation_id",),
+            key=_KEY,
             hash_column="source_version",
         )
+        _drop_surplus_episodes(connection, columns, rows)
         all_rejected = [*rejected, *loaded.rejected]
         reject_rows(connection, run_id, all_rejected)
-        clear_rejections(connection, "core.conversations", [str(k) for (k,) in loaded.written])
+        clear_rejections(connection, "core.conversations", [str(k) for k, _ in loaded.written])
         connection.execute(
             "update ops.etl_control set rows_rejected = rows_rejected + %s where run_id = %s",
             [len(all_rejected), run_id],
         )
     return len(loaded.written), len(all_rejected)
+
+
+def _drop_surplus_episodes(
+    connection: psycopg.Connection[Any], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Drops the episodes that a thread no longer has, as a message of it was deleted or edited."""
+    place, number = columns.index("conversation_id"), columns.index("episode")
+    latest: dict[int, int] = {}
+    for row in rows:
+        latest[row[place]] = max(row[number], latest.get(row[place], 0))
+    connection.execute(query("drop_surplus_episodes"), [list(latest), list(latest.values())])
 
 
 def drop_deleted(session: TenantSession) -> int:
@@ -161,7 +189,7 @@ def store_analyses(
             "core.conversation_analysis",
             columns,
             rows,
-            key=("conversation_id",),
+            key=_KEY,
             hash_column="result_hash",
             also_set="analyzed_at = now()",
         )
@@ -205,22 +233,32 @@ def count(session: TenantSession, table: str) -> int:
 def _read_pending(
     session: TenantSession, row_type: type[_Row], name: str, **arguments: Any
 ) -> Iterator[list[_Row]]:
-    after = -1
+    after, after_episode = -1, 0
     while True:
         with session.transaction() as connection:
             rows = (
                 connection.cursor(row_factory=class_row(row_type))
-                .execute(query(name), {"after": after, "limit": _BATCH, **arguments})
+                .execute(
+                    query(name),
+                    {
+                        "after": after,
+                        "after_episode": after_episode,
+                        "limit": _BATCH,
+                        **arguments,
+                    },
+                )
                 .fetchall()
             )
         if not rows:
             return
         yield rows
-        after = rows[-1].conversation_id
+        after, after_episode = rows[-1].conversation_id, getattr(rows[-1], "episode", 0)
 
 
 def _count_pending(session: TenantSession, name: str, **arguments: Any) -> int:
     counted = sql.SQL("select count(*) from ({}) pending").format(query(name))
     with session.transaction() as connection:
-        row = connection.execute(counted, {"after": -1, "limit": None, **arguments}).fetchone()
+        row = connection.execute(
+            counted, {"after": -1, "after_episode": 0, "limit": None, **arguments}
+        ).fetchone()
         return int(row[0]) if row else 0

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline.warehouse.queries import query
 
 
 @dataclass(frozen=True)
 class Published:
-    """A publication's result, in conversations."""
+    """A publication's result, in episodes."""
 
     written: int
     removed: int
@@ -19,7 +20,8 @@ class Published:
 
 
 def publish_conversations(session: TenantSession, timezone: str) -> Published:
-    """Updates the wide rows and their texts, in one transaction."""
+    """Updates the persons, the wide rows and their texts; the latter in one transaction."""
+    link_contacts(session)
     with session.transaction() as connection:
         removed = connection.execute(query("unpublish")).rowcount
         written = connection.execute(
@@ -47,7 +49,7 @@ def roll_up(session: TenantSession, timezone: str) -> tuple[int, int]:
 
 
 def read_totals(session: TenantSession) -> dict[str, tuple[int, int]]:
-    """Reads each figure twice, from the rollup and from the conversations: they must be equal."""
+    """Reads each figure twice, from the rollup and from the episodes: they must be equal."""
     with session.transaction() as connection:
         row: Any = connection.execute(query("totals")).fetchone()
     names = ("conversations", "leads", "visits", "conversions")

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
@@ -15,6 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.analysis.openai.ledger import Reserve
+from geniai_pipeline.conversations.members import Member, MembersList
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import login_name
 from geniai_pipeline.warehouse import archive, registry
@@ -26,6 +28,7 @@ from geniai_pipeline.warehouse.connections import (
     tenant_transaction,
 )
 from geniai_pipeline.warehouse.llm import TenantLedger
+from geniai_pipeline.warehouse.members import load_key, store_list
 from geniai_pipeline.warehouse.tables import tenant_tables
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.audit import read_lines
@@ -67,6 +70,8 @@ def fill_tables(tenant_id: int) -> None:
         )
     with TenantSession(tenant_id) as session:
         TenantLedger(session).work([Reserve(1, "asked", "gpt-6-luna", Decimal("0.01"))])
+        listed = MembersList([Member(("+5511987654321",), (), None)], 0, [], Counter())
+        store_list(session, listed, is_confirmed=False)
 
 
 def read_tenant_rows(tenant_id: int) -> dict[str, list[str]]:
@@ -95,6 +100,9 @@ def test_a_removed_tenant_leaves_no_row_anywhere_and_comes_back_whole(
     before, others = read_tenant_rows(gym.tenant_id), read_tenant_rows(other.tenant_id)
     assert before["raw.messages"], "the table without a foreign key must have a row"
     assert before["ops.llm_calls"], "and the one that numbers its rows itself"
+    assert before["core.members"]
+    with TenantSession(gym.tenant_id) as session:
+        hash_key = load_key(session)
 
     backup = archive.write_archive("gone", gym.tenant_id)
     registry.remove_tenant("gone", str(backup))
@@ -107,6 +115,8 @@ def test_a_removed_tenant_leaves_no_row_anywhere_and_comes_back_whole(
     assert archive.read_archive(backup) == "gone"
     assert read_tenant_rows(gym.tenant_id) == before
     assert registry.load_tenant("gone").chatwoot_token == gym.chatwoot_token
+    with TenantSession(gym.tenant_id) as session:
+        assert load_key(session) == hash_key
     with connect(role_url(login_name("gone"))) as connection:
         assert connection.execute("select count(*) from ops.tenants").fetchone() == (1,)
     with pytest.raises(PermanentError, match="The tenant exists"):

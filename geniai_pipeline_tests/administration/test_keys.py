@@ -7,8 +7,8 @@ import pytest
 from geniai_pipeline import administration
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
+from geniai_pipeline.warehouse import members, registry
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect, role_url
 from geniai_pipeline_tests.conftest import MakeTenant
 
 
@@ -36,7 +36,9 @@ def changed_key(embedded: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 def test_the_secret_key_is_rotated(
     embedded: None, make_tenant: MakeTenant, request: pytest.FixtureRequest
 ) -> None:
-    make_tenant("rotated", chatwoot_token="kept through it")
+    tenant_id = make_tenant("rotated", chatwoot_token="kept through it").tenant_id
+    with TenantSession(tenant_id) as session:
+        hash_key = members.load_key(session)
     old = [role_url(login) for login in ("etl_writer", "superset", "bi_t_rotated", "gatekeeper")]
     request.getfixturevalue("changed_key")
     with pytest.raises(PermanentError, match="refused the login"), connect(role_url("etl_writer")):
@@ -46,13 +48,17 @@ def test_the_secret_key_is_rotated(
     administration.rotate_key()
 
     assert registry.load_tenant("rotated").chatwoot_token == "kept through it"
+    with TenantSession(tenant_id) as session:
+        assert members.load_key(session) == hash_key, "the hashes stay"
     with connect(admin_url()) as connection:
-        (stored,) = connection.execute(
-            "select chatwoot_token from ops.tenant_configs join ops.tenants using (tenant_id)"
-            " where slug = 'rotated'"
-        ).fetchone() or ("",)
+        stored = connection.execute(
+            "select chatwoot_token, hash_key from ops.tenant_configs"
+            " join ops.member_keys using (tenant_id) where tenant_id = %s",
+            [tenant_id],
+        ).fetchone() or ("", "")
     newest = get_settings().cipher()._fernets[0]
-    assert newest.decrypt(stored.encode()) == b"kept through it", "by the new key alone"
+    decrypted = [newest.decrypt(secret.encode()) for secret in stored]
+    assert decrypted == [b"kept through it", hash_key], "by the new key alone"
     for url in old:
         with pytest.raises(PermanentError, match="refused the login"), connect(url):
             pass

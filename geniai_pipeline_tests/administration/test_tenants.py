@@ -103,10 +103,15 @@ def test_tenant_add_and_doctor_report_names_unknown_to_the_account(
 
         again = TenantConfig(converted_labels=["nenhum", there])
         assert len(administration.add_tenant("labelled", None, again).warnings) == 2
+        members = TenantConfig(member_labels=["ninguém", there])
+        assert len(administration.add_tenant("labelled", None, members).warnings) == 3
+        assert len(find_faults()) == 3
 
         agents = chatwoot.world.accounts[SAMPLE.account_id].users
         mended = TenantConfig(
-            converted_labels=[there], bot_agents=[agents[0].name.upper(), str(agents[1].id)]
+            converted_labels=[there],
+            member_labels=[there],
+            bot_agents=[agents[0].name.upper(), str(agents[1].id)],
         )
         assert administration.add_tenant("labelled", None, mended).warnings == ()
         assert registry.load_tenant("labelled").bot_agents == {*(mended.bot_agents or ())}

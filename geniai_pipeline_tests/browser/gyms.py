@@ -57,6 +57,7 @@ class Figures:
     leads: int
     visits: int
     conversions: int
+    lead_conversions: int
 
     def as_shown(self, before: "Figures") -> list[tuple[str, str, str]]:
         """Returns each card in the page's order: title, figure and change."""
@@ -68,9 +69,9 @@ class Figures:
             "Conversas": self.conversations,
             "Leads": self.leads,
             "Taxa de leads": _rate(self.leads, self.conversations),
-            "Visitas agendadas": self.visits,
+            "Visitas marcadas": self.visits,
             "Matrículas": self.conversions,
-            "Taxa de conversão": _rate(self.conversions, self.leads),
+            "Taxa de conversão": _rate(self.lead_conversions, self.leads),
         }
 
 
@@ -136,7 +137,8 @@ def count(*gyms: Gym, days: int = 30, ago: int = 0, where: str = "true") -> Figu
     with connect(admin_url()) as connection:
         row: Any = connection.execute(
             "select count(*), count(*) filter (where is_lead),"
-            " count(*) filter (where visit_scheduled), count(*) filter (where crm_converted)"
+            " count(*) filter (where visit_scheduled), count(*) filter (where crm_converted),"
+            " count(*) filter (where is_lead and crm_converted)"
             " from analytics.conversations_analytics c join ops.tenants using (tenant_id)"
             " where slug = any(%(slugs)s)"
             " and (c.created_at at time zone %(zone)s)::date"
@@ -189,6 +191,13 @@ def _conversation(gym: Gym, tenant_id: int, i: int, created_at: datetime) -> dic
         "analyzer_version": "1",
         "chatwoot_url": f"https://chat.example.com/app/accounts/1/conversations/{i}",
         "row_hash": "",
+        "person_id": i,
+        "is_new_lead": score >= 2,
+        "visit_state": "agreed" if score == 5 else "none",
+        "visit_agreed_at": created_at if score == 5 else None,
+        "lead_agreed_visit": score == 5,
+        "enrolled_on": created_at.astimezone(ZONE).date() if i % 9 == 0 else None,
+        "waiting_since": created_at + timedelta(hours=1),
     }
 
 

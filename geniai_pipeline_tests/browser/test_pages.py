@@ -59,7 +59,7 @@ def test_a_user_starts_on_the_figures_of_their_own_tenant_alone(
 def test_a_tenant_without_conversations_sees_zeros_and_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(VAZIA.viewer)
 
-    expect_figures(page, Figures(0, 0, 0, 0), Figures(0, 0, 0, 0))
+    expect_figures(page, Figures(0, 0, 0, 0, 0), Figures(0, 0, 0, 0, 0))
     waiting = find_chart(page, "Leads quentes esperando resposta")
     expect(waiting).to_contain_text("Ninguém está esperando resposta agora. Bom trabalho!")
     expect(waiting).not_to_contain_text("assim que houver conversas")

@@ -48,13 +48,18 @@ def test_waiting_leads_are_listed_with_the_rest_of_their_reply_window(panel: Pag
 def test_the_funnel_and_the_outcomes_of_leads_add_up(panel: Page) -> None:
     figures = count(FORTE)
 
-    steps = [figures.conversations, figures.leads, figures.visits, figures.conversions]
-    funnel = _rows(find_chart(panel, "Da conversa à matrícula"), 4)
-    assert [int(row[1]) for row in funnel] == steps
+    after_visit = count(FORTE, where="visit_scheduled").conversions
+    steps = [figures.conversations, figures.leads, figures.visits, after_visit]
+    funnel = _rows(find_chart(panel, "Da conversa à matrícula"), 5)
+    assert [int(row[1]) for row in funnel] == [*steps, figures.lead_conversions - after_visit]
     assert [row[2] for row in funnel] == [
         "",
         *(_percent(now, before) for before, now in itertools.pairwise(steps)),
+        "",
     ]
+    assert sum(
+        int(row[1]) for row in _rows(find_chart(panel, "O que aconteceu com as visitas"))
+    ) == (figures.visits)
     expect(
         find_chart(panel, "O que aconteceu com os leads").locator("tbody tr").first
     ).to_be_visible()

@@ -25,10 +25,10 @@ from geniai_pipeline.warehouse.connections import admin_url, tenant_transaction
 _PORTS = iter(range(26200, 26900))
 
 MADE = {
-    "core.conversations": "conversation_id",
-    "core.conversation_analysis": "conversation_id",
-    "analytics.conversations_analytics": "conversation_id",
-    "analytics.conversation_texts": "conversation_id",
+    "core.conversations": "conversation_id, episode",
+    "core.conversation_analysis": "conversation_id, episode",
+    "analytics.conversations_analytics": "conversation_id, episode",
+    "analytics.conversation_texts": "conversation_id, episode",
     "analytics.daily_metrics": "day, inbox_id, status, lead_score",
 }
 """Every table behind the landing, and its key."""

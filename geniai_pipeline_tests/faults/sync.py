@@ -7,7 +7,7 @@ its kind.
 import sys
 
 from geniai_pipeline import chatwoot
-from geniai_pipeline.analysis.local import RulesAnalyzer
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.errors import GeniaiError, TransientError
 from geniai_pipeline.pipeline.analyze import analyze_conversations
 from geniai_pipeline.pipeline.extract import extract_conversations

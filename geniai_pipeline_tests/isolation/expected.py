@@ -52,6 +52,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "bi_staff": _READ,
         "gatekeeper": "select(tenant_id) select(email) update(last_login_at)",
     },
+    "core.member_standing(integer,text[],timestamp with time zone,text)": {"etl_writer": "execute"},
+    "core.member_enrolments(integer,text[],text)": {"etl_writer": "execute"},
     "raw.messages": {"platform": "select(tenant_id) delete"},
     "sec.tenant_logins": {"platform": _WRITE},
     # functions

@@ -175,6 +175,11 @@ SIGNS = {
         " select tenant_id, 'new', 'ana@example.com' from ops.etl_control limit 1",
         "delete from core.sales",
     ),
+    "a list of members was imported": (
+        "insert into core.member_lists (tenant_id, listed_at, members)"
+        " select tenant_id, ops.now(), 1 from ops.etl_control limit 1",
+        "delete from core.member_lists",
+    ),
     "it still runs": (
         "update ops.etl_control set status = 'running' where kind <> 'check'",
         "update ops.etl_control set status = 'success'",

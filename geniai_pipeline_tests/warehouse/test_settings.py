@@ -34,7 +34,10 @@ VALUES: dict[str, Any] = {
     "business_hours": {6: (time(9), time(12))},
     "converted_labels": ["aluno"],
     "converted_attributes": ["aluno=sim"],
+    "member_labels": ["ja-aluno"],
+    "member_attributes": ["plano"],
     "bot_agents": ["5"],
+    "episode_silence_days": 21,
     "brand_color": "#123456",
     "brand_logo": "data:image/png;base64,AA==",
 }

@@ -33,6 +33,36 @@ return case score
     else '0 · sem interesse'
 end;
 
+-- Who a contact is to the tenant.
+create function dashboards.role_name(role text) returns text
+language sql immutable parallel safe
+return case role
+    when 'prospect' then 'quer treinar'
+    when 'returning' then 'quer voltar a treinar'
+    when 'member' then 'já é aluno'
+    when 'member_family' then 'família de aluno'
+    when 'ex_member' then 'ex-aluno'
+    when 'outsider' then 'não é cliente'
+    when 'spam' then 'propaganda'
+end;
+
+-- A first visit: planned, or what became of it.
+create function dashboards.visit_fate(state text, at timestamptz, instant timestamptz) returns text
+language sql immutable parallel safe
+return case state
+    when 'agreed' then case when at > instant then 'por vir' else 'sem notícia' end
+    when 'done' then 'veio'
+    when 'missed' then 'faltou'
+    when 'cancelled' then 'cancelou'
+end;
+
+-- The suggested message that holds at an instant.
+create function dashboards.suggestion(
+    words text, holds_until timestamptz, afterwards text, instant timestamptz
+) returns text
+language sql immutable parallel safe
+return case when holds_until <= instant then afterwards else words end;
+
 -- The analyzer of a score, and the reason of a fallback to the rules.
 create function dashboards.analyzer_name(analyzer text, fallback_reason text) returns text
 language sql immutable parallel safe

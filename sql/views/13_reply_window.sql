@@ -39,15 +39,21 @@ end;
 -- How many minutes a tenant has to answer who waits, to sort by. Where the window has no end, a day
 -- counts as one; who may not be written to freely any more comes last.
 create function dashboards.urgency(
-    last_spoke_at timestamptz, reply_until timestamptz, instant timestamptz
+    waiting_since timestamptz, reply_until timestamptz, instant timestamptz
 ) returns numeric
 language sql immutable parallel safe
 return case
     when reply_until >= instant then floor(extract(epoch from reply_until - instant) / 60)
-    when reply_until is null and extract(epoch from instant - last_spoke_at) < 86400
-        then 1440 - floor(extract(epoch from instant - last_spoke_at) / 60)
-    else 10080 + floor(extract(epoch from instant - last_spoke_at) / 60)
+    when reply_until is null and extract(epoch from instant - waiting_since) < 86400
+        then 1440 - floor(extract(epoch from instant - waiting_since) / 60)
+    else 10080 + floor(extract(epoch from instant - waiting_since) / 60)
 end;
+
+-- Whether an answer is owed now: a snoozed conversation waits from the end of its snooze.
+create function dashboards.is_waiting(awaits_reply boolean, since timestamptz, instant timestamptz)
+returns boolean
+language sql immutable parallel safe
+return awaits_reply and coalesce(since <= instant, true);
 
 -- The text for an undelivered message, with Chatwoot's error.
 create function dashboards.undelivered(delivery_error text) returns text

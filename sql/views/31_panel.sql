@@ -1,7 +1,26 @@
 -- Page "Painel": figures and charts. Every view has the columns the filters act on: tenant_name,
 -- inbox_name, situation.
 
--- "Da conversa à matrícula": the funnel's steps as rows, in order.
+-- Whether a row counts as a lead, and whether that lead agreed on a visit and enrolled. Rows of an
+-- older version (is_new_lead is null) tell by what was counted then.
+create function dashboards.is_counted(is_lead boolean, is_new_lead boolean) returns boolean
+language sql immutable parallel safe
+return coalesce(is_new_lead, is_lead);
+
+create function dashboards.has_visit(
+    visit_scheduled boolean, is_new_lead boolean, lead_agreed_visit boolean
+) returns boolean
+language sql immutable parallel safe
+return case when is_new_lead is null then visit_scheduled else lead_agreed_visit end;
+
+create function dashboards.has_enrolled(
+    crm_converted boolean, is_new_lead boolean, enrolled_on date
+) returns boolean
+language sql immutable parallel safe
+return case when is_new_lead is null then crm_converted else enrolled_on is not null end;
+
+-- "Da conversa à matrícula": the funnel's steps as rows, in order. From leads on each step counts
+-- those of the step before; who skipped the visit stands apart.
 create view analytics.daily_funnel with (security_invoker = true) as
 select
     m.tenant_id, m.day, m.inbox_id, m.inbox_name, m.status, step.position, step.step, step.reached,
@@ -10,8 +29,9 @@ from analytics.daily_metrics m
 cross join lateral (values
     (1, 'Conversas', m.conversations),
     (2, 'Leads', m.leads),
-    (3, 'Visitas agendadas', m.visits),
-    (4, 'Matrículas', m.conversions)
+    (3, 'Leads com visita', m.lead_visits),
+    (4, 'Matrículas depois da visita', m.lead_visit_conversions),
+    (5, 'Matrículas sem visita', m.lead_conversions - m.lead_visit_conversions)
 ) as step (position, step, reached);
 grant select on analytics.daily_funnel to bi_tenant, bi_staff;
 
@@ -20,7 +40,7 @@ create view dashboards.daily with (security_invoker = true) as
 select
     m.tenant_id, t.name as tenant_name, m.day, m.inbox_name,
     dashboards.situation(m.status) as situation,
-    m.conversations, m.leads, m.visits, m.conversions,
+    m.conversations, m.leads, m.visits, m.conversions, m.lead_conversions,
     dashboards.score_meaning(m.lead_score) as score_meaning
 from analytics.daily_metrics m
 left join ops.tenants t using (tenant_id);
@@ -41,7 +61,9 @@ create view dashboards.conversations with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
     dashboards.situation(c.status) as situation,
-    c.is_lead, c.lead_score, c.visit_scheduled, c.crm_converted,
+    dashboards.is_counted(c.is_lead, c.is_new_lead) as is_lead, c.lead_score,
+    dashboards.has_visit(c.visit_scheduled, c.is_new_lead, c.lead_agreed_visit) as has_visit,
+    dashboards.has_enrolled(c.crm_converted, c.is_new_lead, c.enrolled_on) as has_enrolled,
     dashboards.score_meaning(c.lead_score) as score_meaning,
     case
         when c.response_seconds < 300 then '1. até 5 min'
@@ -57,14 +79,15 @@ from analytics.conversations_analytics c
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.conversations to bi_tenant, bi_staff;
 
--- "O que aconteceu com os leads": leads by outcome. A lead without activity for seven days is lost;
--- the first true case gives the reason.
+-- "O que aconteceu com os leads": leads by outcome. A lead without activity for seven days, or who
+-- said why not, is lost; the first true case gives the reason.
 create view dashboards.outcomes with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
     dashboards.situation(c.status) as situation,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    c.visit_scheduled, c.crm_converted,
+    dashboards.has_visit(c.visit_scheduled, c.is_new_lead, c.lead_agreed_visit) as has_visit,
+    dashboards.has_enrolled(c.crm_converted, c.is_new_lead, c.enrolled_on) as has_enrolled,
     coalesce(nullif(dashboards.plain(c.ad_headline), ''), 'Anúncio ' || c.ad_id)
         as ad_name,
     outcome.position,
@@ -77,22 +100,54 @@ select
         when 4 then 'Em conversa'
         when 5 then 'Nunca atendidos por uma pessoa'
         when 6 then 'Ficaram sem a última resposta'
-        when 7 then 'Só curiosidade, ou desistiram'
+        when 7 then 'Acharam caro'
+        when 8 then 'Horário não serviu'
+        when 9 then 'Longe'
+        when 10 then 'Saúde'
+        when 11 then 'Sem companhia'
+        when 12 then 'Escolheram outra academia'
+        when 13 then 'Só curiosidade, ou desistiram'
         else 'Pararam de responder'
     end as outcome
 from analytics.conversations_analytics c
 left join ops.tenants t using (tenant_id)
 cross join lateral (select case
-    when c.crm_converted then 1
-    when c.visit_scheduled then 2
+    when dashboards.has_enrolled(c.crm_converted, c.is_new_lead, c.enrolled_on) then 1
+    when c.lost_reason = 'price' then 7
+    when c.lost_reason = 'hours' then 8
+    when c.lost_reason = 'distance' then 9
+    when c.lost_reason = 'health' then 10
+    when c.lost_reason = 'companion' then 11
+    when c.lost_reason = 'competitor' then 12
+    when c.lost_reason in ('only_curious', 'other') then 13
+    when dashboards.has_visit(c.visit_scheduled, c.is_new_lead, c.lead_agreed_visit) then 2
     when c.last_activity_at > ops.now() - interval '7 days' then case when c.awaits_reply then 3 else 4 end
     when c.first_human_reply_at is null then 5
     when c.awaits_reply then 6
-    when c.lead_score = 2 then 7
-    else 8
+    when c.lead_score = 2 then 13
+    else 14
 end as position) outcome
-where c.is_lead;
+where dashboards.is_counted(c.is_lead, c.is_new_lead);
 grant select on dashboards.outcomes to bi_tenant, bi_staff;
+
+-- "O que aconteceu com as visitas": visits by the day of their first agreement.
+create view dashboards.visits with (security_invoker = true) as
+select
+    c.tenant_id, t.name as tenant_name, c.visit_agreed_at as agreed_at, c.inbox_name,
+    dashboards.situation(c.status) as situation,
+    dashboards.score_meaning(c.lead_score) as score_meaning,
+    fate.position,
+    (array['Por vir', 'Vieram', 'Faltaram', 'Cancelaram', 'Sem notícia'])[fate.position] as fate
+from analytics.conversations_analytics c
+left join ops.tenants t using (tenant_id)
+cross join lateral (select case c.visit_state
+    when 'done' then 2
+    when 'missed' then 3
+    when 'cancelled' then 4
+    else case when c.visit_at > ops.now() then 1 else 5 end
+end as position) fate
+where c.visit_agreed_at is not null;
+grant select on dashboards.visits to bi_tenant, bi_staff;
 
 -- Tab "Velocidade": the three measures of the time to the first reply, one row each.
 create view dashboards.responses with (security_invoker = true) as
@@ -100,7 +155,8 @@ select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
     dashboards.situation(c.status) as situation,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    c.visit_scheduled, c.crm_converted,
+    dashboards.has_visit(c.visit_scheduled, c.is_new_lead, c.lead_agreed_visit) as has_visit,
+    dashboards.has_enrolled(c.crm_converted, c.is_new_lead, c.enrolled_on) as has_enrolled,
     measure.position as measure_position, measure.name as measure, measure.seconds,
     case
         when measure.seconds < 60 then 1
@@ -136,5 +192,5 @@ cross join lateral (values
 cross join lateral (
     select extract(isodow from c.first_contact_message_at)::integer as weekday
 ) started
-where c.is_lead and c.first_contact_message_at is not null;
+where dashboards.is_counted(c.is_lead, c.is_new_lead) and c.first_contact_message_at is not null;
 grant select on dashboards.responses to bi_tenant, bi_staff;

@@ -1,12 +1,13 @@
 -- Page "Painel", tab "Leads", the list, and its spreadsheet.
 
--- One row per conversation of the list and its spreadsheet. Instants without a zone are in the
--- tenant's time zone: Superset shows the others in UTC. is_waiting: whether the contact awaits a
--- reply, whatever the score. urgency: of waiting leads alone, for as long as "Hoje" lists them.
+-- One row per episode of the list and its spreadsheet. Instants without a zone are in the tenant's
+-- time zone: Superset shows the others in UTC. A lead is listed where it is counted, and waits where
+-- any of the person's episodes does. is_waiting: whatever the score. urgency: of waiting leads alone,
+-- for as long as "Hoje" lists them.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,
-    c.conversation_id,
+    c.conversation_id, c.episode,
     dashboards.chatwoot_link(c.chatwoot_url, c.conversation_id::text) as conversation_link,
     dashboards.plain(c.contact_name) as contact_name,
     dashboards.plain(c.contact_email) as contact_email,
@@ -19,24 +20,33 @@ select
     c.last_activity_at::timestamp as last_activity_local,
     c.message_count,
     dashboards.yes_no(c.is_lead) as lead,
-    case when c.is_lead then 'Leads' else 'Outras conversas' end as listed_as,
+    case when dashboards.is_counted(c.is_lead, c.is_new_lead) then 'Leads' else 'Outras conversas' end as listed_as,
     c.lead_score,
     dashboards.yes_no(c.visit_scheduled) as visit,
     dashboards.yes_no(c.crm_converted) as conversion,
     dashboards.plain(x.reasoning) as reasoning,
-    dashboards.plain(x.suggested_message) as suggested_message,
-    c.awaits_reply as is_waiting,
-    c.last_spoke_at,
-    dashboards.duration(extract(epoch from ops.now() - c.last_spoke_at)) as waiting,
+    dashboards.plain(dashboards.suggestion(
+        x.suggested_message, x.suggestion_holds_until, x.suggestion_afterwards, ops.now()
+    )) as suggested_message,
+    w.since is not null as is_waiting,
+    coalesce(w.since, c.last_spoke_at) as last_spoke_at,
+    dashboards.duration(extract(epoch from ops.now() - coalesce(w.since, c.last_spoke_at))) as waiting,
     dashboards.score_meaning(c.lead_score) as score_meaning,
     dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
     dashboards.search_text(c.contact_name, c.contact_phone) as search_text,
-    case when c.is_lead and c.awaits_reply and c.last_spoke_at > ops.now() - interval '7 days' then
-        dashboards.urgency(c.last_spoke_at, c.reply_until, ops.now())
+    case when c.is_lead and w.since > ops.now() - interval '7 days' then
+        dashboards.urgency(w.since, w.reply_until, ops.now())
     end as urgency,
-    case when c.awaits_reply
-        then dashboards.time_left(c.channel, c.reply_until, ops.now()) else '' end as time_left
+    case when c.opted_out then 'não quer mensagens' when w.since is not null
+        then dashboards.time_left(w.channel, w.reply_until, ops.now()) else '' end as time_left
 from analytics.conversations_analytics c
-left join analytics.conversation_texts x using (tenant_id, conversation_id)
-left join ops.tenants t using (tenant_id);
+left join analytics.conversation_texts x using (tenant_id, conversation_id, episode)
+left join ops.tenants t using (tenant_id)
+left join (
+    select
+        tenant_id, coalesce(person_id, -conversation_id) as person_id, channel, reply_until,
+        coalesce(waiting_since, last_spoke_at) as since
+    from analytics.conversations_analytics
+    where dashboards.is_waiting(awaits_reply, waiting_since, ops.now())
+) w on w.tenant_id = c.tenant_id and w.person_id = coalesce(c.person_id, -c.conversation_id);
 grant select on dashboards.leads to bi_tenant, bi_staff;

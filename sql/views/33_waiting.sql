@@ -1,6 +1,6 @@
 -- Page "Painel", tab "Hoje": "Esperando agora" and "Leads quentes esperando resposta".
 
--- Leads with a score of 4 or 5 who await a reply, for seven days. The shortest remaining reply window
+-- Leads with a score of 4 or 5 who await a reply, for seven days, each person once. The shortest remaining reply window
 -- comes first; a channel without one counts as having a day.
 -- CSS classes of the window: g-open, g-soon for the last four hours, g-late after its end.
 create view dashboards.waiting with (security_invoker = true) as
@@ -8,8 +8,8 @@ select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,
     dashboards.situation(c.status) as situation,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    c.lead_score, c.last_spoke_at, waited.minutes,
-    dashboards.urgency(c.last_spoke_at, c.reply_until, ops.now()) as urgency,
+    c.lead_score, waited.since as last_spoke_at, waited.minutes,
+    dashboards.urgency(waited.since, c.reply_until, ops.now()) as urgency,
     coalesce(left_over.minutes >= 0, true) as window_open,
     format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
     dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
@@ -25,16 +25,22 @@ select
         end,
         dashboards.time_left(c.channel, c.reply_until, ops.now())
     ) as window_left,
-    dashboards.plain(x.suggested_message) as suggested_message,
+    dashboards.plain(dashboards.suggestion(
+        x.suggested_message, x.suggestion_holds_until, x.suggestion_afterwards, ops.now()
+    )) as suggested_message,
     dashboards.chatwoot_link(c.chatwoot_url, 'Responder') as reply_link
 from analytics.conversations_analytics c
-left join analytics.conversation_texts x using (tenant_id, conversation_id)
+left join analytics.conversation_texts x using (tenant_id, conversation_id, episode)
 left join ops.tenants t using (tenant_id)
 cross join lateral (
-    select floor(extract(epoch from ops.now() - c.last_spoke_at) / 60) as minutes
+    select coalesce(c.waiting_since, c.last_spoke_at) as since
+) began
+cross join lateral (
+    select began.since, floor(extract(epoch from ops.now() - began.since) / 60) as minutes
 ) waited
 cross join lateral (
     select floor(extract(epoch from c.reply_until - ops.now()) / 60) as minutes
 ) left_over
-where c.awaits_reply and c.lead_score >= 4 and c.last_spoke_at > ops.now() - interval '7 days';
+where dashboards.is_waiting(c.awaits_reply, c.waiting_since, ops.now()) and c.lead_score >= 4
+    and waited.since > ops.now() - interval '7 days';
 grant select on dashboards.waiting to bi_tenant, bi_staff;

@@ -1,4 +1,4 @@
--- Page "Lead": all data of one conversation.
+-- Page "Lead": all data of one conversation: the latest episode, and what was said in all of them.
 
 -- One line with a label and a value; null without a value.
 create function dashboards.fact(name text, value text) returns text
@@ -8,6 +8,17 @@ return case when value <> ''
 
 -- The three parts of the page: contact data ("summary"), the recommended action ("verdict"), the
 -- transcript with one bubble per speaker ("talk").
+-- The messages of one episode as bubbles, one per speaker.
+create function dashboards.bubbles(transcript text) returns text
+language sql immutable parallel safe
+return regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+    dashboards.plain(transcript),
+    '^Não chegou \((\w+)\): ',
+    '</div><div class="g-lost"><small>\1 · não chegou</small> ', 'gn'),
+    '^Contato: ', '</div><div class="g-contact"><small>Contato</small> ', 'gn'),
+    '^Robô: ', '</div><div class="g-bot"><small>Robô</small> ', 'gn'),
+    '^Atendente: ', '</div><div class="g-agent"><small>Atendente</small> ', 'gn');
+
 create view dashboards.lead with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,
@@ -32,20 +43,32 @@ select
             else 'em ' || dashboards.duration(c.response_seconds) end),
         dashboards.fact('Situação', dashboards.situation(c.status)),
         dashboards.fact('Atendente', c.assignee_name),
-        dashboards.fact('Visita marcada', dashboards.yes_no(c.visit_scheduled)),
+        dashboards.fact('Contato', dashboards.role_name(c.role) || case
+            when c.role not in ('member', 'returning', 'ex_member') then ''
+            when c.is_role_known then ', pelo cadastro'
+            else ', pelo que escreveu'
+        end),
+        dashboards.fact('Visita', case when c.visit_at is not null
+            then to_char(c.visit_at, 'DD/MM/YYYY HH24:MI') || ' · ' else '' end
+            || dashboards.visit_fate(c.visit_state, c.visit_at, ops.now())),
         dashboards.fact('Matrícula', dashboards.yes_no(c.crm_converted)),
         dashboards.fact('Avaliação', dashboards.analyzer_name(c.analyzer, c.fallback_reason))
     ) as summary,
     concat(
-        case when c.awaits_reply then format(
+        case when dashboards.is_waiting(c.awaits_reply, c.waiting_since, ops.now()) then format(
             '<div class="g-wait">Espera a sua resposta há %s · %s.</div>',
-            dashboards.duration(extract(epoch from ops.now() - c.last_spoke_at)),
+            dashboards.duration(
+                extract(epoch from ops.now() - coalesce(c.waiting_since, c.last_spoke_at))
+            ),
             dashboards.time_left(c.channel, c.reply_until, ops.now())
         ) end,
+        case when c.opted_out
+            then '<div class="g-wait g-late">Pediu para não receber mais mensagens.</div>' end,
         '<div class="g-wait g-late">A última mensagem da academia '
             || dashboards.undelivered(c.delivery_error) || '.</div>',
         '<div class="g-title">Mensagem sugerida</div><div class="g-message">'
-            || nullif(dashboards.plain(x.suggested_message), '') || '</div>',
+            || nullif(dashboards.plain(dashboards.suggestion(x.suggested_message,
+                x.suggestion_holds_until, x.suggestion_afterwards, ops.now())), '') || '</div>',
         '<div class="g-title">Por que esta nota</div><div>'
             || nullif(dashboards.plain(x.reasoning), '') || '</div>',
         '<div class="g-title">Nas palavras do contato</div>' || (
@@ -53,17 +76,24 @@ select
             from unnest(x.evidence) as quote
         )
     ) as verdict,
-    format(
-        '<div class="g-talk"><div>%s</div></div>',
-        regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-            dashboards.plain(x.transcript),
-            '^Não chegou \((\w+)\): ',
-            '</div><div class="g-lost"><small>\1 · não chegou</small> ', 'gn'),
-            '^Contato: ', '</div><div class="g-contact"><small>Contato</small> ', 'gn'),
-            '^Robô: ', '</div><div class="g-bot"><small>Robô</small> ', 'gn'),
-            '^Atendente: ', '</div><div class="g-agent"><small>Atendente</small> ', 'gn')
-    ) as talk
+    format('<div class="g-talk"><div>%s</div></div>', (
+        select string_agg(
+            case when e.episode > 1 then format(
+                '</div><div class="g-break">Voltou a escrever em %s',
+                to_char(e.created_at, 'DD/MM/YYYY')
+            ) else '' end || dashboards.bubbles(y.transcript),
+            '' order by e.episode
+        )
+        from analytics.conversations_analytics e
+        join analytics.conversation_texts y using (tenant_id, conversation_id, episode)
+        where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+    )) as talk
 from analytics.conversations_analytics c
-left join analytics.conversation_texts x using (tenant_id, conversation_id)
-left join ops.tenants t using (tenant_id);
+left join analytics.conversation_texts x using (tenant_id, conversation_id, episode)
+left join ops.tenants t using (tenant_id)
+where not exists (
+    select from analytics.conversations_analytics later
+    where later.tenant_id = c.tenant_id and later.conversation_id = c.conversation_id
+      and later.episode > c.episode
+);
 grant select on dashboards.lead to bi_tenant, bi_staff;

@@ -62,9 +62,26 @@ return case name
     when 'chatwoot_token' then 'token do Chatwoot'
     when 'converted_labels' then 'etiquetas de matrícula'
     when 'converted_attributes' then 'atributos de matrícula'
+    when 'member_labels' then 'etiquetas de aluno'
+    when 'member_attributes' then 'atributos de aluno'
     when 'bot_agents' then 'agentes que são robôs'
+    when 'episode_silence_days' then 'dias de silêncio'
+    when 'plans' then 'planos'
+    when 'enrolment_fee' then 'taxa de matrícula'
+    when 'timetable' then 'horários das aulas'
+    when 'opening_hours' then 'horário de funcionamento'
+    when 'address' then 'endereço'
+    when 'parking' then 'estacionamento'
+    when 'trial' then 'primeira visita'
+    when 'ages' then 'idades'
+    when 'payment' then 'formas de pagamento'
+    when 'platforms' then 'plataformas'
     when 'backup' then 'cópia'
     when 'error' then 'erro'
+    when 'members' then 'alunos'
+    when 'joined' then 'entraram'
+    when 'left' then 'saíram'
+    when 'rejected' then 'linhas recusadas'
     else name
 end;
 
@@ -95,6 +112,7 @@ language sql immutable strict parallel safe
 return case act
     when 'tenant.add' then 'Cliente criado'
     when 'tenant.change' then 'Cliente alterado'
+    when 'tenant.facts' then 'Dados da academia alterados'
     when 'tenant.disable' then 'Cliente desativado'
     when 'tenant.enable' then 'Cliente reativado'
     when 'tenant.remove' then 'Cliente removido'
@@ -109,6 +127,7 @@ return case act
     when 'session.end' then 'Saída'
     when 'data.export' then 'Exportação'
     when 'client.view' then 'Painel aberto pela equipe'
+    when 'members.import' then 'Lista de alunos importada'
     when 'key.rotate' then 'Chave trocada'
     else act
 end;

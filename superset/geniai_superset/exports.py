@@ -32,7 +32,7 @@ CSV_EXPORT: dict[str, Any] = {
 }
 _SHEET = "Dados"
 _EVERYONE, _ALWAYS = "todos", "inicio"
-_KEY = ["tenant_id", "conversation_id"]
+_KEY = ["tenant_id", "conversation_id", "episode"]
 _SPREADSHEETS = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

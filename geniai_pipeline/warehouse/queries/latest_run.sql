@@ -12,6 +12,10 @@ select
         where s.tenant_id = run.tenant_id and s.imported_at > run.started_at
     ) as has_new_sales,
     exists (
+        select from core.member_lists l
+        where l.tenant_id = run.tenant_id and l.listed_at > run.started_at
+    ) as has_new_members,
+    exists (
         select from ops.rejected_rows r
         where r.tenant_id = run.tenant_id and r.source = 'raw.messages' and r.key ~ '^[0-9]+/$'
     ) as has_unread,

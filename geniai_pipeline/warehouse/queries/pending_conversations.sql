@@ -1,4 +1,4 @@
--- Raw conversations whose typed row is missing, or was made from something else than is there now,
+-- Raw conversations whose typed rows are missing, or were made from something else than is there now,
 -- but for those that were rejected as they still are.
 select r.conversation_id, r.payload, r.changed_at,
     coalesce(
@@ -7,7 +7,8 @@ select r.conversation_id, r.payload, r.changed_at,
         '[]'
     ) as messages
 from raw.conversations r
-left join core.conversations c using (tenant_id, conversation_id)
+left join core.conversations c
+    on c.tenant_id = r.tenant_id and c.conversation_id = r.conversation_id and c.episode = 1
 cross join lateral (
     select (extract(epoch from r.changed_at) * 1000000)::bigint || '-' || %(settings_version)s
 ) as made_from (version)

@@ -1,21 +1,28 @@
 -- The long texts of the same conversations, apart, so that the charts' table stays narrow.
 -- A message's own lines are indented but for the first: nobody can write as if another had spoken.
--- What never arrived stands where it would have been sent, with its error.
+-- Who asked not to be written to is sent no suggestion. What never arrived stands where it would
+-- have been sent, with its error.
 with current as (
-    select c.*, a.condition, a.goal, a.reasoning, a.suggested_message, a.evidence,
+    select
+        c.tenant_id, c.conversation_id, c.episode, c.transcript, c.undelivered, a.condition,
+        a.goal, a.reasoning, a.evidence,
+        case when w.opted_out then '' else a.suggested_message end as suggested_message,
+        a.suggestion_holds_until,
+        case when w.opted_out then '' else a.suggestion_afterwards end as suggestion_afterwards,
         md5(
-            c.content_hash || a.analyzer || a.analyzer_version || a.analyzed_at
+            c.content_hash || a.result_hash || a.analyzed_at || w.opted_out
             || coalesce(nullif(c.undelivered::text, '[]'), '')
         ) as row_hash
     from core.conversations c
-    join core.conversation_analysis a using (tenant_id, conversation_id)
+    join core.conversation_analysis a using (tenant_id, conversation_id, episode)
+    join analytics.conversations_analytics w using (tenant_id, conversation_id, episode)
 )
 insert into analytics.conversation_texts (
-    tenant_id, conversation_id, transcript, condition, goal, reasoning, suggested_message,
-    evidence, row_hash
+    tenant_id, conversation_id, episode, transcript, condition, goal, reasoning,
+    suggested_message, suggestion_holds_until, suggestion_afterwards, evidence, row_hash
 )
 select
-    tenant_id, conversation_id,
+    tenant_id, conversation_id, episode,
     coalesce((
         select string_agg(
             case when message ? 'error' then 'Não chegou (' || speaker || '): '
@@ -41,19 +48,23 @@ select
             end as speaker
         ) who
     ), ''),
-    condition, goal, reasoning, suggested_message, evidence, row_hash
+    condition, goal, reasoning, suggested_message, suggestion_holds_until, suggestion_afterwards,
+    evidence, row_hash
 from current
 where not exists (
     select from analytics.conversation_texts old
     where old.tenant_id = current.tenant_id
       and old.conversation_id = current.conversation_id
+      and old.episode = current.episode
       and old.row_hash = current.row_hash
 )
-on conflict (tenant_id, conversation_id) do update set
+on conflict (tenant_id, conversation_id, episode) do update set
     transcript = excluded.transcript,
     condition = excluded.condition,
     goal = excluded.goal,
     reasoning = excluded.reasoning,
     suggested_message = excluded.suggested_message,
+    suggestion_holds_until = excluded.suggestion_holds_until,
+    suggestion_afterwards = excluded.suggestion_afterwards,
     evidence = excluded.evidence,
     row_hash = excluded.row_hash

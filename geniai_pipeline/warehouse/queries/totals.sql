@@ -8,8 +8,8 @@ from (
 ) m,
 (
     select count(*) as conversations,
-        count(*) filter (where is_lead) as leads,
-        count(*) filter (where visit_scheduled) as visits,
-        count(*) filter (where crm_converted) as conversions
+        count(*) filter (where is_new_lead) as leads,
+        count(*) filter (where visit_agreed_at is not null) as visits,
+        count(*) filter (where enrolled_on is not null) as conversions
     from analytics.conversations_analytics
 ) c

@@ -1,6 +1,7 @@
--- What Chatwoot no longer has leaves the dashboards; its texts go with it.
+-- Episodes that Chatwoot no longer has leave the dashboards; their texts go with them.
 delete from analytics.conversations_analytics shown
 where not exists (
     select from core.conversations c
     where c.tenant_id = shown.tenant_id and c.conversation_id = shown.conversation_id
+      and c.episode = shown.episode
 )

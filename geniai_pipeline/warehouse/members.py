@@ -1,0 +1,138 @@
+"""``core.members``: who trains at a tenant's gym, by keyed hashes of its lists."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from cryptography.fernet import InvalidToken
+
+from geniai_pipeline.conversations.members import TABLE, Member, MembersList, hash_identity
+from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.load import reject_rows
+from geniai_pipeline.warehouse.queries import query
+
+
+class LastList(NamedTuple):
+    """The last list that was imported."""
+
+    listed_at: datetime
+    members: int
+
+
+class ListChange(NamedTuple):
+    """What a list says, beside the one before it; in people."""
+
+    members: int
+    joined: int
+    left: int
+
+
+def load_key(session: TenantSession) -> bytes:
+    """Loads the key of the tenant's hashes; the first call makes it.
+
+    Raises:
+        PermanentError: it was encrypted by another secret key.
+
+    """
+    with session.transaction() as connection:
+        return _load_key(connection)
+
+
+def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: bool) -> ListChange:
+    """Stores who is on a list, who has left it since the last one, and the lines it rejects.
+
+    Args:
+        session: the tenant's.
+        listed: the list.
+        is_confirmed: whether it may have lost more than a third of its members, and may replace
+            lists whose key cannot be decrypted.
+
+    Raises:
+        PermanentError: it has or would, or it has no members; nothing is written.
+
+    """
+    members = len(listed.members)
+    if not members:
+        raise PermanentError(
+            f"Not one of its lines is a member's: {listed.inactive} are of others,"
+            f" {len(listed.rejected)} without a telephone number and an e-mail address.",
+            mend="Give a list of those who train there now.",
+        )
+    with session.transaction() as connection:
+        key = _load_key(connection, begins_anew=is_confirmed)
+        last = _read_last_list(connection)
+        before = last.members if last else 0
+        if 3 * (before - members) > before and not is_confirmed:
+            raise PermanentError(
+                f"It has {members} members; the list before had {before}. Nothing was changed.",
+                mend="If so many have left, repeat the command with --yes.",
+            )
+        joined = _store_members(connection, key, listed.members)
+        connection.execute("delete from ops.rejected_rows where source = %s", [TABLE])
+        reject_rows(connection, "crm members", listed.rejected)
+    return ListChange(members, joined, max(0, before - (members - joined)))
+
+
+def read_last_list(session: TenantSession) -> LastList | None:
+    """Reads when the last list was imported, and how many were on it; None: there is none."""
+    with session.transaction() as connection:
+        return _read_last_list(connection)
+
+
+def _load_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False) -> bytes:
+    cipher = get_settings().cipher()
+    connection.execute(
+        "insert into ops.member_keys (tenant_id, hash_key) values (sec.loading_tenant(), %s)"
+        " on conflict do nothing",
+        [cipher.encrypt(secrets.token_bytes(32)).decode()],
+    )
+    (stored,) = connection.execute("select hash_key from ops.member_keys").fetchone() or ("",)
+    try:
+        return cipher.decrypt(stored.encode())
+    except InvalidToken as error:
+        if begins_anew:  # without its key, no hash is found again
+            for table in ("ops.member_keys", "core.member_lists", "core.members"):
+                connection.execute(f"delete from {table}")
+            return _load_key(connection)
+        raise PermanentError(
+            "The key of the members' hashes cannot be decrypted with this secret key.",
+            mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted it and run"
+            " `geniai rotate-key`; if it is lost, `geniai crm members … --yes` begins anew.",
+        ) from error
+
+
+def _read_last_list(connection: psycopg.Connection[Any]) -> LastList | None:
+    row = connection.execute(
+        "select listed_at, members from core.member_lists order by listed_at desc limit 1"
+    ).fetchone()
+    return LastList(*row) if row else None
+
+
+def _store_members(
+    connection: psycopg.Connection[Any], key: bytes, members: Sequence[Member]
+) -> int:
+    """Stores a list; returns how many of its people were on none within thirty days."""
+    (now,) = connection.execute("select ops.now()").fetchone() or (None,)
+    connection.execute(
+        "create temporary table listed (person integer, identity_hash text, since date)"
+        " on commit drop"
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("copy listed from stdin") as copy,
+    ):
+        for person, member in enumerate(members):
+            for identity in (*member.phones, *member.emails):
+                copy.write_row((person, hash_identity(key, identity), member.since))
+    connection.execute("analyze listed")
+    (joined,) = connection.execute(query("store_members"), {"now": now}).fetchone() or (0,)
+    connection.execute(
+        "insert into core.member_lists (tenant_id, listed_at, members)"
+        " values (sec.loading_tenant(), %s, %s)",
+        [now, len(members)],
+    )
+    return int(joined)

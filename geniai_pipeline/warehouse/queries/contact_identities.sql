@@ -1,0 +1,3 @@
+select distinct contact_id, contact_phone, contact_email
+from core.conversations
+where contact_id is not null
