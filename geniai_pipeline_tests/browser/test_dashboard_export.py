@@ -129,7 +129,7 @@ def test_new_positions_sizes_and_filter_defaults_change_only_their_lines(
             "+scope: {rootPath: [ROOT_ID], excluded: [2, 6]}",
             "-children: [CHART-agora, CHART-atualizacao]",
             "+children: [CHART-atualizacao, CHART-agora]",
-            _line("-", "Da conversa à matrícula", 36),
+            _line("-", "Da conversa à matrícula", 42),
             _line("+", "Da conversa à matrícula", 50),
         ]
     }
