@@ -42,6 +42,7 @@ def test_a_session_that_has_expired_comes_back_to_its_page(page: Page) -> None:
     page.wait_for_url("**/superset/**", wait_until="commit")
     page.goto("/superset/dashboard/painel/?lugar=aqui")
     expect(page.get_by_test_id("filter-bar")).to_be_visible()
+    expect_charts_loaded(page)  # a later answer would send the page away during the reload
     _end_sessions(VAZIA.viewer)
     page.reload()
 
