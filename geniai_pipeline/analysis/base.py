@@ -1,11 +1,16 @@
 """The types both analyzers share, and the ``Analyzer`` protocol."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from geniai_pipeline.analysis.bill import Bill, Notice
+
+if TYPE_CHECKING:  # the state is read from the transcripts of this module
+    from geniai_pipeline.analysis.state import EpisodeState
 
 Sender = Literal["contact", "agent", "bot"]
 
@@ -78,6 +83,8 @@ class Analysis:
     goal: str | None
     reasoning: str
     evidence: tuple[Evidence, ...]
+    state: EpisodeState
+    """By rules, whatever the analyzer."""
     analyzer: str
     version: str
     proposal: str = ""

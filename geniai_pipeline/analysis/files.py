@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
 from geniai_pipeline.analysis.base import Analysis, Sender, Transcript, TranscriptMessage
-from geniai_pipeline.analysis.state import EpisodeState
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.text import remove_unstorable
 
@@ -146,10 +145,9 @@ def parse_record(record: Any) -> Transcript:
     )
 
 
-def format_analysis(
-    conversation: Transcript, analysis: Analysis, state: EpisodeState, suggested_message: str
-) -> str:
+def format_analysis(conversation: Transcript, analysis: Analysis, suggested_message: str) -> str:
     """Formats one output line, without line break; evidence is the list of quotes."""
+    state = analysis.state
     return json.dumps(
         {
             "id": conversation.id,

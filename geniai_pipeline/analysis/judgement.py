@@ -8,9 +8,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from geniai_pipeline.analysis.base import Analysis
-from geniai_pipeline.analysis.state import EpisodeState
+from geniai_pipeline.analysis.state import LEAD_ROLES, EpisodeState
 
-_LEADS = frozenset({"prospect", "returning"})
 _SCORES = MappingProxyType(
     {"member": 1, "member_family": 1, "ex_member": 1, "outsider": 0, "spam": 0}
 )
@@ -25,25 +24,20 @@ _REASONS = MappingProxyType(
 )
 
 
-def reconcile(analysis: Analysis, state: EpisodeState) -> Analysis:
-    """Returns the analysis with the score, the visit and the lead that the state allows."""
+def reconcile(analysis: Analysis) -> Analysis:
+    """Returns the analysis with the score and the lead that its state allows."""
+    state = analysis.state
     score = _settle_score(analysis.score, state)
-    is_lead = state.role in _LEADS and score >= 2
+    is_lead = state.role in LEAD_ROLES and score >= 2
     reasoning = analysis.reasoning
     if analysis.is_lead and state.role in _REASONS:
         reasoning = f"{_REASONS[state.role]} {reasoning}"
-    return replace(
-        analysis,
-        score=score,
-        is_lead=is_lead,
-        visit_scheduled=state.visit_scheduled,
-        reasoning=reasoning,
-    )
+    return replace(analysis, score=score, is_lead=is_lead, reasoning=reasoning)
 
 
 def _settle_score(score: int, state: EpisodeState) -> int:
     """Applies the rubric to what the state knows better; unknown contacts keep their score."""
-    if state.role not in _LEADS:
+    if state.role not in LEAD_ROLES:
         return _SCORES.get(state.role, score)
     if state.outcome == "won":
         return 5

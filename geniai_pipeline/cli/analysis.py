@@ -46,12 +46,11 @@ def analyze(
     """Analyse conversations from a file: one JSON line out per line in."""
     from geniai_pipeline.analysis.files import format_analysis, read_conversations
     from geniai_pipeline.analysis.judgement import reconcile
-    from geniai_pipeline.analysis.state import StateReader
     from geniai_pipeline.analysis.suggestions import SuggestionWriter
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
-    states, suggestions = StateReader(), SuggestionWriter()
+    suggestions = SuggestionWriter()
     started: deque[Transcript] = deque()
     unreadable = 0
 
@@ -67,12 +66,11 @@ def analyze(
 
     for proposed in built.analyze(read_usable()):
         conversation = started.popleft()
-        state = states.read(conversation)
-        analysis = reconcile(proposed, state)
+        analysis = reconcile(proposed)
         suggestion = suggestions.write(
-            conversation, state, _find_end(conversation), proposal=analysis.proposal
+            conversation, analysis.state, _find_end(conversation), proposal=analysis.proposal
         )
-        print(format_analysis(conversation, analysis, state, suggestion.text))
+        print(format_analysis(conversation, analysis, suggestion.text))
     if built.bill:
         _print_bill(built.bill)
     if unreadable:

@@ -50,7 +50,6 @@ def evaluate(
     from geniai_pipeline.analysis.evaluation.page import render_page as rendered
     from geniai_pipeline.analysis.files import read_labelled
     from geniai_pipeline.analysis.judgement import reconcile
-    from geniai_pipeline.analysis.state import StateReader
     from geniai_pipeline.pipeline import analyzers
 
     built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
@@ -64,10 +63,9 @@ def evaluate(
     if not labelled:
         raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
     analyses = built.analyze(conversation for conversation, _ in labelled)
-    states = StateReader().read_all(conversation for conversation, _ in labelled)
     cases = [
-        Case(*line, reconcile(analysis, state), state)
-        for line, analysis, state in zip(labelled, analyses, states, strict=True)
+        Case(*line, reconcile(analysis), analysis.state)
+        for line, analysis in zip(labelled, analyses, strict=True)
     ]
     result, errors = evaluate(cases), select_errors(cases)
     who = f"{built.name} {built.version}"

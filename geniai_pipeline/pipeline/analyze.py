@@ -11,7 +11,7 @@ from typing import Any
 from geniai_pipeline.analysis.base import Analysis, Analyzer, Suggestion, Transcript
 from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.judgement import reconcile
-from geniai_pipeline.analysis.state import EpisodeState, StateReader
+from geniai_pipeline.analysis.state import compute_version
 from geniai_pipeline.analysis.suggestions import SuggestionWriter
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
 from geniai_pipeline.warehouse import core
@@ -75,8 +75,8 @@ def analyze_conversations(
     result = AnalysisResult()
     again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
-    states, suggestions = StateReader(), SuggestionWriter(load_facts(session))
-    rules_version = f"{states.version}-{suggestions.version}"
+    suggestions = SuggestionWriter(load_facts(session))
+    rules_version = f"{compute_version()}-{suggestions.version}"
     now = read_clock()
     started: deque[tuple[PendingConversation, Transcript]] = deque()
     rows: list[tuple[Any, ...]] = []
@@ -109,19 +109,18 @@ def analyze_conversations(
     stored_at = time.monotonic()
     for proposed in analyzer.analyze(stream()):
         row, transcript = started.popleft()
-        state = states.read(transcript)
-        analysis = reconcile(proposed, state)
+        analysis = reconcile(proposed)
         result.leads += analysis.is_lead
         result.visits += analysis.visit_scheduled
         if not (analysis.fallback_reason and row.is_answered):  # an answer is worth more than none
             suggestion = suggestions.write(
                 transcript,
-                state,
+                analysis.state,
                 _tell_local_time(now, transcript),
                 proposal=analysis.proposal,
-                opted_out=state.opted_out is not None,
+                opted_out=analysis.state.opted_out is not None,
             )
-            rows.append(_analysis_row(row, analysis, state, suggestion, transcript, rules_version))
+            rows.append(_analysis_row(row, analysis, suggestion, transcript, rules_version))
         if len(rows) >= _STORE_ROWS or time.monotonic() - stored_at > REPORT_SECONDS:
             store()
             stored_at = time.monotonic()
@@ -154,7 +153,6 @@ def _tell_local_time(now: datetime, transcript: Transcript) -> datetime:
 def _analysis_row(
     row: PendingConversation,
     analysis: Analysis,
-    state: EpisodeState,
     suggestion: Suggestion,
     transcript: Transcript,
     rules_version: str,
@@ -162,7 +160,7 @@ def _analysis_row(
     def tell_instant(index: int | None) -> datetime | None:
         return None if index is None else transcript.messages[index].at
 
-    visit = state.visit
+    state, visit = analysis.state, analysis.state.visit
     values = (
         row.conversation_id, row.episode, row.content_hash, analysis.analyzer, analysis.version,
         analysis.is_lead, analysis.score, analysis.visit_scheduled, analysis.contact_name,

@@ -34,7 +34,7 @@ def case(identifier: str, label: int, found: int, *, visits: tuple[bool, bool] =
     analysis = Analysis(
         is_lead=found >= 2, score=found, visit_scheduled=visits[1], contact_name=None,
         condition=None, goal=None, reasoning="porque sim", evidence=(),
-        analyzer="rules", version="1",
+        state=StateReader().read(conversation), analyzer="rules", version="1",
     )  # fmt: skip
     return Case(conversation, Label(label >= 2, label, visits[0]), analysis)
 

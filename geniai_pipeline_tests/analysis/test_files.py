@@ -16,7 +16,6 @@ from geniai_pipeline.analysis.files import (
     read_conversations,
 )
 from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
-from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline_tests.support.talks import talk
 
@@ -104,8 +103,7 @@ def test_a_file_with_an_unreadable_line_names_the_line_and_the_mend(tmp_path: Pa
 def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAnalyzer) -> None:
     conversation = talk("c: Quanto custa? Tem aula de dança?", name="Ana")
     analysis = next(analyzer.analyze([conversation]))
-    state = StateReader().read(conversation)
-    result = json.loads(format_analysis(conversation, analysis, state, "Oi, Ana!"))
+    result = json.loads(format_analysis(conversation, analysis, "Oi, Ana!"))
     assert list(result) == [
         "id",
         "is_lead",

@@ -85,6 +85,7 @@ class RulesAnalyzer:
             goal=_labels(labelled, Kind.GOAL),
             reasoning=reasoning.write_reasoning(situation),
             evidence=evidence,
+            state=state,
             analyzer=self.name,
             version=self.version,
         )

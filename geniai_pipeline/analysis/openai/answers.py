@@ -72,6 +72,7 @@ def parse_analysis(
             mask.restore(answer.reasoning, only_names=True), INSTRUCTIONS, rules.reasoning
         ),
         evidence=evidence,
+        state=rules.state,
         analyzer=name,
         version=version,
         proposal=guard_suggestion(

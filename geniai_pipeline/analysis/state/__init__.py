@@ -6,6 +6,7 @@ does; `next_actor`, `visits` (with `instants` and `negotiations`), `roles`, `out
 `docs/labelling.md`.
 """
 
-from geniai_pipeline.analysis.state.episode import EpisodeState, StateReader
+from geniai_pipeline.analysis.state.episode import EpisodeState, StateReader, compute_version
+from geniai_pipeline.analysis.state.roles import LEAD_ROLES
 
-__all__ = ["EpisodeState", "StateReader"]
+__all__ = ["LEAD_ROLES", "EpisodeState", "StateReader", "compute_version"]

@@ -1,6 +1,6 @@
 """The state of an episode: who must act next, the visit, the contact's role, the outcome."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -11,7 +11,7 @@ from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.state.next_actor import Actor, Waiting, find_next_actor
 from geniai_pipeline.analysis.state.opt_outs import find_opt_out
 from geniai_pipeline.analysis.state.outcomes import LostReason, Outcome, judge_outcome
-from geniai_pipeline.analysis.state.roles import Role, judge_role
+from geniai_pipeline.analysis.state.roles import LEAD_ROLES, Role, judge_role
 from geniai_pipeline.analysis.state.spoken_instants import say_instant
 from geniai_pipeline.analysis.state.turns import MOVES, Turn, TurnReader
 from geniai_pipeline.analysis.state.visits import Visit, follow_visit
@@ -72,11 +72,6 @@ class StateReader:
         """Compiles the rules."""
         self._turns = TurnReader()
 
-    @property
-    def version(self) -> str:
-        """Returns a digest of the rules; it changes whenever a state could change."""
-        return _digest()
-
     def read(self, conversation: Transcript) -> EpisodeState:
         """Reads one transcript; the same one gives the same state."""
         return self.judge(conversation, self.read_turns(conversation))
@@ -91,7 +86,7 @@ class StateReader:
         role = judge_role(turns, self._turns.read_name(conversation), visit.state)
         waiting = Waiting("nobody") if role == "spam" else find_next_actor(turns)
         ending = judge_outcome(turns, role)
-        visit = visit if role in ("prospect", "returning") else Visit()
+        visit = visit if role in LEAD_ROLES else Visit()
         is_dated = any(message.at for message in conversation.messages)
         return EpisodeState(
             role=role,
@@ -106,12 +101,9 @@ class StateReader:
             opted_out=find_opt_out(turns),
         )
 
-    def read_all(self, conversations: Iterable[Transcript]) -> Iterator[EpisodeState]:
-        """Reads each transcript as it is asked for."""
-        return map(self.read, conversations)
-
 
 @lru_cache(maxsize=1)
-def _digest() -> str:
+def compute_version() -> str:
+    """Computes a digest of the rules; it changes whenever a state could change."""
     rules = repr((CONTACT_RULES, GYM_RULES, WORDS, MOVES)).encode()
     return f"{_VERSION}-{sha256(rules).hexdigest()[:8]}"

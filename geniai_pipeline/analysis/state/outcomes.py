@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from geniai_pipeline.analysis.state.roles import Role
+from geniai_pipeline.analysis.state.roles import LEAD_ROLES, Role
 from geniai_pipeline.analysis.state.turns import Turn
 
 Outcome = Literal["open", "won", "lost", "not_applicable"]
@@ -41,7 +41,7 @@ _FOLLOW_UPS = 3
 
 def judge_outcome(turns: Sequence[Turn], role: Role) -> Ending:
     """Judges the outcome by plain words; without them a prospect's episode is open."""
-    if role not in ("prospect", "returning"):
+    if role not in LEAD_ROLES:
         return Ending("not_applicable")
     own = [turn for turn in turns if turn.is_contact]
     last = own[-_LAST:]

@@ -12,6 +12,8 @@ from geniai_pipeline.analysis.state.visits import State
 Role = Literal[
     "prospect", "returning", "member", "member_family", "ex_member", "outsider", "spam", "unknown"
 ]
+LEAD_ROLES = frozenset({"prospect", "returning"})
+"""Those who may become members."""
 
 
 class Vote(NamedTuple):

@@ -11,8 +11,8 @@
 -- without a date, to the first lead, on the day it was last written in.
 --
 -- Who waits is a person, in their latest episode that waits; a person's answer in another of their
--- conversations ends it. Nobody waits who is blocked, or asked not to be written to, or whose conversation a person resolved; a
--- snoozed one waits from the end of its snooze.
+-- conversations ends it. Nobody waits who is blocked, who asked not to be written to, or whose
+-- conversation a person resolved; a snoozed one waits from the end of its snooze.
 --
 -- Messenger's and Instagram's window is the installation's own: the latest conversation that was
 -- read when one of 24 hours would have been over, and one of seven days not, tells by its can_reply.
@@ -201,31 +201,17 @@ hashed as (
     select wide.*, md5(wide::text) as row_hash from wide
 )
 insert into analytics.conversations_analytics (
-    tenant_id,
-    conversation_id, episode, person_id, contact_name, contact_email, contact_phone, inbox_id,
-    inbox_name, channel, status, created_at, last_activity_at, message_count,
+    tenant_id, conversation_id, episode, person_id, contact_name, contact_email, contact_phone,
+    inbox_id, inbox_name, channel, status, created_at, last_activity_at, message_count,
     contact_message_count, agent_message_count, bot_message_count, role, is_role_known, is_lead,
-    is_new_lead,
-    lead_score, visit_scheduled, visit_state, visit_at, visit_agreed_at, lead_agreed_visit,
+    is_new_lead, lead_score, visit_scheduled, visit_state, visit_at, visit_agreed_at, lead_agreed_visit,
     crm_converted, enrolled_on, lost_reason, opted_out, first_contact_message_at, first_bot_reply_at,
     first_human_reply_at, response_seconds, response_business_seconds, last_speaker,
     last_spoke_at, ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
     chatwoot_url, fallback_reason, awaits_reply, waiting_since, delivery_error, reply_until,
     row_hash
 )
-select
-    tenant_id,
-    conversation_id, episode, person_id, contact_name, contact_email, contact_phone, inbox_id,
-    inbox_name, channel, status, created_at, last_activity_at, message_count,
-    contact_message_count, agent_message_count, bot_message_count, role, is_role_known, is_lead,
-    is_new_lead,
-    lead_score, visit_scheduled, visit_state, visit_at, visit_agreed_at, lead_agreed_visit,
-    crm_converted, enrolled_on, lost_reason, opted_out, first_contact_message_at, first_bot_reply_at,
-    first_human_reply_at, response_seconds, response_business_seconds, last_speaker,
-    last_spoke_at, ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
-    chatwoot_url, fallback_reason, awaits_reply, waiting_since, delivery_error, reply_until,
-    row_hash
-from hashed
+select * from hashed
 where not exists (
     select from analytics.conversations_analytics old
     where old.tenant_id = hashed.tenant_id
