@@ -54,8 +54,8 @@ def tenant_id(database: str, make_tenant: MakeTenant) -> int:
             " last_spoke_at = now(), reply_until = now() + interval '24 hours 30 s'"
         )
     with TenantSession(number) as session:
-        runs.start_run(session, "run-1", "full")
-        runs.finish_run(session, "run-1")
+        runs.start_run(session, "clock-1", "full")
+        runs.finish_run(session, "clock-1")
     with tenant_transaction(number) as connection:
         connection.execute("update ops.etl_control set complete_up_to = now()")
     return number

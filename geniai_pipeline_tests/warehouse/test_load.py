@@ -99,19 +99,19 @@ def test_a_row_that_postgres_refuses_does_not_block_the_others(make_tenant: Make
 def test_a_run_that_never_ended_is_marked_when_the_next_starts(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("crashed")
     with TenantSession(tenant.tenant_id) as session:
-        assert runs.start_run(session, "run-1", "full") is None
-        runs.start_run(session, "run-2", "incremental")
-    assert runs.read_progress(["run-1"])["run-1"]["status"] == "interrupted"
+        assert runs.start_run(session, "crashed-1", "full") is None
+        runs.start_run(session, "crashed-2", "incremental")
+    assert runs.read_progress(["crashed-1"])["crashed-1"]["status"] == "interrupted"
 
 
 def test_the_watermark_is_the_latest_that_was_committed(make_tenant: MakeTenant) -> None:
     tenant = make_tenant("marked")
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
     with TenantSession(tenant.tenant_id) as session:
-        runs.start_run(session, "run-1", "full")
-        landing.commit_watermark(session, "run-1", moment, present=None)
-        runs.fail_run(session, "run-1", "a later step failed")
-        mark = runs.start_run(session, "run-2", "incremental")
+        runs.start_run(session, "marked-1", "full")
+        landing.commit_watermark(session, "marked-1", moment, present=None)
+        runs.fail_run(session, "marked-1", "a later step failed")
+        mark = runs.start_run(session, "marked-2", "incremental")
     assert mark is not None
     assert mark.until == moment
     assert timedelta(0) < mark.age < timedelta(minutes=1)
