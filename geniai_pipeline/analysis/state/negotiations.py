@@ -108,7 +108,7 @@ class Offers(NamedTuple):
         if len(turn.words) > (_FEW if "opcao" not in turn.words else _MANY):
             return Moments((), ())
         chosen = [places[word] for word in turn.words if word in places]
-        if chosen and chosen[0] < len(offered):
+        if chosen and -len(offered) <= chosen[0] < len(offered):  # "a última" counts from the end
             return offered[chosen[0]]
         parts = [_PARTS[word] for word in turn.words if word in _PARTS]
         fit = [each for each in offered if parts and each.hours[0] // 60 in parts[0]]
