@@ -11,9 +11,10 @@ from geniai_pipeline.orchestration.resources import (
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules([assets]),
-    jobs=[jobs.sync_tenant, jobs.report_tenant, jobs.clean_up],
+    jobs=[jobs.sync_tenant, jobs.renew_tenant, jobs.report_tenant, jobs.clean_up],
     schedules=[
         schedules.every_six_hours,
+        schedules.hourly_renewals,
         schedules.weekly_full_sweep,
         schedules.weekly_reports,
         schedules.daily_clean_up,

@@ -2,6 +2,7 @@
 
     chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
                  -> daily_metrics -> weekly_report
+    renewal: what only time changes of what they wrote
 
 Assets exchange data through Postgres, so Dagster's storage holds no message. Metadata are counts
 and times, never a message.
@@ -22,6 +23,7 @@ from geniai_pipeline.orchestration.resources import (
 from geniai_pipeline.pipeline.analyze import analyze_conversations
 from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
+from geniai_pipeline.pipeline.renew import renew
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.settings import get_settings
@@ -263,6 +265,29 @@ def daily_metrics(
                 metadata={name: f"{a} = {b}" for name, (a, b) in rollup.totals.items()},
             )
         ],
+    )
+
+
+@dg.asset(
+    deps=[daily_metrics],
+    partitions_def=tenants,
+    group_name="renewals",
+    kinds={"python", "postgres"},
+)
+def renewal(context: dg.AssetExecutionContext, registry: TenantResource) -> dg.MaterializeResult:
+    """What only time changes: suggested messages that ran out, members who left a month ago.
+
+    From what is stored, without OpenAI; the analysis and the time of the data stay as they are.
+    """
+    started = time.monotonic()
+    with registry.load(context) as (tenant, session):
+        result = renew(tenant, session)
+    return dg.MaterializeResult(
+        metadata={
+            "suggestions_renewed": result.suggestions,
+            "rows_written": result.episodes,
+            **_seconds(started),
+        }
     )
 
 

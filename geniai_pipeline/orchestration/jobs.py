@@ -24,6 +24,14 @@ sync_tenant = dg.define_asset_job(
     tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
+renew_tenant = dg.define_asset_job(
+    "renew_tenant",
+    selection=dg.AssetSelection.groups("renewals"),
+    description="Renews what only time changes of what one tenant's dashboards show.",
+    # a sync that somebody waits for goes first
+    tags={"dagster/priority": "-1"},
+)
+
 report_tenant = dg.define_asset_job(
     "report_tenant",
     selection=dg.AssetSelection.groups("reports"),

@@ -50,7 +50,9 @@ def launch_runs(slugs: list[str], *, full: bool, reanalyze: bool = False) -> dic
     with open_instance() as dagster:
         queued = {
             run.tags.get(_PARTITION_TAG): run.run_id
-            for run in dagster.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
+            for run in dagster.get_runs(
+                dg.RunsFilter(job_name=_JOB, statuses=[dg.DagsterRunStatus.QUEUED])
+            )
             if run.run_config == run_config
         }
     try:

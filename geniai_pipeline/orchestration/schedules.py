@@ -1,4 +1,4 @@
-"""Dagster schedules: a sync every six hours, a sweep and a report a week, a clean-up a day."""
+"""Dagster schedules: six-hourly syncs, hourly renewals, weekly sweeps and reports, a clean-up."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from geniai_pipeline.orchestration.jobs import (
     FULL_SWEEP,
     TickResult,
     clean_up,
+    renew_tenant,
     report_tenant,
     request_runs,
     sync_tenant,
@@ -16,7 +17,7 @@ from geniai_pipeline.orchestration.jobs import (
 from geniai_pipeline.orchestration.storage import IS_DEVELOPMENT
 from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.reports import weekly
-from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse import registry, renewals
 
 # stopped in ``dagster dev``: the installation's own daemon runs them
 _STATUS = dg.DefaultScheduleStatus.STOPPED if IS_DEVELOPMENT else dg.DefaultScheduleStatus.RUNNING
@@ -45,6 +46,23 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickRes
         registry.read_active_slugs(), due="Everything is read again each week."
     )
     yield from request_runs(context, checks, run_config=FULL_SWEEP)
+
+
+@dg.schedule(
+    job=renew_tenant,
+    cron_schedule=cron.RENEWAL,
+    execution_timezone=cron.TIMEZONE,
+    default_status=_STATUS,
+)
+def hourly_renewals(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
+    """Requests a renewal for each active tenant whose pages show something that has run out."""
+    due = renewals.find_due_tenants()
+    for slug in due:
+        yield dg.RunRequest(
+            run_key=f"{context.scheduled_execution_time:%Y%m%dT%H%M}:{slug}", partition_key=slug
+        )
+    if not due:
+        yield dg.SkipReason("Nothing has run out.")
 
 
 @dg.schedule(

@@ -40,7 +40,7 @@ class AnalysisResult:
 _ANALYSIS_COLUMNS = (
     "conversation_id", "episode", "content_hash", "analyzer", "analyzer_version", "is_lead",
     "score", "visit_scheduled", "contact_name", "condition", "goal", "reasoning",
-    "suggested_message", "suggestion_holds_until", "suggestion_afterwards", "evidence",
+    "suggested_message", "suggestion_holds_until", "suggestion_afterwards", "proposal", "evidence",
     "fallback_reason", "rules_version", "role", "is_referral", "next_actor", "waiting_since",
     "visit_state", "visit_at", "visit_agreed_at", "visit_moves", "visit_confirmed", "outcome",
     "lost_reason", "lost_quote", "opted_out_at", "result_hash",
@@ -57,10 +57,10 @@ def analyze_conversations(
 ) -> AnalysisResult:
     """Analyzes the episodes whose content changed since their last analysis.
 
-    An episode whose state older rules judged, or whose suggestion ran out, is analyzed again, too:
-    an answer that was paid for is found again. Episodes stream through the analyzer, and results
-    are stored every few seconds: a run that is killed loses next to nothing, and memory does not
-    grow with their number.
+    An episode whose state older rules judged is analyzed again, too: an answer that was paid for is
+    found again. A suggestion that ran out is ``renew``'s matter. Episodes stream through the
+    analyzer, and results are stored every few seconds: a run that is killed loses next to nothing,
+    and memory does not grow with their number.
     Fallbacks are analyzed again as soon as the analyzer can replace them, and never take the place
     of its own analysis of the same content.
 
@@ -116,7 +116,7 @@ def analyze_conversations(
             suggestion = suggestions.write(
                 transcript,
                 analysis.state,
-                _tell_local_time(now, transcript),
+                tell_local_time(now, transcript),
                 proposal=analysis.proposal,
                 opted_out=analysis.state.opted_out is not None,
             )
@@ -144,7 +144,7 @@ def to_conversation(row: TypedConversation) -> Transcript:
     )
 
 
-def _tell_local_time(now: datetime, transcript: Transcript) -> datetime:
+def tell_local_time(now: datetime, transcript: Transcript) -> datetime:
     """Converts an instant to the zone of the transcript's last message: the gym's."""
     at = next((message.at for message in reversed(transcript.messages) if message.at), None)
     return now.astimezone(at.tzinfo) if at else now
@@ -165,8 +165,8 @@ def _analysis_row(
         row.conversation_id, row.episode, row.content_hash, analysis.analyzer, analysis.version,
         analysis.is_lead, analysis.score, analysis.visit_scheduled, analysis.contact_name,
         analysis.condition, analysis.goal, analysis.reasoning, suggestion.text,
-        suggestion.holds_until, suggestion.afterwards, analysis.quotes, analysis.fallback_reason,
-        rules_version, state.role, state.is_referral, state.next_actor,
+        suggestion.holds_until, suggestion.afterwards, analysis.proposal, analysis.quotes,
+        analysis.fallback_reason, rules_version, state.role, state.is_referral, state.next_actor,
         tell_instant(state.waiting_since), visit.state, visit.at,
         tell_instant(visit.agreed), visit.moved, visit.confirmed, state.outcome, state.lost_reason,
         state.lost_quote, tell_instant(state.opted_out),

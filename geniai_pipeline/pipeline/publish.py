@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import publish, runs
+from geniai_pipeline.warehouse import publish, renewals, runs
+from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
 
 
 def publish_conversations(tenant: Tenant, session: TenantSession) -> publish.Published:
     """Brings the rows that the dashboards read up to date."""
-    return publish.publish_conversations(session, tenant.timezone.key)
+    as_of = read_clock()
+    published = publish.publish_conversations(session, tenant.timezone.key)
+    renewals.plan_renewal(session, published_at=as_of)
+    return published
 
 
 @dataclass(frozen=True)

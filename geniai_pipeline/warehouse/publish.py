@@ -27,7 +27,7 @@ def publish_conversations(session: TenantSession, timezone: str) -> Published:
         written = connection.execute(
             query("publish_conversations"), {"timezone": timezone}
         ).rowcount
-        connection.execute(query("publish_texts"))
+        connection.execute(query("publish_texts"), {"conversation_ids": None})
         row = connection.execute(
             "select (select count(*) from analytics.conversations_analytics),"
             " (select count(*) from core.conversation_analysis)"

@@ -23,14 +23,17 @@ def test_only_processes_that_analyze_import_the_analyzers_library() -> None:
 
 def test_the_assets_form_a_chain_and_are_partitioned_by_tenant() -> None:
     graph = defs.resolve_asset_graph()
-    order = [next(iter(keys)).to_user_string() for keys in graph.toposorted_asset_keys_by_level]
+    order = [
+        sorted(key.to_user_string() for key in keys)
+        for keys in graph.toposorted_asset_keys_by_level
+    ]
     assert order == [
-        "chatwoot_raw",
-        "conversations",
-        "conversation_analysis",
-        "conversations_analytics",
-        "daily_metrics",
-        "weekly_report",
+        ["chatwoot_raw"],
+        ["conversations"],
+        ["conversation_analysis"],
+        ["conversations_analytics"],
+        ["daily_metrics"],
+        ["renewal", "weekly_report"],
     ]
     for key in graph.materializable_asset_keys:
         partitions = graph.get(key).partitions_def
@@ -41,6 +44,7 @@ def test_the_assets_form_a_chain_and_are_partitioned_by_tenant() -> None:
 def test_the_schedules_run_by_themselves() -> None:
     wanted = {
         "every_six_hours": cron.SYNC,
+        "hourly_renewals": cron.RENEWAL,
         "weekly_full_sweep": cron.FULL_SWEEP,
         "weekly_reports": cron.REPORT,
         "daily_clean_up": cron.CLEAN_UP,
@@ -51,14 +55,15 @@ def test_the_schedules_run_by_themselves() -> None:
         assert found.default_status.value == "RUNNING"
 
 
-def test_a_sync_sends_no_report_and_a_report_syncs_nothing() -> None:
+def test_a_sync_sends_no_report_and_a_report_or_renewal_syncs_nothing() -> None:
     keys = {
         name: {
             key.to_user_string()
             for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
         }
-        for name in ("sync_tenant", "report_tenant")
+        for name in ("sync_tenant", "renew_tenant", "report_tenant")
     }
+    assert keys["renew_tenant"] == {"renewal"}
     assert keys["report_tenant"] == {"weekly_report"}
     assert "weekly_report" not in keys["sync_tenant"]
     assert "daily_metrics" in keys["sync_tenant"]

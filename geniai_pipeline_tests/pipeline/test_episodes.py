@@ -1,46 +1,23 @@
 """What the pages count: episodes, persons, visits, enrolments and who waits, from raw payloads."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import (
     admin_url,
     connect,
     tenant_transaction,
 )
-from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.landed import LandedTenant
 from geniai_pipeline_tests.support.payloads import ASK, START, agent_message, message
 
 DAY = 86_400
 ANSWER = "Olá! A mensalidade custa R$ 120."
 Talk = Sequence[dict[str, Any]]
-
-
-@pytest.fixture
-def gym(database: str, make_tenant: MakeTenant) -> Iterator[LandedTenant]:
-    yield LandedTenant(make_tenant("episodica", converted_labels=["matriculado"]))
-    registry.remove_tenant("episodica")
-
-
-@pytest.fixture
-def set_clock(database: str) -> Iterator[Callable[[float], None]]:
-    """Sets the clock of every process to so many seconds after START; teardown resets it."""
-
-    def set_clock(seconds: float) -> None:
-        with connect(admin_url()) as connection:
-            connection.execute(
-                "select ops.set_clock(to_timestamp(%s) - pg_catalog.now())", [START + seconds]
-            )
-
-    yield set_clock
-    with connect(admin_url()) as connection:
-        connection.execute("select ops.set_clock(%s)", [timedelta(0)])
 
 
 def ask(day: float, text: str = ASK) -> Talk:

@@ -1,4 +1,4 @@
-"""Per-user HTTP cache of chart responses; keyed by user, permissions, last sync and request.
+"""Per-user HTTP cache of chart responses, by user, permissions, request and version of the rows.
 
 A user who opens a lead and returns makes the page request each chart again. Superset caches the
 database's result, but finding that entry is most of its work. This cache stores the response as it
@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from geniai_superset.tenancy import login_and_last_sync, tenant_slug
+from geniai_superset.tenancy import login_and_version, tenant_slug
 
 _CHART = "/api/v1/chart/data"
 
@@ -48,7 +48,7 @@ def _make_key() -> str | None:
     from superset.extensions import security_manager
 
     query = [{**part, "force": None} for part in (request.args, body)]
-    user = [g.user.id, sorted(security_manager.user_permissions()), login_and_last_sync()]
+    user = [g.user.id, sorted(security_manager.user_permissions()), login_and_version()]
     return sha256(json.dumps([user, query], sort_keys=True).encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ STAFF_ROLES = {SUPERSET_ADMIN, STAFF}
 STAFF_LOGIN, NO_ACCESS_LOGIN = "bi_staff", "bi_none"
 VIEWED_TENANT = "geniai_client"
 """Key in a staff user's session of the tenant that they view."""
-_SYNC_SECONDS = 3
+_VERSION_SECONDS = 3
 
 
 def tenant_slug() -> str | None:
@@ -65,27 +65,32 @@ def get_engine(url: URL, **params: Any) -> Engine:
 def get_impersonation_key(_spec: Any, _user: Any) -> str:
     """Returns what Superset adds to the cache key of a chart's result.
 
-    Users of one tenant share results, tenants never do. A new sync invalidates them at once.
+    Users of one tenant share results, tenants never do. A new sync or renewal invalidates them at
+    once.
     """
-    return login_and_last_sync()
+    return login_and_version()
 
 
-def login_and_last_sync() -> str:
-    """Returns the signed-in user's Postgres login and the end of the last sync that it sees."""
+def login_and_version() -> str:
+    """Returns the signed-in user's Postgres login and the version of the rows that it sees."""
     login = postgres_login()
-    return f"{login} {_read_last_sync(login)}"
+    return f"{login} {_read_version(login)}"
 
 
-@ttl_cache(maxsize=10_000, ttl=_SYNC_SECONDS)
-def _read_last_sync(login: str) -> str:
+@ttl_cache(maxsize=10_000, ttl=_VERSION_SECONDS)
+def _read_version(login: str) -> str:
+    """Returns the end of the last sync and the last renewal."""
     if login == NO_ACCESS_LOGIN:
         return ""
     try:
         with connect(role_url(login)) as connection:
-            row = connection.execute("select max(ended_at) from ops.etl_control").fetchone()
+            row = connection.execute(
+                "select max(ended_at), (select max(renewed_at) from ops.renewals)"
+                " from ops.etl_control"
+            ).fetchone()
     except GeniaiError:  # the chart's own query will report the error
         return ""
-    return str(row[0]) if row else ""
+    return str(row) if row else ""
 
 
 def _identity() -> tuple[str, str | None]:

@@ -1,6 +1,6 @@
 -- Episodes that nobody has analysed, or that say something else since; whose state or suggestion is
--- of older rules, or whose suggestion ran out; where the rules only stood in, if the tenant's analyzer can be asked again; and on command,
--- all of another version.
+-- of older rules; where the rules only stood in, if the tenant's analyzer can be asked again; and on
+-- command, all of another version.
 select
     c.conversation_id, c.episode, c.inbox_name, c.contact_name, c.transcript, c.content_hash,
     coalesce(a.analyzer = 'openai' and a.content_hash = c.content_hash, false) as is_answered
@@ -10,7 +10,6 @@ where (c.conversation_id, c.episode) > (%(after)s, %(after_episode)s)
   and (
     a.content_hash is distinct from c.content_hash
     or a.rules_version <> %(rules_version)s
-    or a.suggestion_holds_until <= ops.now()
     or (%(again)s and a.fallback_reason <> 'given_up')
     or a.analyzer_version <> %(other_than)s::text
   )

@@ -1,4 +1,5 @@
--- The long texts of the same conversations, apart, so that the charts' table stays narrow.
+-- The long texts of the same conversations, or of some, apart, so that the charts' table stays
+-- narrow.
 -- A message's own lines are indented but for the first: nobody can write as if another had spoken.
 -- Who asked not to be written to is sent no suggestion. What never arrived stands where it would
 -- have been sent, with its error.
@@ -16,6 +17,7 @@ with current as (
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id, episode)
     join analytics.conversations_analytics w using (tenant_id, conversation_id, episode)
+    where %(conversation_ids)s::bigint[] is null or c.conversation_id = any(%(conversation_ids)s)
 )
 insert into analytics.conversation_texts (
     tenant_id, conversation_id, episode, transcript, condition, goal, reasoning,

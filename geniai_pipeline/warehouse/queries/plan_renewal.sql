@@ -1,0 +1,21 @@
+-- Notes when the next of what the pages show runs out: a suggested message, or the thirty days in
+-- which somebody who is off the lists counts as a member (core.member_standing).
+with told as (
+    select coalesce(
+        %(published_at)s, (select published_at from ops.renewals)
+    ) as published_at
+)
+insert into ops.renewals (tenant_id, published_at, due_at, renewed_at)
+select
+    sec.loading_tenant(), told.published_at,
+    least(
+        (select min(suggestion_holds_until) from core.conversation_analysis),
+        (select min(left_seen) + interval '30 days' from core.members
+         where left_seen > told.published_at - interval '30 days')
+    ),
+    now()
+from told
+on conflict (tenant_id) do update set
+    published_at = excluded.published_at,
+    due_at = excluded.due_at,
+    renewed_at = excluded.renewed_at

@@ -1,0 +1,105 @@
+"""``ops.renewals``: when what a tenant's pages show runs out, and what replaces it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from geniai_pipeline.analysis.base import Suggestion
+from geniai_pipeline.analysis.state.next_actor import Actor
+from geniai_pipeline.analysis.state.outcomes import LostReason, Outcome
+from geniai_pipeline.analysis.state.roles import Role
+from geniai_pipeline.analysis.state.visits import State
+from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
+from geniai_pipeline.warehouse.core import TypedConversation
+from geniai_pipeline.warehouse.queries import query
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class DueSuggestion(TypedConversation):
+    """An episode whose suggested message ran out, with its stored state."""
+
+    is_current: bool
+    """Whether the state is of the transcript as it is now."""
+    afterwards: str
+    """The message that stands in the place of the one that ran out."""
+    proposal: str
+    role: Role
+    is_referral: bool
+    next_actor: Actor
+    waiting_since: datetime | None
+    visit_state: State
+    visit_at: datetime | None
+    visit_agreed_at: datetime | None
+    visit_moves: int
+    visit_confirmed: bool
+    outcome: Outcome
+    lost_reason: LostReason | None
+    lost_quote: str | None
+    opted_out_at: datetime | None
+
+
+def find_due_tenants() -> list[str]:
+    """Finds the active tenants whose pages show something that has run out."""
+    with connect(admin_url()) as connection:
+        rows = connection.execute(
+            "select slug from ops.renewals join ops.tenants using (tenant_id)"
+            " where due_at <= ops.now() and active order by slug"
+        )
+        return [slug for (slug,) in rows]
+
+
+def read_due_suggestions(session: TenantSession, now: datetime) -> list[DueSuggestion]:
+    """Reads the next batch of episodes whose suggested message ran out; empty: there is none."""
+    with session.transaction() as connection:
+        return (
+            connection.cursor(row_factory=class_row(DueSuggestion))
+            .execute(query("due_suggestions"), {"now": now, "limit": _BATCH})
+            .fetchall()
+        )
+
+
+def store_suggestions(
+    session: TenantSession, renewed: Sequence[tuple[DueSuggestion, Suggestion]]
+) -> None:
+    """Stores suggested messages and publishes them, in one transaction."""
+    conversation_ids = [row.conversation_id for row, _ in renewed]
+    with session.transaction() as connection:
+        connection.execute(
+            query("store_suggestions"),
+            {
+                "conversation_ids": conversation_ids,
+                "episodes": [row.episode for row, _ in renewed],
+                "messages": [suggestion.text for _, suggestion in renewed],
+                "holds_until": [suggestion.holds_until for _, suggestion in renewed],
+                "afterwards": [suggestion.afterwards for _, suggestion in renewed],
+            },
+        )
+        connection.execute(query("publish_texts"), {"conversation_ids": conversation_ids})
+
+
+def has_standing_due(session: TenantSession, now: datetime) -> bool:
+    """Whether the pages show a member who is one no longer: off the lists for thirty days."""
+    with session.transaction() as connection:
+        row = connection.execute(
+            "select exists (select from core.members, ops.renewals"
+            " where left_seen > published_at - interval '30 days'"
+            " and left_seen < %s - interval '30 days')",
+            [now],
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def plan_renewal(session: TenantSession, *, published_at: datetime | None = None) -> None:
+    """Notes when the next renewal is due, and that the pages show something new.
+
+    Args:
+        session: the tenant's.
+        published_at: as of when all rows of the pages were written; None: they were not.
+
+    """
+    with session.transaction() as connection:
+        connection.execute(query("plan_renewal"), {"published_at": published_at})
