@@ -12,7 +12,7 @@ def publish_conversations(tenant: Tenant, session: TenantSession) -> publish.Pub
     """Brings the rows that the dashboards read up to date."""
     as_of = read_clock()
     published = publish.publish_conversations(session, tenant.timezone.key)
-    renewals.plan_renewal(session, published_at=as_of)
+    renewals.store_publication(session, published_at=as_of)
     return published
 
 

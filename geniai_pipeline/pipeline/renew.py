@@ -38,11 +38,11 @@ def renew(tenant: Tenant, session: TenantSession) -> RenewalResult:
         renewals.store_suggestions(session, [(row, _write(writer, row, now)) for row in due])
         result.suggestions += len(due)
     if not renewals.has_standing_due(session, now):
-        renewals.plan_renewal(session)
+        renewals.store_publication(session)
         return result
     result.episodes = publish.publish_conversations(session, tenant.timezone.key).written
     publish.roll_up(session, tenant.timezone.key)
-    renewals.plan_renewal(session, published_at=now)
+    renewals.store_publication(session, published_at=now)
     return result
 
 

@@ -1,5 +1,5 @@
 -- Hot leads who wait for an answer, as the dashboard shows them: the best first, and of those the
--- one who is still there to be won.
+-- one who is still there to be won. The backlog of the tenant's first day is not among them.
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
     dashboards.duration(extract(epoch from %(now)s - coalesce(c.waiting_since, c.last_spoke_at))) as waiting_time,
@@ -12,8 +12,9 @@ select
     dashboards.undelivered(c.delivery_error) as undelivered,
     count(*) over () as all_waiting
 from analytics.conversations_analytics c
+join ops.tenants t using (tenant_id)
 left join analytics.conversation_texts x using (tenant_id, conversation_id, episode)
 where dashboards.is_waiting(c.awaits_reply, c.waiting_since, %(now)s) and c.lead_score >= 4
-  and coalesce(c.waiting_since, c.last_spoke_at) > %(now)s - interval '7 days'
+  and not dashboards.is_backlog(coalesce(c.waiting_since, c.last_spoke_at), t.created_at)
 order by c.lead_score desc, coalesce(c.waiting_since, c.last_spoke_at) desc, c.conversation_id
 limit 5

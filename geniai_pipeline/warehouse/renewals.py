@@ -1,4 +1,4 @@
-"""``ops.renewals``: when what a tenant's pages show runs out, and what replaces it."""
+"""When what a tenant's pages show runs out (``ops.publications``), and what replaces it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def find_due_tenants() -> list[str]:
     """Finds the active tenants whose pages show something that has run out."""
     with connect(admin_url()) as connection:
         rows = connection.execute(
-            "select slug from ops.renewals join ops.tenants using (tenant_id)"
+            "select slug from ops.publications join ops.tenants using (tenant_id)"
             " where due_at <= ops.now() and active order by slug"
         )
         return [slug for (slug,) in rows]
@@ -85,7 +85,7 @@ def has_standing_due(session: TenantSession, now: datetime) -> bool:
     """Whether the pages show a member who is one no longer: off the lists for thirty days."""
     with session.transaction() as connection:
         row = connection.execute(
-            "select exists (select from core.members, ops.renewals"
+            "select exists (select from core.members, ops.publications"
             " where left_seen > published_at - interval '30 days'"
             " and left_seen < %s - interval '30 days')",
             [now],
@@ -93,8 +93,8 @@ def has_standing_due(session: TenantSession, now: datetime) -> bool:
     return bool(row and row[0])
 
 
-def plan_renewal(session: TenantSession, *, published_at: datetime | None = None) -> None:
-    """Notes when the next renewal is due, and that the pages show something new.
+def store_publication(session: TenantSession, *, published_at: datetime | None = None) -> None:
+    """Stores as of when the pages show what they do, and when the first of it runs out.
 
     Args:
         session: the tenant's.
@@ -102,4 +102,4 @@ def plan_renewal(session: TenantSession, *, published_at: datetime | None = None
 
     """
     with session.transaction() as connection:
-        connection.execute(query("plan_renewal"), {"published_at": published_at})
+        connection.execute(query("store_publication"), {"published_at": published_at})

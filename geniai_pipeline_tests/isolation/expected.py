@@ -29,6 +29,7 @@ GRANTS: dict[str, dict[str, str]] = {
     },
     "ops.llm_months": {"bi_staff": _READ},
     "ops.etl_control": {"bi_tenant": _READ, "bi_staff": _READ},
+    "ops.publications": {"bi_tenant": _READ, "bi_staff": _READ},
     "ops.report_recipients": {
         "gatekeeper": "select(tenant_id) select(email)"
         " insert(tenant_id) insert(email) insert(subscribed) update(subscribed) update(changed_at)",
@@ -43,7 +44,8 @@ GRANTS: dict[str, dict[str, str]] = {
     "ops.tenants": {
         "platform": _WRITE,
         "etl_writer": _READ,
-        "bi_tenant": "select(tenant_id) select(slug) select(name) select(active)",
+        "bi_tenant": "select(tenant_id) select(slug) select(name) select(active)"
+        " select(created_at)",
         "bi_staff": "select(tenant_id) select(slug) select(name) select(active) select(created_at)",
         "gatekeeper": "select(tenant_id) select(slug) select(active)",
     },

@@ -180,12 +180,12 @@ def test_the_cache_is_told_and_the_time_of_the_data_is_not(
     set_clock(HOUR)
     gym.land(1, *TALK)
     gym.sync()
-    version = ask(gym, "select renewed_at from ops.renewals")
+    version = ask(gym, "select renewed_at from ops.publications")
     complete = ask(gym, "select max(ended_at), max(complete_up_to) from ops.etl_control")
     set_clock(EVE)
     renew(gym, instance)
 
-    assert ask(gym, "select renewed_at from ops.renewals") > version
+    assert ask(gym, "select renewed_at from ops.publications") > version
     assert ask(gym, "select max(ended_at), max(complete_up_to) from ops.etl_control") == complete
 
 

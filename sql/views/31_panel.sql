@@ -56,7 +56,7 @@ from analytics.daily_funnel f
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.funnel to bi_tenant, bi_staff;
 
--- "Qualidade das conversas" and the advertisements. A number before each band sorts them.
+-- "Qualidade das conversas", "Quem já é aluno" and the advertisements. A number before each band sorts them.
 create view dashboards.conversations with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
@@ -74,9 +74,12 @@ select
         when c.first_contact_message_at is not null then '6. sem resposta'
     end as response_band,
     coalesce(nullif(dashboards.plain(c.ad_headline), ''), 'Anúncio ' || c.ad_id)
-        as ad_name
+        as ad_name,
+    c.role = 'member' as is_member, c.is_role_known,
+    p.listed_at is not null as has_members_list
 from analytics.conversations_analytics c
-left join ops.tenants t using (tenant_id);
+left join ops.tenants t using (tenant_id)
+left join ops.publications p using (tenant_id);
 grant select on dashboards.conversations to bi_tenant, bi_staff;
 
 -- "O que aconteceu com os leads": leads by outcome. A lead without activity for seven days, or who

@@ -3,7 +3,7 @@
 -- One row per episode of the list and its spreadsheet. Instants without a zone are in the tenant's
 -- time zone: Superset shows the others in UTC. A lead is listed where it is counted, and waits where
 -- any of the person's episodes does. is_waiting: whatever the score. urgency: of waiting leads alone,
--- for as long as "Hoje" lists them.
+-- but for the backlog.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,
@@ -34,7 +34,7 @@ select
     dashboards.score_meaning(c.lead_score) as score_meaning,
     dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
     dashboards.search_text(c.contact_name, c.contact_phone) as search_text,
-    case when c.is_lead and w.since > ops.now() - interval '7 days' then
+    case when c.is_lead and w.since is not null and not dashboards.is_backlog(w.since, t.created_at) then
         dashboards.urgency(w.since, w.reply_until, ops.now())
     end as urgency,
     case when c.opted_out then 'não quer mensagens' when w.since is not null

@@ -1,14 +1,18 @@
--- Page "Painel", tab "Hoje": "Esperando agora" and "Leads quentes esperando resposta".
+-- Page "Painel", tab "Hoje": "Esperando agora" and "Leads quentes esperando resposta"; tab "Conversas
+-- paradas".
 
--- Leads with a score of 4 or 5 who await a reply, for seven days, each person once. The shortest remaining reply window
--- comes first; a channel without one counts as having a day.
+-- Who awaits a reply, each person once: with a score of 4 or 5, however long they wait; and, whatever
+-- their score, the backlog of the tenant's first day. The shortest remaining reply window comes first;
+-- a channel without one counts as having a day.
 -- CSS classes of the window: g-open, g-soon for the last four hours, g-late after its end.
 create view dashboards.waiting with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,
     dashboards.situation(c.status) as situation,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    c.lead_score, waited.since as last_spoke_at, waited.minutes,
+    c.lead_score, waited.since as last_spoke_at, waited.since::timestamp as last_spoke_local,
+    waited.minutes, dashboards.is_backlog(waited.since, t.created_at) as is_backlog,
+    dashboards.role_name(c.role) as role,
     dashboards.urgency(waited.since, c.reply_until, ops.now()) as urgency,
     coalesce(left_over.minutes >= 0, true) as window_open,
     format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
@@ -41,6 +45,6 @@ cross join lateral (
 cross join lateral (
     select floor(extract(epoch from c.reply_until - ops.now()) / 60) as minutes
 ) left_over
-where dashboards.is_waiting(c.awaits_reply, c.waiting_since, ops.now()) and c.lead_score >= 4
-    and waited.since > ops.now() - interval '7 days';
+where dashboards.is_waiting(c.awaits_reply, c.waiting_since, ops.now())
+    and (c.lead_score >= 4 or dashboards.is_backlog(waited.since, t.created_at));
 grant select on dashboards.waiting to bi_tenant, bi_staff;

@@ -85,7 +85,7 @@ def _read_version(login: str) -> str:
     try:
         with connect(role_url(login)) as connection:
             row = connection.execute(
-                "select max(ended_at), (select max(renewed_at) from ops.renewals)"
+                "select max(ended_at), (select max(renewed_at) from ops.publications)"
                 " from ops.etl_control"
             ).fetchone()
     except GeniaiError:  # the chart's own query will report the error
