@@ -51,7 +51,7 @@ def expect_charts_loaded(page: Page) -> None:
 
 
 def open_tab(page: Page, name: str) -> None:
-    """Opens one of the panel's four tabs."""
+    """Opens one of the panel's tabs."""
     tab = page.locator(".ant-tabs-tab", has_text=name)
     tab.dispatch_event("click")
     expect(tab).to_have_class(re.compile("ant-tabs-tab-active"))

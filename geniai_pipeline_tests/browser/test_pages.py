@@ -197,7 +197,7 @@ def test_the_list_shows_leads_unless_all_conversations_are_asked_for(sign_in: Si
 
 def test_every_page_fits_a_phone(sign_in: SignIn) -> None:
     page = sign_in(FORTE.viewer, size={**TALL, "width": PHONE["width"]})
-    for tab in ("Hoje", "Leads", "Velocidade", "Canais e anúncios"):
+    for tab in ("Hoje", "Leads", "Velocidade", "Canais e anúncios", "Conversas paradas"):
         open_tab(page, tab)
         cards = page.locator("[data-test-chart-name]").filter(visible=True)
         expect(cards.first).to_be_visible()

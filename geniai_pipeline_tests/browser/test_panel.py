@@ -45,6 +45,33 @@ def test_waiting_leads_are_listed_with_the_rest_of_their_reply_window(panel: Pag
     expect(find_chart(panel, "Atualização")).to_contain_text("próxima atualização às")
 
 
+def test_what_had_stopped_before_the_first_day_is_one_line_that_opens_its_list(
+    panel: Page,
+) -> None:
+    stopped = _ask(
+        "select c.contact_name from analytics.conversations_analytics c join ops.tenants t"
+        " using (tenant_id) where tenant_id = %s and awaits_reply"
+        " and waiting_since < t.created_at - interval '7 days'"
+    )
+    link = find_chart(panel, "Esperando agora").get_by_role("link")
+    words = "conversas pararam há mais de sete dias antes de você começar"
+    expect(link).to_have_text(f"{len(stopped)} {words}")
+
+    for _ in range(2):  # also when the address names the tab already
+        before = panel.url
+        link.click()
+        rows = _rows(find_chart(panel, "Conversas paradas"), min(20, len(stopped)))
+        assert {row[1] for row in rows} <= {name for (name,) in stopped}
+        assert panel.url == before
+        open_tab(panel, "Hoje")
+
+
+def test_the_page_says_how_it_knows_who_is_a_member(panel: Page) -> None:
+    open_tab(panel, "Leads")
+    words = "Nenhuma conversa de quem já é aluno. · ainda não há lista de alunos"
+    expect(find_chart(panel, "Quem já é aluno")).to_contain_text(words)
+
+
 def test_the_funnel_and_the_outcomes_of_leads_add_up(panel: Page) -> None:
     figures = count(FORTE)
 
@@ -85,7 +112,9 @@ def test_how_long_leads_wait_is_counted_from_each_conversation(panel: Page) -> N
     expect(find_chart(panel, "Quando os leads mais esperam").locator("canvas")).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios"])
+@pytest.mark.parametrize(
+    "tab", ["Hoje", "Leads", "Velocidade", "Canais e anúncios", "Conversas paradas"]
+)
 def test_each_chart_says_what_it_counts(panel: Page, tab: str) -> None:
     open_tab(panel, tab)
     expect_charts_loaded(panel)

@@ -80,7 +80,7 @@ def _reads_own_panel(day: _Tasks) -> None:
     page.get_by_text("Últimos 7 dias").click()
     page.get_by_test_id("date-filter-control__apply-button").click()
     page.get_by_test_id("filter-bar__apply-button").click()
-    for tab in ("Leads", "Velocidade", "Canais e anúncios", "Hoje"):
+    for tab in ("Leads", "Velocidade", "Canais e anúncios", "Conversas paradas", "Hoje"):
         open_tab(page, tab)
         day.sees_all_charts()
     page.reload()  # their filters are kept
