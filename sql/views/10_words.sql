@@ -29,7 +29,7 @@ return case score
     when 4 then '4 · interesse forte'
     when 3 then '3 · interesse claro'
     when 2 then '2 · curiosidade'
-    when 1 then '1 · já é aluno'
+    when 1 then '1 · aluno, ex-aluno ou só um oi'
     else '0 · sem interesse'
 end;
 

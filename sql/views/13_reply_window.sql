@@ -55,8 +55,8 @@ returns boolean
 language sql immutable parallel safe
 return awaits_reply and coalesce(since <= instant, true);
 
--- Whether somebody had waited for more than seven days when the tenant began: on its first day they are
--- one list, and no alarm. Who began to wait later is one for as long as they wait.
+-- Whether somebody had waited for more than seven days when the tenant began: they are one list, and
+-- no alarm. Who began to wait later is one for as long as they wait.
 create function dashboards.is_backlog(since timestamptz, began_at timestamptz) returns boolean
 language sql stable parallel safe
 return coalesce(since < began_at - interval '7 days', false);

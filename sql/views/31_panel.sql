@@ -56,7 +56,8 @@ from analytics.daily_funnel f
 left join ops.tenants t using (tenant_id);
 grant select on dashboards.funnel to bi_tenant, bi_staff;
 
--- "Qualidade das conversas", "Quem já é aluno" and the advertisements. A number before each band sorts them.
+-- "Qualidade das conversas", "Quem já é aluno" and the advertisements. A number before each band
+-- sorts them.
 create view dashboards.conversations with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.created_at, c.inbox_name,
