@@ -40,7 +40,7 @@ class Column:
     heading: str
     """For people: the first row of a spreadsheet."""
     source: str
-    """Its column in ``rows.sql``: the wide table's or the texts'."""
+    """Its column in ``rows.sql``."""
     kind: Kind
     width: int
     """In a workbook, in characters."""
@@ -69,7 +69,7 @@ COLUMNS = (
     Column("score", "Nota", "lead_score", Kind.NUMBER, 7),
     Column("visit_scheduled", "Visita agendada", "visit_scheduled", Kind.YES_NO, 16),
     Column("crm_converted", "Conversão no CRM", "crm_converted", Kind.YES_NO, 18),
-    Column("analysis", "Análise", "reasoning", Kind.TEXT, 60),
+    Column("analysis", "Análise", "analysis", Kind.TEXT, 60),
     Column("suggested_message", "Mensagem sugerida", "suggestion", Kind.TEXT, 60),
 )
 

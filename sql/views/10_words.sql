@@ -56,6 +56,42 @@ return case state
     when 'cancelled' then 'cancelou'
 end;
 
+-- An instant as one says it, in the session's time zone: "quarta, 18/11/2026 às 17h30".
+create function dashboards.spoken_instant(at timestamptz) returns text
+language sql stable parallel safe
+return (array['segunda', 'terça', 'quarta', 'quinta', 'sexta', 'sábado', 'domingo'])[
+        extract(isodow from at)::integer
+    ] || to_char(at, ', DD/MM/YYYY "às" FMHH24"h"') || coalesce(nullif(to_char(at, 'MI'), '00'), '');
+
+-- All that is known of a first visit; null where none was agreed on.
+create function dashboards.visit_story(
+    state text, at timestamptz, moves smallint, is_confirmed boolean, instant timestamptz
+) returns text
+language sql stable parallel safe
+return case when dashboards.visit_fate(state, at, instant) is not null then concat_ws(' · ',
+    dashboards.spoken_instant(at),
+    case when moves = 1 then 'remarcada 1 vez'
+        when moves > 1 then 'remarcada ' || moves || ' vezes' end,
+    case when is_confirmed then 'confirmada pelo contato' end,
+    dashboards.visit_fate(state, at, instant)
+) end;
+
+-- Why a lead is lost, in the contact's words where they said it; null where it is not.
+create function dashboards.loss_story(reason text, quote text) returns text
+language sql immutable parallel safe
+return case reason
+    when 'price' then 'preço'
+    when 'hours' then 'horário'
+    when 'distance' then 'distância'
+    when 'health' then 'saúde'
+    when 'companion' then 'falta de companhia'
+    when 'competitor' then 'outra academia'
+    when 'no_answer_of_gym' then 'ficou sem resposta'
+    when 'no_answer_of_contact' then 'parou de responder'
+    when 'only_curious' then 'só curiosidade'
+    when 'other' then 'outro motivo'
+end || coalesce(' · “' || quote || '”', '');
+
 -- The suggested message that holds at an instant.
 create function dashboards.suggestion(
     words text, holds_until timestamptz, afterwards text, instant timestamptz

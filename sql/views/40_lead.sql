@@ -48,9 +48,9 @@ select
             when c.is_role_known then ', pelo cadastro'
             else ', pelo que escreveu'
         end),
-        dashboards.fact('Visita', case when c.visit_at is not null
-            then to_char(c.visit_at, 'DD/MM/YYYY HH24:MI') || ' · ' else '' end
-            || dashboards.visit_fate(c.visit_state, c.visit_at, ops.now())),
+        dashboards.fact('Visita', dashboards.visit_story(
+            c.visit_state, c.visit_at, c.visit_moves, c.visit_confirmed, ops.now())),
+        dashboards.fact('Perdido', dashboards.loss_story(c.lost_reason, x.lost_quote)),
         dashboards.fact('Matrícula', dashboards.yes_no(c.crm_converted)),
         dashboards.fact('Avaliação', dashboards.analyzer_name(c.analyzer, c.fallback_reason))
     ) as summary,

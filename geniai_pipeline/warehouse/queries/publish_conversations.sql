@@ -54,7 +54,7 @@ episodes as materialized (
         coalesce(k.person_id, c.contact_id, -c.conversation_id) as person_id,
         a.is_lead, a.score, a.visit_scheduled, a.contact_name as introduced_name, a.role,
         a.is_referral, a.next_actor, a.waiting_since, a.visit_state, a.visit_at, a.visit_agreed_at,
-        a.outcome, a.lost_reason, a.opted_out_at, a.analyzer, a.analyzer_version, a.fallback_reason
+        a.visit_moves, a.visit_confirmed, a.outcome, a.lost_reason, a.opted_out_at, a.analyzer, a.analyzer_version, a.fallback_reason
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id, episode)
     left join core.contacts k using (tenant_id, contact_id)
@@ -178,6 +178,8 @@ wide as (
         case when n.counts then n.visit_state else 'none' end as visit_state,
         case when n.counts then n.visit_at end as visit_at,
         case when n.counts then n.visit_agreed_at end as visit_agreed_at,
+        case when n.counts then n.visit_moves else 0 end as visit_moves,
+        n.counts and n.visit_confirmed as visit_confirmed,
         n.is_new_lead and bool_or(n.counts and n.visit_agreed_at is not null) over (
             partition by n.person_id, n.lead_number
         ) as lead_agreed_visit,
@@ -204,8 +206,8 @@ insert into analytics.conversations_analytics (
     tenant_id, conversation_id, episode, person_id, contact_name, contact_email, contact_phone,
     inbox_id, inbox_name, channel, status, created_at, last_activity_at, message_count,
     contact_message_count, agent_message_count, bot_message_count, role, is_role_known, is_lead,
-    is_new_lead, lead_score, visit_scheduled, visit_state, visit_at, visit_agreed_at, lead_agreed_visit,
-    crm_converted, enrolled_on, lost_reason, opted_out, first_contact_message_at, first_bot_reply_at,
+    is_new_lead, lead_score, visit_scheduled, visit_state, visit_at, visit_agreed_at, visit_moves,
+    visit_confirmed, lead_agreed_visit, crm_converted, enrolled_on, lost_reason, opted_out, first_contact_message_at, first_bot_reply_at,
     first_human_reply_at, response_seconds, response_business_seconds, last_speaker,
     last_spoke_at, ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
     chatwoot_url, fallback_reason, awaits_reply, waiting_since, delivery_error, reply_until,
@@ -243,6 +245,8 @@ on conflict (tenant_id, conversation_id, episode) do update set
     visit_state = excluded.visit_state,
     visit_at = excluded.visit_at,
     visit_agreed_at = excluded.visit_agreed_at,
+    visit_moves = excluded.visit_moves,
+    visit_confirmed = excluded.visit_confirmed,
     lead_agreed_visit = excluded.lead_agreed_visit,
     crm_converted = excluded.crm_converted,
     enrolled_on = excluded.enrolled_on,

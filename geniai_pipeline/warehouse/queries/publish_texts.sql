@@ -6,13 +6,13 @@
 with current as (
     select
         c.tenant_id, c.conversation_id, c.episode, c.transcript, c.undelivered, a.condition,
-        a.goal, a.reasoning, a.evidence,
+        a.goal, a.reasoning, a.evidence, a.lost_quote,
         case when w.opted_out then '' else a.suggested_message end as suggested_message,
         a.suggestion_holds_until,
         case when w.opted_out then '' else a.suggestion_afterwards end as suggestion_afterwards,
         md5(
             c.content_hash || a.result_hash || a.analyzed_at || w.opted_out
-            || coalesce(nullif(c.undelivered::text, '[]'), '')
+            || coalesce(nullif(c.undelivered::text, '[]'), '') || coalesce(a.lost_quote, '')
         ) as row_hash
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id, episode)
@@ -21,7 +21,7 @@ with current as (
 )
 insert into analytics.conversation_texts (
     tenant_id, conversation_id, episode, transcript, condition, goal, reasoning,
-    suggested_message, suggestion_holds_until, suggestion_afterwards, evidence, row_hash
+    suggested_message, suggestion_holds_until, suggestion_afterwards, evidence, lost_quote, row_hash
 )
 select
     tenant_id, conversation_id, episode,
@@ -51,7 +51,7 @@ select
         ) who
     ), ''),
     condition, goal, reasoning, suggested_message, suggestion_holds_until, suggestion_afterwards,
-    evidence, row_hash
+    evidence, lost_quote, row_hash
 from current
 where not exists (
     select from analytics.conversation_texts old
@@ -69,4 +69,5 @@ on conflict (tenant_id, conversation_id, episode) do update set
     suggestion_holds_until = excluded.suggestion_holds_until,
     suggestion_afterwards = excluded.suggestion_afterwards,
     evidence = excluded.evidence,
+    lost_quote = excluded.lost_quote,
     row_hash = excluded.row_hash
