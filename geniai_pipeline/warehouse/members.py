@@ -30,6 +30,11 @@ class ListChange(NamedTuple):
     joined: int
     left: int
 
+    @property
+    def tells_arrivals(self) -> bool:
+        """Whether who is new on it came since the list before; else that was none of all members."""
+        return 3 * self.joined <= self.members
+
 
 def load_key(session: TenantSession) -> bytes:
     """Loads the key of the tenant's hashes; the first call makes it.
@@ -72,9 +77,15 @@ def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: boo
                 mend="If so many have left, repeat the command with --yes.",
             )
         joined = _store_members(connection, key, listed.members)
+        change = ListChange(members, joined, max(0, before - (members - joined)))
+        connection.execute(
+            "insert into core.member_lists (tenant_id, listed_at, members, tells_arrivals)"
+            " values (sec.loading_tenant(), ops.now(), %s, %s)",
+            [members, change.tells_arrivals],
+        )
         connection.execute("delete from ops.rejected_rows where source = %s", [TABLE])
         reject_rows(connection, "crm members", listed.rejected)
-    return ListChange(members, joined, max(0, before - (members - joined)))
+    return change
 
 
 def read_last_list(session: TenantSession) -> LastList | None:
@@ -116,7 +127,6 @@ def _store_members(
     connection: psycopg.Connection[Any], key: bytes, members: Sequence[Member]
 ) -> int:
     """Stores a list; returns how many of its people were on none within thirty days."""
-    (now,) = connection.execute("select ops.now()").fetchone() or (None,)
     connection.execute(
         "create temporary table listed (person integer, identity_hash text, since date)"
         " on commit drop"
@@ -129,10 +139,5 @@ def _store_members(
             for identity in (*member.phones, *member.emails):
                 copy.write_row((person, hash_identity(key, identity), member.since))
     connection.execute("analyze listed")
-    (joined,) = connection.execute(query("store_members"), {"now": now}).fetchone() or (0,)
-    connection.execute(
-        "insert into core.member_lists (tenant_id, listed_at, members)"
-        " values (sec.loading_tenant(), %s, %s)",
-        [now, len(members)],
-    )
+    (joined,) = connection.execute(query("store_members")).fetchone() or (0,)
     return int(joined)

@@ -1,5 +1,7 @@
 """``core.contacts``: which contacts of a tenant are one person, and how lists name them."""
 
+from collections import defaultdict
+
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.conversations.members import hash_identity
@@ -10,22 +12,31 @@ from geniai_pipeline.warehouse.queries import query
 
 
 def link_contacts(session: TenantSession) -> int:
-    """Finds the person of each contact anew, from the contacts as they are now.
+    """Finds the persons of the contacts that changed, and of those linked with them.
+
+    Everybody's is found anew when the tenant's key of hashes is: with the first list of members,
+    and when the lists are removed.
 
     Returns:
-        How many contacts changed.
+        How many contacts it linked.
 
     """
     key = load_key(session) if read_last_list(session) else None
+    key_id = hash_identity(key, "") if key else ""
     with session.transaction() as connection:
-        rows = connection.execute(query("contact_identities")).fetchall()
-        hashes: dict[int, set[str]] = {}
-        for contact, *identities in rows:
-            known = hashes.setdefault(contact, set())
-            if key is not None:
-                known.update(hash_identity(key, each) for each in identities if each)
+        rows = connection.execute(query("changed_contacts"), {"key_id": key_id}).fetchall()
+        identities: dict[int, set[str]] = defaultdict(set)
+        versions: dict[int, str] = {}
+        for contact, phone, email, version in rows:
+            identities[contact].update(filter(None, (phone, email)))
+            versions[contact] = version
         contacts = [
-            [contact, person, sorted(hashes[contact])]
-            for contact, person in group_contacts(rows).items()
+            [
+                contact,
+                person,
+                sorted(hash_identity(key, each) for each in identities[contact]) if key else [],
+                versions[contact],
+            ]
+            for contact, person in group_contacts(row[:3] for row in rows).items()
         ]
         return connection.execute(query("store_persons"), [Jsonb(contacts)]).rowcount

@@ -245,6 +245,52 @@ def test_a_list_of_members_tells_who_is_no_lead_and_who_enrolled(
     ]
 
 
+def test_a_short_list_before_the_whole_one_enrols_nobody_without_a_date(
+    gym: LandedTenant, set_clock: Callable[[float], None]
+) -> None:
+    phones = [f"+551198765432{number}" for number in range(6)]
+    for number, phone in enumerate(phones[:3]):
+        gym.land(number + 1, *ask(10), sender={"phone_number": phone})
+    set_clock(0)
+    gym.list_members(*((phone, None) for phone in phones[3:]))
+    set_clock(20 * DAY)
+    came = date(2025, 6, 27)
+    gym.list_members((phones[0], None), (phones[1], date(2025, 1, 7)), (phones[2], came),
+                     *((phone, None) for phone in phones[3:]))  # fmt: skip
+    gym.sync()
+
+    assert gym.read("is_lead, enrolled_on, crm_converted") == [
+        (True, None, False),
+        (False, None, False),  # a member since January
+        (True, came, True),
+    ]
+
+
+def test_a_list_enrols_only_who_asked_as_a_lead_and_was_no_member(
+    gym: LandedTenant, set_clock: Callable[[float], None]
+) -> None:
+    """A renewed contract bears a date of its own, and a member asks for prices, too."""
+    gym.tenant = replace(gym.tenant, member_labels=frozenset({"aluno"}))
+    phones = [f"+551198765432{number}" for number in range(5)]
+    senders = [{"phone_number": phone} for phone in phones]
+    gym.land(1, *ask(10, "Oi, sou aluno e esqueci minha garrafa aí, vocês acharam?"),
+             sender=senders[0])  # fmt: skip
+    gym.land(2, *ask(10), labels=["aluno"], sender=senders[1])
+    gym.land(3, *ask(10), sender=senders[2])
+    gym.land(4, *ask(10), sender=senders[3])
+    gym.land(5, *ask(10), sender=senders[4])
+    gym.sell((phones[2], None, date(2025, 1, 7)))
+    set_clock(0)
+    gym.list_members((phones[3], None))
+    set_clock(50 * DAY)
+    renewed = date(2025, 7, 20)
+    gym.list_members(*((phone, renewed) for phone in phones))
+    gym.sync()
+
+    assert gym.read("conversation_id, enrolled_on", "enrolled_on is not null") == [(5, renewed)]
+    assert gym.count()[3] == 1
+
+
 def test_a_mark_in_chatwoot_tells_a_member(gym: LandedTenant) -> None:
     gym.tenant = replace(gym.tenant, member_labels=frozenset({"aluno"}))
     gym.land(1, *ask(0), labels=["Aluno"])

@@ -151,6 +151,44 @@ def test_who_came_after_he_wrote_is_enrolled_by_it(gym: Gym) -> None:
     assert gym.enrolled_on(gym.day(31), EVA) is None
 
 
+def test_a_list_of_which_more_than_a_third_is_new_tells_no_arrival_without_a_date(
+    gym: Gym,
+) -> None:
+    new = [f"+55119822000{number}" for number in range(10, 17)]
+    gym.import_list()
+    gym.advance(10)
+    came = gym.day(3)
+    short_before = gym.import_list(f"{ANA};{came:%d/%m/%Y}", *new[:5])
+    assert (short_before.tells_arrivals, short_before.joined) == (False, 6)
+    assert gym.enrolled_on(gym.day(-9999), new[0]) is None
+    assert gym.enrolled_on(gym.day(0), ANA) == came  # before the last list, and yet it says so
+    gym.advance(20)
+    assert gym.import_list(f"{ANA};{came:%d/%m/%Y}", *new).tells_arrivals
+    assert gym.enrolled_on(gym.day(0), new[0]) is None
+    assert gym.enrolled_on(gym.day(0), new[5]) == gym.day(20)
+
+
+def test_a_hole_of_half_the_list_is_no_arrival_of_those_who_come_back(gym: Gym) -> None:
+    half = [f"+55119833000{number}" for number in range(10, 20)]
+    dated = f"{ANA};{gym.day(-300):%d/%m/%Y}"
+    gym.import_list(dated, *half)
+    gym.advance(10)
+    gym.import_list(is_confirmed=True)
+    gym.advance(60)
+    assert gym.import_list(dated, *half).joined == 11
+    assert gym.enrolled_on(gym.day(0), half[0]) is None
+    assert gym.enrolled_on(gym.day(0), ANA) is None
+
+
+def test_a_date_after_the_first_list_with_somebody_is_a_renewal(gym: Gym) -> None:
+    gym.import_list(ANA, RUI)
+    gym.advance(10)
+    came = gym.day(-40)
+    gym.import_list(f"{ANA};{gym.day(5):%d/%m/%Y}", f"{RUI};{came:%d/%m/%Y}")
+    assert gym.enrolled_on(gym.day(-9999), ANA) is None
+    assert gym.enrolled_on(gym.day(-9999), RUI) == came
+
+
 def test_a_second_identity_of_a_member_is_no_enrolment(gym: Gym) -> None:
     gym.import_list(ANA, f"{RUI};;rui@x.com.br")
     gym.advance(10)

@@ -1,10 +1,10 @@
 -- One wide row per episode; a row that says the same as the stored one is left alone.
 --
--- Persons. A sale, a label that declares one, or the day that a list of members tells, enrols its
--- person. What a person is to the gym when an episode begins is told by the lists, then by what marks
--- members in Chatwoot, then by an earlier enrolment or the words of an earlier episode. Who trains
--- here is no lead, unless they ask for somebody else; without a list, their words may tell that they
--- left or come back.
+-- Persons. A sale, a label that declares one, or, of who had asked as a lead, the day that a list of
+-- members tells, enrols its person (docs/glossary.md). What a person is to the gym when an episode
+-- begins is told by the lists, then by what marks members in Chatwoot, then by an earlier enrolment or
+-- the words of an earlier episode. Who trains here is no lead, unless they ask for somebody else;
+-- without a list, their words may tell that they left or come back.
 -- A lead counts once: in the person's first episode as a lead after 30 days in which none began. What
 -- becomes of it, a visit or an enrolment, is found in all of the person's episodes until the next.
 -- An enrolment belongs to the latest lead before it; without one, to the person's first episode; one
@@ -48,24 +48,29 @@ windows as materialized (
     from raw.inboxes i
     left join long_windows l on l.channel_type = i.payload ->> 'channel_type'
 ),
-episodes as materialized (
-    select
-        c.*, (c.created_at at time zone %(timezone)s)::date as day,
-        coalesce(k.person_id, c.contact_id, -c.conversation_id) as person_id,
-        a.is_lead, a.score, a.visit_scheduled, a.contact_name as introduced_name, a.role,
-        a.is_referral, a.next_actor, a.waiting_since, a.visit_state, a.visit_at, a.visit_agreed_at,
-        a.visit_moves, a.visit_confirmed, a.outcome, a.lost_reason, a.opted_out_at, a.analyzer, a.analyzer_version, a.fallback_reason
-    from core.conversations c
-    join core.conversation_analysis a using (tenant_id, conversation_id, episode)
-    left join core.contacts k using (tenant_id, contact_id)
-),
 hashed_persons as materialized (
     select k.person_id, array_agg(distinct each) as hashes
     from core.contacts k
     cross join lateral unnest(k.hashes) as each
     group by k.person_id
 ),
-enrolments as materialized (
+episodes as materialized (
+    select
+        c.*, (c.created_at at time zone %(timezone)s)::date as day,
+        coalesce(k.person_id, c.contact_id, -c.conversation_id) as person_id, m.standing,
+        a.is_lead, a.score, a.visit_scheduled, a.contact_name as introduced_name, a.role,
+        a.is_referral, a.next_actor, a.waiting_since, a.visit_state, a.visit_at, a.visit_agreed_at,
+        a.visit_moves, a.visit_confirmed, a.outcome, a.lost_reason, a.opted_out_at, a.analyzer,
+        a.analyzer_version, a.fallback_reason
+    from core.conversations c
+    join core.conversation_analysis a using (tenant_id, conversation_id, episode)
+    left join core.contacts k using (tenant_id, contact_id)
+    left join hashed_persons h on h.person_id = k.person_id
+    left join lateral core.member_standing(
+        (select sec.loading_tenant()), h.hashes, c.created_at, %(timezone)s
+    ) m on h.hashes is not null
+),
+declared as materialized (
     select e.person_id, s.sold_on as day
     from episodes e
     join core.sales s on s.tenant_id = e.tenant_id and s.phone = e.contact_phone
@@ -74,13 +79,27 @@ enrolments as materialized (
     from episodes e
     join core.sales s on s.tenant_id = e.tenant_id and s.email = e.contact_email
     union
-    select h.person_id, came.day
-    from hashed_persons h
+    select person_id, (converted_at at time zone %(timezone)s)::date from episodes where crm_converted
+),
+asked as materialized (
+    select e.person_id, min(e.day) as day
+    from episodes e
+    left join (select person_id, min(day) as day from declared group by person_id) d
+        using (person_id)
+    where e.is_lead and not e.is_member and e.standing is distinct from 'member'
+      and coalesce(e.day <= d.day, true)
+    group by e.person_id
+),
+enrolments as materialized (
+    select * from declared
+    union
+    select a.person_id, came.day
+    from asked a
+    join hashed_persons h using (person_id)
     cross join lateral core.member_enrolments(
         (select sec.loading_tenant()), h.hashes, %(timezone)s
     ) came
-    union
-    select person_id, (converted_at at time zone %(timezone)s)::date from episodes where crm_converted
+    where came.day >= a.day
 ),
 enrolled as materialized (
     select person_id, min(day) as first_day, max(day) as last_day, bool_or(day is null) as is_undated
@@ -91,7 +110,6 @@ told as materialized (
     select
         e.*, bool_or(e.opted_out_at is not null) over (partition by e.person_id) as opted_out,
         coalesce(n.last_day >= e.day or n.is_undated, false) as has_enrolled,
-        m.standing,
         coalesce(
             n.first_day < e.day or bool_or(e.outcome = 'won') over (
                 partition by e.person_id order by e.created_at, e.conversation_id, e.episode
@@ -100,10 +118,6 @@ told as materialized (
         ) as enrolled_before
     from episodes e
     left join enrolled n using (person_id)
-    left join hashed_persons h using (person_id)
-    left join lateral core.member_standing(
-        (select sec.loading_tenant()), h.hashes, e.created_at, %(timezone)s
-    ) m on h.hashes is not null
 ),
 standing as materialized (
     select

@@ -4,7 +4,7 @@ with spells as materialized (
     select m.identity_hash, m.first_seen
     from core.members m
     join (select distinct identity_hash from listed) l using (identity_hash)
-    where coalesce(m.left_seen >= %(now)s - interval '30 days', true)
+    where coalesce(m.left_seen >= ops.now() - interval '30 days', true)
 ),
 known as materialized (
     select l.person, min(s.first_seen) as first_seen
@@ -17,21 +17,22 @@ offered as materialized (
     group by l.identity_hash
 ),
 departed as (
-    update core.members m set left_seen = %(now)s
+    update core.members m set left_seen = ops.now()
     where m.left_seen is null
       and not exists (select from listed l where l.identity_hash = m.identity_hash)
 ),
 renewed as (
     update core.members m set
-        last_seen = %(now)s, left_seen = null,
-        since = least(m.since, o.since)  -- a renewal may have a date of its own
+        last_seen = ops.now(), left_seen = null,
+        -- a renewal may have a date of its own: who was on a list before it came earlier
+        since = least(m.since, case when o.since <= m.first_seen::date then o.since end)
     from spells s join offered o using (identity_hash)
     where m.identity_hash = s.identity_hash and m.first_seen = s.first_seen
 ),
 -- of who comes back, the day on which they first came says nothing
 joined as (
     insert into core.members (tenant_id, identity_hash, first_seen, last_seen, since)
-    select sec.loading_tenant(), o.identity_hash, coalesce(o.first_seen, %(now)s), %(now)s,
+    select sec.loading_tenant(), o.identity_hash, coalesce(o.first_seen, ops.now()), ops.now(),
         case when o.since < former.seen_on and o.first_seen is null then null else o.since end
     from offered o
     left join lateral (
