@@ -4,7 +4,7 @@ The command line and the sample data both use this package. Each operation write
 """
 
 from geniai_pipeline.administration.keys import rotate_key
-from geniai_pipeline.administration.members import import_members
+from geniai_pipeline.administration.members import import_members, remove_member_lists
 from geniai_pipeline.administration.tenants import (
     AddedTenant,
     add_tenant,
@@ -40,6 +40,7 @@ __all__ = [
     "make_first_superadmin",
     "provision_all",
     "provision_if_running",
+    "remove_member_lists",
     "remove_tenant",
     "remove_user",
     "restore_tenant",

@@ -1,4 +1,4 @@
-"""Import of a tenant's list of members."""
+"""Import and removal of a tenant's lists of members."""
 
 from pathlib import Path
 
@@ -38,3 +38,24 @@ def import_members(
         error.tenant = slug
         raise
     return listed, change
+
+
+def remove_member_lists(slug: str) -> int:
+    """Deletes all that is stored of a tenant's lists of members.
+
+    Returns:
+        How many lists there were.
+
+    Raises:
+        PermanentError: there is no such tenant.
+
+    """
+    tenant = registry.load_tenant(slug)
+    with (
+        audit.record_intent(
+            "members.remove", AuditTenant(tenant.tenant_id, slug), subject=slug
+        ) as after,
+        TenantSession(tenant.tenant_id) as session,
+    ):
+        after["lists"] = lists = members.remove_lists(session)
+    return lists

@@ -20,7 +20,7 @@ def crm_import(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv", help="A CSV file with the headings telefone, e-mail, data."
+            metavar="FILE", help="A CSV or XLSX file with the headings telefone, e-mail, data."
         ),
     ],
     as_json: AsJson = False,
@@ -52,8 +52,8 @@ def crm_members(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv",
-            help="A CSV file with the headings telefone, e-mail, desde, vencimento, situação.",
+            metavar="FILE",
+            help="A CSV or XLSX file: telefone, e-mail, desde, vencimento, situação.",
         ),
     ],
     yes: Annotated[
@@ -74,12 +74,36 @@ def crm_members(
             f"{slug}: {change.members} members, {change.joined} of them new;"
             f" {change.left} have left. {listed.inactive} lines are not of members."
         )
+        if not change.tells_arrivals:
+            console.print(
+                "More than a third of them are new, as on a first list:"
+                " it enrols nobody without a date."
+            )
         for status, lines in listed.unknown_statuses.most_common(_SHOWN_LINES):
             console.print(
                 f"The status '{status}' is not known; its {lines} lines count as members."
             )
         console.print(f"Show it on the dashboards with: geniai sync {slug}")
     _report_rejected(slug, file, listed.rejected)
+
+
+@crm_app.command("remove-members")
+def crm_remove_members(
+    slug: Slug,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without confirmation.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete all that is stored of a tenant's lists of members."""
+    from geniai_pipeline.administration import remove_member_lists
+
+    if not yes:
+        typer.confirm(f"Delete the lists of members of {slug}?", abort=True)
+    lists = remove_member_lists(slug)
+    if as_json:
+        print_json({"tenant": slug, "removed": lists})
+    else:
+        console.print(f"{slug}: {lists} lists of members removed.")
+        console.print(f"Show it on the dashboards with: geniai sync {slug}")
 
 
 def _report_rejected(slug: str, file: Path, rejected: Sequence[Rejected]) -> None:

@@ -1,4 +1,4 @@
-"""Reads a tenant's list of members, a CSV export of the system that bills them."""
+"""Reads a tenant's list of members, an export of the system that bills them."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from geniai_pipeline.conversations.csv_lists import (
+from geniai_pipeline.conversations.lists import (
     EMAIL,
     PHONE,
     fold,
@@ -84,7 +84,7 @@ class MembersList(NamedTuple):
 
 
 def read_members(path: Path, today: date) -> MembersList:
-    """Reads a CSV file with a line of headings, as gyms' systems export it.
+    """Reads a list with a line of headings, as gyms' systems export it.
 
     A column's heading gives its kind: telefone, celular, e-mail; plano; desde, matrícula, início;
     até, vencimento; status, situação. One of telephones or of e-mail addresses is required. A line

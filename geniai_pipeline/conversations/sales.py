@@ -1,4 +1,4 @@
-"""Reads a tenant's list of sales, a CSV export of its CRM: each buyer is a conversion."""
+"""Reads a tenant's list of sales, an export of its CRM: each buyer is a conversion."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from geniai_pipeline.conversations.csv_lists import (
+from geniai_pipeline.conversations.lists import (
     EMAIL,
     PHONE,
     parse_date,
@@ -44,7 +44,7 @@ class Sales(NamedTuple):
 
 
 def read_sales(path: Path) -> Sales:
-    """Reads a CSV file with a line of headings, as Brazilian or other spreadsheets write it.
+    """Reads a list with a line of headings, as Brazilian or other spreadsheets write it.
 
     A column's heading gives its kind (telefone, celular, e-mail, data …); one of telephones or of
     e-mail addresses is required. A line without either, or with an invalid date, is rejected alone;

@@ -32,7 +32,7 @@ class ListChange(NamedTuple):
 
     @property
     def tells_arrivals(self) -> bool:
-        """Whether who is new on it came since the list before; else that was none of all members."""
+        """Whether who is new on it came since the list before, as that had all members."""
         return 3 * self.joined <= self.members
 
 
@@ -94,6 +94,19 @@ def read_last_list(session: TenantSession) -> LastList | None:
         return _read_last_list(connection)
 
 
+def remove_lists(session: TenantSession) -> int:
+    """Deletes the tenant's lists with their key, their rejected lines and the contacts' hashes.
+
+    Returns:
+        How many lists there were.
+
+    """
+    with session.transaction() as connection:
+        connection.execute("delete from ops.rejected_rows where source = %s", [TABLE])
+        connection.execute("update core.contacts set hashes = '{}', identities_hash = ''")
+        return _remove_lists(connection)
+
+
 def _load_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False) -> bytes:
     cipher = get_settings().cipher()
     connection.execute(
@@ -106,14 +119,19 @@ def _load_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False)
         return cipher.decrypt(stored.encode())
     except InvalidToken as error:
         if begins_anew:  # without its key, no hash is found again
-            for table in ("ops.member_keys", "core.member_lists", "core.members"):
-                connection.execute(f"delete from {table}")
+            _remove_lists(connection)
             return _load_key(connection)
         raise PermanentError(
             "The key of the members' hashes cannot be decrypted with this secret key.",
             mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted it and run"
             " `geniai rotate-key`; if it is lost, `geniai crm members … --yes` begins anew.",
         ) from error
+
+
+def _remove_lists(connection: psycopg.Connection[Any]) -> int:
+    for table in ("ops.member_keys", "core.members"):
+        connection.execute(f"delete from {table}")
+    return connection.execute("delete from core.member_lists").rowcount
 
 
 def _read_last_list(connection: psycopg.Connection[Any]) -> LastList | None:

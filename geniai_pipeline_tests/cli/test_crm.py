@@ -27,6 +27,7 @@ def test_a_list_of_members_is_imported_and_shown(
         first = run("crm", "members", "listing", file)
         assert first.exit_code == 0, first.output
         assert "6 members, 6 of them new; 0 have left. 1 lines are not of members." in first.output
+        assert "it enrols nobody without a date" in first.output
         assert "members_list 6 people, 20" in " ".join(
             run("tenant", "show", "listing").output.split()
         )
@@ -48,6 +49,13 @@ def test_a_list_of_members_is_imported_and_shown(
         assert "listing: It has 1 members; the list before had 7." in str(refused.exception)
         confirmed = run("crm", "members", "listing", file, "--yes", "--json")
         assert json.loads(confirmed.stdout)["left"] == 6
+
+        assert run("crm", "remove-members", "listing").exit_code == 1  # nobody confirms it
+        removed = run("crm", "remove-members", "listing", "--yes")
+        assert "listing: 3 lists of members removed." in removed.output
+        assert json.loads(run("tenant", "show", "listing", "--json").stdout)["members_list"] is None
+        again = run("crm", "remove-members", "listing", "--yes", "--json")
+        assert json.loads(again.stdout) == {"tenant": "listing", "removed": 0}
     finally:
         registry.remove_tenant("listing")
 

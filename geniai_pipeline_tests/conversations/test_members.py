@@ -191,10 +191,20 @@ def test_thousands_of_lines_are_read(read: Read) -> None:
         (b"", "telefone"),
         (b"nome;plano\nAna;Black\n", "telefone"),
         (b"ana@email.com;11987654321\nrui@email.com;85991234567\n", "telefone"),
-        (b"PK\x03\x04rest", "workbook"),
+        (b"PK\x03\x04rest", "not an Excel workbook that can be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Excel workbook"),
+        (b"\xef\xbb\xbf\r\n<table><tr><td>telefone", "a web page"),
         (b'telefone;nome\n1198;"' + b"x" * 200_000, "not a CSV file"),
     ],
-    ids=["empty", "no identity", "no headings", "a workbook", "an open quote"],
+    ids=[
+        "empty",
+        "no identity",
+        "no headings",
+        "half a workbook",
+        "an old workbook",
+        "a web page",
+        "an open quote",
+    ],
 )
 def test_a_file_that_tells_nobody_apart_is_refused(content: bytes, says: str, read: Read) -> None:
     with pytest.raises(PermanentError, match=says):

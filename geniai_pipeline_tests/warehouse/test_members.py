@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from geniai_pipeline.administration import import_members
+from geniai_pipeline.administration import import_members, remove_member_lists
 from geniai_pipeline.conversations.members import hash_identity
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import Tenant
@@ -15,8 +15,10 @@ from geniai_pipeline.warehouse import members, registry
 from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
 from geniai_pipeline.warehouse.members import ListChange
+from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.audit import read_lines
+from geniai_pipeline_tests.support.contacts import insert_conversation
 
 ANA, RUI, EVA = "+5511987654321", "+5585991234567", "+5521998761234"
 OTHERS = [f"+55119800000{number}" for number in range(10, 20)]
@@ -187,6 +189,34 @@ def test_a_date_after_the_first_list_with_somebody_is_a_renewal(gym: Gym) -> Non
     gym.import_list(f"{ANA};{gym.day(5):%d/%m/%Y}", f"{RUI};{came:%d/%m/%Y}")
     assert gym.enrolled_on(gym.day(-9999), ANA) is None
     assert gym.enrolled_on(gym.day(-9999), RUI) == came
+    gym.advance(20)
+    gym.import_list(f"{ANA};{gym.day(15):%d/%m/%Y};ana@x.com.br", RUI)  # another identity
+    assert gym.enrolled_on(gym.day(-9999), ANA, "ana@x.com.br") is None
+
+
+def test_lists_are_removed_with_their_key_and_whatever_was_found_by_them(gym: Gym) -> None:
+    _insert_contact(gym, ANA)
+    gym.import_list(ANA, "12")
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert link_contacts(session) == 1
+    assert len(_read_rows(gym)) > 13
+    assert remove_member_lists("listed") == 1
+    assert _read_rows(gym) == [f'({gym.tenant.tenant_id},1,1,{{}},"")']
+    assert read_lines("listed")[-1]["act"] == "members.remove"
+    assert gym.standing(0.1, ANA) is None
+    with TenantSession(gym.tenant.tenant_id) as session:
+        assert (link_contacts(session), link_contacts(session)) == (1, 0)
+    assert remove_member_lists("listed") == 0
+
+
+def test_lists_leave_with_their_tenant(gym: Gym, make_tenant: MakeTenant) -> None:
+    _insert_contact(gym, ANA)
+    gym.import_list(ANA, "12")
+    with TenantSession(gym.tenant.tenant_id) as session:
+        link_contacts(session)
+    registry.remove_tenant("listed")
+    assert _read_rows(gym) == []
+    make_tenant("listed")
 
 
 def test_a_second_identity_of_a_member_is_no_enrolment(gym: Gym) -> None:
@@ -264,11 +294,22 @@ def test_the_key_of_the_hashes_is_the_tenants_and_its_loss_is_told(
     assert gym.standing(0.5, ANA) is None
 
 
+def _insert_contact(gym: Gym, phone: str) -> None:
+    with connect(admin_url()) as connection:
+        insert_conversation(connection, gym.tenant.tenant_id, 1, contact_id=1, contact_phone=phone)
+
+
 def _read_rows(gym: Gym) -> list[str]:
     with connect(admin_url()) as connection:
         return [
             row
-            for table in ("core.members", "core.member_lists", "ops.rejected_rows")
+            for table in (
+                "ops.member_keys",
+                "core.members",
+                "core.member_lists",
+                "core.contacts",
+                "ops.rejected_rows",
+            )
             for (row,) in connection.execute(
                 f"select t::text from {table} t where tenant_id = %s order by 1".encode(),
                 [gym.tenant.tenant_id],

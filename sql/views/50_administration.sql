@@ -82,6 +82,7 @@ return case name
     when 'joined' then 'entraram'
     when 'left' then 'saíram'
     when 'rejected' then 'linhas recusadas'
+    when 'lists' then 'listas'
     else name
 end;
 
@@ -128,6 +129,7 @@ return case act
     when 'data.export' then 'Exportação'
     when 'client.view' then 'Painel aberto pela equipe'
     when 'members.import' then 'Lista de alunos importada'
+    when 'members.remove' then 'Listas de alunos apagadas'
     when 'key.rotate' then 'Chave trocada'
     else act
 end;

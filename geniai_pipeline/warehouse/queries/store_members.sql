@@ -11,8 +11,10 @@ known as materialized (
     from listed l join spells s using (identity_hash)
     group by l.person
 ),
+-- a renewal may have a date of its own: who was on a list before it came earlier
 offered as materialized (
-    select l.identity_hash, min(l.since) as since, min(k.first_seen) as first_seen
+    select l.identity_hash, min(k.first_seen) as first_seen,
+        min(l.since) filter (where coalesce(l.since <= k.first_seen::date, true)) as since
     from listed l left join known k using (person)
     group by l.identity_hash
 ),
@@ -23,9 +25,7 @@ departed as (
 ),
 renewed as (
     update core.members m set
-        last_seen = ops.now(), left_seen = null,
-        -- a renewal may have a date of its own: who was on a list before it came earlier
-        since = least(m.since, case when o.since <= m.first_seen::date then o.since end)
+        last_seen = ops.now(), left_seen = null, since = least(m.since, o.since)
     from spells s join offered o using (identity_hash)
     where m.identity_hash = s.identity_hash and m.first_seen = s.first_seen
 ),

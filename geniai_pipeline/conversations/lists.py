@@ -1,15 +1,17 @@
-"""Reads lists of people from CSV files, as gyms' systems and spreadsheets write them."""
+"""Reads lists of people, as gyms' systems and spreadsheets write them: CSV files and workbooks."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
+from geniai_pipeline.conversations.workbooks import read_sheets
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.text import remove_accents
 
@@ -28,7 +30,16 @@ _OF_OTHERS = re.compile(
 )
 """Headings about other people, other dates and payments."""
 
-_BINARY = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook"}
+_Table = Callable[[], Iterator[tuple[int, Sequence[str]]]]
+"""Reads the rows that are not empty, from the first, each with its line number."""
+
+_WORKBOOK = b"PK\x03\x04"
+_REFUSED = {
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password",
+    b"%PDF": "a PDF file",
+    b"<": "a web page or XML, whatever its name says",
+}
+_BEFORE_TEXT = b"\xef\xbb\xbf \r\n\t"
 _DELIMITERS = ";,\t|"
 _HEADING_WITHIN = 20  # rows: reports have a title and filters above the headings
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
@@ -45,33 +56,31 @@ class Line(NamedTuple):
 
 
 def read_lines(path: Path, words: Words) -> Iterator[Line]:
-    """Reads the lines of a CSV file below the one that has the headings.
+    """Reads the lines of a CSV file, or of an Excel workbook, below the one that has the headings.
 
-    The delimiter and the line of headings are those by which most columns are recognized. The
-    fields ``phone`` and ``email`` tell people apart: one of them is required.
+    The delimiter or sheet, and the line of headings, are those by which most columns are
+    recognized. The fields ``phone`` and ``email`` tell people apart: one of them is required.
 
     Raises:
         PermanentError: the file cannot be read, or no column tells people apart.
 
     """
-    text = _read_text(path)
-    found: tuple[int, int, str, dict[str, list[int]]] | None = None
-    for delimiter in _DELIMITERS:
-        rows = islice(_read_rows(path, text, delimiter), _HEADING_WITHIN)
-        for number, cells in rows:
+    found: tuple[int, int, _Table, dict[str, list[int]]] | None = None
+    for table in _open_tables(path):
+        for number, cells in islice(table(), _HEADING_WITHIN):
             fields = _recognize_fields(cells, words)
             if not fields.get("phone") and not fields.get("email"):
                 continue
             columns = len({column for columns in fields.values() for column in columns})
             if found is None or columns > found[0]:
-                found = (columns, number, delimiter, fields)
+                found = (columns, number, table, fields)
     if found is None:
         raise PermanentError(
             f"No column of {path.name} is headed telefone, celular or e-mail.",
             mend="Give the first line headings, such as telefone;e-mail.",
         )
-    _, heading, delimiter, fields = found
-    for number, cells in _read_rows(path, text, delimiter):
+    _, heading, table, fields = found
+    for number, cells in table():
         if number > heading:
             yield Line(
                 number,
@@ -150,15 +159,32 @@ def _rank(heading: str, words: Sequence[str]) -> int | None:
     return None
 
 
-def _read_text(path: Path) -> str:
+def _open_tables(path: Path) -> list[_Table]:
+    """Opens a workbook's sheets, or a text once for each delimiter that it may have.
+
+    Raises:
+        PermanentError: it cannot be read, or is neither.
+
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise PermanentError(
-            f"{path} cannot be read: {error.strerror}.", mend="Give a CSV file's path."
+            f"{path} cannot be read: {error.strerror}.", mend="Give the path of a CSV or XLSX file."
         ) from error
-    if kind := _BINARY.get(raw[:4]):
-        raise PermanentError(f"{path.name} is {kind}.", mend="Save it as CSV, and give that file.")
+    if raw.startswith(_WORKBOOK):
+        return [partial(_read_sheet, sheet) for sheet in read_sheets(path.name, raw)]
+    for beginning, kind in _REFUSED.items():
+        if raw.lstrip(_BEFORE_TEXT).startswith(beginning):
+            raise PermanentError(
+                f"{path.name} is {kind}.",
+                mend="Open it in Excel, save it as CSV UTF-8 or XLSX, and give that file.",
+            )
+    text = _decode(raw).replace("\0", "")
+    return [partial(_read_rows, path, text, delimiter) for delimiter in _DELIMITERS]
+
+
+def _decode(raw: bytes) -> str:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16", "replace")  # Excel's "Unicode text"
     try:
@@ -167,15 +193,23 @@ def _read_text(path: Path) -> str:
         return raw.decode("cp1252", "replace")  # Excel's on Windows
 
 
-def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _read_sheet(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
+    return ((number, cells) for number, cells in enumerate(rows, start=1) if _has_text(cells))
+
+
+def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Yields the rows that are not empty, with the number of the line where each ends."""
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if _has_text(cells):
                 yield reader.line_num, cells
     except csv.Error as error:
         raise PermanentError(
             f"{path.name} is not a CSV file: {error} (line {reader.line_num}).",
             mend="Export it anew as CSV.",
         ) from error
+
+
+def _has_text(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
