@@ -102,7 +102,7 @@ def test_a_csv_has_the_headings_and_values_a_brazilian_reads(slug: str) -> None:
     assert rows[-1] == [
         "1", 'João "Zé" da Silva', "joao@example.com", "55 11 98765-4321", "WhatsApp", "Aberta",
         "01/03/2026 23:30", "02/03/2026 00:30", "5", "Sim", "5", "Sim", "Sim",
-        "Pediu preço; tem ‘dor no joelho’", "Olá!\nQuando você pode vir?",
+        "Pediu preço; tem ‘dor no joelho’\nVisita: sem notícia", "Olá!\nQuando você pode vir?",
     ]  # fmt: skip
     assert rows[0][1:4] == ["", "", ""]
 
