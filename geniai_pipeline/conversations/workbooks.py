@@ -2,6 +2,7 @@
 
 import warnings
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -56,12 +57,19 @@ def _read_cells(content: bytes) -> list[list[list[str]]]:
         left = _ROWS + 1
         for sheet in workbook.worksheets:
             if left:
-                sheet.reset_dimensions()  # programs write wrong ones
-                cells = sheet.iter_rows(max_row=left, max_col=_COLUMNS, values_only=True)
-                sheets.append([[_write_text(value) for value in row] for row in cells])
+                # the sheet's own dimensions may be wrong
+                rows = sheet.iter_rows(max_row=left, max_col=_COLUMNS, values_only=True)
+                sheets.append([_write_row(cells) for cells in rows])
                 left -= len(sheets[-1])
         workbook.close()
     return sheets
+
+
+def _write_row(cells: Iterable[object]) -> list[str]:
+    texts = [_write_text(value) for value in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def _write_text(value: object) -> str:
