@@ -1,0 +1,324 @@
+"""The figures of a sample gym, counted in plain Python from its truth by the glossary's words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from chatwoot_demo.records import INCOMING, OUTGOING, Account, DemoConversation, DemoMessage
+from chatwoot_demo.truth import EpisodeTruth, read_truth
+
+_LEAD_PAUSE = timedelta(days=30).total_seconds()
+_SHOWN_WAIT = timedelta(days=7).total_seconds()
+_AGREED = ("agreed", "done")
+_LOST = {
+    "price": "Acharam caro",
+    "hours": "Horário não serviu",
+    "distance": "Longe",
+    "health": "Saúde",
+    "companion": "Sem companhia",
+    "competitor": "Escolheram outra academia",
+    "only_curious": "Só curiosidade, ou desistiram",
+    "other": "Só curiosidade, ou desistiram",
+}
+_FATES = {"done": "Vieram", "missed": "Faltaram", "cancelled": "Cancelaram"}
+
+
+def choose_score(episode: EpisodeTruth) -> int:
+    """Chooses the score that the rubric gives to an episode, as far as its truth tells."""
+    if not episode.is_lead:
+        return 1 if episode.role in ("member", "member_family", "ex_member") else 0
+    if episode.outcome == "won" or (episode.visit.state in _AGREED and episode.outcome == "open"):
+        return 5
+    if episode.outcome == "lost":
+        return 2
+    return 3 if episode.visit.state == "none" else 4
+
+
+@dataclass(eq=False)
+class Lead:
+    """A person's time as a lead: where it is counted, and what became of it until the next."""
+
+    episode: EpisodeTruth
+    has_visit: bool = False
+    has_enrolled: bool = False
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A person who waits for the gym's answer. Instants in epoch seconds."""
+
+    conversation: int
+    since: int
+    score: int
+    is_lead: bool
+    answerable_until: float | None
+    """When the channel's time to answer is over; None: it has none."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the pages and the letter sum up of some days."""
+
+    conversations: int
+    leads: int
+    visits: int
+    enrolments: int
+
+
+class TrueFigures:
+    """The figures of one gym as of an instant (epoch seconds)."""
+
+    def __init__(self, account: Account, at: float) -> None:
+        """Counts everything."""
+        self.account, self._at, self._zone = account, at, ZoneInfo(account.timezone)
+        self.truth = read_truth(account, at)
+        self.episodes = sorted(
+            self.truth.episodes, key=lambda each: (each.began_at, each.conversation, each.number)
+        )
+        self._enrolment_days = {
+            number: {
+                self.tell_day(each.since)
+                for who in account.people
+                if number in who.contacts.values()
+                for each in who.memberships
+                if each.since <= at
+            }
+            for number in {person.id for person in self.truth.persons}
+        }
+        self._leads = self._find_leads()
+        self._enrolments = [*self._find_enrolments()]
+
+    def tell_day(self, at: float) -> date:
+        """Tells the gym's own day of an instant."""
+        return datetime.fromtimestamp(at, self._zone).date()
+
+    def find_channel(self, episode: EpisodeTruth) -> str:
+        """Finds the name of the inbox of an episode."""
+        return self._conversation(episode).inbox.name
+
+    # By day and channel.
+
+    def count_conversations(self) -> Counter[tuple[date, str]]:
+        """Counts episodes on the day they began."""
+        return Counter(self._place(each) for each in self.episodes)
+
+    def count_leads(self) -> Counter[tuple[date, str]]:
+        """Counts each person where their time as a lead began."""
+        return Counter(self._place(lead.episode) for lead in self._leads)
+
+    def count_visits(self) -> Counter[tuple[date, str]]:
+        """Counts visits on the day of the first agreement."""
+        return Counter(
+            (self.tell_day(each.visit.agreed_at), self.find_channel(each))
+            for each in self.episodes
+            if each.visit.agreed_at is not None
+        )
+
+    def count_enrolments(self) -> Counter[tuple[date, str]]:
+        """Counts enrolments on their own day, in the channel of the lead they came from."""
+        return Counter((day, self.find_channel(episode)) for day, episode, _ in self._enrolments)
+
+    def sum_up(self, first: date, last: date) -> Sums:
+        """Sums up the days from the first to the last."""
+
+        def add(counts: Counter[tuple[date, str]]) -> int:
+            return sum(count for (day, _), count in counts.items() if first <= day <= last)
+
+        return Sums(
+            add(self.count_conversations()),
+            add(self.count_leads()),
+            add(self.count_visits()),
+            add(self.count_enrolments()),
+        )
+
+    # What became of it.
+
+    def count_funnel(self) -> dict[str, int]:
+        """Counts the steps from a conversation to an enrolment; who skipped the visit apart."""
+        enrolled = [lead for lead in self._leads if lead.has_enrolled]
+        return {
+            "Conversas": len(self.episodes),
+            "Leads": len(self._leads),
+            "Leads com visita": sum(lead.has_visit for lead in self._leads),
+            "Matrículas depois da visita": sum(lead.has_visit for lead in enrolled),
+            "Matrículas sem visita": sum(not lead.has_visit for lead in enrolled),
+        }
+
+    def compute_rate(self) -> float:
+        """Computes the share of leads that enrolled."""
+        return sum(lead.has_enrolled for lead in self._leads) / len(self._leads)
+
+    def count_fates(self) -> Counter[str]:
+        """Counts what became of the visits."""
+        visits = [each.visit for each in self.episodes if each.visit.agreed_at is not None]
+        return Counter(
+            _FATES.get(each.state, "Por vir" if (each.at or 0) > self._at else "Sem notícia")
+            for each in visits
+        )
+
+    def count_outcomes(self) -> Counter[str]:
+        """Counts what became of the leads."""
+        return Counter(map(self._name_outcome, self._leads))
+
+    # Who waits.
+
+    def list_waits(self) -> list[Wait]:
+        """Lists who waits: each person once, with the latest of what they wait for."""
+        left = {person.id for person in self.truth.persons if person.opted_out}
+        waits: dict[int, Wait] = {}
+        for episode in self.episodes:
+            if not episode.is_waiting or episode.person in left:
+                continue
+            wait = self._describe_wait(episode)
+            last = waits.get(episode.person)
+            if last is None or (wait.since, -wait.conversation) > (last.since, -last.conversation):
+                waits[episode.person] = wait
+        return [*waits.values()]
+
+    def list_hot_waits(self) -> list[Wait]:
+        """Lists the hot leads who wait, the most urgent first: the shortest time to answer left."""
+
+        def urge(wait: Wait) -> tuple[bool, float]:
+            waited = self._at - wait.since
+            left = (wait.answerable_until or wait.since + 86400) - self._at
+            return left < 0, waited if left < 0 else left
+
+        hot = [w for w in self.list_waits() if w.score >= 4 and self._at - w.since < _SHOWN_WAIT]
+        return sorted(hot, key=urge)
+
+    def list_opted_out(self) -> set[int]:
+        """Lists the conversations of those who do not want to be written to."""
+        left = {person.id for person in self.truth.persons if person.opted_out}
+        return {each.conversation for each in self.episodes if each.person in left}
+
+    def compute_response_time(self, first: date, last: date) -> float | None:
+        """Computes the median of the leads' seconds to the first answer of a person."""
+        times = [
+            answer - asked
+            for lead in self._leads
+            if first <= self.tell_day(lead.episode.began_at) <= last
+            for asked, answer in [self._find_first_answer(lead.episode)]
+            if asked is not None and answer is not None
+        ]
+        return median(times) if times else None
+
+    # One row of an export.
+
+    def describe_row(self, episode: EpisodeTruth) -> tuple[str, ...]:
+        """Describes an episode as an export does: channel, day, lead, score, visit, enrolment."""
+        began = datetime.fromtimestamp(episode.began_at, self._zone)
+        has_enrolled = any(day >= began.date() for day in self._enrolment_days[episode.person])
+        return (
+            str(episode.conversation),
+            self.find_channel(episode),
+            f"{began:%d/%m/%Y %H:%M}",
+            _say(episode.is_lead),
+            str(choose_score(episode)),
+            _say(episode.visit.state in _AGREED),
+            _say(has_enrolled),
+        )
+
+    def _place(self, episode: EpisodeTruth) -> tuple[date, str]:
+        return self.tell_day(episode.began_at), self.find_channel(episode)
+
+    def _conversation(self, episode: EpisodeTruth) -> DemoConversation:
+        return self.account.conversations[episode.conversation]
+
+    def _list_messages(self, episode: EpisodeTruth) -> list[DemoMessage]:
+        return [
+            each
+            for each in self._conversation(episode).messages
+            if episode.first_message <= each.id <= episode.last_message
+        ]
+
+    def _find_leads(self) -> list[Lead]:
+        """A lead begins anew after thirty days in which none of the person's episodes did."""
+        leads: list[Lead] = []
+        current: dict[int, tuple[Lead, float]] = {}
+        for episode in self.episodes:
+            if episode.is_lead:
+                known = current.get(episode.person)
+                if known is None or episode.began_at - known[1] > _LEAD_PAUSE:
+                    known = Lead(episode), 0.0
+                    leads.append(known[0])
+                current[episode.person] = known[0], episode.began_at
+                known[0].has_visit |= episode.visit.agreed_at is not None
+        return leads
+
+    def _find_enrolments(self) -> Iterator[tuple[date, EpisodeTruth, Lead | None]]:
+        """An enrolment is of the person's latest lead before it, else of their first episode."""
+        for person, days in self._enrolment_days.items():
+            for day in sorted(days):
+                before = [
+                    each
+                    for each in self.episodes
+                    if each.person == person and self.tell_day(each.began_at) <= day
+                ]
+                if before:
+                    leads = [lead for lead in self._leads if lead.episode in before]
+                    lead = leads[-1] if leads else None
+                    if lead:
+                        lead.has_enrolled = True
+                    yield day, lead.episode if lead else before[0], lead
+
+    def _name_outcome(self, lead: Lead) -> str:
+        episode = lead.episode
+        if lead.has_enrolled:
+            return "Matriculados"
+        if episode.lost_reason in _LOST:
+            return _LOST[episode.lost_reason]
+        if lead.has_visit:
+            return "Com visita marcada"
+        waits = any(
+            (wait.conversation, wait.since) == (episode.conversation, self._find_since(episode))
+            for wait in self.list_waits()
+            if episode.waiting_since is not None
+        )
+        conversation = self._conversation(episode)
+        newest = max(e.number for e in self.episodes if e.conversation == episode.conversation)
+        spoken = [m.created_at for m in self._list_messages(episode)]
+        at = conversation.last_activity_at if episode.number == newest else max(spoken)
+        if self._at - at < _SHOWN_WAIT:
+            return "Esperando a sua resposta" if waits else "Em conversa"
+        if self._find_first_answer(episode)[1] is None:
+            return "Nunca atendidos por uma pessoa"
+        return "Ficaram sem a última resposta" if waits else "Pararam de responder"
+
+    def _find_since(self, episode: EpisodeTruth) -> int:
+        messages = self._conversation(episode).messages
+        return next(int(m.created_at) for m in messages if m.id == episode.waiting_since)
+
+    def _describe_wait(self, episode: EpisodeTruth) -> Wait:
+        conversation = self._conversation(episode)
+        heard = [m.created_at for m in self._list_messages(episode) if m.message_type == INCOMING]
+        hours = conversation.inbox.reply_hours
+        return Wait(
+            episode.conversation,
+            self._find_since(episode),
+            choose_score(episode),
+            episode.is_lead,
+            None if hours is None else int(max(heard)) + 3600 * hours,
+        )
+
+    def _find_first_answer(self, episode: EpisodeTruth) -> tuple[int | None, int | None]:
+        """Finds when the contact first wrote, and when a person of the gym first answered."""
+        asked = None
+        for message in self._list_messages(episode):
+            if message.message_type == INCOMING:
+                asked = asked or int(message.created_at)
+            elif (
+                asked is not None
+                and message.message_type == OUTGOING
+                and message.sender in self.account.users
+                and not message.private
+                and message.status != "failed"
+            ):
+                return asked, int(message.created_at)
+        return asked, None
+
+
+def _say(answer: bool) -> str:
+    return "Sim" if answer else "Não"
