@@ -1,6 +1,6 @@
 """A sample gym that is synced for real and judged by its truth instead of by its words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -57,7 +57,7 @@ def import_lists(
 def judge_by_truth(tenant: Tenant, true: TrueFigures) -> None:
     """Replaces what the rules read by the truth, and publishes the tenant again."""
     times = {
-        message.id: message.created_at
+        message.id: int(message.created_at)
         for conversation in true.account.conversations.values()
         for message in conversation.messages
     }
@@ -69,7 +69,7 @@ def judge_by_truth(tenant: Tenant, true: TrueFigures) -> None:
                 " where conversation_id = %s and episode = %s",
                 [
                     (
-                        *_describe(each, times.get(each.waiting_since or 0)),
+                        *_describe(each, true, times),
                         each.conversation,
                         each.number,
                     )
@@ -88,9 +88,13 @@ def _import(command: str, tenant: Tenant, file: Path, text: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def _describe(episode: EpisodeTruth, since: float | None) -> tuple[object, ...]:
-    """Describes an episode in the columns of judgement."""
-    role = _WORDS.get(episode.kind, episode.role)
+def _describe(
+    episode: EpisodeTruth, true: TrueFigures, times: Mapping[int, float]
+) -> tuple[object, ...]:
+    """Describes an episode in the columns of judgement; ``times`` are the messages'."""
+    role = episode.role
+    if true.can_be_listed(episode):
+        role = _WORDS.get(episode.kind, role)
     sounds_like_lead = role in ("prospect", "returning")
     visit = episode.visit
     return (
@@ -99,7 +103,7 @@ def _describe(episode: EpisodeTruth, since: float | None) -> tuple[object, ...]:
         sounds_like_lead,
         choose_score(episode) if sounds_like_lead is episode.is_lead else 3,
         episode.next_actor,
-        None if since is None else _moment(int(since)),
+        _moment(times.get(episode.waiting_since or 0)),
         visit.state in ("agreed", "done"),
         visit.state,
         _moment(visit.at),

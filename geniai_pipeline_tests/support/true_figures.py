@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import INCOMING, OUTGOING, Account, DemoConversation, DemoMessage
-from chatwoot_demo.truth import EpisodeTruth, read_truth
+from chatwoot_demo.truth import EpisodeTruth, PersonTruth, read_truth
 
 _LEAD_PAUSE = timedelta(days=30).total_seconds()
 _SHOWN_WAIT = timedelta(days=7).total_seconds()
 _AGREED = ("agreed", "done")
+_STRONG = ("goal", "trial", "visit_booked", "visit_cancelled", "visit_proposed", "visit_rebooked")
+"""Kinds of those who tell a reason or ask for a trial."""
 _LOST = {
     "price": "Acharam caro",
     "hours": "Horário não serviu",
@@ -34,7 +37,8 @@ def choose_score(episode: EpisodeTruth) -> int:
         return 5
     if episode.outcome == "lost":
         return 2
-    return 3 if episode.visit.state == "none" else 4
+    asks_for_more = episode.kind in _STRONG or episode.visit.state != "none"
+    return 4 if asks_for_more else 3
 
 
 @dataclass(eq=False)
@@ -74,19 +78,20 @@ class TrueFigures:
     def __init__(self, account: Account, at: float) -> None:
         """Counts everything."""
         self.account, self._at, self._zone = account, at, ZoneInfo(account.timezone)
+        gym = next(gym for gym in GYMS if gym.account_id == account.id)
+        self._converted_label = gym.converted_label
         self.truth = read_truth(account, at)
         self.episodes = sorted(
             self.truth.episodes, key=lambda each: (each.began_at, each.conversation, each.number)
         )
+        self._listed = {
+            person.id
+            for person in self.truth.persons
+            for contact in map(account.contacts.get, person.contact_ids)
+            if contact and (contact.phone_number or contact.email)
+        }
         self._enrolment_days = {
-            number: {
-                self.tell_day(each.since)
-                for who in account.people
-                if number in who.contacts.values()
-                for each in who.memberships
-                if each.since <= at
-            }
-            for number in {person.id for person in self.truth.persons}
+            person.id: self._list_enrolment_days(person) for person in self.truth.persons
         }
         self._leads = self._find_leads()
         self._enrolments = [*self._find_enrolments()]
@@ -94,6 +99,10 @@ class TrueFigures:
     def tell_day(self, at: float) -> date:
         """Tells the gym's own day of an instant."""
         return datetime.fromtimestamp(at, self._zone).date()
+
+    def can_be_listed(self, episode: EpisodeTruth) -> bool:
+        """Whether a list of the gym can name who writes: by a telephone or an e-mail address."""
+        return episode.person in self._listed
 
     def find_channel(self, episode: EpisodeTruth) -> str:
         """Finds the name of the inbox of an episode."""
@@ -233,6 +242,25 @@ class TrueFigures:
             for each in self._conversation(episode).messages
             if episode.first_message <= each.id <= episode.last_message
         ]
+
+    def _list_enrolment_days(self, person: PersonTruth) -> set[date]:
+        """Lists the days of enrolments as the gym declares them: by a sale or a label."""
+        if person.id in self._listed:
+            return {
+                self.tell_day(each.since)
+                for who in self.account.people
+                if person.id in who.contacts.values()
+                for each in who.memberships
+                if each.since <= self._at
+            }
+        return {
+            self.tell_day(fact.at)
+            for conversation in self.account.conversations.values()
+            if conversation.contact.id in person.contact_ids
+            and self._converted_label in conversation.labels
+            for fact in conversation.facts
+            if "enrolled" in fact.meaning
+        }
 
     def _find_leads(self) -> list[Lead]:
         """A lead begins anew after thirty days in which none of the person's episodes did."""
