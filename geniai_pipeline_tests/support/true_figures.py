@@ -55,9 +55,9 @@ class Wait:
     """A person who waits for the gym's answer. Instants in epoch seconds."""
 
     conversation: int
+    number: int
     since: int
     score: int
-    is_lead: bool
     answerable_until: float | None
     """When the channel's time to answer is over; None: it has none."""
 
@@ -174,8 +174,8 @@ class TrueFigures:
 
     # Who waits.
 
-    def list_waits(self) -> list[Wait]:
-        """Lists who waits: each person once, with the latest of what they wait for."""
+    def find_waits(self) -> dict[int, Wait]:
+        """Finds who waits, by person, and the latest of what each waits for."""
         left = {person.id for person in self.truth.persons if person.opted_out}
         waits: dict[int, Wait] = {}
         for episode in self.episodes:
@@ -185,18 +185,35 @@ class TrueFigures:
             last = waits.get(episode.person)
             if last is None or (wait.since, -wait.conversation) > (last.since, -last.conversation):
                 waits[episode.person] = wait
-        return [*waits.values()]
+        return waits
 
-    def list_hot_waits(self) -> list[Wait]:
-        """Lists the hot leads who wait, the most urgent first: the shortest time to answer left."""
+    def list_hot_waits(self) -> set[int]:
+        """Lists the conversations in which leads with a score of 4 or 5 wait, for seven days."""
+        return {
+            wait.conversation
+            for wait in self.find_waits().values()
+            if wait.score >= 4 and self._at - wait.since < _SHOWN_WAIT
+        }
 
-        def urge(wait: Wait) -> tuple[bool, float]:
-            waited = self._at - wait.since
-            left = (wait.answerable_until or wait.since + 86400) - self._at
-            return left < 0, waited if left < 0 else left
+    def measure_urgency(self) -> dict[tuple[int, int], float]:
+        """Measures how urgent the waiting leads are, by conversation and episode: least is first.
 
-        hot = [w for w in self.list_waits() if w.score >= 4 and self._at - w.since < _SHOWN_WAIT]
-        return sorted(hot, key=urge)
+        The minutes that are left to answer, a day where the channel sets no time; from a week on,
+        those who wait longer than that, by the minutes they wait.
+        """
+        waits = self.find_waits()
+        return {
+            (each.conversation, each.number): self._compute_urgency(waits[each.person])
+            for each in self.episodes
+            if each.is_lead
+            and each.person in waits
+            and self._at - waits[each.person].since < _SHOWN_WAIT
+        }
+
+    def _compute_urgency(self, wait: Wait) -> float:
+        waited = self._at - wait.since
+        left = (wait.answerable_until or wait.since + 86400) - self._at
+        return left / 60 if left >= 0 else 10080 + waited / 60
 
     def list_opted_out(self) -> set[int]:
         """Lists the conversations of those who do not want to be written to."""
@@ -300,10 +317,10 @@ class TrueFigures:
             return _LOST[episode.lost_reason]
         if lead.has_visit:
             return "Com visita marcada"
-        waits = any(
-            (wait.conversation, wait.since) == (episode.conversation, self._find_since(episode))
-            for wait in self.list_waits()
-            if episode.waiting_since is not None
+        wait = self.find_waits().get(episode.person)
+        waits = wait is not None and (wait.conversation, wait.number) == (
+            episode.conversation,
+            episode.number,
         )
         conversation = self._conversation(episode)
         newest = max(e.number for e in self.episodes if e.conversation == episode.conversation)
@@ -325,9 +342,9 @@ class TrueFigures:
         hours = conversation.inbox.reply_hours
         return Wait(
             episode.conversation,
+            episode.number,
             self._find_since(episode),
             choose_score(episode),
-            episode.is_lead,
             None if hours is None else int(max(heard)) + 3600 * hours,
         )
 
