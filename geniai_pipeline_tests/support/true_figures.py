@@ -8,6 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.lists import members_csv, sales_csv
 from chatwoot_demo.records import INCOMING, OUTGOING, Account, DemoConversation, DemoMessage
 from chatwoot_demo.truth import EpisodeTruth, PersonTruth, read_truth
 
@@ -84,11 +85,12 @@ class TrueFigures:
         self.episodes = sorted(
             self.truth.episodes, key=lambda each: (each.began_at, each.conversation, each.number)
         )
+        lists = members_csv(account, at) + sales_csv(account, at)
         self._listed = {
             person.id
             for person in self.truth.persons
             for contact in map(account.contacts.get, person.contact_ids)
-            if contact and (contact.phone_number or contact.email)
+            if contact and (contact.phone_number or (contact.email and contact.email in lists))
         }
         self._enrolment_days = {
             person.id: self._list_enrolment_days(person) for person in self.truth.persons
