@@ -147,7 +147,8 @@ def _fail_last_messages(talk: Dialogue) -> None:
     for turn in talk.turns:
         if turn.act == "agent" and turn.at > heard and talk.channel in errors:
             turn.data["error"] = errors[talk.channel]
-            turn.meaning = {}
+            # what was said is lost, and who enrolled has
+            turn.meaning = {"enrolled": True} if "enrolled" in turn.meaning else {}
 
 
 _LATE = {
