@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 
 from typer.testing import CliRunner
 
@@ -18,7 +19,7 @@ from geniai_pipeline.warehouse.connections import TenantSession, admin_url, conn
 from geniai_pipeline_tests.support.true_figures import TrueFigures, choose_score
 
 DAY = 86_400
-_WORDS = {"member_asks": "prospect"}
+WORDS = {"member_asks": "prospect"}
 """Kinds whose words sound like another role's: the list of members tells."""
 _COLUMNS = (
     "role", "is_referral", "is_lead", "score", "next_actor", "waiting_since", "visit_scheduled",
@@ -51,11 +52,21 @@ def import_lists(
         set_clock(listed_at)
         members = members_csv(account, listed_at)
         _import("members", tenant, folder / f"alunos-{weeks}.csv", members)
+    import_sales(tenant, account, at, folder)
+
+
+def import_sales(tenant: Tenant, account: Account, at: float, folder: Path) -> None:
+    """Imports the sales until an instant (epoch seconds)."""
     _import("import", tenant, folder / "vendas.csv", sales_csv(account, at))
 
 
-def judge_by_truth(tenant: Tenant, true: TrueFigures) -> None:
-    """Replaces what the rules read by the truth, and publishes the tenant again."""
+def judge_by_truth(
+    tenant: Tenant, true: TrueFigures, words: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Replaces what the rules read by the truth, and publishes the tenant again.
+
+    ``words`` are the kinds whose role the words do not tell, and how they sound instead.
+    """
     times = {
         message.id: int(message.created_at)
         for conversation in true.account.conversations.values()
@@ -69,7 +80,7 @@ def judge_by_truth(tenant: Tenant, true: TrueFigures) -> None:
                 " where conversation_id = %s and episode = %s",
                 [
                     (
-                        *_describe(each, true, times),
+                        *_describe(each, _choose_role(each, true, words), times),
                         each.conversation,
                         each.number,
                     )
@@ -88,13 +99,14 @@ def _import(command: str, tenant: Tenant, file: Path, text: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def _describe(
-    episode: EpisodeTruth, true: TrueFigures, times: Mapping[int, float]
-) -> tuple[object, ...]:
+def _choose_role(episode: EpisodeTruth, true: TrueFigures, words: Mapping[str, str]) -> str:
+    """Chooses what the words say, where a list can tell better."""
+    sounds_like = words.get(episode.kind)
+    return sounds_like if sounds_like and true.can_be_listed(episode) else episode.role
+
+
+def _describe(episode: EpisodeTruth, role: str, times: Mapping[int, float]) -> tuple[object, ...]:
     """Describes an episode in the columns of judgement; ``times`` are the messages'."""
-    role = episode.role
-    if true.can_be_listed(episode):
-        role = _WORDS.get(episode.kind, role)
     sounds_like_lead = role in ("prospect", "returning")
     visit = episode.visit
     return (

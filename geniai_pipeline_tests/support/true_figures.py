@@ -71,6 +71,8 @@ class Sums:
     leads: int
     visits: int
     enrolments: int
+    lead_enrolments: int
+    """Of the leads, those who have enrolled since."""
 
 
 class TrueFigures:
@@ -97,6 +99,11 @@ class TrueFigures:
         }
         self._leads = self._find_leads()
         self._enrolments = [*self._find_enrolments()]
+
+    @property
+    def today(self) -> date:
+        """The gym's own day as of which it is counted."""
+        return self.tell_day(self._at)
 
     def tell_day(self, at: float) -> date:
         """Tells the gym's own day of an instant."""
@@ -143,36 +150,34 @@ class TrueFigures:
             add(self.count_leads()),
             add(self.count_visits()),
             add(self.count_enrolments()),
+            sum(lead.has_enrolled for lead in self._list_leads(first, last)),
         )
 
-    # What became of it.
+    # What became of it, of the days from the first to the last.
 
-    def count_funnel(self) -> dict[str, int]:
+    def count_funnel(self, first: date = date.min, last: date = date.max) -> dict[str, int]:
         """Counts the steps from a conversation to an enrolment; who skipped the visit apart."""
-        enrolled = [lead for lead in self._leads if lead.has_enrolled]
+        sums, leads = self.sum_up(first, last), self._list_leads(first, last)
+        after_visit = sum(lead.has_visit and lead.has_enrolled for lead in leads)
         return {
-            "Conversas": len(self.episodes),
-            "Leads": len(self._leads),
-            "Leads com visita": sum(lead.has_visit for lead in self._leads),
-            "Matrículas depois da visita": sum(lead.has_visit for lead in enrolled),
-            "Matrículas sem visita": sum(not lead.has_visit for lead in enrolled),
+            "Conversas": sums.conversations,
+            "Leads": sums.leads,
+            "Leads com visita": sum(lead.has_visit for lead in leads),
+            "Matrículas depois da visita": after_visit,
+            "Matrículas sem visita": sums.lead_enrolments - after_visit,
         }
 
-    def compute_rate(self) -> float:
-        """Computes the share of leads that enrolled."""
-        return sum(lead.has_enrolled for lead in self._leads) / len(self._leads)
-
-    def count_fates(self) -> Counter[str]:
-        """Counts what became of the visits."""
-        visits = [each.visit for each in self.episodes if each.visit.agreed_at is not None]
+    def count_fates(self, first: date = date.min, last: date = date.max) -> Counter[str]:
+        """Counts what became of the visits that were agreed on these days."""
         return Counter(
-            _FATES.get(each.state, "Por vir" if (each.at or 0) > self._at else "Sem notícia")
-            for each in visits
+            _FATES.get(visit.state, "Por vir" if (visit.at or 0) > self._at else "Sem notícia")
+            for visit in (each.visit for each in self.episodes)
+            if visit.agreed_at is not None and first <= self.tell_day(visit.agreed_at) <= last
         )
 
-    def count_outcomes(self) -> Counter[str]:
-        """Counts what became of the leads."""
-        return Counter(map(self._name_outcome, self._leads))
+    def count_outcomes(self, first: date = date.min, last: date = date.max) -> Counter[str]:
+        """Counts what became of the leads of these days."""
+        return Counter(map(self._name_outcome, self._list_leads(first, last)))
 
     # Who waits.
 
@@ -226,8 +231,7 @@ class TrueFigures:
         """Computes the median of the leads' seconds to the first answer of a person."""
         times = [
             answer - asked
-            for lead in self._leads
-            if first <= self.tell_day(lead.episode.began_at) <= last
+            for lead in self._list_leads(first, last)
             for asked, answer in [self._find_first_answer(lead.episode)]
             if asked is not None and answer is not None
         ]
@@ -254,6 +258,11 @@ class TrueFigures:
 
     def _conversation(self, episode: EpisodeTruth) -> DemoConversation:
         return self.account.conversations[episode.conversation]
+
+    def _list_leads(self, first: date, last: date) -> list[Lead]:
+        return [
+            lead for lead in self._leads if first <= self.tell_day(lead.episode.began_at) <= last
+        ]
 
     def _list_messages(self, episode: EpisodeTruth) -> list[DemoMessage]:
         return [
