@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os  # HUNT
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -29,17 +28,18 @@ from geniai_pipeline_tests.support.samples import ANCHOR
 from geniai_pipeline_tests.support.syncs import SyncedTenant, connection_settings
 from geniai_pipeline_tests.support.true_figures import TrueFigures
 
-GYM = next(gym for gym in GYMS if gym.slug == os.environ.get("HUNT", "boto-natacao"))
-"""Four hours behind Greenwich, so that days have edges; its contacts write again in one thread."""
+GYM = next(gym for gym in GYMS if gym.slug == "boto-natacao")
+"""Four hours behind Greenwich, so that days have edges; its contacts write again in one thread.
+
+Nobody in it comes back within thirty days of leaving, who counts as a member all the while.
+"""
 AT = ANCHOR.timestamp()
 MONDAYS = [date(2026, 2, 9) + timedelta(days=7 * week) for week in range(17)]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
-    with DemoServer(
-        seed=int(os.environ.get("SEED", "3")), anchor=ANCHOR, requests_per_minute=100_000
-    ) as server:
+    with DemoServer(seed=3, anchor=ANCHOR, requests_per_minute=100_000) as server:
         yield server
 
 
