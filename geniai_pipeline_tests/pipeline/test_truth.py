@@ -28,10 +28,9 @@ from geniai_pipeline_tests.support.samples import ANCHOR
 from geniai_pipeline_tests.support.syncs import SyncedTenant, connection_settings
 from geniai_pipeline_tests.support.true_figures import TrueFigures
 
-GYM = next(gym for gym in GYMS if gym.slug == "boto-natacao")
-"""Four hours behind Greenwich, so that days have edges; its contacts write again in one thread.
-
-Nobody in it comes back within thirty days of leaving, who counts as a member all the while.
+GYM = next(gym for gym in GYMS if gym.slug == "serra-do-ipe")
+"""Hours behind Greenwich, so that days have edges; its people resolve by hand, its contacts write
+again in one thread. Nobody comes back within thirty days of leaving, as if they had never left.
 """
 AT = ANCHOR.timestamp()
 MONDAYS = [date(2026, 2, 9) + timedelta(days=7 * week) for week in range(17)]
@@ -39,7 +38,7 @@ MONDAYS = [date(2026, 2, 9) + timedelta(days=7 * week) for week in range(17)]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
-    with DemoServer(seed=3, anchor=ANCHOR, requests_per_minute=100_000) as server:
+    with DemoServer(seed=4, anchor=ANCHOR, requests_per_minute=100_000) as server:
         yield server
 
 
@@ -149,7 +148,7 @@ def test_who_waits_and_since_when_is_the_truths(tenant: Tenant, true: TrueFigure
         " and dashboards.is_waiting(awaits_reply, waiting_since, ops.now())",
     )
     waits = true.find_waits().values()
-    assert dict(rows) == {wait.conversation: wait.since for wait in waits}
+    assert dict(rows) == {wait.episode.conversation: wait.since for wait in waits}
     assert len(rows) == len(waits) > 20
     hot = ask(tenant, "select conversation_id from dashboards.waiting where tenant_id = %(tenant)s")
     assert {number for (number,) in hot} == true.list_hot_waits() != set()

@@ -55,8 +55,7 @@ class Lead:
 class Wait:
     """A person who waits for the gym's answer. Instants in epoch seconds."""
 
-    conversation: int
-    number: int
+    episode: EpisodeTruth
     since: int
     score: int
     answerable_until: float | None
@@ -98,7 +97,7 @@ class TrueFigures:
             person.id: self._list_enrolment_days(person) for person in self.truth.persons
         }
         self._leads = self._find_leads()
-        self._enrolments = [*self._find_enrolments()]
+        self._enrolments = [*self._credit_enrolments()]
 
     @property
     def today(self) -> date:
@@ -137,7 +136,7 @@ class TrueFigures:
 
     def count_enrolments(self) -> Counter[tuple[date, str]]:
         """Counts enrolments on their own day, in the channel of the lead they came from."""
-        return Counter((day, self.find_channel(episode)) for day, episode, _ in self._enrolments)
+        return Counter((day, self.find_channel(episode)) for day, episode in self._enrolments)
 
     def sum_up(self, first: date, last: date) -> Sums:
         """Sums up the days from the first to the last."""
@@ -190,14 +189,14 @@ class TrueFigures:
                 continue
             wait = self._describe_wait(episode)
             last = waits.get(episode.person)
-            if last is None or (wait.since, -wait.conversation) > (last.since, -last.conversation):
+            if last is None or wait.since > last.since:
                 waits[episode.person] = wait
         return waits
 
     def list_hot_waits(self) -> set[int]:
         """Lists the conversations in which leads with a score of 4 or 5 wait, for seven days."""
         return {
-            wait.conversation
+            wait.episode.conversation
             for wait in self.find_waits().values()
             if wait.score >= 4 and self._at - wait.since < _SHOWN_WAIT
         }
@@ -304,21 +303,18 @@ class TrueFigures:
                 known[0].has_visit |= episode.visit.agreed_at is not None
         return leads
 
-    def _find_enrolments(self) -> Iterator[tuple[date, EpisodeTruth, Lead | None]]:
-        """An enrolment is of the person's latest lead before it, else of their first episode."""
+    def _credit_enrolments(self) -> Iterator[tuple[date, EpisodeTruth]]:
+        """Credits enrolments to the person's latest lead before it, else to their first episode."""
         for person, days in self._enrolment_days.items():
+            own = [each for each in self.episodes if each.person == person]
             for day in sorted(days):
-                before = [
-                    each
-                    for each in self.episodes
-                    if each.person == person and self.tell_day(each.began_at) <= day
-                ]
-                if before:
-                    leads = [lead for lead in self._leads if lead.episode in before]
-                    lead = leads[-1] if leads else None
-                    if lead:
-                        lead.has_enrolled = True
-                    yield day, lead.episode if lead else before[0], lead
+                before = [each for each in own if self.tell_day(each.began_at) <= day]
+                leads = [lead for lead in self._leads if lead.episode in before]
+                if leads:
+                    leads[-1].has_enrolled = True
+                    yield day, leads[-1].episode
+                elif before:
+                    yield day, before[0]
 
     def _name_outcome(self, lead: Lead) -> str:
         episode = lead.episode
@@ -329,10 +325,7 @@ class TrueFigures:
         if lead.has_visit:
             return "Com visita marcada"
         wait = self.find_waits().get(episode.person)
-        waits = wait is not None and (wait.conversation, wait.number) == (
-            episode.conversation,
-            episode.number,
-        )
+        waits = wait is not None and wait.episode is episode
         conversation = self._conversation(episode)
         newest = max(e.number for e in self.episodes if e.conversation == episode.conversation)
         spoken = [m.created_at for m in self._list_messages(episode)]
@@ -352,8 +345,7 @@ class TrueFigures:
         heard = [m.created_at for m in self._list_messages(episode) if m.message_type == INCOMING]
         hours = conversation.inbox.reply_hours
         return Wait(
-            episode.conversation,
-            episode.number,
+            episode,
             self._find_since(episode),
             choose_score(episode),
             None if hours is None else int(max(heard)) + 3600 * hours,
