@@ -91,8 +91,8 @@ def count_by_sql(first: date, last: date) -> Figures:
             " count(*) filter (where enrolled_on between %(first)s and %(last)s),"
             " count(*) filter (where is_new_lead and enrolled_on is not null"
             "     and began between %(first)s and %(last)s)"
-            " from (select c.*, (created_at at time zone %(zone)s)::date as began,"
-            "     (visit_agreed_at at time zone %(zone)s)::date as agreed"
+            " from (select c.*, (c.created_at at time zone %(zone)s)::date as began,"
+            "     (c.visit_agreed_at at time zone %(zone)s)::date as agreed"
             "   from analytics.conversations_analytics c join ops.tenants using (tenant_id)"
             "   where slug = %(slug)s) episodes",
             {"first": first, "last": last, "zone": GYM.timezone, "slug": GYM.slug},
