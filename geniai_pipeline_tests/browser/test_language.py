@@ -14,7 +14,8 @@ from geniai_pipeline_tests.browser.pages import expect_charts_loaded, open_tab
 from geniai_superset import SUPERSET
 
 _PANEL = "/superset/dashboard/painel/"
-_TABS = ("Hoje", "Leads", "Velocidade", "Canais e anúncios", "Conversas paradas")
+_TABS = ("Conversas paradas", "Hoje", "Leads", "Velocidade", "Canais e anúncios")
+"""The last one has every filter."""
 _MENUS = ".ant-dropdown, .ant-modal-content, .ant-popover, .ant-select-dropdown, .ant-tooltip"
 _TECHNICAL = re.compile(
     r"DATEADD|DATETIME|SELECT |não incluído|banco de dados|YAML|escopo"

@@ -232,7 +232,8 @@ def _ask(query: str) -> list[tuple[Any, ...]]:
 
 def _rows(card: Locator, wanted: int | None = None) -> list[list[str]]:
     """Returns the cells of a table's rows, once it has the expected number."""
-    rows = card.locator("tbody tr")
+    # a table that was hidden keeps the copy by which it is measured
+    rows = card.locator("tbody tr").filter(visible=True)
     if wanted is not None:
         expect(rows).to_have_count(wanted)
     return [
