@@ -22,8 +22,9 @@ _SOON = timedelta(minutes=10)
 """After a promise; what the gym adds earlier still belongs to it."""
 _NEW_MATTER = timedelta(hours=3)
 """After so long a statement begins a matter of its own, which calls for an answer."""
-_BRIEF, _SHORT, _LONG, _LAUGH = 2, 7, 14, 4
-"""Words of a yes to an hour that the gym named, of any yes, of a long one, of a laugh."""
+_BRIEF, _SHORT, _LONG, _LAUGH, _GREETING = 2, 7, 14, 4, 6
+"""Words of a yes to an hour that the gym named, of any yes, of a long one, of a laugh, and of
+what stands beside a greeting."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,13 @@ class Tracker:
         moves = frozenset[str]().union(*(turn.moves for turn in run))
         self._last = run[-1]
         self._invited = self._invited or not moves.isdisjoint(_INVITES)
+        self._deed_offered = False
         self._timed = any(s.timed for turn in run for s in turn.reading.sentences)
         if "receives" in moves:
             self._task = False
         if "ends" in run[-1].moves:
             self._close()
-        elif "greets_gym" in moves and self.waiting.actor == "gym" and self._asking:
+        elif self.waiting.actor == "gym" and self._asking and _only_greets(run):
             return  # "em que posso ajudar?" answers no question
         elif moves & _CALLS:
             self._question = True
@@ -171,6 +173,16 @@ def _is_later(turn: Turn, before: Turn) -> bool:
     return bool(turn.at and before.at and turn.at - before.at > _NEW_MATTER)
 
 
+def _only_greets(run: Sequence[Turn]) -> bool:
+    """Whether a run of the gym asks how to help, or how somebody is, and says no more."""
+    sentences = [sentence for turn in run for sentence in turn.reading.sentences]
+    greets = any("greets_gym" in sentence.names for sentence in sentences)
+    return greets and not any(
+        len(sentence.words) > _GREETING and "greets_gym" not in sentence.names
+        for sentence in sentences
+    )
+
+
 def _is_fulfilled(run: Sequence[Turn]) -> bool:
     """Whether the gym kept the promise in the same run: by media, or by what it wrote later."""
     position = max(i for i, turn in enumerate(run) if "promises" in turn.moves)
@@ -181,10 +193,11 @@ def _is_fulfilled(run: Sequence[Turn]) -> bool:
 
 
 def _skip_automatic(turns: Sequence[Turn]) -> list[Turn]:
-    """Leaves out menus and messages of absence while the contact waits: they are no answer."""
+    """Leaves out surveys, and menus and messages of absence that are no answer."""
     seen: list[Turn] = []
     for turn in turns:
-        if not turn.is_contact and turn.is_automatic and seen and seen[-1].is_contact:
+        waits = bool(seen) and seen[-1].is_contact
+        if not turn.is_contact and (turn.is_survey or (waits and turn.is_automatic)):
             continue
         seen.append(turn)
     return seen

@@ -71,6 +71,11 @@ class Turn:
         return "answers_bot" in self.moves and "automática" in self.text.lower()
 
     @property
+    def is_survey(self) -> bool:
+        """Whether a program asks how satisfied the contact is."""
+        return self.sender == "bot" and "surveys" in self.moves
+
+    @property
     def date(self) -> date | None:
         """The day on which it was written, where that is known."""
         return self.at.date() if self.at else None
