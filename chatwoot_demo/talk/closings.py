@@ -41,7 +41,7 @@ def close(talk: Dialogue, kind: str, answered: bool) -> None:
             talk.say(
                 "[[deu certo aqui|vi agora|recebi|tudo certo então], [obrigad{o}|valeu|obrigad{o} pelo retorno]|bom trabalho aí pra vocês][!|]",
                 mood="good",
-                then="open",
+                then="nobody",
             )
     elif not talk.place.nightly and talk.draw_chance(0.5):
         talk.clock += DAY * 7

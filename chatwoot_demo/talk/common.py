@@ -66,7 +66,7 @@ FAREWELL_AGENT = (
     "[claro|tá bom|combinado|perfeito|sem problemas|tranquilo|fica à vontade]{nm}[!|!|.] "
     "[qualquer dúvida [me chama|é só chamar|tô por aqui|estamos aqui].|te espero aqui!|vai ser um prazer te receber.|"
     "quando quiser [marcar|agendar] [a {exp}|sua {exp}] é só me chamar.|estamos à disposição!|"
-    "se quiser conhecer antes, [pode passar|é só passar] aqui sem compromisso.|fico no aguardo!]"
+    "se quiser conhecer antes, [pode passar|é só passar] aqui sem compromisso.|{:next=contact}fico no aguardo!]"
 )
 
 BOT_WELCOME = {

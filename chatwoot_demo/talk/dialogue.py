@@ -97,6 +97,7 @@ class Dialogue(Phrasing):
                 self.clock + self.calendar.draw_contact_wait()
             )
         first = not self.turns
+        self._awaits_answer = False
         self._mean_next(then)
         self._add_message("contact", None, {"file": file_type})
         self._finish_message()

@@ -79,12 +79,11 @@ def ask_vaguely(talk: Dialogue) -> None:
         "[// [você já treina?|tem algum objetivo?|quer que eu te passe horários e valores?|posso te passar os planos?|quer vir conhecer? a {exp} {exp_preço}.]|]"
     )
     if talk.draw_chance(0.45):
-        talk.say(
-            "["
-            + common.OK[1:-1]
-            + "|hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês]",
-            then="open",
-        )
+        offers = any(offer in (talk.turns[-1].text or "") for offer in ("Posso te", "Quer que eu"))
+        evasions = "hmm entendi|ah legal|que {tri}|interessante|aham|por enquanto só curiosidade mesmo|não treino não rs|um dia eu crio coragem kkk|vou seguir vocês"
+        if offers:
+            evasions = "{:next=contact}" + evasions.replace("|", "|{:next=contact}")
+        talk.say(f"[{common.OK[1:-1]}|{evasions}]", then="gym" if offers else "open")
 
 
 def decline_offer(talk: Dialogue) -> None:

@@ -51,7 +51,7 @@ def complain(talk: Dialogue) -> None:
         talk.say(
             "[ok, [aguardo|espero que resolvam]|{:next=gym}tá, mas já é a terceira vez|obrigad{o} por responder|beleza, vou acompanhar|tá bom, só avisa quando resolver|espero mesmo][, gosto muito daí por isso tô falando||]",
             mood="bad",
-            then="nobody",
+            then="patience" if talk.next_actor == "gym" else "nobody",
         )
     if talk.draw_chance(0.3):
         talk.add_note(
@@ -122,12 +122,12 @@ def report_lost_item(talk: Dialogue) -> None:
         talk.reply(
             "[achei!|tá aqui!|encontramos sim!|tava no vestiário.] [deixei separado na recepção com seu nome.|pode pegar quando vier.|guardei pra você.]",
             wait=600,
-            then="contact",
+            then="nobody",
         )
         talk.say(
             "[ufa|ai que alívio|graças a deus|aee|que bom]! [pego [amanhã|hoje à noite|segunda]|muito obrigad{o}|vocês são demais|passo aí mais tarde]",
             mood="good",
-            then="contact",
+            then="nobody",
         )
     else:
         talk.reply(

@@ -67,7 +67,7 @@ def offer_product(talk: Dialogue) -> None:
         if talk.draw_chance(0.4):
             talk.say(
                 "[tudo bem|entendo|perfeito|sem problemas|combinado], [fico à disposição|quando precisar é só chamar|{:next=gym}posso retornar no próximo mês?|envio agora|obrigad{o} pela atenção|deixo meu contato salvo]",
-                then="nobody",
+                then="open",
             )
     elif talk.draw_chance(0.4):
         talk.pause(DAY * talk.rng.uniform(1, 4))
@@ -170,11 +170,11 @@ def propose_partnership(talk: Dialogue) -> None:
 OFF_TOPIC = (
     Topic(
         "[vocês|alguém aí] [acharam|viram] [um cachorro caramelo|um gato preto|uma carteira marrom|uma chave com chaveiro do flamengo] [aqui na rua|perto daí|na calçada]?",
-        "[não vi, mas vou avisar o pessoal.|por aqui não apareceu, se aparecer te chamo.|vou perguntar pros alunos.]",
+        "[{:next=promise}não vi, mas vou avisar o pessoal.|por aqui não apareceu, se aparecer te chamo.|{:next=promise}vou perguntar pros alunos.]",
     ),
     Topic(
         "[o alarme|a música] [de vocês|daí] [tá tocando desde cedo|tá incomodando], sou [do prédio ao lado|do apartamento de cima]",
-        "[peço desculpas, vou resolver agora.|desculpa! já vou pedir pra desligar.|obrigad{ag} por avisar, já estamos vendo.]",
+        "[{:next=promise}peço desculpas, vou resolver agora.|{:next=promise}desculpa! já vou pedir pra desligar.|obrigad{ag} por avisar, já estamos vendo.]",
     ),
     Topic(
         "vocês [alugam o espaço|alugam a sala] pra [festa infantil|gravação de clipe|reunião de condomínio|ensaio fotográfico]?",
@@ -186,7 +186,7 @@ OFF_TOPIC = (
     ),
     Topic(
         "tem um carro [prata|branco|vermelho] na [minha garagem|frente do meu portão], [é de algum aluno|podem avisar aí]?",
-        "[vou avisar na sala agora.|já tô perguntando.|desculpa! já vão tirar.]",
+        "[{:next=promise}vou avisar na sala agora.|{:next=promise}já tô perguntando.|desculpa! já vão tirar.]",
     ),
     Topic(
         "tô fazendo [um TCC|uma pesquisa da faculdade] sobre [academias|mercado fitness|atendimento], [posso fazer umas perguntas|vocês respondem um formulário]?",
@@ -201,7 +201,7 @@ def ask_off_topic(talk: Dialogue) -> None:
     talk.say("{oi}// " + topic.ask)
     talk.reply("{hello} " + topic.answer)
     if talk.draw_chance(0.4):
-        talk.say(common.THANKS, then="open")
+        talk.say(common.THANKS, then="patience" if talk.next_actor == "gym" else "open")
 
 
 def play_prank(talk: Dialogue) -> None:

@@ -67,7 +67,7 @@ FAMILY_AFFAIRS = (
     ),
     Affair(
         "{quem} [esqueceu a garrafa|deixou o casaco] aí ontem, [acharam|tá guardado]?",
-        "{:next=contact}[tá guardado na recepção, pode pegar quando vier.|achamos sim, deixei separado na recepção.]",
+        "[tá guardado na recepção, pode pegar quando vier.|achamos sim, deixei separado na recepção.]",
     ),
     Affair(
         "que horas [acaba a aula das {noite}|posso buscar {quem}] {hoje}?",
@@ -90,7 +90,7 @@ FORMER_AFFAIRS = (
     ),
     Affair(
         "deixei um [cadeado|tênis|casaco] no armário, ainda tá aí?",
-        "[{:next=contact}tá guardado na recepção, pode buscar.|infelizmente não encontramos.|{:next=promise}vou olhar e te aviso.]",
+        "[tá guardado na recepção, pode buscar.|infelizmente não encontramos.|{:next=promise}vou olhar e te aviso.]",
     ),
     Affair(
         "gostaria que [apagassem meus dados do app|tirassem minha foto do instagram]",
