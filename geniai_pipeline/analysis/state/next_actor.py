@@ -64,7 +64,7 @@ class Tracker:
         self._deed = "deed" in needs
         if "refusal" in needs and "answer" not in needs[needs.index("refusal") :]:
             self._close()
-        elif "answer" in needs or (self._deed_offered and "assent" in needs):
+        elif "answer" in needs or (self._deed_offered and any(map(_takes_offer, run))):
             self._asking = any(turn.moves & {"asks", "requests"} for turn in run)
             self._promise, self._question = None, False
             self._request = run[0].index
@@ -94,6 +94,8 @@ class Tracker:
             self._close()
         elif self.waiting.actor == "gym" and self._asking and _only_greets(run):
             return  # "em que posso ajudar?" answers no question
+        elif self._promise is not None and _only_replies_thanks(run):
+            return
         elif moves & _CALLS:
             self._question = True
             self._deed_offered = "offers_deed" in moves
@@ -125,7 +127,7 @@ class Tracker:
         """Weighs each message; the first run of all calls for an answer, but for a greeting."""
         last = self._last
         needs = [self._weigh(turn, fresh=last is None or _is_later(run[0], last)) for turn in run]
-        if last is None and {word for turn in run for word in turn.words} - GREETING:
+        if last is None and not _only_reacts(run):
             return ["answer" if need in ("assent", "statement") else need for need in needs]
         return needs
 
@@ -139,7 +141,11 @@ class Tracker:
             return "refusal"
         if "thinks" in moves:
             return "deed"
-        if moves & {"asks", "complains"}:
+        if length <= _SHORT and moves & {"apologizes", "praises"} and "asks" not in moves:
+            return "assent"
+        if moves & {"asks", "complains"} and "jokes" not in moves:
+            return "answer"
+        if "visit_done" in moves and self._question:
             return "answer"
         if "requests" in moves and not ("accepts" in moves and self._question):
             return "answer"
@@ -171,6 +177,24 @@ def find_next_actor(turns: Sequence[Turn]) -> Waiting:
 
 def _is_later(turn: Turn, before: Turn) -> bool:
     return bool(turn.at and before.at and turn.at - before.at > _NEW_MATTER)
+
+
+def _only_reacts(run: Sequence[Turn]) -> bool:
+    """Whether a run of the contact is a greeting, a laugh or a short praise."""
+    words = {word for turn in run for word in turn.words}
+    brief = sum(len(turn.words) for turn in run) <= _GREETING
+    reacts = all(turn.moves & {"laughs", "praises"} and "asks" not in turn.moves for turn in run)
+    return words <= GREETING or (brief and reacts)
+
+
+def _takes_offer(turn: Turn) -> bool:
+    """Whether it says yes to what the gym offers to do: thanks alone do not."""
+    return bool(turn.moves & _ASSENTS) and turn.moves.isdisjoint({"thanks", "farewells", "thinks"})
+
+
+def _only_replies_thanks(run: Sequence[Turn]) -> bool:
+    """Whether a run of the gym says that it was a pleasure, and no more."""
+    return all("replies_thanks" in turn.moves and len(turn.words) <= _SHORT for turn in run)
 
 
 def _only_greets(run: Sequence[Turn]) -> bool:
