@@ -65,8 +65,7 @@ class Dialogue(Phrasing):
         """Adds one or more messages of the contact, after ``wait`` seconds if given.
 
         ``then`` is who moves next: the gym, the contact or nobody. "open" is the contact if the gym
-        waits for an answer, else nobody; "question" is the gym, whose own question stays open;
-        "patience" leaves the gym with what it promised.
+        waits for an answer, else nobody; "patience" leaves the gym with what it promised.
         """
         first = not self.turns
         self.await_contact(wait)
@@ -74,8 +73,6 @@ class Dialogue(Phrasing):
         texts = style.type(self.fill(template, slots), self.rng, mood or self.mood)
         if then == "open":
             then = "contact" if self._awaits_answer else "nobody"
-        elif then == "question":
-            then = "gym"
         else:
             self._awaits_answer = False
         self._mean_next(then)

@@ -232,7 +232,7 @@ def ask_for_company(talk: Dialogue) -> None:
     )
     talk.reply(
         "[perfeito|combinado|ótimo]{nm}[! envio ainda hoje.|, já preparo a proposta.]",
-        then="promise" if talk.next_actor == "gym" else "contact",
+        then="promise",
     )
 
 

@@ -75,7 +75,7 @@ def ask_topic(talk: Dialogue, topic: Topic) -> None:
         return
     talk.topics.append(topic)
     lead_in = "[e |e |ah, |outra dúvida, |legal, e |ah tá, |{uai}, e |entendi. |show. |mais uma coisa, |só mais uma pergunta: |]"
-    talk.say((lead_in if len(talk.topics) > 1 else "") + topic.ask, then="question")
+    talk.say((lead_in if len(talk.topics) > 1 else "") + topic.ask)
     talk.reply(topic.answer)
 
 

@@ -226,7 +226,7 @@ def send_voice_message(talk: Dialogue) -> None:
         if talk.draw_chance(0.5):
             talk.send_file("audio")
             talk.reply(
-                "[certo|entendi|perfeito|combinado]{nm}[!|.|, te aviso.|, qualquer coisa me chama.]"
+                "[certo|entendi|perfeito|combinado]{nm}[!|.|{:next=promise}, te aviso.|, qualquer coisa me chama.]"
             )
     else:
         talk.reply(

@@ -129,7 +129,7 @@ TOPICS = (
     ),
     Topic(
         "[tem [personal|acompanhamento individual|treino personalizado]|quanto [é|sai] com personal|vocês oferecem personal]?",
-        "[temos personal à parte, o valor é combinado com cada um.|tem sim, a partir de R$ 70 a hora.|tem, te passo o contato se quiser.]",
+        "[temos personal à parte, o valor é combinado com cada um.|tem sim, a partir de R$ 70 a hora.|{:next=contact}tem, te passo o contato se quiser.]",
         ("lowcost", "weights", "women", "functional"),
     ),
     Topic(

@@ -16,8 +16,9 @@ Need = Literal["answer", "deed", "assent", "silence", "refusal", "statement"]
 _SILENT_MEDIA = frozenset({"figurinha", "reação", "gif"})
 _PAPERS = frozenset({"imagem", "documento"})
 _CALLS = frozenset({"asks", "demands", "offers", "offers_deed"})
-_INVITES = _CALLS | {"visit_wish"}
+_INVITES = frozenset({"demands", "offers", "offers_deed", "visit_wish"})
 _ASSENTS = frozenset({"accepts", "comes", "yes"})
+_INTRODUCTION = frozenset({"aqui", "sou", "nome", "chamo", "prazer"})
 _SOON = timedelta(minutes=10)
 """After a promise; what the gym adds earlier still belongs to it."""
 _NEW_MATTER = timedelta(hours=3)
@@ -75,6 +76,7 @@ class Tracker:
             self._task
             or (self._invited and self._deed)
             or (self._question and not {"deed", "silence"}.isdisjoint(needs))
+            or (self._question and not self._timed and all(map(_takes_offer, run)))
         ):
             self.waiting = Waiting("contact")
         else:
@@ -200,11 +202,14 @@ def _only_replies_thanks(run: Sequence[Turn]) -> bool:
 def _only_greets(run: Sequence[Turn]) -> bool:
     """Whether a run of the gym asks how to help, or how somebody is, and says no more."""
     sentences = [sentence for turn in run for sentence in turn.reading.sentences]
-    greets = any("greets_gym" in sentence.names for sentence in sentences)
-    return greets and not any(
-        len(sentence.words) > _GREETING and "greets_gym" not in sentence.names
-        for sentence in sentences
-    )
+    greets = ["greets_gym" in sentence.names for sentence in sentences]
+    if not any(greets):
+        return False
+    last = len(greets) - greets[::-1].index(True)
+    return all(
+        greeted or len(sentence.words) <= _GREETING
+        for sentence, greeted in zip(sentences[:last], greets, strict=False)
+    ) and all(_INTRODUCTION & {*sentence.words} for sentence in sentences[last:])
 
 
 def _is_fulfilled(run: Sequence[Turn]) -> bool:
