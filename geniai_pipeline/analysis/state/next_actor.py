@@ -18,6 +18,7 @@ _PAPERS = frozenset({"imagem", "documento"})
 _CALLS = frozenset({"asks", "demands", "offers", "offers_deed"})
 _INVITES = frozenset({"demands", "offers", "offers_deed", "visit_wish"})
 _ASSENTS = frozenset({"accepts", "comes", "yes"})
+_OTHER_MATTERS = frozenset({"thanks", "farewells", "thinks", "sent"})
 _INTRODUCTION = frozenset({"aqui", "sou", "nome", "chamo", "prazer"})
 _SOON = timedelta(minutes=10)
 """After a promise; what the gym adds earlier still belongs to it."""
@@ -153,9 +154,17 @@ class Tracker:
             return "answer"
         if "sends" in moves:
             return "deed" if self._task else "assent"
-        if moves & {"thanks", "farewells"} or self._is_yes(turn):
+        if moves & {"thanks", "farewells"}:
+            return "assent"
+        if self._question and self._names_moment(turn):
+            return "answer"
+        if self._is_yes(turn):
             return "assent"
         return "answer" if self._question or fresh else "statement"
+
+    def _names_moment(self, turn: Turn) -> bool:
+        """Whether a day or an hour answers the gym, which named none."""
+        return not self._timed and any(sentence.timed for sentence in turn.reading.sentences)
 
     def _is_yes(self, turn: Turn) -> bool:
         length = len(turn.words)
@@ -191,7 +200,7 @@ def _only_reacts(run: Sequence[Turn]) -> bool:
 
 def _takes_offer(turn: Turn) -> bool:
     """Whether it says yes to what the gym offers to do: thanks alone do not."""
-    return bool(turn.moves & _ASSENTS) and turn.moves.isdisjoint({"thanks", "farewells", "thinks"})
+    return bool(turn.moves & _ASSENTS) and turn.moves.isdisjoint(_OTHER_MATTERS)
 
 
 def _only_replies_thanks(run: Sequence[Turn]) -> bool:
