@@ -37,7 +37,9 @@ _OWN_MOVES = {
     "role_family_hint": Vote(here=0.25, stranger=-0.5),
     "role_ex_member": Vote(here=2.5, new=-1.5),
     "role_outsider": Vote(here=-0.5, new=-0.5, stranger=1.5),
-    "role_spam": Vote(stranger=1.5),
+    "role_pitches": Vote(here=-0.5, new=-0.5, stranger=1),
+    "role_spam": Vote(here=-0.5, new=-0.5, stranger=2),
+    "role_resumes": Vote(here=-0.5, new=1),
     "complains": Vote(here=0.5, stranger=-0.5),
     "visit_wish": Vote(new=0.5),
     "visit_told": Vote(new=1),
@@ -106,8 +108,10 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Rol
 
     """
     own = [turn for turn in turns if turn.is_contact]
+    if not own:
+        return "unknown"
     timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
-    if not timed and not {word for turn in own for word in turn.words} - GREETING:
+    if (turns[0].is_contact or not timed) and not {word for turn in own for word in turn.words} - GREETING:
         return "unknown"
     early = Counter(move for turn in own[:_OPENING] for move in turn.moves)
     late = Counter(move for turn in own[_OPENING:] for move in turn.moves)
@@ -138,15 +142,30 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Rol
         return "spam" if moves["role_spam"] > moves["role_outsider"] else "outsider"
     if total.here > total.new:
         return _judge_standing(moves, name)
-    return "returning" if moves["role_returning"] or Kind.RETURNING in _kinds(own) else "prospect"
+    if moves["role_former"] and not (moves["role_resumes"] or _wants(own)):
+        return "ex_member"
+    returns = Kind.RETURNING in _kinds(own) and not moves["role_resumes"]
+    return "returning" if moves["role_returning"] or returns else "prospect"
 
 
 def _judge_standing(moves: Counter[str], name: frozenset[str]) -> Role:
     """Judges whether who belongs to the gym trains here, did once, or writes for another."""
-    if (moves["role_ex_member"] or "name_ex_member" in name) and not moves["role_family"]:
+    former = moves["role_ex_member"] or moves["role_former"] or "name_ex_member" in name
+    if former and not moves["role_family"]:
         return "ex_member"
     family = 2 * moves["role_family"] + moves["role_family_hint"] + 2 * ("name_family" in name)
     return "member_family" if family >= _FAMILY else "member"
+
+
+_WANTS = frozenset({"role_prospect", "visit_wish"})
+_SERVICES = frozenset({"role_member", "role_member_here", "complains"})
+
+
+def _wants(own: Sequence[Turn]) -> bool:
+    """Whether the contact asks for training rather than for a service to somebody who left."""
+    moves = {move for turn in own for move in turn.moves}
+    serves = Kind.MEMBER_SERVICE in _kinds(own) or not moves.isdisjoint(_SERVICES)
+    return not serves or not moves.isdisjoint(_WANTS)
 
 
 def _kinds(turns: Iterable[Turn]) -> set[Kind]:
