@@ -108,10 +108,11 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Rol
 
     """
     own = [turn for turn in turns if turn.is_contact]
-    if not own:
+    if visit == "none" and _says_nothing(turns, own):
         return "unknown"
     timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
-    if (turns[0].is_contact or not timed) and not {word for turn in own for word in turn.words} - GREETING:
+    words = {word for turn in own for word in turn.words}
+    if (not timed or (words and turns[0].is_contact)) and not words - GREETING:
         return "unknown"
     early = Counter(move for turn in own[:_OPENING] for move in turn.moves)
     late = Counter(move for turn in own[_OPENING:] for move in turn.moves)
@@ -141,15 +142,17 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Rol
     if total.stranger > max(total.here, total.new):
         return "spam" if moves["role_spam"] > moves["role_outsider"] else "outsider"
     if total.here > total.new:
-        return _judge_standing(moves, name)
-    if moves["role_former"] and not (moves["role_resumes"] or _wants(own)):
+        return _judge_standing(moves, words, name)
+    if moves["role_former"] and not (words & _COMES_BACK or _wants(own)):
         return "ex_member"
     returns = Kind.RETURNING in _kinds(own) and not moves["role_resumes"]
     return "returning" if moves["role_returning"] or returns else "prospect"
 
 
-def _judge_standing(moves: Counter[str], name: frozenset[str]) -> Role:
+def _judge_standing(moves: Counter[str], words: set[str], name: frozenset[str]) -> Role:
     """Judges whether who belongs to the gym trains here, did once, or writes for another."""
+    if moves["role_former"] and words & _COMES_BACK:
+        return "returning"
     former = moves["role_ex_member"] or moves["role_former"] or "name_ex_member" in name
     if former and not moves["role_family"]:
         return "ex_member"
@@ -157,8 +160,14 @@ def _judge_standing(moves: Counter[str], name: frozenset[str]) -> Role:
     return "member_family" if family >= _FAMILY else "member"
 
 
+_COMES_BACK = frozenset({"voltar", "retornar", "retomar", "recomecar"})
 _WANTS = frozenset({"role_prospect", "visit_wish"})
 _SERVICES = frozenset({"role_member", "role_member_here", "complains"})
+
+
+def _says_nothing(turns: Sequence[Turn], own: Sequence[Turn]) -> bool:
+    """Whether the contact has written nothing, or only says no to a campaign."""
+    return not turns[0].is_contact and all(turn.moves & {"gives_up", "opts_out"} for turn in own)
 
 
 def _wants(own: Sequence[Turn]) -> bool:

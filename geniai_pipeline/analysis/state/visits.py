@@ -135,7 +135,8 @@ class VisitTracker:
     def _hear_told_absence(self, turn: Turn, named: Moments) -> None:
         """Hears in the first message that the contact has missed a visit."""
         ours = not turn.is_contact or "visit_wish" in turn.moves
-        if turn.index or not ours or "visit_missed" not in turn.moves:
+        campaign = turn.sender == "bot" and not any(named)
+        if turn.index or campaign or not ours or "visit_missed" not in turn.moves:
             return
         self._discussed = True
         self.visit.at = find_past_instant(turn.reading, turn.at)
