@@ -56,6 +56,7 @@ class Tracker:
         # how to read the contact's next words
         self._deed_offered = False  # a yes asks the gym to act
         self._timed = False  # the gym's last words ask for or settle a day or an hour
+        self._asks_name = False  # the gym only asks for a name to a visit that it has settled
 
     def hear_contact(self, run: Sequence[Turn]) -> None:
         """Processes a run of the contact's messages."""
@@ -91,6 +92,7 @@ class Tracker:
         self._invited = self._invited or not moves.isdisjoint(_INVITES)
         self._deed_offered = False
         self._timed = any(s.timed for turn in run for s in turn.reading.sentences)
+        self._asks_name = {"asks_name", "visit_settled"} <= moves
         if "receives" in moves:
             self._task = False
         if "ends" in run[-1].moves:
@@ -158,7 +160,7 @@ class Tracker:
             return "assent"
         if self._question and self._names_moment(turn):
             return "answer"
-        if self._is_yes(turn):
+        if self._is_yes(turn) or (self._asks_name and length <= _SHORT):
             return "assent"
         return "answer" if self._question or fresh else "statement"
 
