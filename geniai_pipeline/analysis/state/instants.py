@@ -57,7 +57,9 @@ _DOTTED_DATE = re.compile(r" dia (\d{1,2})\.(\d{1,2})(?= )| (\d\d)\.(0[1-9]|1[0-
 _DOTTED_HOUR = re.compile(
     rf" (as|umas|pelas|hoje|amanha|{'|'.join(_WEEKDAYS)}) (\d{{1,2}})\.([0-5]\d)(?= )"
 )
-_FIRST = re.compile(rf" (?:1o|primeiro) de (?={'|'.join(_MONTHS)})")
+_FIRST = re.compile(
+    rf" (?:(?:1o|primeiro) de (?={'|'.join(_MONTHS)})|dia (?:1o|primeiro) (?!de ))"
+)
 _CLASS_HOUR = re.compile(
     r"(?<! partir)(?<! antes)(?<! depois) das (\d{1,2})(?= (?!h |as |a |ate ))"
 )
@@ -81,6 +83,7 @@ _REGULAR = re.compile(
 """Days of a timetable: "terça e quinta 19h"."""
 _INSTEAD = re.compile(r" em (?:vez|lugar) d[aeo]s? (?:as? )?[^ ]+(?= )")
 _SHORT_TUESDAY = re.compile(r" ter (?=(?:e |, )?(?:quinta|\d))")
+_AND = re.compile(r" e (?!meia )")
 _LASTING = re.compile(r" (?:por|dura|durante) \d{1,2} ?h\w*(?= )")
 _NEXT_WEEK = re.compile(r" (?:semana que vem|(?:proxima|outra) semana) ")
 _OTHER = tuple(f"{'o' if day in ('sabado', 'domingo') else 'a'} {day}" for day in _WEEKDAYS)
@@ -235,7 +238,8 @@ def _write_hours(sentence: Sentence) -> Sentence:
 def _write_numbers(text: str) -> str:
     text = text.replace(" hora ", " horas ").replace(" meio dia e meia ", " 12h30 ")
     text = _SHORT_TUESDAY.sub(" terca ", text)
-    text = _QUARTER_TO.sub(_write_quarter, _FIRST.sub(" 1 de ", text))
+    text = _FIRST.sub(lambda day: " 1 de " if day[0].endswith("de ") else " dia 1 ", text)
+    text = _QUARTER_TO.sub(_write_quarter, text)
     text = _SPOKEN_HOUR.sub(
         lambda hour: f" {hour['before'] or 'as'} {_HOURS[hour['one'] or hour['two']]}", text
     )
@@ -245,8 +249,8 @@ def _write_numbers(text: str) -> str:
     text = _CLASS_HOUR.sub(r" as \1", _SHORT_SPAN.sub(_write_begin, text))
     for unmeant in (_DEADLINE, _REGULAR, _INSTEAD, _LASTING):
         text = unmeant.sub(" ", text)
-    # `find_moments` splits at commas and wants a blank after the hour before one
-    return text.replace(" , ", "  , ")
+    # `find_moments` splits at commas and "e", and wants a blank after the hour before them
+    return _AND.sub("  e ", text.replace(" , ", "  , "))
 
 
 def _write_quarter(match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from geniai_pipeline.analysis.state.turns import Turn
 Side = Literal["contact", "gym"]
 _NOON = 12 * 60
 _LATE = frozenset({"tarde", "noite"})
+_NEAR = frozenset({"hoje", "amanha"})
 _NUMBERS = {"1": 0, "2": 1, "3": 2}
 _PLACES = {"primeira": 0, "primeiro": 0, "segunda": 1, "segundo": 1, "ultima": -1, "ultimo": -1}
 _PARTS = {"manha": range(12), "tarde": range(12, 18), "noite": range(18, 24)}
@@ -47,7 +48,7 @@ class Slot:
         known = self.value
         if side == "contact" or not isinstance(value, date) or not isinstance(known, date):
             return False
-        return self.sides == {"contact"} and value - known == timedelta(7)
+        return self.sides == {"contact"} and abs(value - known) == timedelta(7)
 
     def place(self, words: Sequence[str]) -> None:
         """Takes "da noite" as said of the hour that is known: "às 9", "noite!"."""
@@ -176,7 +177,7 @@ class Negotiation:
         if turn.is_contact and "visit_held" in turn.moves and visit_signs.is_whole(named):
             self.day, self.hour = Slot(dates[0], BOTH), Slot(hours[0], BOTH)
         elif len(dates) == 1:
-            self.day.name(self._find_known_day(dates[0]), side)
+            self.day.name(self._find_known_day(dates[0], turn), side)
             if picks and dates[0] in offers.days:
                 self.day.accept(other)
             chooses = turn.is_contact and not hours and "visit_moves" not in turn.moves
@@ -196,7 +197,9 @@ class Negotiation:
         if hours and not dates:
             self.day.accept(side)
 
-    def _find_known_day(self, day: date) -> date:
+    def _find_known_day(self, day: date, turn: Turn) -> date:
         """The day under discussion where only its weekday is named again, a week too early."""
         known = self.day.value
-        return known if isinstance(known, date) and known - day == timedelta(7) else day
+        if not isinstance(known, date) or not _NEAR.isdisjoint(turn.words):
+            return day
+        return known if known - day == timedelta(7) else day
