@@ -16,7 +16,7 @@ from geniai_pipeline.analysis.state.spoken_instants import say_instant
 from geniai_pipeline.analysis.state.turns import MOVES, Turn, TurnReader
 from geniai_pipeline.analysis.state.visits import Visit, follow_visit
 
-_VERSION = 1
+_VERSION = 2
 """Increment it with each change of the code of this package: every state is then judged anew."""
 
 

@@ -57,9 +57,7 @@ _DOTTED_DATE = re.compile(r" dia (\d{1,2})\.(\d{1,2})(?= )| (\d\d)\.(0[1-9]|1[0-
 _DOTTED_HOUR = re.compile(
     rf" (as|umas|pelas|hoje|amanha|{'|'.join(_WEEKDAYS)}) (\d{{1,2}})\.([0-5]\d)(?= )"
 )
-_FIRST = re.compile(
-    rf" (?:(?:1o|primeiro) de (?={'|'.join(_MONTHS)})|dia (?:1o|primeiro) (?!de ))"
-)
+_FIRST = re.compile(rf" (?:(?:1o|primeiro) de (?={'|'.join(_MONTHS)})|dia (?:1o|primeiro) (?!de ))")
 _CLASS_HOUR = re.compile(
     r"(?<! partir)(?<! antes)(?<! depois) das (\d{1,2})(?= (?!h |as |a |ate ))"
 )

@@ -11,6 +11,7 @@ from geniai_pipeline.analysis.state.turns import Turn, asks
 
 _INVITES = frozenset({"visit_wish", "visit_settled", "offers", "asks"})
 _COMES = frozenset({"comes", "visit_settled"})
+_DECLINES = frozenset({"gives_up", "lost_only_curious"})
 _YES = frozenset({"accepts", "comes", "visit_settled", "yes"})
 _POLITE_YES = frozenset({"thanks", "farewells", "sends"})
 _TAGS = ([","], ["?"])
@@ -107,8 +108,11 @@ def doubts(turn: Turn, named: Moments) -> bool:
 
 
 def declines(turn: Turn) -> bool:
-    """Whether it wants no visit at all."""
-    return not turn.moves.isdisjoint({"gives_up", "lost_only_curious"})
+    """Whether it wants no visit at all: what it only asks does not say so."""
+    return any(
+        not asks(sentence) and not _DECLINES.isdisjoint(sentence.names)
+        for sentence in turn.reading.sentences
+    )
 
 
 def refuses(turn: Turn) -> bool:
