@@ -104,7 +104,7 @@ class Tracker:
         elif moves & _CALLS:
             self._question = True
             self._deed_offered = "offers_deed" in moves
-            self._task = self._task or "demands" in moves
+            self._task = self._task or ("demands" in moves and not self._asks_name)
             self._promise = None
             self.waiting = Waiting("contact")
         elif "promises" in moves and not _is_fulfilled(run):

@@ -108,7 +108,7 @@ def judge_role(turns: Sequence[Turn], name: frozenset[str], visit: State) -> Rol
 
     """
     own = [turn for turn in turns if turn.is_contact]
-    if visit == "none" and _says_nothing(turns, own):
+    if not turns or (visit == "none" and _says_nothing(turns, own)):
         return "unknown"
     timed = any(sentence.timed for turn in turns for sentence in turn.reading.sentences)
     words = {word for turn in own for word in turn.words}

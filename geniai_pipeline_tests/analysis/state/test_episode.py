@@ -85,6 +85,15 @@ def test_an_appointment_of_who_is_no_prospect_is_no_visit(reader: StateReader) -
 @pytest.mark.parametrize(
     ("lines", "role"),
     [
+        (["c: fui aluna até março e ainda veio uma cobrança no cartão"], "ex_member"),
+        (["c: fui aluna até março e quero voltar"], "returning"),
+        (["c: penso em voltar a treinar, quanto custa o plano?"], "prospect"),
+        (["c: parabéns, você foi selecionado, resgate aqui: bit.example/1"], "spam"),
+        (
+            ["a: esta semana a matrícula é grátis. quer saber mais?", "c: agora não, obrigada"],
+            "unknown",
+        ),
+        (["c: quem dá a aula das 19h hoje?"], "member"),
         (["c: queria saber os valores, nunca treinei"], "prospect"),
         (["c: treinei aí em 2022 e quero voltar"], "returning"),
         (["c: minha digital não passa na catraca e meu plano está pago"], "member"),

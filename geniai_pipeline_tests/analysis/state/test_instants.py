@@ -34,6 +34,8 @@ def march(*days: int) -> list[date]:
         ("sábado 9h", march(14), ["9:00"]),
         ("dia 20 às 7h", march(20), ["7:00"]),
         ("dia 5 às 7h", [date(2026, 4, 5)], ["7:00"]),
+        ("dia 1º às 3 da tarde", [date(2026, 4, 1)], ["15:00"]),
+        ("sábado tem às 9h e às 10h30", march(14), ["9:00", "10:30"]),
         ("dia 5 de maio", [date(2026, 5, 5)], []),
         ("26/03 quinta 9h", march(26), ["9:00"]),
         ("quinta, 26, às 9h", march(26), ["9:00"]),

@@ -30,6 +30,11 @@ def reader() -> StateReader:
         (["c: tem aula de dança?", "a: Boa tarde, em que posso ajudar?"], 0),
         (["c: pode ser quarta ou quinta, 17h"], 0),
         (["c: oi", "c: quero marcar aula", "b: Digite:\n1 - Aulas\n2 - Outros", "c: 1"], 0),
+        (["c: tem aula de ioga?", "b: Já estou chamando alguém da equipe."], 0),
+        (["c: tem desconto?", "a: vou ver com o dono", "c: obrigada", "a: imagina!"], 0),
+        (["c: vocês têm nota?", "a: quer que eu te mande os planos?", "c: blz"], 2),
+        (["a: e aí, gostou da aula?", "c: amei!"], 1),
+        (["a: qual horário você prefere?", "c: sexta 8h fica bom"], 1),
         (["c: a catraca trava", "a: resolvido", "c: valeu", "+3d", "c: travou de novo"], 2),
     ],
 )
@@ -48,6 +53,7 @@ def test_the_gym_is_next_since_the_unanswered_message(
         ["c: quero cancelar", "a: me manda foto do documento", "c: ok, obrigada"],
         ["a: quinta às 18h ou sexta?", "c: [figurinha]"],
         ["a: me manda o laudo?", "c: mando amanhã", "a: combinado"],
+        ["c: abre cedo?", "a: abre. você já treina?", "c: entendi"],
     ],
 )
 def test_the_contact_is_next_while_something_of_the_gym_is_open(
@@ -71,6 +77,13 @@ def test_the_contact_is_next_while_something_of_the_gym_is_open(
         ["c: tem vaga às 15h?", "a: não temos. se abrir vaga te aviso"],
         ["c: mudo o vencimento?", "a: vou pedir e te aviso", "+3h", "a: feito!", "c: valeu"],
         ["c: tem vaga de moto?", "b: Temos sim, na lateral do prédio.", "c: 👏👏"],
+        ["c: qual o horário?", "a: Olá Ana, tudo bem? As turmas são às 6h, 7h e 8h."],
+        ["c: abre sábado?", "a: abre", "b: Por favor, classifique a conversa"],
+        ["c: tem personal?", "a: tem, te passo o contato se quiser", "c: obrigado"],
+        ["a: te mando o link?", "c: quero", "a: segue o link", "c: paguei", "a: ok", "c: valeu"],
+        ["a: te espero quinta 18h", "c: posso levar meu cão? kkk brincadeira, até quinta"],
+        ["a: fechado, quinta 18h. qual seu nome completo?", "c: Ana Paula Souza"],
+        ["c: 👏👏 que show"],
         ["a: amanhã às 7h tem sua aula, confirma?", "c: confirmo sim, chego uns minutos antes"],
         [],
     ],
