@@ -56,6 +56,8 @@ _JOINERS = frozenset(
         "só",
     ]
 )
+_COPULAS = frozenset(("é", "são", "fica", "ficam", "custa", "custam", "sai", "tem", "começa"))
+"""Verbs that stand before their subject where the question is turned: "quanto fica a aula"."""
 _VAGUE = frozenset(("que", "quem", "como"))
 _BRIEF = 8
 """Words of what may be repeated without a question mark, or after "se"."""
@@ -102,15 +104,17 @@ class Echo(NamedTuple):
 
 def echo_question(quote: str) -> Echo | None:
     """Turns a question or the request to send something; None: it is not to be repeated."""
-    if _PLANTED.search(quote) or is_injection(quote):
+    if "+" in quote or _PLANTED.search(quote) or is_injection(quote):
         return None
     request = _SENDS.search(quote)
     if request and (thing := _turn(_split(request[1]))) and len(thing.split()) <= _THING_WORDS:
         return Echo("sending", thing)
     if embedded := _EMBEDDED.search(quote):
-        return _clause(_split(embedded[1]))
+        words = _split(embedded[1])
+        acts = any(map(_is_verb, [word.lower() for word in words]))
+        return _clause(words) if acts else None
     marked, parts, whole = "?" in quote or bool(_UNMARKED.search(quote)), _split(quote), True
-    if parts[-2:-1] == [","]:
+    if parts[-2:-1] == [","] and not _asks_or_acts(parts[-1]):
         parts = parts[:-2]  # whom they call by name
     while parts:
         words = _drop_fillers(parts)
@@ -135,8 +139,10 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
         words, low = [words[-1], first, *words[1:-1]], [low[-1], *low[:-1]]
     if all(map(_is_moment, low)) and not all(word.isdigit() for word in low):
         return _clause(["dá", *words], "se ") if marked else None
-    if low[:2] == ["quem", "não"]:
+    if low[:2] in (["quem", "não"], ["quanto", "ao"], ["quanto", "à"]):
         return None
+    if low[:2] == ["o", "que"] and "faço" in low:
+        return None  # they ask for advice
     if _OPEN_ENDED.fullmatch(" ".join(low)):
         return None  # "o que eu faço", "como faço": what they ask stands elsewhere
     if _asks(low[:1]) or (low[0] in _PREPOSITIONS and _asks(low[1:2])):
@@ -149,19 +155,17 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
     if middle:
         begin = middle - 1 if low[middle - 1] in _PREPOSITIONS else middle
         begin -= 2 * (low[max(begin - 2, 0) : begin] == ["a", "partir"])
-        return _clause([*words[begin:], *words[:begin]])
-    acts = any(map(_is_verb, low)) or "vocês" in low or "se" in low[1:]
+        begin -= low[begin - 1 : begin] in (["depois"], ["antes"])
+        verb = [words[begin - 1]] if begin and low[begin - 1] in _COPULAS else []
+        return _clause([*words[begin:], *verb, *words[: begin - len(verb)]])
+    main = low[: low.index("que")] if "que" in low[1:] else low
+    acts = any(map(_is_verb, main)) or "vocês" in main or "se" in low[1:]
     if low[0] == "se":
         return None if acts or len(low) > _BRIEF else _clause(words, "como fica ")
     if low[0] in _ARTICLES and not acts:
         text = _turn(words) if len(words) <= _THING_WORDS else ""
         return Echo("thing", text) if len(text.split()) > 1 else None
     return _clause(words, "se ") if acts else None
-
-
-def _stands_alone(text: str) -> bool:
-    """Whether the last part of a sentence says enough without what stands before it."""
-    return len(text.split()) > _LEAST_WORDS or bool(_HOURS.search(text))
 
 
 def _clause(words: list[str], opening: str = "") -> Echo | None:
@@ -182,6 +186,10 @@ def _runs_on(words: list[str]) -> bool:
         for other in verbs
         if one != other
     )
+
+
+def _asks_or_acts(word: str) -> bool:
+    return _asks([word.lower()]) or _is_verb(word.lower())
 
 
 def _asks(words: list[str]) -> bool:
@@ -214,8 +222,10 @@ def _is_moment(word: str) -> bool:
 
 def _split(quote: str) -> list[str]:
     """Splits into words as they are to be written; a shouted text is written small."""
-    quote = quote.lower() if quote.isupper() else quote
-    words = [_SPELLING.get(word.lower(), word) for word in _TOKEN.findall(quote)]
+    tokens = _TOKEN.findall(quote.lower() if quote.isupper() else quote)
+    if tokens and not is_first_name(tokens[0]):
+        tokens[0] = tokens[0].lower()
+    words = [_SPELLING.get(word.lower(), word) for word in tokens]
     return " ".join(words).split()
 
 
@@ -226,7 +236,9 @@ def _drop_fillers(words: list[str]) -> list[str]:
         if phrase:
             words = words[len(phrase.split()) :]
             words = words[1:] if words[0].lower() in _JOINS else words
-        elif words[0] == "," or words[0].lower() in _FILLERS:
+        elif words[0] == "," or (
+            words[0].lower() in _FILLERS and words[1:2] not in (["da"], ["do"], ["de"])
+        ):
             words = words[1:]
         else:
             break

@@ -22,8 +22,6 @@ _CONTACT_QUIET = timedelta(days=1)
 _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
 _LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
-_LAST = 2
-"""The contact's last messages, which may turn the gym down."""
 _ENROLLED = re.compile(
     r"bem[- ]vind|conferido|matr[íi]cula feita|\brecebi(?:do)?\b|caiu aqui|inscrit[oa]"
 )
@@ -61,7 +59,7 @@ class FollowUpWriter:
         if state.outcome in ("lost", "won") or state.role in ("outsider", "unknown"):
             return NOTHING
         visit = state.visit
-        if self._has_left(scene) or _ENROLLED.search(scene.gym_words):
+        if _ENROLLED.search(scene.gym_words):
             return NOTHING
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
         if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
@@ -76,11 +74,6 @@ class FollowUpWriter:
         if state.next_actor == "contact":
             return _wait(scene, _CONTACT_QUIET, self._ask_again(scene))
         return NOTHING
-
-    def _has_left(self, scene: Scene) -> bool:
-        """Whether the contact's last messages turn the gym down."""
-        own = [m for m in scene.messages if m.sender == "contact"][-_LAST:]
-        return scene.is_new and "leaves" in self._reader.read(own).intents
 
     def _ask_again(self, scene: Scene) -> str:
         """Asks what the contact has not answered, by the gym's own question where it lasts.
@@ -104,12 +97,12 @@ class FollowUpWriter:
             if "?" in message.text and scene.state.visit.state != "proposed":
                 offers = _NAMED.search(message.text) and _OFFERS.search(message.text)
                 return TEXTS["moment_again" if offers else "plain_again"]
-        topic = self._reader.find_topic(m.text for m in gym)
+        thing = self._reader.find_thing(m.text for m in gym)
         if scene.is_new and scene.state.visit.state == "proposed":
             return TEXTS["proposed"]
-        if not topic or not _DEMANDS.search(gym[-1].text):
+        if not thing or not _DEMANDS.search(gym[-1].text):
             return ""
-        return TEXTS["doubt_topic" if scene.is_new else "topic_again"].format(topic=topic)
+        return TEXTS["doubt_topic" if scene.is_new else "topic_again"].format(thing=thing)
 
 
 def _trim(text: str, written: datetime) -> str:

@@ -1,6 +1,5 @@
 """Reads what the contact's open messages ask: the topics, the questions to repeat, what presses."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,23 +21,24 @@ _THINGS = {
     for thing, words in read_words(_FOLDER / "things.ini")["things"].items()
     for word in words
 }
-_MEANINGS = {rule.name: rule.means for rule in TOPICS}
+_TOPIC_NAMES = frozenset(rule.name for rule in TOPICS)
 _AS_INTENTS = {
-    "gives_up": "leaves",
     "thinks": "waits",
     "sends": "waits",
     "thanks": "thanks",
-    "complains": "complains",
+    "complains": "upset",
 }
 """What moves of `state/moves` mean here."""
 _BRIEF = 2
 """Words of what asks for nothing without a question mark: "aguardo", "por favor"."""
-_NAMED = re.compile(
-    r"\b(?:sobre|(?:novidade|resposta|retorno|not[íi]cia|posi[çc][ãa]o|saber|falou|viu|viram)"
-    r" (?:d|sobre )?)"
-    r" ?([oa]s?) (\w{4,})",
-    re.IGNORECASE,
+_THING_WORDS = 9
+"""Words of a sentence that is about the thing that it names."""
+_BEFORE_THINGS = frozenset(
+    "o a os as de do da dos das meu minha meus minhas oi e um uma segunda manda mande envia".split()
 )
+"""What stands before the thing that a sentence is about."""
+_ELSEWHERE = frozenset({"sends", "thanks", "gives_up", "thinks"})
+"""Moves of sentences that ask nothing about what they name."""
 _INTENT_NAMES = frozenset(rule.name for rule in INTENTS)
 
 
@@ -49,11 +49,11 @@ class Asked(NamedTuple):
     topic: str
     """A section of `topics.ini`; "": none."""
     thing: str
-    """What it is about, to stand after "sobre"; "": not known."""
+    """What it is about, with its article; "": not known."""
     demands: bool
     """Whether it asks or requests something plainly."""
     presses: bool
-    """Whether it only urges: "conseguiu ver?"."""
+    """Whether it urges: "conseguiu ver?"."""
     echo: Echo | None
 
 
@@ -64,8 +64,8 @@ class OpenMessages:
     questions: tuple[Asked, ...]
     intents: frozenset[str]
     """The sections of `intents.ini` that they match."""
-    topic: str
-    """What they are about, to stand after "sobre"; "" where no topic is found."""
+    pressed: str
+    """What they urge an answer about, to stand after "sobre"; "" where they do not say."""
     says_more: bool
     """Whether there are words besides greetings."""
     media: str
@@ -88,48 +88,51 @@ class MessageReader:
         return OpenMessages(
             questions=tuple(questions),
             intents=names & _INTENT_NAMES | {_AS_INTENTS[n] for n in names & _AS_INTENTS.keys()},
-            topic=_find_topic(sentences),
+            pressed=_find_thing(s for s in sentences if "urges" in s.names),
             says_more=any(set(sentence.words) - GREETING - {"?", ","} for sentence in sentences),
             media=messages[-1].media if messages else "",
         )
 
-    def find_topic(self, texts: Iterable[str]) -> str:
-        """Finds what the last of several texts that has a topic is about; "": none has."""
+    def find_thing(self, texts: Iterable[str]) -> str:
+        """Finds what the first of several texts that names a thing is about; "": none does."""
         for text in texts:
-            if topic := _find_topic(self._matcher.read(text).sentences):
-                return topic
+            if thing := _find_thing(reversed(self._matcher.read(text).sentences)):
+                return thing
         return ""
 
 
 def _read_question(sentence: Sentence) -> Asked | None:
-    echo = None if "urges" in sentence.names else echo_question(sentence.quote)
+    presses = "urges" in sentence.names
+    echo = None if presses else echo_question(sentence.quote)
     asks = "?" in sentence.words or not {"asks", "requests"}.isdisjoint(sentence.names)
     brief = "?" not in sentence.words and len([w for w in sentence.words if w != ","]) <= _BRIEF
     if echo is None and (brief or not asks):
         return None
-    topic = next((name for name in sentence.names if name in _MEANINGS), "")
+    topic = next((name for name in sentence.names if name in _TOPIC_NAMES), "")
     return Asked(
         sentence=sentence.quote,
         topic=topic,
         thing=_name_thing(sentence),
         demands="?" in sentence.words or "requests" in sentence.names,
-        presses="urges" in sentence.names,
+        presses=presses,
         echo=echo,
     )
 
 
-def _find_topic(sentences: Sequence[Sentence]) -> str:
-    """Finds what the last sentence is about that says so: by a plain noun, else by a topic."""
-    for sentence in reversed(sentences):
-        if topic := _name_thing(sentence):
-            return topic
-    return ""
+def _find_thing(sentences: Iterable[Sentence]) -> str:
+    return next(filter(None, map(_name_thing, sentences)), "")
 
 
 def _name_thing(sentence: Sentence) -> str:
-    found = (_THINGS[word] for word in sentence.words if word in _THINGS)
-    topics = (_MEANINGS[name] for name in sentence.names if name in _MEANINGS)
-    named = _NAMED.search(sentence.quote)
-    return (
-        next(found, "") or next(topics, "") or (f"{named[1]} {named[2]}".lower() if named else "")
+    """Names the thing that a short sentence is about; "": it names none, or does so in passing."""
+    words = [word for word in sentence.words if word not in ("?", ",")]
+    if len(words) > _THING_WORDS or not _ELSEWHERE.isdisjoint(sentence.names):
+        return ""
+    return next(
+        (
+            _THINGS[word]
+            for place, word in enumerate(words)
+            if word in _THINGS and (not place or words[place - 1] in _BEFORE_THINGS)
+        ),
+        "",
     )

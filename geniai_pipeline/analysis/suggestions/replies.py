@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Suggestion, TranscriptMessage
+from geniai_pipeline.analysis.local.matcher import Matcher
+from geniai_pipeline.analysis.local.words import GROUPS
+from geniai_pipeline.analysis.state.turns import GYM_MOVES
 from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
 from geniai_pipeline.analysis.suggestions.moments import asks_for_moment, find_expiry
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
 from geniai_pipeline.analysis.suggestions.texts import TEXTS
 
-_FRESH = timedelta(days=1)
+_FRESH = timedelta(hours=12)
 """After so long an answer is late, and begins with an excuse."""
 _RECENT = timedelta(hours=12)
 _AT_DOOR = timedelta(minutes=30)
@@ -28,7 +31,9 @@ _TOLD = {
 _INVITED = re.compile(r"experimental|aula teste|visita|conhecer|avalia")
 _CALM = frozenset({"announces", "waits", "thanks"})
 """What asks for nothing."""
-_MEDIA = {"áudio": "audio", "imagem": "file", "documento": "file", "vídeo": "file"}
+_FILES = frozenset({"imagem", "vídeo"})
+_ASKED_FILE = re.compile(r"\b(?:mand|envi|traz|foto|print|comprovante|documento|v[íi]deo)\w*")
+"""What the gym says that waits for a file."""
 _PROMISE_QUIET = timedelta(days=1)
 
 
@@ -43,8 +48,9 @@ class ReplyWriter:
     """Writes replies. Threads may share it."""
 
     def __init__(self) -> None:
-        """Compiles the rules of topics and intents."""
+        """Compiles the rules of topics, intents and promises."""
         self._reader = MessageReader()
+        self._promises = Matcher([rule for rule in GYM_MOVES if rule.name == "promises"], GROUPS)
 
     def write(self, scene: Scene) -> Suggestion:
         """Writes the reply to the contact's open messages, or word of a promise that is due."""
@@ -61,32 +67,38 @@ class ReplyWriter:
             late = scene.compose(TEXTS["at_door_late"])
             fresh, soon = scene.compose(TEXTS["at_door"]), scene.now < until
             return Suggestion(fresh, until, late) if soon else Suggestion(late, None, late)
-        parts = self._reply(scene, found, said_at)
-        if not parts[0].text:
-            return NOTHING  # nothing that the rules understand
         feelings = [TEXTS[name] for name in ("sick", "upset") if name in found.intents][:1]
-        lasting = scene.compose(
-            *feelings, *(part.text for part in self._reply(scene, found, None)), late=True
+        parts, lasting_parts = self._reply(scene, found, said_at), self._reply(scene, found, None)
+        text = scene.compose(*feelings, *(part.text for part in parts)) if parts else ""
+        lasting = (
+            scene.compose(*feelings, *(part.text for part in lasting_parts), late=True)
+            if lasting_parts
+            else ""
         )
-        if scene.now >= said_at + _FRESH:
-            return Suggestion(lasting, None, lasting)
         until = min([said_at + _FRESH, *(part.until for part in parts if part.until)])
-        return Suggestion(scene.compose(*feelings, *(part.text for part in parts)), until, lasting)
+        if scene.now >= until:
+            return Suggestion(lasting, None, lasting)
+        return Suggestion(text, until, lasting) if text or lasting else NOTHING
 
     def _write_of_promise(self, scene: Scene) -> Suggestion:
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
-        topic = self._reader.find_topic(own[:_MOST])
+        thing = self._reader.find_thing(own[:_MOST])
         text = scene.compose(
-            TEXTS["promised"].format(topic=topic) if topic else TEXTS["promised_plain"],
+            TEXTS["promised"].format(thing=thing) if thing else TEXTS["promised_plain"],
             anew=True,
         )
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
 
     def _reply(self, scene: Scene, found: OpenMessages, said_at: datetime | None) -> list[_Part]:
-        """Writes the sentences; `said_at`: when it was asked, None for those that always hold."""
+        """Writes the sentences; `said_at`: when it was asked, None for those that always hold.
+
+        Returns:
+            The sentences; none where the rules do not understand what is asked.
+
+        """
         marked = [each for each in found.questions if "?" in each.sentence]
-        if "leaves" in found.intents and scene.is_new and not marked:
+        if scene.state.outcome == "lost" and not marked:
             return [_Part(TEXTS["leaves"])]
         if "enrols" in found.intents and scene.is_new and "urges" not in found.intents:
             payment = answer("payment", Question("", ""), scene.facts)
@@ -108,7 +120,10 @@ class ReplyWriter:
         parts += _repeat(open_ones[-_MOST:], said_at, scene.now)
         if parts and answers and len(parts) == len(set(answers[-_MOST:])) and _is_to_invite(scene):
             parts.append(_Part(invite(scene.facts)))
-        return parts or [_Part(self._acknowledge(scene, found))]
+        if parts:
+            return parts
+        text = self._acknowledge(scene, found)
+        return [_Part(text)] if text else []
 
     def _answer(self, scene: Scene, questions: Sequence[Asked]) -> tuple[list[str], list[Asked]]:
         """Answers what the facts answer; returns the answers, and what stays open."""
@@ -129,22 +144,26 @@ class ReplyWriter:
         return answers, open_ones
 
     def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
-        """Takes up what no question says: a topic, media, a matter that presses."""
-        if "urges" in found.intents:
-            since = scene.conversation.messages[scene.state.waiting_since or 0 :]
-            own = [m.text for m in since if m.sender == "contact"]
-            topic = found.topic or self._reader.find_topic(reversed(own))
-            return TEXTS["urged"].format(topic=topic) if topic else TEXTS["urged_plain"]
-        if found.media in _MEDIA:
-            return TEXTS[_MEDIA[found.media]]
-        if found.topic and not found.questions and "complains" in found.intents:
-            return TEXTS["about"].format(topic=found.topic)
-        demands = [each.sentence for each in found.questions if each.demands]
-        if demands:
-            return TEXTS["question" if any("?" in each for each in demands) else "request"]
-        if found.intents & {"upset", "complains"}:
+        """Takes up what is no question: a promise, media, trouble, a first greeting."""
+        has_promised = self._has_promised(scene)
+        if "urges" in found.intents and (has_promised or found.pressed):
+            thing = found.pressed
+            return TEXTS["urged"].format(thing=thing) if thing else TEXTS["urged_plain"]
+        if found.media == "áudio":
+            return TEXTS["audio"]
+        if found.media == "documento" or (found.media in _FILES and _asks_for_file(scene)):
+            return TEXTS["file"]
+        if "upset" in found.intents:
             return TEXTS["trouble"]
-        return "" if found.says_more else TEXTS["greeting"]
+        if has_promised and found.questions:
+            asks = any("?" in each.sentence for each in found.questions)
+            return TEXTS["urged_plain" if asks else "request"]
+        return "" if found.says_more or scene.gym_words else TEXTS["greeting"]
+
+    def _has_promised(self, scene: Scene) -> bool:
+        """Whether the gym's last messages promise to look into something."""
+        sentences = (s for text in scene.last_gym_texts for s in self._promises.read(text).sentences)
+        return any(sentence.names for sentence in sentences)
 
 
 def _repeat(questions: Sequence[Asked], said_at: datetime | None, now: datetime) -> list[_Part]:
@@ -153,19 +172,32 @@ def _repeat(questions: Sequence[Asked], said_at: datetime | None, now: datetime)
     until: list[datetime] = []
     for each in questions:
         form, text = each.echo or ("thing", each.thing)
-        ends = find_expiry(text, said_at or now)
-        if ends and (said_at is None or ends <= now or said_at.date() != now.date()):
-            form, text, ends = "thing", each.thing, None
+        ends = find_expiry(each.sentence, said_at or now)
+        if ends and (said_at is None or said_at.date() != now.date()):
+            form, text = "thing", each.thing
         if text and text not in texts[form]:
             texts[form].append(text)
         until += [ends] if ends else []
+    texts["thing"] = [_put_of_before(thing) for thing in texts["thing"]]
     clauses, things, sending = map(join, texts.values())
     clauses += "," if len(texts["clause"]) > 1 else ""
     key = "clauses_and_things" if clauses and things else "clauses" if clauses else "things"
     sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
     if clauses or things:
         sentences.append(TEXTS[key].format(clauses=clauses, things=things))
+    if until and said_at is None and not sentences:
+        return [_Part(TEXTS["passed"])]
     return [_Part(text, min(until, default=None)) for text in sentences]
+
+
+def _put_of_before(thing: str) -> str:
+    """Puts "de" before a thing: "do contrato", "de sua aula"."""
+    return f"d{thing}" if thing.startswith(("o ", "a ", "os ", "as ")) else f"de {thing}"
+
+
+def _asks_for_file(scene: Scene) -> bool:
+    """Whether the gym's last messages ask for a picture or a paper."""
+    return any(_ASKED_FILE.search(text.lower()) for text in scene.last_gym_texts)
 
 
 def _select_recent(scene: Scene) -> list[TranscriptMessage]:

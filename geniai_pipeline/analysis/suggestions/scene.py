@@ -37,6 +37,11 @@ class Scene:
         last = max((i for i, m in enumerate(self.messages) if m.sender == "agent"), default=-1)
         return tuple(m for m in self.messages[last + 1 :] if m.sender == "contact")
 
+    @cached_property
+    def last_gym_texts(self) -> tuple[str, ...]:
+        """The last messages that a person of the gym wrote, at most two."""
+        return tuple(m.text for m in self.messages if m.sender == "agent")[-2:]
+
     @property
     def is_new(self) -> bool:
         """Whether the contact may become a member: plans and visits are for them alone."""

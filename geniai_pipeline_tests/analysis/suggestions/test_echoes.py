@@ -18,7 +18,7 @@ from geniai_pipeline_tests.support.talks import talk
         ("a carteirinha fica pronta quando?", "quando a carteirinha fica pronta"),
         ("E se ele ficar doente?", "como fica se ele ficar doente"),
         ("Vocês já decidiram o valor?", "se a gente já decidiu o valor"),
-        ("6 com juros fica quanto?", "quanto 6 com juros fica"),
+        ("6 com juros fica quanto?", "quanto fica 6 com juros"),
         ("boa noite, qual a idade mínima?", "qual a idade mínima"),
         ("queria saber se aceita cartão", "se aceita cartão"),
         ("e ar condicionado tem?", "se tem ar condicionado"),

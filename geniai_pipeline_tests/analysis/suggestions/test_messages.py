@@ -120,10 +120,10 @@ def test_what_no_fact_answers_is_taken_up_in_the_contacts_words() -> None:
     )
 
 
-def test_an_answer_is_late_after_a_day() -> None:
+def test_an_answer_is_late_after_half_a_day() -> None:
     lines = ("c: bom dia, vocês vendem touca?",)
     fresh, late = suggest(*lines), suggest(*lines, later=timedelta(days=2))
-    assert fresh.holds_until == MONDAY + timedelta(days=1)
+    assert fresh.holds_until == MONDAY + timedelta(hours=12)
     assert late.text == fresh.afterwards
     assert late.text.startswith("Oi, Ana! Desculpa a demora em te responder. ")
     assert late.holds_until is None
