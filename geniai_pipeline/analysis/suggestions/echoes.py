@@ -163,6 +163,8 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
     if low[0] == "se":
         return None if acts or len(low) > _BRIEF else _clause(words, "como fica ")
     if low[0] in _ARTICLES and not acts:
+        if is_first_name(words[-1]):
+            return None  # a person is no matter
         text = _turn(words) if len(words) <= _THING_WORDS else ""
         return Echo("thing", text) if len(text.split()) > 1 else None
     return _clause(words, "se ") if acts else None

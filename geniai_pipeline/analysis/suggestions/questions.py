@@ -26,7 +26,7 @@ _AS_INTENTS = {
     "thinks": "waits",
     "sends": "waits",
     "thanks": "thanks",
-    "complains": "upset",
+    "complains": "complains",
 }
 """What moves of `state/moves` mean here."""
 _BRIEF = 2

@@ -10,7 +10,11 @@ from geniai_pipeline.analysis.local.matcher import Matcher
 from geniai_pipeline.analysis.local.words import GROUPS
 from geniai_pipeline.analysis.state.turns import GYM_MOVES
 from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
-from geniai_pipeline.analysis.suggestions.moments import asks_for_moment, find_expiry
+from geniai_pipeline.analysis.suggestions.moments import (
+    asks_for_moment,
+    find_expiry,
+    find_passing,
+)
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
 from geniai_pipeline.analysis.suggestions.texts import TEXTS
@@ -67,18 +71,17 @@ class ReplyWriter:
             late = scene.compose(TEXTS["at_door_late"])
             fresh, soon = scene.compose(TEXTS["at_door"]), scene.now < until
             return Suggestion(fresh, until, late) if soon else Suggestion(late, None, late)
-        feelings = [TEXTS[name] for name in ("sick", "upset") if name in found.intents][:1]
-        parts, lasting_parts = self._reply(scene, found, said_at), self._reply(scene, found, None)
-        text = scene.compose(*feelings, *(part.text for part in parts)) if parts else ""
-        lasting = (
-            scene.compose(*feelings, *(part.text for part in lasting_parts), late=True)
-            if lasting_parts
-            else ""
-        )
+        feelings = _find_feelings(scene, found)
+        parts, lasting_parts = self._reply(scene, found), self._reply(scene, found, later=True)
+        text = scene.compose(*feelings, *(part.text for part in parts))
+        lasting = scene.compose(*feelings, *(part.text for part in lasting_parts), late=True)
         until = min([said_at + _FRESH, *(part.until for part in parts if part.until)])
-        if scene.now >= until:
-            return Suggestion(lasting, None, lasting)
-        return Suggestion(text, until, lasting) if text or lasting else NOTHING
+        if scene.now < until and parts:
+            return Suggestion(text, until, lasting if lasting_parts else "")
+        due = max((part.until for part in lasting_parts if part.until), default=scene.now)
+        if not lasting_parts:
+            return NOTHING
+        return Suggestion("", due, lasting) if scene.now < due else Suggestion(lasting, None, lasting)
 
     def _write_of_promise(self, scene: Scene) -> Suggestion:
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
@@ -90,8 +93,8 @@ class ReplyWriter:
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
 
-    def _reply(self, scene: Scene, found: OpenMessages, said_at: datetime | None) -> list[_Part]:
-        """Writes the sentences; `said_at`: when it was asked, None for those that always hold.
+    def _reply(self, scene: Scene, found: OpenMessages, *, later: bool = False) -> list[_Part]:
+        """Writes the sentences that hold now, or at any time later.
 
         Returns:
             The sentences; none where the rules do not understand what is asked.
@@ -111,13 +114,14 @@ class ReplyWriter:
             if "books" in found.intents:
                 return [_Part(TEXTS["books"])]
             for name in ("thanks", "waits", "announces"):
-                if said_at and name in found.intents and not found.media:
-                    return [_Part(TEXTS[name])]
+                if name in found.intents and not found.media:
+                    return [] if later else [_Part(TEXTS[name])]
         if "takes_offer" in found.intents:
             return [_Part(TEXTS["takes_offer"])]
         answers, open_ones = self._answer(scene, found.questions)
         parts = [_Part(text) for text in dict.fromkeys(answers[-_MOST:])]
-        parts += _repeat(open_ones[-_MOST:], said_at, scene.now)
+        said_at = scene.find_time(scene.open_messages[-1])
+        parts += _repeat(open_ones[-_MOST:], said_at, None if later else scene.now)
         if parts and answers and len(parts) == len(set(answers[-_MOST:])) and _is_to_invite(scene):
             parts.append(_Part(invite(scene.facts)))
         if parts:
@@ -153,11 +157,11 @@ class ReplyWriter:
             return TEXTS["audio"]
         if found.media == "documento" or (found.media in _FILES and _asks_for_file(scene)):
             return TEXTS["file"]
-        if "upset" in found.intents:
-            return TEXTS["trouble"]
         if has_promised and found.questions:
             asks = any("?" in each.sentence for each in found.questions)
             return TEXTS["urged_plain" if asks else "request"]
+        if _is_in_trouble(scene, found):
+            return TEXTS["trouble"]
         return "" if found.says_more or scene.gym_words else TEXTS["greeting"]
 
     def _has_promised(self, scene: Scene) -> bool:
@@ -166,18 +170,26 @@ class ReplyWriter:
         return any(sentence.names for sentence in sentences)
 
 
-def _repeat(questions: Sequence[Asked], said_at: datetime | None, now: datetime) -> list[_Part]:
-    """Repeats questions in the gym's words; those that name a moment only while it is to come."""
+def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None) -> list[_Part]:
+    """Repeats questions in the gym's words; those that name a moment only while it is to come.
+
+    Args:
+        questions: what is open; the last one that is marked must be taken up, or none is.
+        said_at: when it was asked.
+        now: the instant at which it is read; None: at any time later.
+
+    """
     texts: dict[str, list[str]] = {"clause": [], "thing": [], "sending": []}
     until: list[datetime] = []
     for each in questions:
         form, text = each.echo or ("thing", each.thing)
-        ends = find_expiry(each.sentence, said_at or now)
-        if ends and (said_at is None or said_at.date() != now.date()):
-            form, text = "thing", each.thing
-        if text and text not in texts[form]:
+        if ends := find_expiry(each.sentence, said_at):
+            until.append(ends)
+            form, text = (form, text) if now and said_at.date() == now.date() else ("thing", "")
+        if not text and "?" in each.sentence:
+            texts = {form: [] for form in texts}
+        elif text and text not in texts[form]:
             texts[form].append(text)
-        until += [ends] if ends else []
     texts["thing"] = [_put_of_before(thing) for thing in texts["thing"]]
     clauses, things, sending = map(join, texts.values())
     clauses += "," if len(texts["clause"]) > 1 else ""
@@ -185,14 +197,28 @@ def _repeat(questions: Sequence[Asked], said_at: datetime | None, now: datetime)
     sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
     if clauses or things:
         sentences.append(TEXTS[key].format(clauses=clauses, things=things))
-    if until and said_at is None and not sentences:
-        return [_Part(TEXTS["passed"])]
+    passed = [at for each in questions if (at := find_passing(each.sentence, said_at))]
+    if not sentences and passed and now is None:
+        return [_Part(TEXTS["passed"], max(passed))]
     return [_Part(text, min(until, default=None)) for text in sentences]
 
 
 def _put_of_before(thing: str) -> str:
     """Puts "de" before a thing: "do contrato", "de sua aula"."""
     return f"d{thing}" if thing.startswith(("o ", "a ", "os ", "as ")) else f"de {thing}"
+
+
+def _is_in_trouble(scene: Scene, found: OpenMessages) -> bool:
+    """Whether something went wrong for the contact; who is new rather asks for something."""
+    complains = "complains" in found.intents and not (found.questions or scene.is_new)
+    return "upset" in found.intents or complains
+
+
+def _find_feelings(scene: Scene, found: OpenMessages) -> list[str]:
+    """Finds the words of sympathy that a reply begins with."""
+    if "sick" in found.intents:
+        return [TEXTS["sick"]]
+    return [TEXTS["upset"]] if _is_in_trouble(scene, found) else []
 
 
 def _asks_for_file(scene: Scene) -> bool:
