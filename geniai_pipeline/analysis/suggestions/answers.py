@@ -13,6 +13,8 @@ _DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 _MOST = 3
 """Plans or activities in one answer."""
 Fact = TypeVar("Fact")
+_PARTS = {"manha": (0, 12), "tarde": (12, 18), "noite": (18, 24)}
+"""The hours of a part of the day, from and to."""
 _PLATFORMS = {"gympass": "wellhub", "wellhub": "wellhub", "totalpass": "totalpass"}
 
 
@@ -69,9 +71,12 @@ def _say_plan(plan: Plan) -> str:
 
 def _answer_timetable(question: Question, facts: TenantFacts) -> str:
     lessons = _select(facts.timetable, question, lambda lesson: lesson.activity)
+    begin, end = next((_PARTS[word] for word in _PARTS if word in question.sentence), (0, 24))
+    hours = [[say_hour(t) for t in each.times if begin <= t.hour < end] for each in lessons]
     phrases = [
-        f"{each.activity} {_say_days(each.days)} às {_join([say_hour(t) for t in each.times])}"
-        for each in lessons
+        f"{each.activity} {_say_days(each.days)} às {_join(times)}"
+        for each, times in zip(lessons, hours, strict=True)
+        if times
     ]
     return f"Os horários são: {'; '.join(phrases)}." if phrases else ""
 
@@ -127,7 +132,7 @@ _ANSWERS: dict[str, Callable[[Question, TenantFacts], str]] = {
     "opening": _answer_opening,
     "address": lambda _, facts: f"O endereço é {_end(facts.address)}" if facts.address else "",
     "parking": lambda _, facts: _end(facts.parking),
-    "ages": lambda _, facts: _end(facts.ages),
+    "ages": lambda _, facts: f"A idade aqui é: {_small(facts.ages)}" if facts.ages else "",
     "trial": _answer_trial,
     "clothes": _answer_clothes,
     "payment": _answer_payment,
@@ -156,6 +161,11 @@ def _say_days(days: Sequence[str]) -> str:
 def _join(parts: Iterable[str], last: str = "e") -> str:
     *first, end = parts
     return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def _small(sentence: str) -> str:
+    """Puts a given sentence after a colon."""
+    return f"{sentence[0].lower()}{_end(sentence)[1:]}"
 
 
 def _end(sentence: str | None) -> str:

@@ -71,7 +71,7 @@ _PLURALS = (("aram", "ou"), ("eram", "eu"), ("iram", "iu"), ("arem", "ar"), ("er
             ("irem", "ir"), ("am", "a"), ("em", "e"))  # fmt: skip
 _EMBEDDED = re.compile(
     r"\b(?:saber|indago|pergunt\w+|confirm\w+|vê|ver|diz|diga)"
-    r" ((?:se|quando|qual|quais|quanto|onde) [^,.!?]+)",
+    r"(?: tamb[ée]m)? ((?:se|quando|qual|quais|quanto|onde) [^,.!?]+)",
     re.IGNORECASE,
 )
 _UNMARKED = re.compile(r"^e se\b|\bque horas?$", re.IGNORECASE)
@@ -124,7 +124,7 @@ def echo_question(quote: str) -> Echo | None:
         )
         if echo and "," not in echo.text and is_whole:
             return echo
-        if "," not in parts:
+        if "," not in parts or not marked:
             return None
         parts, whole = parts[parts.index(",") + 1 :], False
     return None
@@ -134,11 +134,15 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
     if not words or words[0].lower() in ("me", "te"):
         return None
     low = [word.lower() for word in words]
-    if low[-1] in ("tem", "teria") and len(low) > 1:
+    if low[-1] in ("tem", "teria") and len(low) > 1 and "se" not in low:
         first = words[0] if is_first_name(words[0]) else low[0]
         words, low = [words[-1], first, *words[1:-1]], [low[-1], *low[:-1]]
     if all(map(_is_moment, low)) and not all(word.isdigit() for word in low):
         return _clause(["dá", *words], "se ") if marked else None
+    if len(low) < _LEAST_WORDS and (low[-1].isdigit() or low[-1] == "mesmo"):
+        return None  # "faz 6?", "volta mesmo?": it says too little
+    if low[-2:] == ["e", "manda"]:
+        return None  # a request
     if low[:2] in (["quem", "não"], ["quanto", "ao"], ["quanto", "à"]):
         return None
     if low[:2] == ["o", "que"] and "faço" in low:
@@ -238,13 +242,16 @@ def _drop_fillers(words: list[str]) -> list[str]:
         if phrase:
             words = words[len(phrase.split()) :]
             words = words[1:] if words[0].lower() in _JOINS else words
-        elif words[0] == "," or (
-            words[0].lower() in _FILLERS and words[1:2] not in (["da"], ["do"], ["de"])
-        ):
+        elif words[0] == "," or (words[0].lower() in _FILLERS and not _names_somebody(words)):
             words = words[1:]
         else:
             break
     return words
+
+
+def _names_somebody(words: list[str]) -> bool:
+    """Whether the first word begins a noun phrase: "professora da rede municipal"."""
+    return len(words[0]) > len("ela") and words[1:2] in (["da"], ["do"], ["de"])
 
 
 def _turn(words: list[str]) -> str:

@@ -22,9 +22,6 @@ _CONTACT_QUIET = timedelta(days=1)
 _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
 _LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
-_ENROLLED = re.compile(
-    r"bem[- ]vind|conferido|matr[íi]cula feita|\brecebi(?:do)?\b|caiu aqui|inscrit[oa]"
-)
 _DEMANDS = re.compile(r"\b(?:manda|envia|preciso|precisa|falta|assina|passa|preenche)\w*", re.I)
 _NAMED = re.compile(
     r"\b(?:segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo)\b|\b\d{1,2}(?:h|:\d)", re.I
@@ -59,8 +56,6 @@ class FollowUpWriter:
         if state.outcome in ("lost", "won") or state.role in ("outsider", "unknown"):
             return NOTHING
         visit = state.visit
-        if _ENROLLED.search(scene.gym_words):
-            return NOTHING
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
         if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
             return _remind(scene, visit.at)
@@ -137,6 +132,9 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
     """Reminds of the visit from the day before; afterwards asks how it was."""
     afterwards = scene.compose(TEXTS["afterwards"], anew=True)
     if at <= scene.now:
+        last = scene.messages[-1]
+        if last.sender == "agent" and scene.find_time(last) >= at:  # the gym has asked itself
+            return _wait(scene, _CONTACT_QUIET, TEXTS["afterwards"])
         return Suggestion(afterwards, None, afterwards)
     due = datetime.combine(at.date() - timedelta(1), _REMINDER_FROM, at.tzinfo)
     if scene.now < due:

@@ -16,11 +16,9 @@ from geniai_pipeline.analysis.suggestions.echoes import Echo, echo_question
 _FOLDER = Path(__file__).parent / "phrases"
 TOPICS = read_rule_file(_FOLDER / "topics.ini")
 INTENTS = read_rule_file(_FOLDER / "intents.ini")
-_THINGS = {
-    word: thing
-    for thing, words in read_words(_FOLDER / "things.ini")["things"].items()
-    for word in words
-}
+_NOUNS = read_words(_FOLDER / "things.ini")
+_THINGS = {word: thing for thing, words in _NOUNS["things"].items() for word in words}
+_BEFORE_THINGS = frozenset(_NOUNS["before"]["words"])
 _TOPIC_NAMES = frozenset(rule.name for rule in TOPICS)
 _AS_INTENTS = {
     "thinks": "waits",
@@ -33,10 +31,6 @@ _BRIEF = 2
 """Words of what asks for nothing without a question mark: "aguardo", "por favor"."""
 _THING_WORDS = 9
 """Words of a sentence that is about the thing that it names."""
-_BEFORE_THINGS = frozenset(
-    "o a os as de do da dos das meu minha meus minhas oi e um uma segunda manda mande envia".split()
-)
-"""What stands before the thing that a sentence is about."""
 _ELSEWHERE = frozenset({"sends", "thanks", "gives_up", "thinks"})
 """Moves of sentences that ask nothing about what they name."""
 _INTENT_NAMES = frozenset(rule.name for rule in INTENTS)
@@ -106,7 +100,8 @@ def _read_question(sentence: Sentence) -> Asked | None:
     echo = None if presses else echo_question(sentence.quote)
     asks = "?" in sentence.words or not {"asks", "requests"}.isdisjoint(sentence.names)
     brief = "?" not in sentence.words and len([w for w in sentence.words if w != ","]) <= _BRIEF
-    if echo is None and (brief or not asks):
+    drops = "?" not in sentence.words and "deixa" in sentence.words[:3]
+    if echo is None and (brief or drops or not asks):
         return None
     topic = next((name for name in sentence.names if name in _TOPIC_NAMES), "")
     return Asked(

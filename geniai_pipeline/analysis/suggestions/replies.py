@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Suggestion, TranscriptMessage
-from geniai_pipeline.analysis.local.matcher import Matcher
-from geniai_pipeline.analysis.local.words import GROUPS
-from geniai_pipeline.analysis.state.turns import GYM_MOVES
 from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
 from geniai_pipeline.analysis.suggestions.moments import (
     asks_for_moment,
     find_expiry,
     find_passing,
 )
+from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
 from geniai_pipeline.analysis.suggestions.texts import TEXTS
@@ -54,7 +52,7 @@ class ReplyWriter:
     def __init__(self) -> None:
         """Compiles the rules of topics, intents and promises."""
         self._reader = MessageReader()
-        self._promises = Matcher([rule for rule in GYM_MOVES if rule.name == "promises"], GROUPS)
+        self._promises = PromiseReader()
 
     def write(self, scene: Scene) -> Suggestion:
         """Writes the reply to the contact's open messages, or word of a promise that is due."""
@@ -73,7 +71,8 @@ class ReplyWriter:
             return Suggestion(fresh, until, late) if soon else Suggestion(late, None, late)
         feelings = _find_feelings(scene, found)
         parts, lasting_parts = self._reply(scene, found), self._reply(scene, found, later=True)
-        text = scene.compose(*feelings, *(part.text for part in parts))
+        waits = "urges" in found.intents and self._waits_long(scene)
+        text = scene.compose(*feelings, *(part.text for part in parts), late=waits)
         lasting = scene.compose(*feelings, *(part.text for part in lasting_parts), late=True)
         until = min([said_at + _FRESH, *(part.until for part in parts if part.until)])
         if scene.now < until and parts:
@@ -81,17 +80,24 @@ class ReplyWriter:
         due = max((part.until for part in lasting_parts if part.until), default=scene.now)
         if not lasting_parts:
             return NOTHING
-        return Suggestion("", due, lasting) if scene.now < due else Suggestion(lasting, None, lasting)
+        return (
+            Suggestion("", due, lasting) if scene.now < due else Suggestion(lasting, None, lasting)
+        )
 
     def _write_of_promise(self, scene: Scene) -> Suggestion:
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
         thing = self._reader.find_thing(own[:_MOST])
-        text = scene.compose(
-            TEXTS["promised"].format(thing=thing) if thing else TEXTS["promised_plain"],
-            anew=True,
-        )
+        whom = self._promises.find_whom(scene.last_gym_texts)
+        matter = f"{thing or 'isso'} com {whom}" if whom else thing or "isso"
+        text = scene.compose(TEXTS["promised"].format(matter=matter), anew=True)
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
+
+    def _waits_long(self, scene: Scene) -> bool:
+        """Whether what the gym promised is long due."""
+        written = [m for m in scene.messages if m.sender == "agent"][-1:]
+        promised = self._promises.has_promised(scene.last_gym_texts)
+        return promised and scene.now >= scene.find_time(written[0]) + _FRESH
 
     def _reply(self, scene: Scene, found: OpenMessages, *, later: bool = False) -> list[_Part]:
         """Writes the sentences that hold now, or at any time later.
@@ -149,47 +155,50 @@ class ReplyWriter:
 
     def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
         """Takes up what is no question: a promise, media, trouble, a first greeting."""
-        has_promised = self._has_promised(scene)
+        has_promised = self._promises.has_promised(scene.last_gym_texts)
         if "urges" in found.intents and (has_promised or found.pressed):
-            thing = found.pressed
-            return TEXTS["urged"].format(thing=thing) if thing else TEXTS["urged_plain"]
+            return self._renew_promise(scene, found.pressed)
         if found.media == "áudio":
             return TEXTS["audio"]
         if found.media == "documento" or (found.media in _FILES and _asks_for_file(scene)):
             return TEXTS["file"]
         if has_promised and found.questions:
-            asks = any("?" in each.sentence for each in found.questions)
-            return TEXTS["urged_plain" if asks else "request"]
+            return self._renew_promise(scene, "")
         if _is_in_trouble(scene, found):
             return TEXTS["trouble"]
         return "" if found.says_more or scene.gym_words else TEXTS["greeting"]
 
-    def _has_promised(self, scene: Scene) -> bool:
-        """Whether the gym's last messages promise to look into something."""
-        sentences = (s for text in scene.last_gym_texts for s in self._promises.read(text).sentences)
-        return any(sentence.names for sentence in sentences)
+    def _renew_promise(self, scene: Scene, thing: str) -> str:
+        """Promises anew, by whom the gym asks, or about which thing."""
+        about = f" sobre {thing}" if thing else ""
+        if whom := self._promises.find_whom(scene.last_gym_texts):
+            return TEXTS["urged_whom"].format(whom=whom, about=about)
+        return TEXTS["urged"].format(about=about) if thing else TEXTS["urged_plain"]
 
 
 def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None) -> list[_Part]:
     """Repeats questions in the gym's words; those that name a moment only while it is to come.
 
     Args:
-        questions: what is open; the last one that is marked must be taken up, or none is.
+        questions: what is open; all that are marked must be taken up, or none is.
         said_at: when it was asked.
         now: the instant at which it is read; None: at any time later.
 
     """
     texts: dict[str, list[str]] = {"clause": [], "thing": [], "sending": []}
     until: list[datetime] = []
+    is_whole = True
     for each in questions:
         form, text = each.echo or ("thing", each.thing)
         if ends := find_expiry(each.sentence, said_at):
             until.append(ends)
             form, text = (form, text) if now and said_at.date() == now.date() else ("thing", "")
         if not text and "?" in each.sentence:
-            texts = {form: [] for form in texts}
+            is_whole = False
         elif text and text not in texts[form]:
             texts[form].append(text)
+    if not is_whole:
+        texts = {form: [] for form in texts}
     texts["thing"] = [_put_of_before(thing) for thing in texts["thing"]]
     clauses, things, sending = map(join, texts.values())
     clauses += "," if len(texts["clause"]) > 1 else ""
@@ -197,7 +206,8 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
     sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
     if clauses or things:
         sentences.append(TEXTS[key].format(clauses=clauses, things=things))
-    passed = [at for each in questions if (at := find_passing(each.sentence, said_at))]
+    asked = [each.sentence for each in questions if "?" in each.sentence]
+    passed = [at for sentence in asked if (at := find_passing(sentence, said_at))]
     if not sentences and passed and now is None:
         return [_Part(TEXTS["passed"], max(passed))]
     return [_Part(text, min(until, default=None)) for text in sentences]
@@ -209,8 +219,9 @@ def _put_of_before(thing: str) -> str:
 
 
 def _is_in_trouble(scene: Scene, found: OpenMessages) -> bool:
-    """Whether something went wrong for the contact; who is new rather asks for something."""
-    complains = "complains" in found.intents and not (found.questions or scene.is_new)
+    """Whether something went wrong for the contact; who is no member rather asks."""
+    is_ours = scene.state.role in ("member", "member_family", "ex_member")
+    complains = is_ours and "complains" in found.intents and not found.questions
     return "upset" in found.intents or complains
 
 

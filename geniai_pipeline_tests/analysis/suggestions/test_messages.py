@@ -33,6 +33,7 @@ FACTS = parse_facts(
         "trial": {"price": 0, "bring": "tênis e água"},
         "payment": ["pix", "cartão"],
         "platforms": ["Wellhub"],
+        "ages": "A partir de 6 anos",
     }
 )
 
@@ -79,6 +80,8 @@ def suggest(
             "Os valores são: Natação, 2x por semana R$ 1.220 por mês (com touca).",
         ),
         ("quais os horários da natação?", "Natação terça e quinta às 9h e 18h30."),
+        ("quais os horários da natação de noite?", "Natação terça e quinta às 18h30."),
+        ("qual a idade mínima?", "A idade aqui é: a partir de 6 anos."),
         ("que horas vocês abrem?", "de segunda a sexta das 6h às 22h e sábado das 8h às 14h."),
         ("onde fica a academia?", "O endereço é Rua A, 10."),
         ("tem estacionamento?", "Temos estacionamento próprio."),
@@ -212,7 +215,37 @@ def test_an_open_question_of_the_gym_is_asked_again_after_a_day() -> None:
 def test_a_promise_is_spoken_of_after_a_day() -> None:
     lines = ("c: meu estorno caiu?", "a: vou ver com o financeiro e te falo", "c: tá bom")
     assert suggest(*lines).text == ""
-    assert "ainda estou vendo o estorno" in suggest(*lines, later=timedelta(days=2)).text
+    assert (
+        "ainda estou vendo o estorno com o financeiro"
+        in suggest(*lines, later=timedelta(days=2)).text
+    )
+
+
+def test_who_presses_hears_whom_the_gym_asks_and_an_excuse_where_it_is_long_due() -> None:
+    lines = ("c: meu estorno caiu?", "a: vou ver com o financeiro e te falo")
+    soon = suggest(*lines, "+1h", "c: conseguiu ver?")
+    assert soon.text == "Ana, vou falar com o financeiro e te dou um retorno por aqui."
+    late = suggest(*lines, "+2d", "c: conseguiu ver?")
+    assert late.text.startswith("Oi, Ana! Desculpa a demora em te responder. Vou falar com o ")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("c: oi", "a: oi!", "c: minha tia que viu a placa mandou eu falar aqui"),
+        ("c: tem aula hoje?", "a: tem", "c: então vou ver se o tênis aparece kkk"),
+        ("c: oi, tem vaga no judô?", "a: tem!", "c: e o sensei, é bravo? e se ele não for?"),
+    ],
+)
+def test_nothing_vague_is_said(lines: tuple[str, ...]) -> None:
+    assert suggest(*lines).text == ""
+
+
+def test_what_was_asked_of_a_moment_that_passed_is_offered_anew() -> None:
+    lines = ("c: oi, quero treinar", "a: oi!", "c: hoje 19h tem aula?")
+    assert "hoje 19h" in suggest(*lines).text
+    late = suggest(*lines, later=timedelta(hours=11)).text
+    assert late == "Oi, Ana! Desculpa a demora em te responder. Ainda posso te ajudar com isso?"
 
 
 @pytest.mark.parametrize(
