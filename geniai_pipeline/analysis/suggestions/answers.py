@@ -13,6 +13,8 @@ _DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 _MOST = 3
 """Plans or activities in one answer."""
 Fact = TypeVar("Fact")
+_COST = re.compile(r"tax|cobr|pag|quanto|valor|preco|gratis|isen")
+"""What asks for the price of a thing that may be asked about otherwise."""
 _PARTS = {"manha": (0, 12), "tarde": (12, 18), "noite": (18, 24)}
 """The hours of a part of the day, from and to."""
 _PLATFORMS = {"gympass": "wellhub", "wellhub": "wellhub", "totalpass": "totalpass"}
@@ -106,8 +108,8 @@ def _answer_payment(_: Question, facts: TenantFacts) -> str:
     return f"Dá pra pagar com {_join(facts.payment, 'ou')}." if facts.payment else ""
 
 
-def _answer_enrolment(_: Question, facts: TenantFacts) -> str:
-    if facts.enrolment_fee is None:
+def _answer_enrolment(question: Question, facts: TenantFacts) -> str:
+    if facts.enrolment_fee is None or not _COST.search(question.sentence):
         return ""
     if not facts.enrolment_fee:
         return "A gente não cobra taxa de matrícula."

@@ -141,8 +141,8 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
         return _clause(["dá", *words], "se ") if marked else None
     if len(low) < _LEAST_WORDS and (low[-1].isdigit() or low[-1] == "mesmo"):
         return None  # "faz 6?", "volta mesmo?": it says too little
-    if low[-2:] == ["e", "manda"]:
-        return None  # a request
+    if low[-2:] == ["e", "manda"] or low[-1] in ("ele", "ela"):
+        return None  # a request; or somebody who is known from elsewhere
     if low[:2] in (["quem", "não"], ["quanto", "ao"], ["quanto", "à"]):
         return None
     if low[:2] == ["o", "que"] and "faço" in low:

@@ -70,7 +70,7 @@ def find_passing(text: str, written: datetime) -> datetime | None:
 def asks_for_moment(text: str) -> bool:
     """Whether a question is about one moment and not about all: it names an hour, or says much."""
     dates, hours = find_dates_and_hours(_READER.read(text), date(2026, 1, 1))
-    return bool(hours) or (bool(dates) and len(text.split()) > _BRIEF)
+    return bool(hours or _RELATIVE.search(text)) or (bool(dates) and len(text.split()) > _BRIEF)
 
 
 def end_day(instant: datetime) -> datetime:

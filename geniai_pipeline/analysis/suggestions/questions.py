@@ -77,7 +77,7 @@ class MessageReader:
         """Reads the contact's open messages."""
         readings = [self._matcher.read(m.text) for m in messages if m.is_visible]
         sentences = [sentence for reading in readings for sentence in reading.sentences]
-        names = frozenset(name for sentence in sentences for name in sentence.names)
+        names = frozenset(name for s in sentences for name in s.names if not _reports(s, name))
         questions = [q for q in map(_read_question, sentences) if q]
         return OpenMessages(
             questions=tuple(questions),
@@ -93,6 +93,11 @@ class MessageReader:
             if thing := _find_thing(reversed(self._matcher.read(text).sentences)):
                 return thing
         return ""
+
+
+def _reports(sentence: Sentence, name: str) -> bool:
+    """Whether a sentence asks for somebody else rather than complain: "ela perguntou se"."""
+    return name == "complains" and any(word.startswith("pergunt") for word in sentence.words)
 
 
 def _read_question(sentence: Sentence) -> Asked | None:
@@ -121,6 +126,7 @@ def _find_thing(sentences: Iterable[Sentence]) -> str:
 def _name_thing(sentence: Sentence) -> str:
     """Names the thing that a short sentence is about; "": it names none, or does so in passing."""
     words = [word for word in sentence.words if word not in ("?", ",")]
+    words = words[: words.index("que", 1)] if "que" in words[1:] else words
     if len(words) > _THING_WORDS or not _ELSEWHERE.isdisjoint(sentence.names):
         return ""
     return next(

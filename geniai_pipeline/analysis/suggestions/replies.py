@@ -14,17 +14,20 @@ from geniai_pipeline.analysis.suggestions.moments import (
 )
 from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
-from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
+from geniai_pipeline.analysis.suggestions.scene import Scene, join
 from geniai_pipeline.analysis.suggestions.texts import TEXTS
 
 _FRESH = timedelta(hours=12)
 """After so long an answer is late, and begins with an excuse."""
 _RECENT = timedelta(hours=12)
-_AT_DOOR = timedelta(minutes=30)
+_AT_DOOR, _HURRY = timedelta(minutes=30), timedelta(hours=1)
+"""How long an answer helps who stands at the door, or who is on the way."""
 _MOST = 2
 """Questions that one reply takes up."""
 _FOR_NEW = frozenset({"plans", "trial", "enrolment", "clothes"})
 """Topics whose facts a member is not told: what is asked by that word is another matter."""
+_FOR_ALL = frozenset({"address", "parking", "opening"})
+"""Topics whose facts an outsider is told."""
 _TOLD = {
     "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
     "trial": re.compile(r"experimental|aula teste"),
@@ -65,24 +68,22 @@ class ReplyWriter:
             return self._write_of_promise(scene)
         said_at = scene.find_time(scene.open_messages[-1])
         if "at_door" in found.intents:
-            until = said_at + _AT_DOOR
             late = scene.compose(TEXTS["at_door_late"])
-            fresh, soon = scene.compose(TEXTS["at_door"]), scene.now < until
-            return Suggestion(fresh, until, late) if soon else Suggestion(late, None, late)
-        feelings = _find_feelings(scene, found)
-        parts, lasting_parts = self._reply(scene, found), self._reply(scene, found, later=True)
-        waits = "urges" in found.intents and self._waits_long(scene)
-        text = scene.compose(*feelings, *(part.text for part in parts), late=waits)
-        lasting = scene.compose(*feelings, *(part.text for part in lasting_parts), late=True)
-        until = min([said_at + _FRESH, *(part.until for part in parts if part.until)])
-        if scene.now < until and parts:
-            return Suggestion(text, until, lasting if lasting_parts else "")
-        due = max((part.until for part in lasting_parts if part.until), default=scene.now)
-        if not lasting_parts:
-            return NOTHING
-        return (
-            Suggestion("", due, lasting) if scene.now < due else Suggestion(lasting, None, lasting)
-        )
+            if scene.now >= said_at + _AT_DOOR:
+                return Suggestion(late, None, late)
+            return Suggestion(scene.compose(TEXTS["at_door"]), said_at + _AT_DOOR, late)
+        parts, later_parts = self._reply(scene, found), self._reply(scene, found, later=True)
+        is_overdue = "urges" in found.intents and self._is_overdue(scene)
+        text = _compose(scene, found, parts, late=is_overdue)
+        afterwards = _compose(scene, found, later_parts, late=True)
+        fresh = _HURRY if "hurries" in found.intents else _FRESH
+        until = min([said_at + fresh, *(part.until for part in parts if part.until)])
+        if not text or scene.now >= until:
+            text = ""
+            until = max((part.until for part in later_parts if part.until), default=said_at + fresh)
+        if scene.now < until:
+            return Suggestion(text, until, afterwards)
+        return Suggestion(afterwards, None, afterwards)
 
     def _write_of_promise(self, scene: Scene) -> Suggestion:
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
@@ -93,7 +94,7 @@ class ReplyWriter:
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
 
-    def _waits_long(self, scene: Scene) -> bool:
+    def _is_overdue(self, scene: Scene) -> bool:
         """Whether what the gym promised is long due."""
         written = [m for m in scene.messages if m.sender == "agent"][-1:]
         promised = self._promises.has_promised(scene.last_gym_texts)
@@ -109,6 +110,8 @@ class ReplyWriter:
         marked = [each for each in found.questions if "?" in each.sentence]
         if scene.state.outcome == "lost" and not marked:
             return [_Part(TEXTS["leaves"])]
+        if later and "hurries" in found.intents:
+            return [_Part(TEXTS["passed"])] if marked else []
         if "enrols" in found.intents and scene.is_new and "urges" not in found.intents:
             payment = answer("payment", Question("", ""), scene.facts)
             return [_Part(TEXTS["enrols"].format(payment=f"{payment} " if payment else ""))]
@@ -124,6 +127,8 @@ class ReplyWriter:
                     return [] if later else [_Part(TEXTS[name])]
         if "takes_offer" in found.intents:
             return [_Part(TEXTS["takes_offer"])]
+        if "urges" in found.intents and self._promises.has_promised(scene.last_gym_texts):
+            return [_Part(self._renew_promise(scene, found.pressed))]
         answers, open_ones = self._answer(scene, found.questions)
         parts = [_Part(text) for text in dict.fromkeys(answers[-_MOST:])]
         said_at = scene.find_time(scene.open_messages[-1])
@@ -142,6 +147,7 @@ class ReplyWriter:
             stated = _TOLD.get(each.topic)
             barred = (
                 (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
+                or (scene.state.role == "outsider" and each.topic not in _FOR_ALL)
                 or (stated is not None and stated.search(scene.gym_words))
                 or (each.topic == "timetable" and asks_for_moment(each.sentence))
             )
@@ -156,7 +162,7 @@ class ReplyWriter:
     def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
         """Takes up what is no question: a promise, media, trouble, a first greeting."""
         has_promised = self._promises.has_promised(scene.last_gym_texts)
-        if "urges" in found.intents and (has_promised or found.pressed):
+        if "urges" in found.intents and found.pressed:
             return self._renew_promise(scene, found.pressed)
         if found.media == "áudio":
             return TEXTS["audio"]
@@ -174,6 +180,12 @@ class ReplyWriter:
         if whom := self._promises.find_whom(scene.last_gym_texts):
             return TEXTS["urged_whom"].format(whom=whom, about=about)
         return TEXTS["urged"].format(about=about) if thing else TEXTS["urged_plain"]
+
+
+def _compose(scene: Scene, found: OpenMessages, parts: Sequence[_Part], *, late: bool) -> str:
+    """Puts parts together, with sympathy before them; "": there are none."""
+    texts = [part.text for part in parts]
+    return scene.compose(*_find_feelings(scene, found), *texts, late=late) if texts else ""
 
 
 def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None) -> list[_Part]:
