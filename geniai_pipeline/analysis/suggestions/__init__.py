@@ -2,8 +2,8 @@
 
 `replies` answers what the contact asked, `follow_ups` writes where the gym owes nothing; both read
 a `scene`: the transcript, its state, the gym's facts, and now. `questions` finds topics and
-questions by `phrases/*.ini`, `echoes` turns a question into the gym's words, `answers` answers from
-the facts, `names` and `moments` say names and instants.
+questions by `phrases/*.ini`, `promises` what the gym promised, `echoes` turns a question into the
+gym's words, `answers` answers from the facts, `names` and `moments` say names and instants.
 """
 
 from dataclasses import replace

@@ -13,16 +13,18 @@ from geniai_pipeline.analysis.suggestions.texts import TEXTS
 
 _REMINDER_FROM = time(8)
 """Of the day before the visit."""
+_VISIT_LASTS = timedelta(hours=3)
+"""From a visit's hour on, so long nobody asks how it was."""
 _QUIET = {
     "done": timedelta(days=1),
     "missed": timedelta(days=1),
     "cancelled": timedelta(days=3),
 }
-_CONTACT_QUIET = timedelta(days=1)
+_CONTACT_QUIET, _WORD_QUIET = timedelta(days=1), timedelta(days=3)
+"""After the gym's question, and after the contact's word that they will see to it."""
 _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
 _LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
-_DEMANDS = re.compile(r"\b(?:manda|envia|preciso|precisa|falta|assina|passa|preenche)\w*", re.I)
 _NAMED = re.compile(
     r"\b(?:segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo)\b|\b\d{1,2}(?:h|:\d)", re.I
 )
@@ -65,9 +67,11 @@ class FollowUpWriter:
             return _wait(scene, _QUIET[visit.state], TEXTS["proposed"])
         if visit.state in _QUIET and state.next_actor != "contact":
             reacted = visit.state == "done" and visit.at and own and own[-1] > visit.at
-            return _wait(scene, _QUIET[visit.state], TEXTS["done_told" if reacted else visit.state])
+            return NOTHING if reacted else _wait(scene, _QUIET[visit.state], TEXTS[visit.state])
         if state.next_actor == "contact":
-            return _wait(scene, _CONTACT_QUIET, self._ask_again(scene))
+            is_last = scene.messages[-1].sender == "contact"
+            quiet = _WORD_QUIET if is_last else _CONTACT_QUIET
+            return _wait(scene, quiet, self._ask_again(scene))
         return NOTHING
 
     def _ask_again(self, scene: Scene) -> str:
@@ -78,13 +82,12 @@ class FollowUpWriter:
 
         """
         gym = [m for m in scene.messages if m.sender == "agent"][-1:]
+        proposed = scene.is_new and scene.state.visit.state == "proposed"
+        if scene.messages[-1].sender == "contact" and not proposed:
+            waits = "waits" in self._reader.read(scene.open_messages).intents
+            return TEXTS["deed"] if waits else ""
         if scene.messages[-1].sender == "contact":
-            proposed = scene.state.visit.state == "proposed" and scene.is_new
-            if proposed:
-                return TEXTS["proposed"]
-            return (
-                TEXTS["deed"] if "waits" in self._reader.read(scene.open_messages).intents else ""
-            )
+            return TEXTS["proposed"]
         for message in gym:
             question = _trim(message.text, scene.find_time(message))
             if "?" in question and len(question) <= _LONGEST_QUESTION:
@@ -92,12 +95,7 @@ class FollowUpWriter:
             if "?" in message.text and scene.state.visit.state != "proposed":
                 offers = _NAMED.search(message.text) and _OFFERS.search(message.text)
                 return TEXTS["moment_again" if offers else "plain_again"]
-        thing = self._reader.find_thing(m.text for m in gym)
-        if scene.is_new and scene.state.visit.state == "proposed":
-            return TEXTS["proposed"]
-        if not thing or not _DEMANDS.search(gym[-1].text):
-            return ""
-        return TEXTS["doubt_topic" if scene.is_new else "topic_again"].format(thing=thing)
+        return TEXTS["proposed"] if proposed else ""
 
 
 def _trim(text: str, written: datetime) -> str:
@@ -135,6 +133,8 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
         last = scene.messages[-1]
         if last.sender == "agent" and scene.find_time(last) >= at:  # the gym has asked itself
             return _wait(scene, _CONTACT_QUIET, TEXTS["afterwards"])
+        if scene.now < at + _VISIT_LASTS:
+            return Suggestion("", at + _VISIT_LASTS, afterwards)
         return Suggestion(afterwards, None, afterwards)
     due = datetime.combine(at.date() - timedelta(1), _REMINDER_FROM, at.tzinfo)
     if scene.now < due:

@@ -183,6 +183,7 @@ def test_a_visit_is_remembered_from_the_day_before_and_asked_about_afterwards() 
     reminder = suggest(*VISIT, later=timedelta(days=2, hours=12), facts=FACTS)
     assert "sua visita quinta (7/5) às 18h. Traga tênis e água." in reminder.text
     assert reminder.holds_until == THURSDAY
+    assert suggest(*VISIT, later=timedelta(days=3, hours=9)).text == ""
     later = suggest(*VISIT, later=timedelta(days=4))
     assert later.text == reminder.afterwards
     assert "deu certo?" in later.text
@@ -227,6 +228,22 @@ def test_who_presses_hears_whom_the_gym_asks_and_an_excuse_where_it_is_long_due(
     assert soon.text == "Ana, vou falar com o financeiro e te dou um retorno por aqui."
     late = suggest(*lines, "+2d", "c: conseguiu ver?")
     assert late.text.startswith("Oi, Ana! Desculpa a demora em te responder. Vou falar com o ")
+
+
+def test_who_is_on_the_way_is_answered_within_the_hour_or_with_an_excuse() -> None:
+    lines = ("c: oi, quero treinar", "a: vem hoje!", "c: vou atrasar, o professor espera?")
+    assert "se o professor espera" in suggest(*lines).text
+    late = suggest(*lines, later=timedelta(hours=2)).text
+    assert late == "Oi, Ana! Desculpa a demora em te responder. Ainda posso te ajudar com isso?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["o que precisa pra matricular?", "quanto é o do personal?", "posso ir de tênis?"],
+)
+def test_a_fact_that_was_not_asked_for_is_not_stated(question: str) -> None:
+    text = suggest(f"c: oi, quero treinar. {question}", facts=FACTS).text
+    assert not any(fact in text for fact in ("taxa", "R$", "trazer"))
 
 
 @pytest.mark.parametrize(
