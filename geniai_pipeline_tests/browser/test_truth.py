@@ -17,9 +17,9 @@ from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import PASSWORD, Figures
 from geniai_pipeline_tests.browser.pages import expect_figures, find_chart
-from geniai_pipeline_tests.support.judged import import_sales, judge_by_truth
 from geniai_pipeline_tests.support.syncs import SyncedTenant
 from geniai_pipeline_tests.support.true_figures import TrueFigures
+from geniai_pipeline_tests.support.true_judgements import import_sales, judge_by_truth
 
 GYM = next(gym for gym in GYMS if gym.slug == "mare-bike")
 EMAIL = f"dono@{GYM.slug}.example.com"

@@ -18,15 +18,15 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.conftest import MakeTenant
-from geniai_pipeline_tests.support.judged import (
+from geniai_pipeline_tests.support.samples import ANCHOR
+from geniai_pipeline_tests.support.syncs import SyncedTenant, connection_settings
+from geniai_pipeline_tests.support.true_figures import TrueFigures
+from geniai_pipeline_tests.support.true_judgements import (
     WORDS,
     import_lists,
     judge_by_truth,
     move_clock,
 )
-from geniai_pipeline_tests.support.samples import ANCHOR
-from geniai_pipeline_tests.support.syncs import SyncedTenant, connection_settings
-from geniai_pipeline_tests.support.true_figures import TrueFigures
 
 GYM = next(gym for gym in GYMS if gym.slug == "serra-do-ipe")
 """Hours behind Greenwich, so that days have edges; its people resolve by hand, its contacts write

@@ -229,10 +229,9 @@ class TrueFigures:
     def compute_response_time(self, first: date, last: date) -> float | None:
         """Computes the median of the leads' seconds to the first answer of a person."""
         times = [
-            answer - asked
+            seconds
             for lead in self._list_leads(first, last)
-            for asked, answer in [self._find_first_answer(lead.episode)]
-            if asked is not None and answer is not None
+            if (seconds := self._measure_response(lead.episode)) is not None
         ]
         return median(times) if times else None
 
@@ -332,7 +331,7 @@ class TrueFigures:
         at = conversation.last_activity_at if episode.number == newest else max(spoken)
         if self._at - at < _SHOWN_WAIT:
             return "Esperando a sua resposta" if waits else "Em conversa"
-        if self._find_first_answer(episode)[1] is None:
+        if self._measure_response(episode) is None:
             return "Nunca atendidos por uma pessoa"
         return "Ficaram sem a última resposta" if waits else "Pararam de responder"
 
@@ -351,21 +350,21 @@ class TrueFigures:
             None if hours is None else int(max(heard)) + 3600 * hours,
         )
 
-    def _find_first_answer(self, episode: EpisodeTruth) -> tuple[int | None, int | None]:
-        """Finds when the contact first wrote, and when a person of the gym first answered."""
-        asked = None
+    def _measure_response(self, episode: EpisodeTruth) -> int | None:
+        """Measures the seconds from the contact's first message to a person's first answer."""
+        question_at = None
         for message in self._list_messages(episode):
             if message.message_type == INCOMING:
-                asked = asked or int(message.created_at)
+                question_at = question_at or int(message.created_at)
             elif (
-                asked is not None
+                question_at is not None
                 and message.message_type == OUTGOING
                 and message.sender in self.account.users
                 and not message.private
                 and message.status != "failed"
             ):
-                return asked, int(message.created_at)
-        return asked, None
+                return int(message.created_at) - question_at
+        return None
 
 
 def _say(answer: bool) -> str:

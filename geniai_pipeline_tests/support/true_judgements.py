@@ -88,9 +88,9 @@ def judge_by_truth(
                 ],
             )
             assert cursor.rowcount == len(true.episodes)
-        runs.start_run(session, "judged", "full")
+        runs.start_run(session, "truth", "full")
         publish_conversations(tenant, session)
-        assert roll_up(tenant, session, "judged").agrees
+        assert roll_up(tenant, session, "truth").agrees
 
 
 def _import(command: str, tenant: Tenant, file: Path, text: str) -> None:
