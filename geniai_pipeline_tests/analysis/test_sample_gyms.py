@@ -92,18 +92,18 @@ def test_the_state_is_what_the_author_meant(readings: list[Reading]) -> None:
         return sum(agrees) / len(readings)
 
     assert len(readings) > 3900
-    assert share([each.state.role == each.truth.role for each in readings]) >= 0.79
-    assert share([each.state.next_actor == each.truth.next_actor for each in readings]) >= 0.80
-    assert share([each.state.visit.state == each.truth.visit.state for each in readings]) >= 0.93
-    assert share([each.state.outcome == each.truth.outcome for each in readings]) >= 0.79
+    assert share([each.state.role == each.truth.role for each in readings]) >= 0.87
+    assert share([each.state.next_actor == each.truth.next_actor for each in readings]) >= 0.93
+    assert share([each.state.visit.state == each.truth.visit.state for each in readings]) >= 0.95
+    assert share([each.state.outcome == each.truth.outcome for each in readings]) >= 0.85
 
 
 def test_who_waits_is_found_and_since_when(readings: list[Reading]) -> None:
     found = measure_detection(
         [(each.true_since is not None, each.found_since is not None) for each in readings]
     )
-    assert found.recall >= 0.91
-    assert found.precision >= 0.52
+    assert found.recall >= 0.96
+    assert found.precision >= 0.83
     both = [each for each in readings if each.true_since and each.found_since]
     assert sum(each.true_since == each.found_since for each in both) / len(both) >= 0.96
 
@@ -113,12 +113,12 @@ def test_leads_visits_and_opt_outs_are_found(readings: list[Reading]) -> None:
         [(each.truth.is_lead, each.state.role in LEAD_ROLES) for each in readings]
     )
     assert leads.recall >= 0.97
-    assert leads.precision >= 0.75
+    assert leads.precision >= 0.83
     visits = measure_detection(
         [(each.truth.visit.state in AGREED, each.state.visit.state in AGREED) for each in readings]
     )
     assert visits.recall >= 0.98
-    assert visits.precision >= 0.75
+    assert visits.precision >= 0.78
     stops = measure_detection(
         [(each.truth.opted_out, each.state.opted_out is not None) for each in readings]
     )
