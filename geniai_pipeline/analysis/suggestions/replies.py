@@ -210,7 +210,7 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
         elif text and text not in texts[form]:
             texts[form].append(text)
     if not is_whole:
-        texts = {form: [] for form in texts}
+        texts = {name: [] for name in texts}
     texts["thing"] = [_put_of_before(thing) for thing in texts["thing"]]
     clauses, things, sending = map(join, texts.values())
     clauses += "," if len(texts["clause"]) > 1 else ""
@@ -218,10 +218,10 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
     sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
     if clauses or things:
         sentences.append(TEXTS[key].format(clauses=clauses, things=things))
-    asked = [each.sentence for each in questions if "?" in each.sentence]
-    passed = [at for sentence in asked if (at := find_passing(sentence, said_at))]
-    if not sentences and passed and now is None:
-        return [_Part(TEXTS["passed"], max(passed))]
+    marked = [each.sentence for each in questions if "?" in each.sentence]
+    moments = [at for sentence in marked if (at := find_passing(sentence, said_at))]
+    if not sentences and moments and now is None:
+        return [_Part(TEXTS["passed"], max(moments))]
     return [_Part(text, min(until, default=None)) for text in sentences]
 
 
