@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatwoot_demo import api, auth
+from chatwoot_demo import api, auth, lists
 from chatwoot_demo.installation import Installation
 from chatwoot_demo.versions import NEWEST
 from chatwoot_demo.world import World
@@ -121,6 +121,13 @@ def application(
     async def respond_404(request: Request, error: Exception) -> Response:
         return auth.json_response({"status": 404, "error": "Not Found"}, 404)
 
+    async def export_list(request: Request) -> Response:
+        account = installation.accounts.get(request.path_params["account"])
+        write = _LISTS.get(request.path_params["name"])
+        if account is None or write is None:
+            raise HTTPException(404)
+        return PlainTextResponse(write(account, installation.now()), media_type="text/csv")
+
     async def fail(request: Request, error: Exception) -> Response:
         return auth.json_response({"status": 500, "error": "Internal Server Error"}, 500)
 
@@ -129,6 +136,8 @@ def application(
         for opens, table in ((True, api.OPEN_ROUTES), (False, api.ROUTES))
         for method, path, handler in table
     ]
+    # no part of Chatwoot: what the gym's own system exports
+    routes.append(Route("/lists/{account:int}/{name}.csv", export_list))
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -141,6 +150,9 @@ def application(
     )
     app.router.redirect_slashes = False
     return Middleware(app, installation, faults if faults is not None else [], requests_per_minute)
+
+
+_LISTS = {"members": lists.members_csv, "sales": lists.sales_csv}
 
 
 async def _ticks(world: World, pace: float) -> None:

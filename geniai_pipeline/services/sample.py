@@ -1,4 +1,9 @@
-"""Sample tenants and users of ``geniai up --demo``."""
+"""Sample tenants, their lists of members, and users of ``geniai up --demo``."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx2
 
 from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
@@ -10,8 +15,12 @@ from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry
 
 
+_WITHOUT_LIST = frozenset({GYMS[-1].slug, GYMS[-2].slug})
+"""Gyms that have sent no list of members, as many have not."""
+
+
 def register_gyms(chatwoot_url: str) -> None:
-    """Registers the sample gyms that are not tenants yet."""
+    """Registers the sample gyms that are not tenants yet, most with their list of members."""
     known = {tenant["slug"] for tenant in registry.describe_tenants()}
     for gym in GYMS:
         if gym.slug in known:
@@ -30,6 +39,15 @@ def register_gyms(chatwoot_url: str) -> None:
                 brand_logo=logo_uri(gym.logo.encode()),
             ),
         )
+        if gym.slug not in _WITHOUT_LIST:
+            _import_members(gym.slug, f"{chatwoot_url}/lists/{gym.account_id}/members.csv")
+
+
+def _import_members(slug: str, url: str) -> None:
+    with TemporaryDirectory(prefix="geniai-") as folder:
+        file = Path(folder) / "alunos.csv"
+        file.write_bytes(httpx2.get(url, timeout=30).raise_for_status().content)
+        administration.import_members(slug, file, is_confirmed=False)
 
 
 def make_users() -> list[Login]:

@@ -61,7 +61,7 @@ def test_a_tenant_without_conversations_sees_zeros_and_what_to_do(sign_in: SignI
 
     expect_figures(page, Figures(0, 0, 0, 0, 0), Figures(0, 0, 0, 0, 0))
     waiting = find_chart(page, "Leads quentes esperando resposta")
-    expect(waiting).to_contain_text("Ninguém está esperando resposta agora. Bom trabalho!")
+    expect(waiting).to_contain_text("Nenhum lead quente espera resposta agora.")
     expect(waiting).not_to_contain_text("assim que houver conversas")
     expect(page.get_by_text("Ainda não há dados para estes filtros").first).to_be_visible()
 

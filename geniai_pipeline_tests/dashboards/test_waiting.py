@@ -93,6 +93,30 @@ def test_who_had_waited_long_on_the_first_day_is_one_list_and_no_alarm(
     assert "2 conversas pararam há mais de sete dias antes de você começar" in figure
 
 
+def test_a_lead_who_writes_again_is_answered_where_they_wait(tenant: Tenant) -> None:
+    now = datetime.now(timezone.utc)
+    for person, again in ((1, 2), (3, 4)):
+        first = {"person_id": person, "contact_name": "Ana", "reply": "De outubro."}
+        publish(tenant.tenant_id, person, now - timedelta(days=20), **first)
+        is_lead = person == 1  # the other is a member by now
+        show_waiting(
+            tenant, again, now - timedelta(hours=3), person_id=person, is_lead=is_lead,
+            is_new_lead=False, reply="De hoje.", lead_score=4 if is_lead else 1,
+        )  # fmt: skip
+
+    rows = ask(
+        "select conversation_id, urgency is not null, is_waiting, suggested_message,"
+        " conversation_link like '%conversations/2%', lead_link like '%!(2)%'"
+        " from dashboards.leads order by conversation_id"
+    )
+    assert rows == [
+        (1, True, True, "De hoje.", True, True),
+        (2, True, True, "De hoje.", True, True),
+        (3, False, False, "De outubro.", False, False),
+        (4, False, True, "De hoje.", False, False),
+    ]
+
+
 def test_without_a_backlog_the_page_says_nothing_of_one(tenant: Tenant) -> None:
     show_waiting(tenant, 1, datetime.now(timezone.utc))
     assert "conversa" not in read_metric("waiting", "resumo")

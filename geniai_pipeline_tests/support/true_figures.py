@@ -322,7 +322,7 @@ class TrueFigures:
         if episode.lost_reason in _LOST:
             return _LOST[episode.lost_reason]
         if lead.has_visit:
-            return "Com visita marcada"
+            return "Marcaram visita"
         wait = self.find_waits().get(episode.person)
         waits = wait is not None and wait.episode is episode
         conversation = self._conversation(episode)

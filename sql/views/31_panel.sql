@@ -99,7 +99,7 @@ select
         else 'Perdidos' end as outcome_group,
     case outcome.position
         when 1 then 'Matriculados'
-        when 2 then 'Com visita marcada'
+        when 2 then 'Marcaram visita'
         when 3 then 'Esperando a sua resposta'
         when 4 then 'Em conversa'
         when 5 then 'Nunca atendidos por uma pessoa'

@@ -1,14 +1,16 @@
 -- Page "Painel", tab "Leads", the list, and its spreadsheet.
 
 -- One row per episode of the list and its spreadsheet. Instants without a zone are in the tenant's
--- time zone: Superset shows the others in UTC. A lead is listed where it is counted, and waits where
--- any of the person's episodes does. is_waiting: whatever the score. urgency: of waiting leads alone,
--- but for the backlog.
+-- time zone: Superset shows the others in UTC. A lead is listed where it is counted, and waits there
+-- where a later episode of the person as a lead does: links, reasoning and message are then of that
+-- episode. is_waiting: whatever the score. urgency: of waiting leads alone, but for the backlog.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,
     c.conversation_id, c.episode,
-    dashboards.chatwoot_link(c.chatwoot_url, c.conversation_id::text) as conversation_link,
+    dashboards.chatwoot_link(
+        coalesce(w.chatwoot_url, c.chatwoot_url), coalesce(w.wait_conversation_id, c.conversation_id)::text
+    ) as conversation_link,
     dashboards.plain(c.contact_name) as contact_name,
     dashboards.plain(c.contact_email) as contact_email,
     dashboards.phone(c.contact_phone) as contact_phone,
@@ -32,21 +34,39 @@ select
     coalesce(w.since, c.last_spoke_at) as last_spoke_at,
     dashboards.duration(extract(epoch from ops.now() - coalesce(w.since, c.last_spoke_at))) as waiting,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
+    dashboards.lead_link(
+        coalesce(w.wait_conversation_id, c.conversation_id), dashboards.plain(c.contact_name)
+    ) as lead_link,
     dashboards.search_text(c.contact_name, c.contact_phone) as search_text,
-    case when c.is_lead and w.since is not null and not dashboards.is_backlog(w.since, t.created_at) then
+    case when w.is_lead and not dashboards.is_backlog(w.since, t.created_at) then
         dashboards.urgency(w.since, w.reply_until, ops.now())
     end as urgency,
     case when c.opted_out then 'não quer mensagens' when w.since is not null
         then dashboards.time_left(w.channel, w.reply_until, ops.now()) else '' end as time_left
 from analytics.conversations_analytics c
-left join analytics.conversation_texts x using (tenant_id, conversation_id, episode)
 left join ops.tenants t using (tenant_id)
 left join (
-    select
-        tenant_id, coalesce(person_id, -conversation_id) as person_id, channel, reply_until,
-        coalesce(waiting_since, last_spoke_at) as since
-    from analytics.conversations_analytics
-    where dashboards.is_waiting(awaits_reply, waiting_since, ops.now())
-) w on w.tenant_id = c.tenant_id and w.person_id = coalesce(c.person_id, -c.conversation_id);
+    select distinct on (a.tenant_id, listed.conversation_id, listed.episode)
+        a.tenant_id, listed.conversation_id, listed.episode, a.is_lead, a.channel, a.reply_until,
+        a.chatwoot_url, a.conversation_id as wait_conversation_id, a.episode as wait_episode,
+        coalesce(a.waiting_since, a.last_spoke_at) as since
+    from analytics.conversations_analytics a
+    cross join lateral (
+        select a.conversation_id, a.episode
+        union all (
+            select l.conversation_id, l.episode
+            from analytics.conversations_analytics l
+            where a.is_lead and l.is_lead and l.tenant_id = a.tenant_id
+              and l.person_id = a.person_id
+              and dashboards.is_counted(l.is_lead, l.is_new_lead)
+            order by l.created_at desc
+            limit 1
+        )
+    ) listed
+    where dashboards.is_waiting(a.awaits_reply, a.waiting_since, ops.now())
+    order by a.tenant_id, listed.conversation_id, listed.episode, since
+) w on w.tenant_id = c.tenant_id and w.conversation_id = c.conversation_id and w.episode = c.episode
+left join analytics.conversation_texts x on x.tenant_id = c.tenant_id
+    and x.conversation_id = coalesce(w.wait_conversation_id, c.conversation_id)
+    and x.episode = coalesce(w.wait_episode, c.episode);
 grant select on dashboards.leads to bi_tenant, bi_staff;
