@@ -57,7 +57,8 @@ def crm_members(
         ),
     ],
     yes: Annotated[
-        bool, typer.Option("--yes", help="Accept a list that has lost more than a third.")
+        bool,
+        typer.Option("--yes", help="Accept a list that lacks more than a third of the last one."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

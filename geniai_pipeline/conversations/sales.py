@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +70,19 @@ def _sale(cells: dict[str, list[str]]) -> Sale:
     address = next(iter(parse_emails(cells.get("email", ()))), None)
     if number is None and address is None:
         raise ValueError("no telephone number and no e-mail address that can be used")
-    dates = cells.get("sold_on")
-    sold_on = parse_date(dates[0]) if dates else None
+    sold_on = _read_day(cells.get("sold_on", ()))
     known = f"{number}\0{address}\0{sold_on}"
     return Sale(hashlib.sha256(known.encode()).hexdigest()[:32], number, address, sold_on)
+
+
+def _read_day(cells: Sequence[str]) -> date | None:
+    """Reads the first date; a column may hold something else: a buyer's number, a price."""
+    refusal: ValueError | None = None
+    for cell in cells:
+        try:
+            return parse_date(cell)
+        except ValueError as error:
+            refusal = refusal or error
+    if refusal:
+        raise refusal
+    return None

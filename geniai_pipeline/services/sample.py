@@ -14,7 +14,6 @@ from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry
 
-
 _WITHOUT_LIST = frozenset({GYMS[-1].slug, GYMS[-2].slug})
 """Gyms that have sent no list of members, as many have not."""
 

@@ -71,13 +71,15 @@ def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: boo
         key = _load_key(connection, begins_anew=is_confirmed)
         last = _read_last_list(connection)
         before = last.members if last else 0
-        if 3 * (before - members) > before and not is_confirmed:
-            raise PermanentError(
-                f"It has {members} members; the list before had {before}. Nothing was changed.",
-                mend="If so many have left, repeat the command with --yes.",
-            )
         joined = _store_members(connection, key, listed.members)
         change = ListChange(members, joined, max(0, before - (members - joined)))
+        if 3 * change.left > before and not is_confirmed:
+            raise PermanentError(
+                f"{change.left} of the {before} members of the list before are not among its"
+                f" {members}. Nothing was changed.",
+                mend="Check that it is this gym's. If so many have left, repeat the command with"
+                " --yes.",
+            )
         connection.execute(
             "insert into core.member_lists (tenant_id, listed_at, members, tells_arrivals)"
             " values (sec.loading_tenant(), ops.now(), %s, %s)",

@@ -46,7 +46,7 @@ def test_a_list_of_members_is_imported_and_shown(
         file.write_text("celular\n11987654310\n")
         refused = run("crm", "members", "listing", file)
         assert isinstance(refused.exception, PermanentError)
-        assert "listing: It has 1 members; the list before had 7." in str(refused.exception)
+        assert "6 of the 7 members of the list before" in str(refused.exception)
         confirmed = run("crm", "members", "listing", file, "--yes", "--json")
         assert json.loads(confirmed.stdout)["left"] == 6
 

@@ -21,6 +21,8 @@ DAY = date(2026, 3, 9)
         ),
         b"Relatorio de vendas;;;\nNome;Data de nascimento;Celular;E-mail;Data\n"
         b"Ana;01/02/1990;11987654321 / 1133334444;ana@x.com.br;09/03/2026\n",
+        b"Matricula;E-mail;Valor da venda;Telefone;Data\n"
+        b"1021;ana@x.com.br;R$ 99,90;11987654321;09/03/2026\n",
         b'Email;Data;Fone\r\n"ana@x.com.br";09-03-2026;"+55 11 98765-4321"\r\n\r\n;;\r\n',
     ],
 )

@@ -96,8 +96,10 @@ def test_who_had_waited_long_on_the_first_day_is_one_list_and_no_alarm(
 def test_a_lead_who_writes_again_is_answered_where_they_wait(tenant: Tenant) -> None:
     now = datetime.now(timezone.utc)
     for person, again in ((1, 2), (3, 4)):
-        first = {"person_id": person, "contact_name": "Ana", "reply": "De outubro."}
-        publish(tenant.tenant_id, person, now - timedelta(days=20), **first)
+        publish(
+            tenant.tenant_id, person, now - timedelta(days=20), reply="De outubro.",
+            person_id=person, contact_name="Ana",
+        )  # fmt: skip
         is_lead = person == 1  # the other is a member by now
         show_waiting(
             tenant, again, now - timedelta(hours=3), person_id=person, is_lead=is_lead,

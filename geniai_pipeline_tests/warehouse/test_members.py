@@ -238,11 +238,22 @@ def test_a_list_that_has_lost_more_than_a_third_is_refused_unless_confirmed(gym:
     gym.import_list(*some)
     gym.file.write_text("telefone\n" + "\n".join(OTHERS[:9]))
     before = _read_rows(gym)
-    with pytest.raises(PermanentError, match=r"9 members; .* 15"):
+    with pytest.raises(PermanentError, match=r"6 of the 15 members .* among its 9\."):
         import_members("listed", gym.file, is_confirmed=False)
     assert _read_rows(gym) == before
     assert read_lines("listed")[-1]["outcome"] == "failed"
     assert import_members("listed", gym.file, is_confirmed=True)[1] == ListChange(9, 0, 6)
+
+
+def test_another_gyms_list_of_the_same_length_is_refused_unless_confirmed(gym: Gym) -> None:
+    gym.import_list()
+    gym.file.write_text(
+        "telefone\n" + "\n".join(f"+55219822000{10 + each}" for each in range(len(OTHERS)))
+    )
+    before = _read_rows(gym)
+    with pytest.raises(PermanentError, match="Check that it is this gym's"):
+        import_members("listed", gym.file, is_confirmed=False)
+    assert _read_rows(gym) == before
 
 
 def test_a_list_without_members_is_refused(gym: Gym) -> None:
