@@ -319,6 +319,31 @@ def test_who_wants_no_more_messages_gets_no_suggestion_in_any_conversation(
     assert suggested == [(False,), (False,), (True,)]
 
 
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_who_has_enrolled_gets_a_suggestion_only_for_what_they_ask(
+    gym: LandedTenant, asks_again: bool
+) -> None:
+    phone = "+5511987654321"
+    again = [message(0, 10 * DAY, ASK)] if asks_again else []
+    gym.land(1, *ask(0), *again, sender={"phone_number": phone})
+    gym.sync()
+
+    def suggest() -> list[tuple[str]]:
+        with tenant_transaction(gym.tenant.tenant_id) as connection:
+            connection.execute("update core.conversation_analysis set suggested_message = 'Oi!'")
+            connection.execute("delete from analytics.conversation_texts")
+        gym.sync()
+        with tenant_transaction(gym.tenant.tenant_id) as connection:
+            return connection.execute(
+                "select suggested_message from analytics.conversation_texts"
+            ).fetchall()
+
+    assert suggest() == [("Oi!",)]
+    gym.sell((phone, None, date(2025, 6, 20)))
+    gym.sync()
+    assert suggest() == [("Oi!" if asks_again else "",)]
+
+
 def test_a_person_that_the_first_run_does_not_know_changes_no_earlier_day(
     gym: LandedTenant,
 ) -> None:

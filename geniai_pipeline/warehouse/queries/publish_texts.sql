@@ -1,22 +1,26 @@
 -- The long texts of the same conversations, or of some, apart, so that the charts' table stays
 -- narrow.
 -- A message's own lines are indented but for the first: nobody can write as if another had spoken.
--- Who asked not to be written to is sent no suggestion. What never arrived stands where it would
--- have been sent, with its error.
+-- Who asked not to be written to is sent no suggestion, nor who has enrolled and asks nothing. What
+-- never arrived stands where it would have been sent, with its error.
 with current as (
     select
         c.tenant_id, c.conversation_id, c.episode, c.transcript, c.undelivered, a.condition,
         a.goal, a.reasoning, a.evidence, a.lost_quote,
-        case when w.opted_out then '' else a.suggested_message end as suggested_message,
+        case when silence.applies then '' else a.suggested_message end as suggested_message,
         a.suggestion_holds_until,
-        case when w.opted_out then '' else a.suggestion_afterwards end as suggestion_afterwards,
+        case when silence.applies then '' else a.suggestion_afterwards end as suggestion_afterwards,
         md5(
-            c.content_hash || a.result_hash || a.analyzed_at || w.opted_out
+            c.content_hash || a.result_hash || a.analyzed_at || silence.applies
             || coalesce(nullif(c.undelivered::text, '[]'), '') || coalesce(a.lost_quote, '')
         ) as row_hash
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id, episode)
     join analytics.conversations_analytics w using (tenant_id, conversation_id, episode)
+    cross join lateral (
+        select w.opted_out
+            or not w.awaits_reply and (w.crm_converted or w.enrolled_on is not null) as applies
+    ) silence
     where %(conversation_ids)s::bigint[] is null or c.conversation_id = any(%(conversation_ids)s)
 )
 insert into analytics.conversation_texts (
