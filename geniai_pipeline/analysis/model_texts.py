@@ -26,7 +26,7 @@ _PORTUGUESE, _FOREIGN = frozenset(_LANGUAGES["portuguese"]), frozenset(_LANGUAGE
 def guard_suggestion(text: str, prompt: str) -> str:
     """Filters a suggestion; returns "" when too little of it is left."""
     safe = _drop_unsafe(text, prompt)
-    return safe if len(safe) >= _SHORTEST and _is_portuguese(safe) else ""
+    return safe if len(safe) >= _SHORTEST and is_portuguese(safe) else ""
 
 
 def guard_reasoning(text: str, prompt: str, instead: str) -> str:
@@ -65,6 +65,7 @@ def _repeats_prompt(text: str, prompt: str) -> bool:
     return any(words[i : i + _ECHO] in instructions for i in range(0, len(words) - _ECHO + 1, 5))
 
 
-def _is_portuguese(text: str) -> bool:
+def is_portuguese(text: str) -> bool:
+    """Whether a text has at least as many Portuguese as foreign words."""
     words = re.findall(r"\w+", text.lower())
     return sum(w in _PORTUGUESE for w in words) >= sum(w in _FOREIGN for w in words)

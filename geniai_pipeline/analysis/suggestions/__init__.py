@@ -1,7 +1,8 @@
 """Suggested messages: what the gym may write next, in Portuguese, and until when it holds.
 
 `replies` answers what the contact asked, `follow_ups` writes where the gym owes nothing; both read
-a `scene`: the transcript, its state, the gym's facts, and now. `questions` finds topics and
+a `scene`: the transcript, its state, the gym's facts, and now, unless `silences` finds that nothing
+is to be said. `questions` finds topics and
 questions by `phrases/*.ini`, `promises` what the gym promised, `echoes` turns a question into the
 gym's words, `answers` answers from the facts, `names` and `moments` say names and instants.
 """
@@ -15,11 +16,16 @@ from geniai_pipeline.analysis.base import Suggestion, Transcript
 from geniai_pipeline.analysis.state import EpisodeState
 from geniai_pipeline.analysis.suggestions.follow_ups import FollowUpWriter
 from geniai_pipeline.analysis.suggestions.moments import find_expiry
+from geniai_pipeline.analysis.suggestions.questions import MessageReader
 from geniai_pipeline.analysis.suggestions.replies import ReplyWriter
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene
+from geniai_pipeline.analysis.suggestions.silences import SilenceReader
 from geniai_pipeline.tenant_facts import TenantFacts
 
 __all__ = ["SuggestionWriter"]
+
+_VERSION = 2
+"""Raised by who changes what the code writes, so that older suggestions are written anew."""
 
 _PHRASES = "".join(
     path.read_text("utf-8") for path in sorted((Path(__file__).parent / "phrases").glob("*.ini"))
@@ -32,12 +38,15 @@ class SuggestionWriter:
     def __init__(self, facts: TenantFacts | None = None) -> None:
         """Compiles the rules; without facts nothing is stated of the gym."""
         self._facts = facts or TenantFacts()
-        self._replies, self._follow_ups = ReplyWriter(), FollowUpWriter()
+        reader = MessageReader()
+        self._silences = SilenceReader(reader)
+        self._replies, self._follow_ups = ReplyWriter(reader), FollowUpWriter(reader)
 
     @property
     def version(self) -> str:
-        """Changes with the phrases and the facts: older suggestions are to be written anew."""
-        return sha256((_PHRASES + self._facts.version).encode()).hexdigest()[:8]
+        """Changes with code, phrases and facts: older suggestions are to be written anew."""
+        digest = sha256((_PHRASES + self._facts.version).encode()).hexdigest()[:8]
+        return f"{_VERSION}-{digest}"
 
     def write(
         self,
@@ -61,7 +70,7 @@ class SuggestionWriter:
         """
         scene = Scene(conversation, state, self._facts, now)
         spoke = scene.open_messages or scene.own_words.strip()
-        if opted_out or state.role == "spam" or not spoke:
+        if opted_out or not spoke or self._silences.is_due(scene):
             return NOTHING
         writer = self._replies if state.next_actor == "gym" else self._follow_ups
         written = writer.write(scene)

@@ -13,6 +13,8 @@ from geniai_pipeline.analysis.suggestions.texts import TEXTS
 
 _REMINDER_FROM = time(8)
 """Of the day before the visit."""
+_REMINDER_QUIET = timedelta(hours=12)
+"""After a message: who has just agreed needs no reminder."""
 _VISIT_LASTS = timedelta(hours=3)
 """From a visit's hour on, so long nobody asks how it was."""
 _QUIET = {
@@ -48,14 +50,14 @@ _GREETING = re.compile(
 class FollowUpWriter:
     """Writes follow-ups. Threads may share it."""
 
-    def __init__(self) -> None:
-        """Compiles the rules of topics and intents."""
-        self._reader = MessageReader()
+    def __init__(self, reader: MessageReader) -> None:
+        """Takes the reader of the contact's messages."""
+        self._reader = reader
 
     def write(self, scene: Scene) -> Suggestion:
         """Writes the follow-up that is due, or says from when one is."""
         state = scene.state
-        if state.outcome in ("lost", "won") or state.role in ("outsider", "unknown"):
+        if state.outcome in ("lost", "won") or state.role == "unknown":
             return NOTHING
         visit = state.visit
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
@@ -139,7 +141,8 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
     due = datetime.combine(at.date() - timedelta(1), _REMINDER_FROM, at.tzinfo)
     if scene.now < due:
         return Suggestion("", due, scene.compose(TEXTS["about_visit"], anew=True))
-    if scene.find_time(scene.messages[-1]) >= due:
+    spoke_at = scene.find_time(scene.messages[-1])
+    if spoke_at >= due or scene.now < spoke_at + _REMINDER_QUIET:
         return Suggestion("", at, afterwards)
     bring = scene.facts.trial.bring if scene.facts.trial else None
     text = TEXTS["reminder"].format(

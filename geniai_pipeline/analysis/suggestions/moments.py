@@ -51,22 +51,6 @@ def find_expiry(text: str, written: datetime) -> datetime | None:
     return min(found, default=None)
 
 
-def find_passing(text: str, written: datetime) -> datetime | None:
-    """Finds when the moment passes that a text names; None: it names none.
-
-    Unlike `find_expiry` it follows the moment itself, not how long its words are right.
-    """
-    dates, hours = find_dates_and_hours(_READER.read(text), written.date())
-    if dates and hours:
-        return combine(max(dates), max(hours), written)
-    if dates:
-        return end_day(datetime.combine(max(dates), time(), written.tzinfo))
-    if hours:
-        at = combine(written.date(), max(hours), written)
-        return at if at > written else None
-    return end_day(written) if re.search(r"\bhoje\b", text, re.IGNORECASE) else None
-
-
 def asks_for_moment(text: str) -> bool:
     """Whether a question is about one moment and not about all: it names an hour, or says much."""
     dates, hours = find_dates_and_hours(_READER.read(text), date(2026, 1, 1))

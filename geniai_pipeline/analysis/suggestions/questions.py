@@ -25,6 +25,8 @@ _AS_INTENTS = {
     "sends": "waits",
     "thanks": "thanks",
     "complains": "complains",
+    "gives_up": "leaves",
+    "farewells": "leaves",
 }
 """What moves of `state/moves` mean here."""
 _BRIEF = 2

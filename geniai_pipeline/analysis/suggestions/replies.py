@@ -7,14 +7,10 @@ from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Suggestion, TranscriptMessage
 from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
-from geniai_pipeline.analysis.suggestions.moments import (
-    asks_for_moment,
-    find_expiry,
-    find_passing,
-)
+from geniai_pipeline.analysis.suggestions.moments import asks_for_moment, find_expiry
 from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
-from geniai_pipeline.analysis.suggestions.scene import Scene, join
+from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene, join
 from geniai_pipeline.analysis.suggestions.texts import TEXTS
 
 _FRESH = timedelta(hours=12)
@@ -23,11 +19,13 @@ _RECENT = timedelta(hours=12)
 _AT_DOOR, _HURRY = timedelta(minutes=30), timedelta(hours=1)
 """How long an answer helps who stands at the door, or who is on the way."""
 _MOST = 2
-"""Questions that one reply takes up."""
+"""Questions that one reply takes up: where more are asked, none of its kind is whole."""
+_MUCH = 30
+"""Words besides the questions, from which on a reply to these alone would miss what was said."""
 _FOR_NEW = frozenset({"plans", "trial", "enrolment", "clothes"})
 """Topics whose facts a member is not told: what is asked by that word is another matter."""
-_FOR_ALL = frozenset({"address", "parking", "opening"})
-"""Topics whose facts an outsider is told."""
+_KNOWN = frozenset({"known", "clothes", "address", "parking", "opening", "payment", "trial", "ages"})
+"""Topics which the gym knows by heart: to promise to check them would sound odd."""
 _TOLD = {
     "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
     "trial": re.compile(r"experimental|aula teste"),
@@ -52,9 +50,9 @@ class _Part(NamedTuple):
 class ReplyWriter:
     """Writes replies. Threads may share it."""
 
-    def __init__(self) -> None:
-        """Compiles the rules of topics, intents and promises."""
-        self._reader = MessageReader()
+    def __init__(self, reader: MessageReader) -> None:
+        """Takes the reader of the contact's messages; compiles the rules of promises."""
+        self._reader = reader
         self._promises = PromiseReader()
 
     def write(self, scene: Scene) -> Suggestion:
@@ -68,10 +66,9 @@ class ReplyWriter:
             return self._write_of_promise(scene)
         said_at = scene.find_time(scene.open_messages[-1])
         if "at_door" in found.intents:
-            late = scene.compose(TEXTS["at_door_late"])
             if scene.now >= said_at + _AT_DOOR:
-                return Suggestion(late, None, late)
-            return Suggestion(scene.compose(TEXTS["at_door"]), said_at + _AT_DOOR, late)
+                return NOTHING
+            return Suggestion(scene.compose(TEXTS["at_door"]), said_at + _AT_DOOR, "")
         parts, later_parts = self._reply(scene, found), self._reply(scene, found, later=True)
         is_overdue = "urges" in found.intents and self._is_overdue(scene)
         text = _compose(scene, found, parts, late=is_overdue)
@@ -88,8 +85,10 @@ class ReplyWriter:
     def _write_of_promise(self, scene: Scene) -> Suggestion:
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
         thing = self._reader.find_thing(own[:_MOST])
-        whom = self._promises.find_whom(scene.last_gym_texts)
-        matter = f"{thing or 'isso'} com {whom}" if whom else thing or "isso"
+        whom = self._promises.find_whom(scene.last_gym_texts[-1:])
+        if not thing:
+            return NOTHING
+        matter = f"{thing} com {whom}" if whom else thing
         text = scene.compose(TEXTS["promised"].format(matter=matter), anew=True)
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
@@ -107,11 +106,8 @@ class ReplyWriter:
             The sentences; none where the rules do not understand what is asked.
 
         """
-        marked = [each for each in found.questions if "?" in each.sentence]
-        if scene.state.outcome == "lost" and not marked:
-            return [_Part(TEXTS["leaves"])]
         if later and "hurries" in found.intents:
-            return [_Part(TEXTS["passed"])] if marked else []
+            return []
         if "enrols" in found.intents and scene.is_new and "urges" not in found.intents:
             payment = answer("payment", Question("", ""), scene.facts)
             return [_Part(TEXTS["enrols"].format(payment=f"{payment} " if payment else ""))]
@@ -119,21 +115,30 @@ class ReplyWriter:
             visit = scene.state.visit
             late = visit.at is not None and scene.find_time(scene.open_messages[-1]) >= visit.at
             if visit.state in ("agreed", "missed") and late:
-                return [_Part(TEXTS["missed_told"])]
+                comes = "announces" in found.intents
+                return [] if comes else [_Part(TEXTS["missed_told"])]
             if "books" in found.intents:
                 return [_Part(TEXTS["books"])]
-            for name in ("thanks", "waits", "announces"):
+            if "thanks" in found.intents:
+                return []
+            for name in ("waits", "announces"):
                 if name in found.intents and not found.media:
                     return [] if later else [_Part(TEXTS[name])]
-        if "takes_offer" in found.intents:
+        if "takes_offer" in found.intents and not _asks_more(found):
             return [_Part(TEXTS["takes_offer"])]
         if "urges" in found.intents and self._promises.has_promised(scene.last_gym_texts):
-            return [_Part(self._renew_promise(scene, found.pressed))]
+            text = self._renew_promise(scene, found.pressed)
+            return [_Part(text)] if text and not _asks_more(found) else []
         answers, open_ones = self._answer(scene, found.questions)
-        parts = [_Part(text) for text in dict.fromkeys(answers[-_MOST:])]
+        answers = list(dict.fromkeys(answers))
+        if len(answers) + len(open_ones) > _MOST or _says_much(scene, found):
+            return []
         said_at = scene.find_time(scene.open_messages[-1])
-        parts += _repeat(open_ones[-_MOST:], said_at, None if later else scene.now)
-        if parts and answers and len(parts) == len(set(answers[-_MOST:])) and _is_to_invite(scene):
+        repeated = _repeat(open_ones, said_at, None if later else scene.now)
+        if open_ones and not repeated:
+            return []
+        parts = [*map(_Part, answers), *repeated]
+        if answers and not repeated and _is_to_invite(scene):
             parts.append(_Part(invite(scene.facts)))
         if parts:
             return parts
@@ -147,7 +152,6 @@ class ReplyWriter:
             stated = _TOLD.get(each.topic)
             barred = (
                 (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
-                or (scene.state.role == "outsider" and each.topic not in _FOR_ALL)
                 or (stated is not None and stated.search(scene.gym_words))
                 or (each.topic == "timetable" and asks_for_moment(each.sentence))
             )
@@ -160,26 +164,21 @@ class ReplyWriter:
         return answers, open_ones
 
     def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
-        """Takes up what is no question: a promise, media, trouble, a first greeting."""
-        has_promised = self._promises.has_promised(scene.last_gym_texts)
+        """Takes up what is no question: a promise, media, a first greeting."""
         if "urges" in found.intents and found.pressed:
             return self._renew_promise(scene, found.pressed)
         if found.media == "áudio":
             return TEXTS["audio"]
         if found.media == "documento" or (found.media in _FILES and _asks_for_file(scene)):
             return TEXTS["file"]
-        if has_promised and found.questions:
-            return self._renew_promise(scene, "")
-        if _is_in_trouble(scene, found):
-            return TEXTS["trouble"]
         return "" if found.says_more or scene.gym_words else TEXTS["greeting"]
 
     def _renew_promise(self, scene: Scene, thing: str) -> str:
-        """Promises anew, by whom the gym asks, or about which thing."""
+        """Promises anew, by whom the gym asks, or about which thing; "": neither is known."""
         about = f" sobre {thing}" if thing else ""
-        if whom := self._promises.find_whom(scene.last_gym_texts):
+        if whom := self._promises.find_whom(scene.last_gym_texts[-1:]):
             return TEXTS["urged_whom"].format(whom=whom, about=about)
-        return TEXTS["urged"].format(about=about) if thing else TEXTS["urged_plain"]
+        return TEXTS["urged"].format(about=about) if thing else ""
 
 
 def _compose(scene: Scene, found: OpenMessages, parts: Sequence[_Part], *, late: bool) -> str:
@@ -205,12 +204,12 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
         if ends := find_expiry(each.sentence, said_at):
             until.append(ends)
             form, text = (form, text) if now and said_at.date() == now.date() else ("thing", "")
-        if not text and "?" in each.sentence:
+        if (not text and each.demands) or each.topic in _KNOWN:
             is_whole = False
         elif text and text not in texts[form]:
             texts[form].append(text)
     if not is_whole:
-        texts = {name: [] for name in texts}
+        return []
     texts["thing"] = [_put_of_before(thing) for thing in texts["thing"]]
     clauses, things, sending = map(join, texts.values())
     clauses += "," if len(texts["clause"]) > 1 else ""
@@ -218,10 +217,6 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
     sentences = [TEXTS["sending"].format(sending=sending)] if sending else []
     if clauses or things:
         sentences.append(TEXTS[key].format(clauses=clauses, things=things))
-    marked = [each.sentence for each in questions if "?" in each.sentence]
-    moments = [at for sentence in marked if (at := find_passing(sentence, said_at))]
-    if not sentences and moments and now is None:
-        return [_Part(TEXTS["passed"], max(moments))]
     return [_Part(text, min(until, default=None)) for text in sentences]
 
 
@@ -239,8 +234,6 @@ def _is_in_trouble(scene: Scene, found: OpenMessages) -> bool:
 
 def _find_feelings(scene: Scene, found: OpenMessages) -> list[str]:
     """Finds the words of sympathy that a reply begins with."""
-    if "sick" in found.intents:
-        return [TEXTS["sick"]]
     return [TEXTS["upset"]] if _is_in_trouble(scene, found) else []
 
 
@@ -261,6 +254,17 @@ def _only_waits(scene: Scene, found: OpenMessages) -> bool:
     promised = since is not None and scene.conversation.messages[since] not in scene.open_messages
     presses = found.questions or found.media or found.intents - _CALM
     return promised and not presses
+
+
+def _asks_more(found: OpenMessages) -> bool:
+    """Whether there is a question besides what urges."""
+    return any("?" in each.sentence and not each.presses for each in found.questions)
+
+
+def _says_much(scene: Scene, found: OpenMessages) -> bool:
+    """Whether the open messages say much besides what they ask."""
+    said = sum(len(m.text.split()) for m in _select_recent(scene))
+    return said - sum(len(each.sentence.split()) for each in found.questions) > _MUCH
 
 
 def _is_to_invite(scene: Scene) -> bool:

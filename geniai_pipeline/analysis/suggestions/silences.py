@@ -1,0 +1,36 @@
+"""Finds the scenes in which no rule may write: whatever it wrote would hurt, or come too late."""
+
+from geniai_pipeline.analysis.model_texts import is_portuguese
+from geniai_pipeline.analysis.suggestions.questions import MessageReader
+from geniai_pipeline.analysis.suggestions.scene import Scene
+
+_SILENT_ROLES = frozenset({"spam", "outsider"})
+_LAST = 8
+"""Messages of the contact, within which a death or an illness is still spoken of."""
+
+
+class SilenceReader:
+    """Finds scenes of silence. Threads may share it."""
+
+    def __init__(self, reader: MessageReader) -> None:
+        """Takes the reader of the contact's messages."""
+        self._reader = reader
+
+    def is_due(self, scene: Scene) -> bool:
+        """Whether nothing is to be written, whatever was asked.
+
+        So it is with who sells or errs, with another language, with a prospect who is lost, with
+        grief and illness, and where the last message takes leave or gives up.
+        """
+        if scene.state.role in _SILENT_ROLES or not is_portuguese(scene.own_words):
+            return True
+        own = [m for m in scene.messages if m.sender == "contact"][-_LAST:]
+        if "mourns" in self._reader.read(own).intents:
+            return True
+        if not scene.open_messages:
+            return False
+        is_lost = scene.state.outcome == "lost"
+        if is_lost or "sick" in self._reader.read(scene.open_messages).intents:
+            return True
+        last = self._reader.read(scene.open_messages[-1:])
+        return "leaves" in last.intents and not any("?" in q.sentence for q in last.questions)
