@@ -86,8 +86,14 @@ _SENDS = re.compile(
 _PLANTED = re.compile(r"https?:|www\.|\.com\b|\S@\S|(?:\d[\s().-]*){8,}", re.IGNORECASE)
 _HOUR = re.compile(r"\bas (?=\d{1,2}(?:h|:\d))|(?<=hoje )as (?=\d)|(?<=amanhã )as (?=\d)")
 _LONGEST, _MOST_WORDS, _THING_WORDS, _LEAST_WORDS = 100, 16, 6, 3
+_CLAUSE_WORDS = 12
 _PLAIN = frozenset(["posso", "aceita", "aceitam", "vende", "vendem", "precisa"])
 """Openers that ask without a question mark, too."""
+
+_NOUN_PHRASE = re.compile(
+    rf"(?:{'|'.join(sorted(_ARTICLES))}) \w+(?: (?!d[eao]s? )\w+)?(?: d[eao]s? \w+(?: \d+)?)?"
+)
+"""A thing and little more: a verb that the lists do not hold stays out."""
 
 Form = Literal["clause", "thing", "sending"]
 
@@ -143,10 +149,10 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
         return None  # "faz 6?", "volta mesmo?": it says too little
     if low[-2:] == ["e", "manda"] or low[-1] in ("ele", "ela"):
         return None  # a request; or somebody who is known from elsewhere
-    if low[:2] in (["quem", "não"], ["quanto", "ao"], ["quanto", "à"]):
+    if low[:2] in (["quem", "não"], ["quem", "me"], ["quanto", "ao"], ["quanto", "à"]):
         return None
-    if low[:2] == ["o", "que"] and "faço" in low:
-        return None  # they ask for advice
+    if low[:2] == ["o", "que"] and not {"faço", "vocês"}.isdisjoint(low):
+        return None  # they ask for advice, or what the gym means to do
     if _OPEN_ENDED.fullmatch(" ".join(low)):
         return None  # "o que eu faço", "como faço": what they ask stands elsewhere
     if _asks(low[:1]) or (low[0] in _PREPOSITIONS and _asks(low[1:2])):
@@ -169,14 +175,16 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
     if low[0] in _ARTICLES and not acts:
         if is_first_name(words[-1]):
             return None  # a person is no matter
-        text = _turn(words) if len(words) <= _THING_WORDS else ""
+        text = _turn(words) if _NOUN_PHRASE.fullmatch(" ".join(low)) else ""
         return Echo("thing", text) if len(text.split()) > 1 else None
     return _clause(words, "se ") if acts else None
 
 
 def _clause(words: list[str], opening: str = "") -> Echo | None:
-    if _runs_on([word.lower() for word in words]):
-        return None
+    low = [word.lower() for word in words]
+    asks_of_deed = "você" in low[:1] and any(map(_PAST.fullmatch, low[1:3]))
+    if asks_of_deed or _runs_on(low) or "não" in low or len(low) > _CLAUSE_WORDS:
+        return None  # what they did, the gym's people know; a denial turns into its contrary
     text = _turn(words)
     whole = f"{opening}{text}"
     return Echo("clause", whole) if text and len(whole.split()) >= _LEAST_WORDS else None

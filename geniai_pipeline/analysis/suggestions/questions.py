@@ -26,7 +26,7 @@ _AS_INTENTS = {
     "thanks": "thanks",
     "complains": "complains",
     "gives_up": "leaves",
-    "farewells": "leaves",
+    "farewells": "farewells",
 }
 """What moves of `state/moves` mean here."""
 _BRIEF = 2

@@ -35,7 +35,9 @@ _INVITED = re.compile(r"experimental|aula teste|visita|conhecer|avalia")
 _CALM = frozenset({"announces", "waits", "thanks"})
 """What asks for nothing."""
 _FILES = frozenset({"imagem", "vídeo"})
-_ASKED_FILE = re.compile(r"\b(?:mand|envi|traz|foto|print|comprovante|documento|v[íi]deo)\w*")
+_ASKED_FILE = re.compile(
+    r"\b(?:fotos?|print|comprovante|documentos?|rg|atestado|laudo|v[íi]deos?|termo|contrato|pix)\b"
+)
 """What the gym says that waits for a file."""
 _PROMISE_QUIET = timedelta(days=1)
 
@@ -257,8 +259,11 @@ def _only_waits(scene: Scene, found: OpenMessages) -> bool:
 
 
 def _asks_more(found: OpenMessages) -> bool:
-    """Whether there is a question besides what urges."""
-    return any("?" in each.sentence and not each.presses for each in found.questions)
+    """Whether there is a question besides what urges, or asks to be sent something."""
+    return any(
+        not each.presses and (each.echo.form != "sending" if each.echo else "?" in each.sentence)
+        for each in found.questions
+    )
 
 
 def _says_much(scene: Scene, found: OpenMessages) -> bool:

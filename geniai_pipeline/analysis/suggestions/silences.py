@@ -20,7 +20,7 @@ class SilenceReader:
         """Whether nothing is to be written, whatever was asked.
 
         So it is with who sells or errs, with another language, with a prospect who is lost, with
-        grief and illness, and where the last message takes leave or gives up.
+        grief and illness, where the contact gives up, and where the last message takes leave.
         """
         if scene.state.role in _SILENT_ROLES or not is_portuguese(scene.own_words):
             return True
@@ -32,5 +32,8 @@ class SilenceReader:
         is_lost = scene.state.outcome == "lost"
         if is_lost or "sick" in self._reader.read(scene.open_messages).intents:
             return True
-        last = self._reader.read(scene.open_messages[-1:])
-        return "leaves" in last.intents and not any("?" in q.sentence for q in last.questions)
+        told = [m for m in scene.open_messages if "?" not in m.text]
+        if any("leaves" in self._reader.read([m]).intents for m in told):
+            return True
+        last = scene.open_messages[-1]
+        return last in told and "farewells" in self._reader.read([last]).intents
