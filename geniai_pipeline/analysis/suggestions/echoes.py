@@ -5,6 +5,7 @@ holds what a contact could plant.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -182,12 +183,24 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
 
 def _clause(words: list[str], opening: str = "") -> Echo | None:
     low = [word.lower() for word in words]
-    asks_of_deed = "você" in low[:1] and any(map(_PAST.fullmatch, low[1:3]))
-    if asks_of_deed or _runs_on(low) or "não" in low or len(low) > _CLAUSE_WORDS:
-        return None  # what they did, the gym's people know; a denial turns into its contrary
+    if _runs_on(low) or _is_unfit(words) or len(low) > _CLAUSE_WORDS:
+        return None
     text = _turn(words)
     whole = f"{opening}{text}"
     return Echo("clause", whole) if text and len(whole.split()) >= _LEAST_WORDS else None
+
+
+def _is_unfit(words: list[str]) -> bool:
+    """Whether a clause would be right only in the contact's mouth, or clumsy in the gym's."""
+    low = [word.lower() for word in words]
+    asks_of_deed = low[0] in ("você", "quem") and any(map(_PAST.fullmatch, low[1:3]))
+    lags = low[0] in _ARTICLES and not {"posso", "podemos", "vocês", "e"}.isdisjoint(low)
+    misspells = any(
+        one in ("pode", "posso", "podemos") and _OPENERS.get(other) == "yes no"
+        for one, other in pairwise(low)
+    )
+    names_small = is_first_name(words[-1]) and words[-1].islower()
+    return asks_of_deed or lags or misspells or names_small or "não" in low
 
 
 def _runs_on(words: list[str]) -> bool:

@@ -25,6 +25,7 @@ _AS_INTENTS = {
     "sends": "waits",
     "thanks": "thanks",
     "complains": "complains",
+    "sent": "sent",
     "gives_up": "leaves",
     "farewells": "farewells",
 }
@@ -35,6 +36,8 @@ _THING_WORDS = 9
 """Words of a sentence that is about the thing that it names."""
 _ELSEWHERE = frozenset({"sends", "thanks", "gives_up", "thinks"})
 """Moves of sentences that ask nothing about what they name."""
+_ASKS_HOW = frozenset({"como", "quem", "onde", "quando", "quanto", "qual", "quais"})
+"""Words that ask more of a thing than how it stands."""
 _INTENT_NAMES = frozenset(rule.name for rule in INTENTS)
 
 
@@ -50,6 +53,8 @@ class Asked(NamedTuple):
     """Whether it asks or requests something plainly."""
     presses: bool
     """Whether it urges: "conseguiu ver?"."""
+    is_known: bool
+    """Whether the gym knows the answer by heart, by `intents.ini`."""
     echo: Echo | None
 
 
@@ -114,9 +119,10 @@ def _read_question(sentence: Sentence) -> Asked | None:
     return Asked(
         sentence=sentence.quote,
         topic=topic,
-        thing=_name_thing(sentence),
+        thing="" if echo is None and _ASKS_HOW & set(sentence.words) else _name_thing(sentence),
         demands="?" in sentence.words or "requests" in sentence.names,
         presses=presses,
+        is_known="known" in sentence.names,
         echo=echo,
     )
 

@@ -20,11 +20,11 @@ _AT_DOOR, _HURRY = timedelta(minutes=30), timedelta(hours=1)
 """How long an answer helps who stands at the door, or who is on the way."""
 _MOST = 2
 """Questions that one reply takes up: where more are asked, none of its kind is whole."""
-_MUCH = 30
+_MUCH = 40
 """Words besides the questions, from which on a reply to these alone would miss what was said."""
 _FOR_NEW = frozenset({"plans", "trial", "enrolment", "clothes"})
 """Topics whose facts a member is not told: what is asked by that word is another matter."""
-_KNOWN = frozenset({"known", "clothes", "address", "parking", "opening", "payment", "trial", "ages"})
+_KNOWN = frozenset({"clothes", "address", "parking", "opening", "payment", "trial", "ages"})
 """Topics which the gym knows by heart: to promise to check them would sound odd."""
 _TOLD = {
     "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
@@ -166,21 +166,26 @@ class ReplyWriter:
         return answers, open_ones
 
     def _acknowledge(self, scene: Scene, found: OpenMessages) -> str:
-        """Takes up what is no question: a promise, media, a first greeting."""
+        """Takes up what is no question: a promise, media, trouble, a first greeting."""
         if "urges" in found.intents and found.pressed:
             return self._renew_promise(scene, found.pressed)
         if found.media == "áudio":
             return TEXTS["audio"]
-        if found.media == "documento" or (found.media in _FILES and _asks_for_file(scene)):
+        if found.media == "documento" or (
+            found.media in _FILES and ("sent" in found.intents or _asks_for_file(scene))
+        ):
             return TEXTS["file"]
+        if _is_in_trouble(scene, found):
+            thing = self._reader.find_thing(m.text for m in reversed(_select_recent(scene)))
+            return TEXTS["things"].format(things=_put_of_before(thing)) if thing else ""
         return "" if found.says_more or scene.gym_words else TEXTS["greeting"]
 
     def _renew_promise(self, scene: Scene, thing: str) -> str:
         """Promises anew, by whom the gym asks, or about which thing; "": neither is known."""
-        about = f" sobre {thing}" if thing else ""
         if whom := self._promises.find_whom(scene.last_gym_texts[-1:]):
+            about = f" sobre {thing}" if thing else ""
             return TEXTS["urged_whom"].format(whom=whom, about=about)
-        return TEXTS["urged"].format(about=about) if thing else ""
+        return TEXTS["things"].format(things=_put_of_before(thing)) if thing else ""
 
 
 def _compose(scene: Scene, found: OpenMessages, parts: Sequence[_Part], *, late: bool) -> str:
@@ -206,9 +211,9 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
         if ends := find_expiry(each.sentence, said_at):
             until.append(ends)
             form, text = (form, text) if now and said_at.date() == now.date() else ("thing", "")
-        if (not text and each.demands) or each.topic in _KNOWN:
+        if not text or each.is_known or each.topic in _KNOWN:
             is_whole = False
-        elif text and text not in texts[form]:
+        elif text not in texts[form]:
             texts[form].append(text)
     if not is_whole:
         return []

@@ -30,7 +30,7 @@ class SilenceReader:
         if not scene.open_messages:
             return False
         is_lost = scene.state.outcome == "lost"
-        if is_lost or "sick" in self._reader.read(scene.open_messages).intents:
+        if is_lost or "suffers" in self._reader.read(scene.open_messages).intents:
             return True
         told = [m for m in scene.open_messages if "?" not in m.text]
         if any("leaves" in self._reader.read([m]).intents for m in told):
