@@ -57,6 +57,8 @@ _JOINERS = frozenset(
         "só",
     ]
 )
+_NO_VERBS = frozenset(("ainda", "já", "esse", "essa", "isso", "aquele", "aquela"))
+"""Openers that no statement stands on."""
 _COPULAS = frozenset(("é", "são", "fica", "ficam", "custa", "custam", "sai", "tem", "começa"))
 """Verbs that stand before their subject where the question is turned: "quanto fica a aula"."""
 _VAGUE = frozenset(("que", "quem", "como"))
@@ -150,8 +152,11 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
         return None  # "faz 6?", "volta mesmo?": it says too little
     if low[-2:] == ["e", "manda"] or low[-1] in ("ele", "ela"):
         return None  # a request; or somebody who is known from elsewhere
-    if low[:2] in (["quem", "não"], ["quem", "me"], ["quanto", "ao"], ["quanto", "à"]):
+    if low[:2] in (["quem", "não"], ["quem", "me"]):
         return None
+    if low[:2] in (["quanto", "ao"], ["quanto", "à"]):
+        words = ["o" if low[1] == "ao" else "a", *words[2:]]
+        low = [word.lower() for word in words]
     if low[:2] == ["o", "que"] and not {"faço", "vocês"}.isdisjoint(low):
         return None  # they ask for advice, or what the gym means to do
     if _OPEN_ENDED.fullmatch(" ".join(low)):
@@ -205,8 +210,8 @@ def _is_unfit(words: list[str]) -> bool:
 
 def _runs_on(words: list[str]) -> bool:
     """Whether two statements stand side by side: "a obra acaba em maio tem contrato"."""
-    verbs = [i for i, word in enumerate(words) if i and _OPENERS.get(word) == "yes no"]
-    verbs += [0] if words and _OPENERS.get(words[0]) == "yes no" else []
+    acts = frozenset(word for word in words if _OPENERS.get(word) == "yes no") - _NO_VERBS
+    verbs = [i for i, word in enumerate(words) if word in acts]
     return any(
         abs(one - other) > 1 and _JOINERS.isdisjoint(words[min(one, other) : max(one, other)])
         for one in verbs

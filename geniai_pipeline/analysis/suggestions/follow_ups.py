@@ -57,7 +57,7 @@ class FollowUpWriter:
     def write(self, scene: Scene) -> Suggestion:
         """Writes the follow-up that is due, or says from when one is."""
         state = scene.state
-        if state.outcome in ("lost", "won") or state.role == "unknown":
+        if state.outcome in ("lost", "won") or state.role in ("outsider", "unknown"):
             return NOTHING
         visit = state.visit
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]

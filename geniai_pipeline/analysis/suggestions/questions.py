@@ -18,6 +18,7 @@ TOPICS = read_rule_file(_FOLDER / "topics.ini")
 INTENTS = read_rule_file(_FOLDER / "intents.ini")
 _NOUNS = read_words(_FOLDER / "things.ini")
 _THINGS = {word: thing for thing, words in _NOUNS["things"].items() for word in words}
+_MATTERS = {topic: thing for thing, topics in _NOUNS["topics"].items() for topic in topics}
 _BEFORE_THINGS = frozenset(_NOUNS["before"]["words"])
 _TOPIC_NAMES = frozenset(rule.name for rule in TOPICS)
 _AS_INTENTS = {
@@ -115,11 +116,10 @@ def _read_question(sentence: Sentence) -> Asked | None:
     drops = "?" not in sentence.words and "deixa" in sentence.words[:3]
     if echo is None and (brief or drops or not asks):
         return None
-    topic = next((name for name in sentence.names if name in _TOPIC_NAMES), "")
     return Asked(
         sentence=sentence.quote,
-        topic=topic,
-        thing="" if echo is None and _ASKS_HOW & set(sentence.words) else _name_thing(sentence),
+        topic=_find_topic(sentence),
+        thing="" if echo is None and _ASKS_HOW & set(sentence.words) else _name_matter(sentence),
         demands="?" in sentence.words or "requests" in sentence.names,
         presses=presses,
         is_known="known" in sentence.names,
@@ -128,7 +128,16 @@ def _read_question(sentence: Sentence) -> Asked | None:
 
 
 def _find_thing(sentences: Iterable[Sentence]) -> str:
-    return next(filter(None, map(_name_thing, sentences)), "")
+    return next(filter(None, map(_name_matter, sentences)), "")
+
+
+def _find_topic(sentence: Sentence) -> str:
+    return next((name for name in sentence.names if name in _TOPIC_NAMES), "")
+
+
+def _name_matter(sentence: Sentence) -> str:
+    """Names what a sentence is about: the thing that it names, or else its topic's."""
+    return _name_thing(sentence) or _MATTERS.get(_find_topic(sentence), "")
 
 
 def _name_thing(sentence: Sentence) -> str:

@@ -153,7 +153,8 @@ class ReplyWriter:
         for each in questions:
             stated = _TOLD.get(each.topic)
             barred = (
-                (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
+                scene.state.role == "outsider"
+                or (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
                 or (stated is not None and stated.search(scene.gym_words))
                 or (each.topic == "timetable" and asks_for_moment(each.sentence))
             )

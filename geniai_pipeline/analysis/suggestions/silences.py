@@ -1,10 +1,10 @@
 """Finds the scenes in which no rule may write: whatever it wrote would hurt, or come too late."""
 
 from geniai_pipeline.analysis.model_texts import is_portuguese
+from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import MessageReader
 from geniai_pipeline.analysis.suggestions.scene import Scene
 
-_SILENT_ROLES = frozenset({"spam", "outsider"})
 _LAST = 8
 """Messages of the contact, within which a death or an illness is still spoken of."""
 
@@ -13,16 +13,20 @@ class SilenceReader:
     """Finds scenes of silence. Threads may share it."""
 
     def __init__(self, reader: MessageReader) -> None:
-        """Takes the reader of the contact's messages."""
+        """Takes the reader of the contact's messages; compiles the rule of promises."""
         self._reader = reader
+        self._promises = PromiseReader()
 
     def is_due(self, scene: Scene) -> bool:
         """Whether nothing is to be written, whatever was asked.
 
-        So it is with who sells or errs, with another language, with a prospect who is lost, with
-        grief and illness, where the contact gives up, and where the last message takes leave.
+        So it is with who sells or errs and was promised nothing, with another language, with a
+        prospect who is lost, with grief and illness, where the contact gives up, and where the last
+        message takes leave.
         """
-        if scene.state.role in _SILENT_ROLES or not is_portuguese(scene.own_words):
+        role, own_words = scene.state.role, scene.own_words
+        promised = self._promises.has_promised(scene.last_gym_texts)
+        if role == "spam" or (role == "outsider" and not promised) or not is_portuguese(own_words):
             return True
         own = [m for m in scene.messages if m.sender == "contact"][-_LAST:]
         if "mourns" in self._reader.read(own).intents:
