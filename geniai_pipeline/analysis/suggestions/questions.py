@@ -37,7 +37,9 @@ _THING_WORDS = 9
 """Words of a sentence that is about the thing that it names."""
 _ELSEWHERE = frozenset({"sends", "thanks", "gives_up", "thinks"})
 """Moves of sentences that ask nothing about what they name."""
-_ASKS_HOW = frozenset({"como", "quem", "onde", "quando", "quanto", "qual", "quais"})
+_ASKS_PLAINLY = frozenset({"quanto", "quantos", "quantas", "qual", "quais"})
+"""Words that ask without a question mark, too."""
+_ASKS_HOW = _ASKS_PLAINLY | {"como", "quem", "onde", "quando"}
 """Words that ask more of a thing than how it stands."""
 _INTENT_NAMES = frozenset(rule.name for rule in INTENTS)
 
@@ -120,7 +122,9 @@ def _read_question(sentence: Sentence) -> Asked | None:
         sentence=sentence.quote,
         topic=_find_topic(sentence),
         thing="" if echo is None and _ASKS_HOW & set(sentence.words) else _name_matter(sentence),
-        demands="?" in sentence.words or "requests" in sentence.names,
+        demands="?" in sentence.words
+        or "requests" in sentence.names
+        or not _ASKS_PLAINLY.isdisjoint(sentence.words),
         presses=presses,
         is_known="known" in sentence.names,
         echo=echo,

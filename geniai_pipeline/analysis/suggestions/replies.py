@@ -212,9 +212,9 @@ def _repeat(questions: Sequence[Asked], said_at: datetime, now: datetime | None)
         if ends := find_expiry(each.sentence, said_at):
             until.append(ends)
             form, text = (form, text) if now and said_at.date() == now.date() else ("thing", "")
-        if not text or each.is_known or each.topic in _KNOWN:
+        if (not text and each.demands) or each.is_known or each.topic in _KNOWN:
             is_whole = False
-        elif text not in texts[form]:
+        elif text and text not in texts[form]:
             texts[form].append(text)
     if not is_whole:
         return []
