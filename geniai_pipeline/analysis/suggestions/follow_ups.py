@@ -24,6 +24,8 @@ _QUIET = {
 }
 _CONTACT_QUIET, _WORD_QUIET = timedelta(days=1), timedelta(days=3)
 """After the gym's question, and after the contact's word that they will see to it."""
+_WORD_FRESH = timedelta(hours=12)
+"""So long a word of theirs may be answered."""
 _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
 _LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
@@ -72,9 +74,19 @@ class FollowUpWriter:
             return NOTHING if reacted else _wait(scene, _QUIET[visit.state], TEXTS[visit.state])
         if state.next_actor == "contact":
             is_last = scene.messages[-1].sender == "contact"
+            if is_last and scene.is_new and (said := self._take_word(scene)):
+                return said
             quiet = _WORD_QUIET if is_last else _CONTACT_QUIET
             return _wait(scene, quiet, self._ask_again(scene))
         return NOTHING
+
+    def _take_word(self, scene: Scene) -> Suggestion | None:
+        """Takes the word of a contact who will see to it, on the day; None: there is none."""
+        found = self._reader.read(scene.open_messages)
+        until = scene.find_time(scene.messages[-1]) + _WORD_FRESH
+        if "waits" not in found.intents or "thanks" in found.intents or scene.now >= until:
+            return None
+        return Suggestion(scene.compose(TEXTS["waits"]), until, "")
 
     def _ask_again(self, scene: Scene) -> str:
         """Asks what the contact has not answered, by the gym's own question where it lasts.
