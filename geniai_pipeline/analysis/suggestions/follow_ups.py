@@ -63,7 +63,7 @@ class FollowUpWriter:
             return NOTHING
         visit = state.visit
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
-        if visit.state == "agreed" and visit.at and scene.is_new and not (own and own[-1] > visit.at):
+        if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
             return _remind(scene, visit.at)
         if len(scene.own_words.split()) < _FEW_OWN_WORDS:
             return NOTHING

@@ -50,7 +50,7 @@ def test_what_holds_never_names_a_passed_time(dialogues: list[Read]) -> None:
             named += bool(NAMED.search(suggestion.find_text(now)))
             if fault := find_fault(suggestion, end, now):
                 faults.append((conversation.id, str(now), fault, suggestion))
-    assert named > 100
+    assert named > 80
     assert faults == []
 
 
@@ -85,7 +85,7 @@ def test_texts_are_short_and_what_they_are_made_of_is_filled_in(dialogues: list[
         for suggestion in [writer.write(conversation, state, end)]
         for text in (suggestion.text, suggestion.afterwards)
     }
-    assert len(texts) > 900
+    assert len(texts) > 550
     assert all(len(text) <= 400 for text in texts)
     assert not [text for text in texts if re.search(r"[{}]|  |\bNone\b|,,|\?\?", text)]
     assert not [text for text in texts if "confirmado" in text]
