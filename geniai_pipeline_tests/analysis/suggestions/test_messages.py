@@ -291,8 +291,8 @@ SILENCES = {
     "mourns": ("c: meu pai faleceu ontem", "a: sinto muito", "c: vocês têm multa?"),
     "suffers": ("c: tá tudo bem?", "a: sim!", "c: torci o pé. vocês têm fila de espera?"),
     "has left": ("c: quero treinar", "a: oi!", "c: vocês vendem touca?", "c: já me matriculei"),
-    "takes leave": ("c: quero treinar", "a: quer vir?", "c: até mais, bom fim de semana"),
-    "speaks English": ("c: hello, I would like to train, do you have a class for me?",),
+    "takes leave": ("c: quero treinar", "a: oi!", "c: vocês vendem touca?", "c: fui, até mais"),
+    "speaks English": ("c: hello, we would like to train with you", "a: hi!", "c: and yoga tem?"),
     "knows by heart": ("c: quero treinar", "a: que bom!", "c: que horas é mais vazio?"),
     "asks advice": ("c: quero treinar", "a: que bom!", "c: o que vocês vão fazer?"),
     "asks thrice": (
@@ -300,8 +300,12 @@ SILENCES = {
         "a: que bom!",
         "c: vocês vendem touca? vocês alugam armário? vocês vendem luva?",
     ),
-    "asks half": ("c: quero treinar", "a: oi!", "c: vocês vendem touca? e a Nilza, acha?"),
-    "sends a card": ("c: sou da van", "a: que bom!", "c: olha só|imagem"),
+    "asks half": (
+        "c: quero treinar",
+        "a: oi!",
+        "c: vocês vendem touca? e quanto fica se ela passar pra duas vezes na semana",
+    ),
+    "sends a card": ("c: sou da van", "a: manda seu cartão", "c: olha só|imagem"),
     "presses": ("c: e o muro?", "a: vou ver e te falo", "+2d", "c: conseguiu ver?"),
 }
 
