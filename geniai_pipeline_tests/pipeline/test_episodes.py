@@ -307,7 +307,7 @@ def test_who_wants_no_more_messages_gets_no_suggestion_in_any_conversation(
     phone = {"phone_number": "+5511987654321"}
     gym.land(1, message(0, 0, ASK), sender=phone)
     gym.land(2, *ask(1), message(0, 2 * DAY, "Não me mandem mais mensagem"), sender=phone)
-    gym.land(3, message(0, DAY, ASK))
+    gym.land(3, message(0, DAY, "Oi, quero treinar. Vocês vendem touca?"))
     gym.sync()
 
     assert gym.read("opted_out") == [(True,), (True,), (False,)]

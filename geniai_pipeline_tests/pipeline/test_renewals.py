@@ -28,7 +28,7 @@ TALK = [
     agent_message(0, 180, "Combinado, te espero quinta às 18h!"),
 ]
 """Written on a Tuesday at 6:00 in São Paulo."""
-EVE, EVENING, AFTER = DAY + 3 * HOUR, 2 * DAY + 11 * HOUR, 2 * DAY + 13 * HOUR
+EVE, EVENING, AFTER = DAY + 3 * HOUR, 2 * DAY + 11 * HOUR, 2 * DAY + 16 * HOUR
 KILLED = """
 import os, signal
 from geniai_pipeline.pipeline.renew import renew
