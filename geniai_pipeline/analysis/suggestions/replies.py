@@ -137,7 +137,7 @@ class ReplyWriter:
             return []
         said_at = scene.find_time(scene.open_messages[-1])
         repeated = _repeat(open_ones, said_at, None if later else scene.now)
-        if open_ones and not repeated:
+        if not repeated and any(not answers or "?" in each.sentence for each in open_ones):
             return []
         parts = [*map(_Part, answers), *repeated]
         if answers and not repeated and _is_to_invite(scene):

@@ -108,6 +108,12 @@ def test_an_answer_to_a_prospect_ends_with_one_invitation() -> None:
     assert "Quer marcar" not in invited.text
 
 
+def test_a_wish_beside_a_question_is_met_by_the_invitation() -> None:
+    text = suggest("c: oi, onde fica a academia? queria conhecer", facts=FACTS).text
+    assert "Rua A, 10" in text
+    assert "Quer marcar uma aula experimental" in text
+
+
 def test_a_member_is_sold_nothing() -> None:
     suggestion = suggest("c: meu boleto não veio, quanto custa a mensalidade?", facts=FACTS)
     assert "R$" not in suggestion.text + suggestion.afterwards
