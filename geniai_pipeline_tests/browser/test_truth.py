@@ -31,7 +31,7 @@ def true(superset: Superset, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The figures by the truth of a world that ends now, and a tenant that was synced from it."""
     with DemoServer(seed=3, requests_per_minute=100_000) as server:
         account = server.world.accounts[GYM.account_id]
-        true = TrueFigures(account, server.world.anchor)
+        true = TrueFigures(account, server.world.anchor, server.world.anchor)
         config = TenantConfig(
             chatwoot_url=server.url,
             chatwoot_account_id=GYM.account_id,

@@ -33,6 +33,7 @@ GYM = next(gym for gym in GYMS if gym.slug == "serra-do-ipe")
 again in one thread. Nobody comes back within thirty days of leaving, as if they had never left.
 """
 AT = ANCHOR.timestamp()
+TENANT_SINCE = ANCHOR - timedelta(days=60)
 MONDAYS = [date(2026, 2, 9) + timedelta(days=7 * week) for week in range(17)]
 
 
@@ -44,7 +45,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture(scope="module")
 def true(server: DemoServer) -> TrueFigures:
-    return TrueFigures(server.world.accounts[GYM.account_id], AT)
+    return TrueFigures(server.world.accounts[GYM.account_id], AT, TENANT_SINCE.timestamp())
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,11 @@ def tenant(
         with dg.DagsterInstance.ephemeral() as instance:
             assert SyncedTenant(made, server, instance).sync().success
         judge_by_truth(made, true, WORDS)
+        with connect(admin_url()) as connection:
+            connection.execute(
+                "update ops.tenants set created_at = %s where tenant_id = %s",
+                [TENANT_SINCE, made.tenant_id],
+            )
         yield made
     registry.remove_tenant(made.slug)
 
@@ -150,8 +156,12 @@ def test_who_waits_and_since_when_is_the_truths(tenant: Tenant, true: TrueFigure
     waits = true.find_waits().values()
     assert dict(rows) == {wait.episode.conversation: wait.since for wait in waits}
     assert len(rows) == len(waits) > 20
-    hot = ask(tenant, "select conversation_id from dashboards.waiting where tenant_id = %(tenant)s")
-    assert {number for (number,) in hot} == true.list_hot_waits() != set()
+    listed = ask(
+        tenant,
+        "select is_backlog, conversation_id from dashboards.waiting where tenant_id = %(tenant)s",
+    )
+    assert {number for is_old, number in listed if not is_old} == true.list_hot_waits() != set()
+    assert {number for is_old, number in listed if is_old} == true.list_backlog() != set()
     urgent = ask(
         tenant,
         "select conversation_id, episode, urgency::float from dashboards.leads"

@@ -13,7 +13,8 @@ from chatwoot_demo.records import INCOMING, OUTGOING, Account, DemoConversation,
 from chatwoot_demo.truth import EpisodeTruth, PersonTruth, read_truth
 
 _LEAD_PAUSE = timedelta(days=30).total_seconds()
-_SHOWN_WAIT = timedelta(days=7).total_seconds()
+_BACKLOG = timedelta(days=7).total_seconds()
+_SILENCE = timedelta(days=7).total_seconds()
 _AGREED = ("agreed", "done")
 _STRONG = ("goal", "trial", "visit_booked", "visit_cancelled", "visit_proposed", "visit_rebooked")
 """Kinds of those who tell a reason or ask for a trial."""
@@ -75,11 +76,12 @@ class Sums:
 
 
 class TrueFigures:
-    """The figures of one gym as of an instant (epoch seconds)."""
+    """The figures of one gym as of an instant, a tenant since another (epoch seconds)."""
 
-    def __init__(self, account: Account, at: float) -> None:
+    def __init__(self, account: Account, at: float, tenant_since: float) -> None:
         """Counts everything."""
         self.account, self._at, self._zone = account, at, ZoneInfo(account.timezone)
+        self._backlog_before = tenant_since - _BACKLOG
         gym = next(gym for gym in GYMS if gym.account_id == account.id)
         self._converted_label = gym.converted_label
         self.truth = read_truth(account, at)
@@ -194,26 +196,34 @@ class TrueFigures:
         return waits
 
     def list_hot_waits(self) -> set[int]:
-        """Lists the conversations in which leads with a score of 4 or 5 wait, for seven days."""
+        """Lists the conversations in which leads with a score of 4 or 5 wait."""
         return {
             wait.episode.conversation
             for wait in self.find_waits().values()
-            if wait.score >= 4 and self._at - wait.since < _SHOWN_WAIT
+            if wait.score >= 4 and wait.since >= self._backlog_before
+        }
+
+    def list_backlog(self) -> set[int]:
+        """Lists the conversations that had waited for a week when the tenant began."""
+        return {
+            wait.episode.conversation
+            for wait in self.find_waits().values()
+            if wait.since < self._backlog_before
         }
 
     def measure_urgency(self) -> dict[tuple[int, int], float]:
         """Measures how urgent the waiting leads are, by conversation and episode: least is first.
 
         The minutes that are left to answer, a day where the channel sets no time; from a week on,
-        those who wait longer than that, by the minutes they wait.
+        those who wait longer than that, by the minutes they wait. A lead waits in their episode,
+        and in the list where they were last counted.
         """
-        waits = self.find_waits()
+        last_counted = {lead.episode.person: lead.episode for lead in self._leads}
         return {
-            (each.conversation, each.number): self._compute_urgency(waits[each.person])
-            for each in self.episodes
-            if each.is_lead
-            and each.person in waits
-            and self._at - waits[each.person].since < _SHOWN_WAIT
+            (each.conversation, each.number): self._compute_urgency(wait)
+            for person, wait in self.find_waits().items()
+            if wait.episode.is_lead and wait.since >= self._backlog_before
+            for each in (wait.episode, last_counted[person])
         }
 
     def _compute_urgency(self, wait: Wait) -> float:
@@ -329,7 +339,7 @@ class TrueFigures:
         newest = max(e.number for e in self.episodes if e.conversation == episode.conversation)
         spoken = [m.created_at for m in self._list_messages(episode)]
         at = conversation.last_activity_at if episode.number == newest else max(spoken)
-        if self._at - at < _SHOWN_WAIT:
+        if self._at - at < _SILENCE:
             return "Esperando a sua resposta" if waits else "Em conversa"
         if self._measure_response(episode) is None:
             return "Nunca atendidos por uma pessoa"
