@@ -79,6 +79,9 @@ _EMBEDDED = re.compile(
 )
 _UNMARKED = re.compile(r"^e se\b|\bque horas?$", re.IGNORECASE)
 """What asks also without a question mark."""
+_CALLS = re.compile(r"\batendem? por aqui\b", re.IGNORECASE)
+"""Asks whether anybody is there."""
+_PLEASE = re.compile(r",?\s+(?:por favor|pfv?|pls)\W*$", re.IGNORECASE)
 _HOURS = re.compile(r"\b\d{1,2}(?:h|:\d)")
 _SENDS = re.compile(
     r"\b(?:manda|mande|envia|envie|passa|reenvia|reenvie|mandem|enviem|passe|adianta|encaminha)\b"
@@ -113,7 +116,11 @@ class Echo(NamedTuple):
 
 def echo_question(quote: str) -> Echo | None:
     """Turns a question or the request to send something; None: it is not to be repeated."""
-    if "+" in quote or _PLANTED.search(quote) or is_injection(quote):
+    if (
+        "+" in quote
+        or any(each.search(quote) for each in (_PLANTED, _CALLS))
+        or is_injection(quote)
+    ):
         return None
     request = _SENDS.search(quote)
     if request and (thing := _turn(_split(request[1]))) and len(thing.split()) <= _THING_WORDS:
@@ -122,7 +129,8 @@ def echo_question(quote: str) -> Echo | None:
         words = _split(embedded[1])
         acts = any(map(_is_verb, [word.lower() for word in words]))
         return _clause(words) if acts else None
-    marked, parts, whole = "?" in quote or bool(_UNMARKED.search(quote)), _split(quote), True
+    marked = "?" in quote or bool(_UNMARKED.search(quote))
+    parts, whole = _split(_PLEASE.sub("", quote)), True
     if parts[-2:-1] == [","] and not _asks_or_acts(parts[-1]):
         parts = parts[:-2]  # whom they call by name
     while parts:
@@ -173,7 +181,9 @@ def _build_echo(words: list[str], *, marked: bool) -> Echo | None:
         begin -= 2 * (low[max(begin - 2, 0) : begin] == ["a", "partir"])
         begin -= low[begin - 1 : begin] in (["depois"], ["antes"])
         verb = [words[begin - 1]] if begin and low[begin - 1] in _COPULAS else []
-        return _clause([*words[begin:], *verb, *words[: begin - len(verb)]])
+        end = middle + 1 if low[middle] == "quanto" else len(words)
+        subject = words[: begin - len(verb)]
+        return _clause([*words[begin:end], *verb, *subject, *words[end:]])
     main = low[: low.index("que")] if "que" in low[1:] else low
     acts = any(map(_is_verb, main)) or "vocês" in main or "se" in low[1:]
     if low[0] == "se":
@@ -205,6 +215,7 @@ def _is_unfit(words: list[str]) -> bool:
         for one, other in pairwise(low)
     )
     names_small = is_first_name(words[-1]) and words[-1].islower()
+    asks_of_deed |= low[0] in ("consegue", "consegues", "poderia") and "mim" in low
     return asks_of_deed or lags or misspells or names_small or "não" in low
 
 
@@ -263,11 +274,11 @@ def _split(quote: str) -> list[str]:
 
 def _drop_fillers(words: list[str]) -> list[str]:
     while words:
-        text = " ".join(words).lower()
+        text = f"{' '.join(words)} ".lower()
         phrase = next((p for p in _FILLER_PHRASES if text.startswith(f"{p} ")), "")
         if phrase:
             words = words[len(phrase.split()) :]
-            words = words[1:] if words[0].lower() in _JOINS else words
+            words = words[1:] if words and words[0].lower() in _JOINS else words
         elif words[0] == "," or (words[0].lower() in _FILLERS and not _names_somebody(words)):
             words = words[1:]
         else:

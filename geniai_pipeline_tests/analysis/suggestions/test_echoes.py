@@ -23,6 +23,11 @@ from geniai_pipeline_tests.support.talks import talk
         ("queria saber se aceita cartão", "se aceita cartão"),
         ("e ar condicionado tem?", "se tem ar condicionado"),
         ("e posso pagar dia 10 esse mês?", "se você pode pagar dia 10 esse mês"),
+        ("Bom dia, td bom com vcs? Tem vaga de tarde?", "se tem vaga de tarde"),
+        ("oq é zumba exatamente?", "o que é zumba exatamente"),
+        ("quanto custa a aula, por favor?", "quanto custa a aula"),
+        ("O plano fica em quanto pra 3x na semana?", "em quanto fica o plano pra 3x na semana"),
+        ("A dança fica por quanto agora?", "por quanto fica a dança agora"),
     ],
 )
 def test_a_question_is_turned_round(question: str, turned: str) -> None:
@@ -39,6 +44,11 @@ def test_a_thing_and_a_request_have_forms_of_their_own() -> None:
     "question",
     [
         "bom dia",
+        "Boa noite, tudo bom com vocês?",
+        "ainda tem alguém aqui?",
+        "Vocês atendem por aqui?",
+        "consegue ver pra mim?",
+        "Eu quero qual o valor?",
         "tem uma fila atrás de mim rindo",
         "a gente pode ir junto?",
         "a obra acaba em maio tem contrato?",
