@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from geniai_pipeline.tenants import Tenant  # noqa: E402
 from geniai_pipeline.warehouse import registry  # noqa: E402
 from geniai_pipeline.warehouse.connections import admin_url  # noqa: E402
 from geniai_pipeline.warehouse.migrations import migrate  # noqa: E402
+from geniai_pipeline_tests.support import clock  # noqa: E402
 from geniai_pipeline_tests.support.postgres import run_server  # noqa: E402
 
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -121,6 +123,13 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     yield request.param
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture
+def advance_clock(database: str) -> Iterator[Callable[[timedelta], None]]:
+    """Sets the clock of every process to so long after the machine's; teardown resets it."""
+    with clock.restore_clock():
+        yield clock.advance_clock
 
 
 @pytest.fixture

@@ -27,18 +27,6 @@ def tenant(database: str, make_tenant: MakeTenant) -> Iterator[Tenant]:
     registry.remove_tenant(SLUG)
 
 
-@pytest.fixture
-def set_clock(database: str) -> Iterator[Callable[[timedelta], None]]:
-    """Sets the clock of every process; teardown resets it."""
-
-    def set_clock(ahead: timedelta) -> None:
-        with connect(admin_url()) as connection:
-            connection.execute("select ops.set_clock(%s)", [ahead])
-
-    yield set_clock
-    set_clock(timedelta(0))
-
-
 def show_waiting(tenant: Tenant, number: int, since: datetime, **wide: Any) -> None:
     publish(
         tenant.tenant_id, number, since, contact_name=f"Lead {number}", awaits_reply=True,
@@ -75,7 +63,7 @@ def read_alarms(tenant: Tenant) -> list[list[int]]:
 
 
 def test_who_had_waited_long_on_the_first_day_is_one_list_and_no_alarm(
-    tenant: Tenant, set_clock: Callable[[timedelta], None]
+    tenant: Tenant, advance_clock: Callable[[timedelta], None]
 ) -> None:
     now = datetime.now(timezone.utc)
     show_waiting(tenant, LONG_BEFORE, now - timedelta(days=7, minutes=5))
@@ -84,7 +72,7 @@ def test_who_had_waited_long_on_the_first_day_is_one_list_and_no_alarm(
     show_waiting(tenant, 4, now - timedelta(days=60), lead_score=1, is_lead=False)
 
     for days in (1, 30, 400):  # nobody stops waiting by waiting
-        set_clock(timedelta(days=days))
+        advance_clock(timedelta(days=days))
         assert read_alarms(tenant) == [[BEFORE, SINCE]] * 3
         backlog = ask("select conversation_id from dashboards.waiting where is_backlog order by 1")
         assert backlog == [(LONG_BEFORE,), (4,)]

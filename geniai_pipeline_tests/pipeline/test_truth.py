@@ -18,6 +18,7 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.clock import restore_clock
 from geniai_pipeline_tests.support.samples import ANCHOR
 from geniai_pipeline_tests.support.syncs import SyncedTenant, connection_settings
 from geniai_pipeline_tests.support.true_figures import TrueFigures
@@ -25,7 +26,6 @@ from geniai_pipeline_tests.support.true_judgements import (
     WORDS,
     import_lists,
     judge_by_truth,
-    move_clock,
 )
 
 GYM = next(gym for gym in GYMS if gym.slug == "serra-do-ipe")
@@ -63,8 +63,8 @@ def tenant(
         timezone=GYM.timezone,
         converted_labels=[GYM.converted_label],
     )
-    with move_clock() as set_clock:
-        import_lists(made, true.account, AT, set_clock, tmp_path_factory.mktemp("lists"))
+    with restore_clock():
+        import_lists(made, true.account, AT, tmp_path_factory.mktemp("lists"))
         with dg.DagsterInstance.ephemeral() as instance:
             assert SyncedTenant(made, server, instance).sync().success
         judge_by_truth(made, true, WORDS)

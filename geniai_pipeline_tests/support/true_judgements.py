@@ -1,7 +1,6 @@
 """A sample gym that is synced for real and judged by its truth instead of by its words."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +14,8 @@ from geniai_pipeline.cli import app
 from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
-from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
+from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline_tests.support.clock import set_clock
 from geniai_pipeline_tests.support.true_figures import TrueFigures, choose_score
 
 DAY = 86_400
@@ -28,24 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@contextmanager
-def move_clock() -> Iterator[Callable[[float], None]]:
-    """Sets the clock of every process to instants (epoch seconds); the end resets it."""
-
-    def set_clock(at: float) -> None:
-        with connect(admin_url()) as connection:
-            connection.execute("select ops.set_clock(to_timestamp(%s) - pg_catalog.now())", [at])
-
-    try:
-        yield set_clock
-    finally:
-        with connect(admin_url()) as connection:
-            connection.execute("select ops.set_clock(interval '0')")
-
-
-def import_lists(
-    tenant: Tenant, account: Account, at: float, set_clock: Callable[[float], None], folder: Path
-) -> None:
+def import_lists(tenant: Tenant, account: Account, at: float, folder: Path) -> None:
     """Imports a list of members each week, and the sales, until an instant (epoch seconds)."""
     for weeks in range(18, -1, -1):
         listed_at = at - 7 * DAY * weeks

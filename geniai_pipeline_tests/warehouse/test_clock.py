@@ -1,6 +1,6 @@
 """The clock ``ops.now()``: dashboards follow it, and no tenant's login changes it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import psycopg
@@ -32,18 +32,6 @@ _STATE = "select state from dashboards.clients where slug = %s"
 
 
 @pytest.fixture
-def set_clock(database: str) -> Iterator[Callable[[timedelta], None]]:
-    """Sets the clock of every process; teardown resets it."""
-
-    def set_clock(ahead: timedelta) -> None:
-        with connect(admin_url()) as connection:
-            connection.execute("select ops.set_clock(%s)", [ahead])
-
-    yield set_clock
-    set_clock(timedelta(0))
-
-
-@pytest.fixture
 def tenant_id(database: str, make_tenant: MakeTenant) -> int:
     """A tenant with a lead that has just written and has a reply window of a day."""
     number = make_tenant(SLUG).tenant_id
@@ -62,7 +50,7 @@ def tenant_id(database: str, make_tenant: MakeTenant) -> int:
 
 
 @pytest.mark.usefixtures("tenant_id")
-def test_dashboards_follow_the_clock(set_clock: Callable[[timedelta], None]) -> None:
+def test_dashboards_follow_the_clock(advance_clock: Callable[[timedelta], None]) -> None:
     with (
         psycopg.connect(role_url(login_name(SLUG)), autocommit=True) as reader,
         psycopg.connect(role_url("bi_staff"), autocommit=True) as staff,
@@ -78,24 +66,24 @@ def test_dashboards_follow_the_clock(set_clock: Callable[[timedelta], None]) -> 
             return f'<span class="{css}">{words}</span>'
 
         assert read() == ["menos de 1 min", window("g-open", "resta 1 dia"), False, "Em dia"]
-        set_clock(timedelta(hours=2))
+        advance_clock(timedelta(hours=2))
         assert read() == ["2 h", window("g-open", "restam 22 h"), False, "Em dia"]
-        set_clock(timedelta(hours=6, minutes=30))
+        advance_clock(timedelta(hours=6, minutes=30))
         assert read() == ["6 h 30 min", window("g-open", "restam 17 h 30 min"), False, "Em dia"]
-        set_clock(timedelta(hours=7, minutes=30))
+        advance_clock(timedelta(hours=7, minutes=30))
         assert read() == ["7 h 30 min", window("g-open", "restam 16 h 30 min"), True, "Atrasado"]
-        set_clock(timedelta(hours=21))
+        advance_clock(timedelta(hours=21))
         assert read() == ["21 h", window("g-soon", "restam 3 h"), True, "Atrasado"]
-        set_clock(timedelta(hours=25))
+        advance_clock(timedelta(hours=25))
         assert read() == ["1 dia 1 h", window("g-late", "só mensagem-modelo"), True, "Atrasado"]
-        set_clock(timedelta(0))
+        advance_clock(timedelta(0))
         assert read() == ["menos de 1 min", window("g-open", "resta 1 dia"), False, "Em dia"]
 
 
 def test_instants_compared_with_the_clock_are_written_by_it(
-    tenant_id: int, set_clock: Callable[[timedelta], None]
+    tenant_id: int, advance_clock: Callable[[timedelta], None]
 ) -> None:
-    set_clock(timedelta(days=40))
+    advance_clock(timedelta(days=40))
     with TenantSession(tenant_id) as session:
         runs.start_run(session, "run-2", "full")
         runs.finish_run(session, "run-2")
@@ -146,7 +134,7 @@ def test_no_login_but_the_administrators_moves_the_clock(login: str, attempt: st
 
 @pytest.mark.usefixtures("tenant_id")
 def test_query_plans_contain_no_call_of_the_clock_function(
-    set_clock: Callable[[timedelta], None],
+    advance_clock: Callable[[timedelta], None],
 ) -> None:
     def explain() -> str:
         with connect(role_url(login_name(SLUG))) as connection:
@@ -154,6 +142,6 @@ def test_query_plans_contain_no_call_of_the_clock_function(
             return str(plan.fetchall())
 
     assert "ops.now" not in explain()
-    set_clock(timedelta(hours=1))
+    advance_clock(timedelta(hours=1))
     assert "now() + '01:00:00'::interval" in explain()
     assert "ops.now" not in explain()

@@ -18,6 +18,7 @@ from geniai_pipeline.warehouse.members import ListChange
 from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.audit import read_lines
+from geniai_pipeline_tests.support.clock import advance_clock
 from geniai_pipeline_tests.support.contacts import insert_conversation
 
 ANA, RUI, EVA = "+5511987654321", "+5585991234567", "+5521998761234"
@@ -40,8 +41,7 @@ class Gym:
 
     def advance(self, days: float) -> None:
         """Moves the clock to so many days after the start."""
-        with connect(admin_url()) as connection:
-            connection.execute("select ops.set_clock(%s)", [timedelta(days=days)])
+        advance_clock(timedelta(days=days))
 
     def standing(self, days: float, *identities: str) -> str | None:
         """Reads a person's standing so many days after the start."""
