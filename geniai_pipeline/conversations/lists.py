@@ -120,6 +120,17 @@ def parse_date(written: str) -> date:
     raise ValueError(f"{day!r} is not a date; write it like 31/12/2026")
 
 
+def parse_dates(cells: Sequence[str]) -> list[date]:
+    """Parses the days of cells; one may hold something else: a member's number, a price."""
+    days = []
+    for cell in cells:
+        try:
+            days.append(parse_date(cell))
+        except ValueError:
+            continue
+    return days
+
+
 def fold(text: str) -> str:
     """Folds a text to words of small letters without accents: "dtInício" becomes "dt inicio"."""
     separated = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", remove_accents(text))

@@ -12,7 +12,7 @@ from geniai_pipeline.conversations.lists import (
     EMAIL,
     PHONE,
     fold,
-    parse_date,
+    parse_dates,
     parse_emails,
     parse_phones,
     read_lines,
@@ -136,11 +136,4 @@ def _is_active(cells: dict[str, list[str]], today: date) -> bool:
 
 
 def _read_dates(cells: dict[str, list[str]], field: str) -> list[date]:
-    """Reads the dates of a field; a column may hold something else, as a member's number."""
-    dates = []
-    for cell in cells.get(field, ()):
-        try:
-            dates.append(parse_date(cell))
-        except ValueError:
-            continue
-    return [day for day in dates if day >= _EARLIEST]
+    return [day for day in parse_dates(cells.get(field, ())) if day >= _EARLIEST]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from geniai_pipeline.conversations.lists import (
     EMAIL,
     PHONE,
     parse_date,
+    parse_dates,
     parse_emails,
     parse_phones,
     read_lines,
@@ -70,19 +70,9 @@ def _sale(cells: dict[str, list[str]]) -> Sale:
     address = next(iter(parse_emails(cells.get("email", ()))), None)
     if number is None and address is None:
         raise ValueError("no telephone number and no e-mail address that can be used")
-    sold_on = _read_day(cells.get("sold_on", ()))
+    written = cells.get("sold_on", [])
+    # where none is a date, the first says why
+    days = parse_dates(written) or [parse_date(cell) for cell in written[:1]]
+    sold_on = days[0] if days else None
     known = f"{number}\0{address}\0{sold_on}"
     return Sale(hashlib.sha256(known.encode()).hexdigest()[:32], number, address, sold_on)
-
-
-def _read_day(cells: Sequence[str]) -> date | None:
-    """Reads the first date; a column may hold something else: a buyer's number, a price."""
-    refusal: ValueError | None = None
-    for cell in cells:
-        try:
-            return parse_date(cell)
-        except ValueError as error:
-            refusal = refusal or error
-    if refusal:
-        raise refusal
-    return None

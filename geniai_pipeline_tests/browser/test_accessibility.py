@@ -104,7 +104,7 @@ def test_focus_is_visible(sign_in: SignIn) -> None:
         assert style[1] >= 2
     page.get_by_role("tab", name="Hoje").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Leads")).to_have_text("Aba 2 de 4Leads")
+    expect(page.get_by_role("tab", name="Leads")).to_have_text("Aba 2 de 5Leads")
 
 
 def _wait_for_charts(page: Page) -> None:

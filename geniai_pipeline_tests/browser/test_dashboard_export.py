@@ -176,8 +176,8 @@ def test_a_new_chart_on_a_dashboard_gets_a_file(superset: Superset, diff: Diff) 
         "+metric: visitas",
     ]
     assert "+children: [CHART-canais, CHART-novo]" in found["dashboards/painel.yaml"]
-    assert any("{chartId: 20," in line for line in found["dashboards/painel.yaml"])
-    assert any(line.endswith(" 19: true, 20: true}") for line in found["dashboards/painel.yaml"])
+    assert any("{chartId: 22," in line for line in found["dashboards/painel.yaml"])
+    assert any(line.endswith(" 21: true, 22: true}") for line in found["dashboards/painel.yaml"])
 
 
 def test_a_dashboard_that_superset_lacks_is_named_and_nothing_is_written(

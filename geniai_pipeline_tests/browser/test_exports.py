@@ -76,7 +76,8 @@ def test_a_download_is_the_file_of_the_command_line_for_the_own_tenant(
 
     assert response.status_code == 200
     assert response.content == own.getvalue()
-    assert len(response.content.splitlines()) == gym.conversations + 1
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == gym.conversations + 1
     today = datetime.now(ZONE).date()
     first = (datetime.now(ZONE) - timedelta(hours=14 * gym.conversations)).date()
     assert name_of(response) == f"leads_{gym.slug}_{first:%Y%m%d}_{today:%Y%m%d}.csv"

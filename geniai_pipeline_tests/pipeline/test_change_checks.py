@@ -176,8 +176,8 @@ SIGNS = {
         "delete from core.sales",
     ),
     "a list of members was imported": (
-        "insert into core.member_lists (tenant_id, listed_at, members)"
-        " select tenant_id, ops.now(), 1 from ops.etl_control limit 1",
+        "insert into core.member_lists (tenant_id, listed_at, members, tells_arrivals)"
+        " select tenant_id, ops.now(), 1, false from ops.etl_control limit 1",
         "delete from core.member_lists",
     ),
     "it still runs": (
