@@ -13,6 +13,6 @@ cross join lateral (
         ),
         'Perdido: ' || dashboards.loss_story(lost_reason, lost_quote)
     ) as analysis
-) told
+) words
 where (tenant_id, conversation_id, episode) in ({selection})
 order by created_at desc, conversation_id desc, episode desc

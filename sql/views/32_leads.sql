@@ -3,7 +3,8 @@
 -- One row per episode of the list and its spreadsheet. Instants without a zone are in the tenant's
 -- time zone: Superset shows the others in UTC. A lead is listed where it is counted, and waits there
 -- where a later episode of the person as a lead does: links, reasoning and message are then of that
--- episode. is_waiting: whatever the score. urgency: of waiting leads alone, but for the backlog.
+-- episode; each person waits in one (publish_conversations.sql). is_waiting: whatever the score.
+-- urgency: of waiting leads alone, but for the backlog.
 create view dashboards.leads with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name,
@@ -46,14 +47,14 @@ select
 from analytics.conversations_analytics c
 left join ops.tenants t using (tenant_id)
 left join (
-    select distinct on (a.tenant_id, listed.conversation_id, listed.episode)
+    select
         a.tenant_id, listed.conversation_id, listed.episode, a.is_lead, a.channel, a.reply_until,
         a.chatwoot_url, a.conversation_id as wait_conversation_id, a.episode as wait_episode,
         coalesce(a.waiting_since, a.last_spoke_at) as since
     from analytics.conversations_analytics a
     cross join lateral (
         select a.conversation_id, a.episode
-        union all (
+        union (
             select l.conversation_id, l.episode
             from analytics.conversations_analytics l
             where a.is_lead and l.is_lead and l.tenant_id = a.tenant_id
@@ -64,7 +65,6 @@ left join (
         )
     ) listed
     where dashboards.is_waiting(a.awaits_reply, a.waiting_since, ops.now())
-    order by a.tenant_id, listed.conversation_id, listed.episode, since
 ) w on w.tenant_id = c.tenant_id and w.conversation_id = c.conversation_id and w.episode = c.episode
 left join analytics.conversation_texts x on x.tenant_id = c.tenant_id
     and x.conversation_id = coalesce(w.wait_conversation_id, c.conversation_id)

@@ -2,9 +2,9 @@
 
 `replies` answers what the contact asked, `follow_ups` writes where the gym owes nothing; both read
 a `scene`: the transcript, its state, the gym's facts, and now, unless `silences` finds that nothing
-is to be said. `questions` finds topics and
-questions by `phrases/*.ini`, `promises` what the gym promised, `echoes` turns a question into the
-gym's words, `answers` answers from the facts, `names` and `moments` say names and instants.
+is to be said. `questions` finds topics and questions by `phrases/*.ini`, `promises` what the gym
+promised, `echoes` turns a question into the gym's words, `answers` answers from the facts, `names`
+and `moments` say names and instants.
 """
 
 from dataclasses import replace
@@ -16,6 +16,7 @@ from geniai_pipeline.analysis.base import Suggestion, Transcript
 from geniai_pipeline.analysis.state import EpisodeState
 from geniai_pipeline.analysis.suggestions.follow_ups import FollowUpWriter
 from geniai_pipeline.analysis.suggestions.moments import find_expiry
+from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import MessageReader
 from geniai_pipeline.analysis.suggestions.replies import ReplyWriter
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene
@@ -38,9 +39,10 @@ class SuggestionWriter:
     def __init__(self, facts: TenantFacts | None = None) -> None:
         """Compiles the rules; without facts nothing is stated of the gym."""
         self._facts = facts or TenantFacts()
-        reader = MessageReader()
-        self._silences = SilenceReader(reader)
-        self._replies, self._follow_ups = ReplyWriter(reader), FollowUpWriter(reader)
+        reader, promises = MessageReader(), PromiseReader()
+        self._silences = SilenceReader(reader, promises)
+        self._replies = ReplyWriter(reader, promises)
+        self._follow_ups = FollowUpWriter(reader)
 
     @property
     def version(self) -> str:

@@ -74,8 +74,8 @@ class FollowUpWriter:
             return NOTHING if reacted else _wait(scene, _QUIET[visit.state], TEXTS[visit.state])
         if state.next_actor == "contact":
             is_last = scene.messages[-1].sender == "contact"
-            if is_last and scene.is_new and (said := self._take_word(scene)):
-                return said
+            if is_last and scene.is_new and (reply := self._take_word(scene)):
+                return reply
             quiet = _WORD_QUIET if is_last else _CONTACT_QUIET
             return _wait(scene, quiet, self._ask_again(scene))
         return NOTHING

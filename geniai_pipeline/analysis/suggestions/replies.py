@@ -52,10 +52,9 @@ class _Part(NamedTuple):
 class ReplyWriter:
     """Writes replies. Threads may share it."""
 
-    def __init__(self, reader: MessageReader) -> None:
-        """Takes the reader of the contact's messages; compiles the rules of promises."""
-        self._reader = reader
-        self._promises = PromiseReader()
+    def __init__(self, reader: MessageReader, promises: PromiseReader) -> None:
+        """Takes the readers of the contact's messages and of the gym's promises."""
+        self._reader, self._promises = reader, promises
 
     def write(self, scene: Scene) -> Suggestion:
         """Writes the reply to the contact's open messages, or word of a promise that is due."""
@@ -274,8 +273,8 @@ def _asks_more(found: OpenMessages) -> bool:
 
 def _says_much(scene: Scene, found: OpenMessages) -> bool:
     """Whether the open messages say much besides what they ask."""
-    said = sum(len(m.text.split()) for m in _select_recent(scene))
-    return said - sum(len(each.sentence.split()) for each in found.questions) > _MUCH
+    words = sum(len(m.text.split()) for m in _select_recent(scene))
+    return words - sum(len(each.sentence.split()) for each in found.questions) > _MUCH
 
 
 def _is_to_invite(scene: Scene) -> bool:

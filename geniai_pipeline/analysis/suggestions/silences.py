@@ -12,10 +12,9 @@ _LAST = 8
 class SilenceReader:
     """Finds scenes of silence. Threads may share it."""
 
-    def __init__(self, reader: MessageReader) -> None:
-        """Takes the reader of the contact's messages; compiles the rule of promises."""
-        self._reader = reader
-        self._promises = PromiseReader()
+    def __init__(self, reader: MessageReader, promises: PromiseReader) -> None:
+        """Takes the readers of the contact's messages and of the gym's promises."""
+        self._reader, self._promises = reader, promises
 
     def is_due(self, scene: Scene) -> bool:
         """Whether nothing is to be written, whatever was asked.
@@ -36,8 +35,8 @@ class SilenceReader:
         is_lost = scene.state.outcome == "lost"
         if is_lost or "suffers" in self._reader.read(scene.open_messages).intents:
             return True
-        told = [m for m in scene.open_messages if "?" not in m.text]
-        if any("leaves" in self._reader.read([m]).intents for m in told):
+        statements = [m for m in scene.open_messages if "?" not in m.text]
+        if "leaves" in self._reader.read(statements).intents:
             return True
         last = scene.open_messages[-1]
-        return last in told and "farewells" in self._reader.read([last]).intents
+        return "?" not in last.text and "farewells" in self._reader.read([last]).intents

@@ -81,7 +81,7 @@ declared as materialized (
     union
     select person_id, (converted_at at time zone %(timezone)s)::date from episodes where crm_converted
 ),
-asked as materialized (
+first_leads as materialized (
     select e.person_id, min(e.day) as day
     from episodes e
     left join (select person_id, min(day) as day from declared group by person_id) d
@@ -94,7 +94,7 @@ enrolments as materialized (
     select * from declared
     union
     select a.person_id, came.day
-    from asked a
+    from first_leads a
     join hashed_persons h using (person_id)
     cross join lateral core.member_enrolments(
         (select sec.loading_tenant()), h.hashes, %(timezone)s

@@ -1,22 +1,22 @@
 -- Stores what the pages show: as of when, by which list of members, and when the first of it runs
 -- out: a suggested message, or the thirty days in which somebody who is off the lists counts as a
 -- member (core.member_standing).
-with told as (
+with publication as (
     select coalesce(
         %(published_at)s, (select published_at from ops.publications)
     ) as published_at
 )
 insert into ops.publications (tenant_id, published_at, listed_at, due_at, renewed_at)
 select
-    sec.loading_tenant(), told.published_at,
-    (select max(listed_at) from core.member_lists where listed_at <= told.published_at),
+    sec.loading_tenant(), publication.published_at,
+    (select max(listed_at) from core.member_lists where listed_at <= publication.published_at),
     least(
         (select min(suggestion_holds_until) from core.conversation_analysis),
         (select min(left_seen) + interval '30 days' from core.members
-         where left_seen > told.published_at - interval '30 days')
+         where left_seen > publication.published_at - interval '30 days')
     ),
     now()
-from told
+from publication
 on conflict (tenant_id) do update set
     published_at = excluded.published_at,
     listed_at = excluded.listed_at,
