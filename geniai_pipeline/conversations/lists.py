@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from geniai_pipeline.conversations.fields import clean_line, parse_email, parse_phone
 from geniai_pipeline.conversations.workbooks import read_sheets
@@ -39,9 +39,13 @@ _REFUSED = {
     b"%PDF": "a PDF file",
     b"<": "a web page or XML, whatever its name says",
 }
+_QUOTED: Literal[0] = csv.QUOTE_MINIMAL
+_PLAIN: Literal[3] = csv.QUOTE_NONE
 _BEFORE_TEXT = b"\xef\xbb\xbf \r\n\t"
 _DELIMITERS = ";,\t|"
 _HEADING_WITHIN = 20  # rows: reports have a title and filters above the headings
+_LINES_IN_CELL = 10
+"""An address has a few; what has more lies between two stray quotation marks."""
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 _BETWEEN_PHONES = re.compile(r"[/;|,\n]|\s(?:e|ou|or|and)\s")
 _BETWEEN_EMAILS = re.compile(r"[/;|,\s]+")
@@ -96,6 +100,11 @@ def parse_phones(cells: Sequence[str]) -> list[str]:
     parts = [part for cell in cells for part in _BETWEEN_PHONES.split(cell)]
     numbers = (parse_phone(part.strip().removesuffix(".0").lstrip("'")) for part in parts)
     return list(dict.fromkeys(filter(None, numbers)))
+
+
+def lacks_area_code(cells: Sequence[str]) -> bool:
+    """Whether a cell has a telephone number of this town only: eight or nine digits."""
+    return any(re.fullmatch(r"\D*(?:\d\D*){8,9}", cell) for cell in cells)
 
 
 def parse_emails(cells: Sequence[str]) -> list[str]:
@@ -209,8 +218,13 @@ def _read_sheet(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Sequence[s
 
 
 def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yields the rows that are not empty, with the number of the line where each ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    """Yields the rows that are not empty, with the number of the line where each ends.
+
+    Where quotation marks do not enclose cells, they are read as they stand: one stray mark would
+    swallow the lines up to the next.
+    """
+    quoting = _QUOTED if _encloses_cells(text, delimiter) else _PLAIN
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
     try:
         for cells in reader:
             if _has_text(cells):
@@ -220,6 +234,15 @@ def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, Seq
             f"{path.name} is not a CSV file: {error} (line {reader.line_num}).",
             mend="Export it anew as CSV.",
         ) from error
+
+
+def _encloses_cells(text: str, delimiter: str) -> bool:
+    """Whether every quotation mark at the beginning of a cell has one at its end."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return all(cell.count("\n") <= _LINES_IN_CELL for cells in reader for cell in cells)
+    except csv.Error:
+        return False
 
 
 def _has_text(cells: Sequence[str]) -> bool:

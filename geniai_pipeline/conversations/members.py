@@ -12,6 +12,7 @@ from geniai_pipeline.conversations.lists import (
     EMAIL,
     PHONE,
     fold,
+    lacks_area_code,
     parse_dates,
     parse_emails,
     parse_phones,
@@ -105,7 +106,11 @@ def read_members(path: Path, today: date) -> MembersList:
         phones = tuple(sorted(parse_phones(cells.get("phone", ()))))
         emails = tuple(sorted(parse_emails(cells.get("email", ()))))
         if not phones and not emails:
-            reason = "no telephone number and no e-mail address that can be used"
+            reason = (
+                "the telephone number has no area code"
+                if lacks_area_code(cells.get("phone", ()))
+                else "no telephone number and no e-mail address that can be used"
+            )
             rejected.append(Rejected(TABLE, f"line {number}", reason, "{}"))
         elif not _is_active(cells, today):
             inactive += 1
@@ -127,11 +132,14 @@ def hash_identity(key: bytes, identity: str) -> str:
 
 
 def _is_active(cells: dict[str, list[str]], today: date) -> bool:
+    """Whether a line is a member's; of who is said to be active, "until" may be a bill's date."""
+    statuses = list(map(fold, cells.get("status", ())))
+    is_said_active = any(_ACTIVE.search(status) for status in statuses)
     return not (
-        any(_INACTIVE.search(fold(status)) for status in cells.get("status", ()))
+        any(_INACTIVE.search(status) for status in statuses)
         or any(fold(answer) in _NO for answer in cells.get("active", ()))
         or any(_TRIAL.search(fold(plan)) for plan in cells.get("plan", ()))
-        or max(_read_dates(cells, "until"), default=today) < today
+        or (not is_said_active and max(_read_dates(cells, "until"), default=today) < today)
     )
 
 

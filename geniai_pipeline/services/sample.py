@@ -1,25 +1,30 @@
-"""Sample tenants, their lists of members, and users of ``geniai up --demo``."""
+"""Sample tenants, their facts and lists of members, and users of ``geniai up --demo``."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx2
 
+import chatwoot_demo
 from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
 from geniai_pipeline.dashboards.passwords import is_strong
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_facts import read_facts
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.facts import store_facts
+
+_FACTS = Path(chatwoot_demo.__file__).parent / "facts"
 
 _WITHOUT_LIST = frozenset({GYMS[-1].slug, GYMS[-2].slug})
 """Gyms that have sent no list of members, as many have not."""
 
 
 def register_gyms(chatwoot_url: str) -> None:
-    """Registers the sample gyms that are not tenants yet, most with their list of members."""
+    """Registers the sample gyms that are not tenants yet, with their facts, most with a list."""
     known = {tenant["slug"] for tenant in registry.describe_tenants()}
     for gym in GYMS:
         if gym.slug in known:
@@ -38,6 +43,7 @@ def register_gyms(chatwoot_url: str) -> None:
                 brand_logo=logo_uri(gym.logo.encode()),
             ),
         )
+        store_facts(gym.slug, read_facts(_FACTS / f"{gym.slug}.yaml"))
         if gym.slug not in _WITHOUT_LIST:
             _import_members(gym.slug, f"{chatwoot_url}/lists/{gym.account_id}/members.csv")
 

@@ -35,8 +35,8 @@ def read_latest_run(session: TenantSession) -> LatestRun | None:
         reason = "Its settings changed."
     elif row["has_new_sales"]:
         reason = "Sales were imported."
-    elif row["has_new_members"]:
-        reason = "A list of members was imported."
+    elif row["has_other_lists"]:
+        reason = "Lists of members were imported or deleted."
     elif row["has_unread"]:
         reason = "Messages of some conversations could not be read."
     elif row["watermark_to"] is None:

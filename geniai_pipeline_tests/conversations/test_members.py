@@ -154,6 +154,30 @@ def test_whose_contract_is_over_or_a_trial_is_no_member(
     assert (len(listed.members), listed.inactive) == (is_member, not is_member)
 
 
+def test_who_is_said_to_be_active_is_one_whatever_falls_due(read: Read) -> None:
+    listed = read(
+        "telefone;situação;vencimento\n11987654321;Ativo;05/06/2026\n11987654322;;05/06/2026\n"
+        "11987654323;Cancelado;05/07/2026\n"
+    )
+    assert [member.phones for member in listed.members] == [(ANA,)]
+    assert listed.inactive == 2
+
+
+def test_a_stray_quotation_mark_swallows_no_line(read: Read) -> None:
+    lines = "".join(f'"Aluno {i}";119{80000000 + i}\n' for i in range(40))
+    listed = read(f'nome;celular\n"Ana;11987654321\n{lines}"Rui;85991234567\n')
+    assert len(listed.members) == 42
+    assert len(read(f'nome;celular\n"Ana,\nfilha do Zé";11987654321\n{lines}').members) == 41
+
+
+def test_a_number_without_area_code_is_rejected_with_that_reason(read: Read) -> None:
+    listed = read("celular\n98765-4321\n12\n11987654321\n")
+    assert [line.reason for line in listed.rejected] == [
+        "the telephone number has no area code",
+        "no telephone number and no e-mail address that can be used",
+    ]
+
+
 def test_a_line_that_tells_nobody_is_rejected_alone_and_nothing_of_it_is_held(read: Read) -> None:
     listed = read(
         "nome;celular;e-mail\nAna;11987654321;\nEva;12;eva(at)x.com\nRui;;rui@x.com.br\nBia;;\n"

@@ -180,6 +180,10 @@ SIGNS = {
         " select tenant_id, ops.now(), 1, false from ops.etl_control limit 1",
         "delete from core.member_lists",
     ),
+    "lists of members were deleted": (
+        "update ops.publications set listed_at = ops.now()",
+        "update ops.publications set listed_at = null",
+    ),
     "it still runs": (
         "update ops.etl_control set status = 'running' where kind <> 'check'",
         "update ops.etl_control set status = 'success'",

@@ -25,7 +25,7 @@ from geniai_pipeline.tenant_facts import TenantFacts
 
 __all__ = ["SuggestionWriter"]
 
-_VERSION = 2
+_VERSION = 3
 """Raised by who changes what the code writes, so that older suggestions are written anew."""
 
 _PHRASES = "".join(

@@ -10,12 +10,20 @@ from geniai_pipeline.tenant_facts import WEEKDAYS, Plan, TenantFacts
 from geniai_pipeline.text import remove_accents
 
 _DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
-_MOST = 3
-"""Plans or activities in one answer."""
+_MOST_PLANS, _MOST_LESSONS = 5, 3
+"""In one answer."""
 Fact = TypeVar("Fact")
+_COMMON = frozenset({"plano", "aula", "para", "por", "com"})
+"""Words of a name that say nothing of the thing."""
 _COST = re.compile(r"tax|cobr|pag|quanto|valor|preco|gratis|isen")
 """What asks for the price of a thing that may be asked about otherwise."""
-_PARTS = {"manha": (0, 12), "tarde": (12, 18), "noite": (18, 24)}
+_TIMES_A_WEEK = re.compile(r"\b([1-7]) ?x\b|\b(\w+) vezes? (?:por|na) semana")
+TOLD = {
+    "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
+    "trial": re.compile(r"experimental|aula teste"),
+}
+"""What the gym has said already, so that who asks again asks for something else."""
+_PARTS = {"almoco": (11, 14), "manha": (0, 12), "tarde": (12, 18), "noite": (18, 24)}
 """The hours of a part of the day, from and to."""
 _PLATFORMS = {"gympass": "wellhub", "wellhub": "wellhub", "totalpass": "totalpass"}
 
@@ -29,8 +37,9 @@ class Question:
 
     def names(self, thing: str | None) -> bool:
         """Whether the sentence, or else the context, has a word of a thing's name."""
-        words = [w for w in re.findall(r"\w{4,}", fold(thing or "")) if w not in ("plano", "aula")]
-        return any(w in self.sentence for w in words) or any(w in self.context for w in words)
+        words = [f"{w}s?" for w in re.findall(r"\w{3,}", fold(thing or "")) if w not in _COMMON]
+        named = re.compile(rf"\b(?:{'|'.join(words)})\b")
+        return bool(words) and any(map(named.search, (self.sentence, self.context)))
 
 
 def fold(text: str) -> str:
@@ -54,12 +63,15 @@ def invite(facts: TenantFacts) -> str:
     if facts.trial is None:
         return ""
     cost = say_price(facts.trial.price) if facts.trial.price else "é grátis"
-    return TEXTS["invitation"].format(trial=f"{facts.trial.name} ({cost})")
+    return f"{TEXTS['invitation'].format(trial=f'{facts.trial.name} ({cost})')} {TEXTS['choice']}"
 
 
 def _answer_plans(question: Question, facts: TenantFacts) -> str:
-    plans = _select(facts.plans, question, lambda plan: f"{plan.activity or ''} {plan.name}")
-    if not plans:
+    plans = _select(
+        facts.plans, _MOST_PLANS, question, lambda plan: f"{plan.activity or ''} {plan.name}"
+    )
+    often = _TIMES_A_WEEK.search(question.sentence)
+    if not plans or (often and not any(often[0] in fold(plan.name) for plan in plans)):
         return ""
     return f"Os valores são: {'; '.join(map(_say_plan, plans))}."
 
@@ -72,7 +84,7 @@ def _say_plan(plan: Plan) -> str:
 
 
 def _answer_timetable(question: Question, facts: TenantFacts) -> str:
-    lessons = _select(facts.timetable, question, lambda lesson: lesson.activity)
+    lessons = _select(facts.timetable, _MOST_LESSONS, question, lambda lesson: lesson.activity)
     begin, end = next((_PARTS[word] for word in _PARTS if word in question.sentence), (0, 24))
     hours = [[say_hour(t) for t in each.times if begin <= t.hour < end] for each in lessons]
     phrases = [
@@ -80,6 +92,8 @@ def _answer_timetable(question: Question, facts: TenantFacts) -> str:
         for each, times in zip(lessons, hours, strict=True)
         if times
     ]
+    if not lessons:
+        return _answer_opening(question, facts)
     return f"Os horários são: {'; '.join(phrases)}." if phrases else ""
 
 
@@ -129,6 +143,7 @@ def _answer_platforms(question: Question, facts: TenantFacts) -> str:
 
 
 _ANSWERS: dict[str, Callable[[Question, TenantFacts], str]] = {
+    "information": lambda *_: TEXTS["information"],
     "plans": _answer_plans,
     "timetable": _answer_timetable,
     "opening": _answer_opening,
@@ -144,12 +159,12 @@ _ANSWERS: dict[str, Callable[[Question, TenantFacts], str]] = {
 
 
 def _select(
-    facts: Sequence[Fact], question: Question, name: Callable[[Fact], str]
+    facts: Sequence[Fact], most: int, question: Question, name: Callable[[Fact], str]
 ) -> Sequence[Fact]:
     """Selects the facts that the question names; without such all, where they are few."""
     named = [fact for fact in facts if question.names(name(fact))]
     chosen = named or facts
-    return chosen if len(chosen) <= _MOST else ()
+    return chosen if len(chosen) <= most else ()
 
 
 def _say_days(days: Sequence[str]) -> str:

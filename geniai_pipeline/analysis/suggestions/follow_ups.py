@@ -5,7 +5,13 @@ from datetime import datetime, time, timedelta
 
 from geniai_pipeline.analysis.base import Suggestion
 from geniai_pipeline.analysis.local.language import split_sentences
-from geniai_pipeline.analysis.suggestions.moments import find_expiry, say_moment
+from geniai_pipeline.analysis.suggestions.answers import TOLD
+from geniai_pipeline.analysis.suggestions.moments import (
+    end_day,
+    find_expiry,
+    say_hour,
+    say_moment,
+)
 from geniai_pipeline.analysis.suggestions.names import is_first_name
 from geniai_pipeline.analysis.suggestions.questions import MessageReader
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene
@@ -22,13 +28,32 @@ _QUIET = {
     "missed": timedelta(days=1),
     "cancelled": timedelta(days=3),
 }
+_NEWS_QUIET = timedelta(days=3)
+"""After the gym has asked itself how the visit was."""
 _CONTACT_QUIET, _WORD_QUIET = timedelta(days=1), timedelta(days=3)
 """After the gym's question, and after the contact's word that they will see to it."""
 _WORD_FRESH = timedelta(hours=12)
 """So long a word of theirs may be answered."""
+_LAST_WORDS = 2
+"""The contact's last messages, which may put it off."""
 _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
-_LONGEST_QUESTION, _SHORT_QUESTION, _FEW_WORDS = 180, 4, 2
+_NUDGES = timedelta(hours=12)
+"""Messages of the gym further apart, with no answer between: it has followed up itself."""
+_FIRST_VISIT = re.compile(
+    r"experimental|teste|primeir|estreia|conhecer|visita|di[áa]ria|avuls|come[çc]|plano|valor"
+    r"|pre[çc]o|mensal",
+    re.IGNORECASE,
+)
+"""What is spoken of where somebody comes for the first time: members book lessons, too."""
+_PLANS = re.compile(r"\b(?:planos?|valor(?:es)?|pre[çc]os?)\b", re.IGNORECASE)
+_LONGEST_QUESTION, _FEW_WORDS = 180, 2
+_LEANS = re.compile(
+    r"(?:e )?(?:tudo bem|o que (?:acha|me diz)|qual (?:\w+ )?(?:prefere|fica|melhor)|pode ser"
+    r"|serve|que tal|tudo certo|topa|combinado|ok|certo|vamos|podemos confirmar|confirma)\b",
+    re.IGNORECASE,
+)
+"""A question that says nothing without the sentence before it."""
 _NAMED = re.compile(
     r"\b(?:segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo)\b|\b\d{1,2}(?:h|:\d)", re.I
 )
@@ -63,12 +88,16 @@ class FollowUpWriter:
             return NOTHING
         visit = state.visit
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
+        if self._is_put_off(scene) or _has_nudged(scene):
+            return NOTHING
         if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
-            return _remind(scene, visit.at)
+            words = f"{scene.own_words} {scene.gym_words}"
+            return _remind(scene, visit.at) if _FIRST_VISIT.search(words) else NOTHING
         if len(scene.own_words.split()) < _FEW_OWN_WORDS:
             return NOTHING
         if visit.state in ("missed", "cancelled") and state.next_actor == "contact":
-            return _wait(scene, _QUIET[visit.state], TEXTS["proposed"])
+            again = TEXTS["missed_again" if visit.state == "missed" else "proposed"]
+            return _wait(scene, _QUIET[visit.state], again)
         if visit.state in _QUIET and state.next_actor != "contact":
             reacted = visit.state == "done" and visit.at and own and own[-1] > visit.at
             return NOTHING if reacted else _wait(scene, _QUIET[visit.state], TEXTS[visit.state])
@@ -79,6 +108,12 @@ class FollowUpWriter:
             quiet = _WORD_QUIET if is_last else _CONTACT_QUIET
             return _wait(scene, quiet, self._ask_again(scene))
         return NOTHING
+
+    def _is_put_off(self, scene: Scene) -> bool:
+        """Whether the contact puts it off, or is in town for some days only."""
+        own = [m for m in scene.messages if m.sender == "contact"]
+        puts_off = "defers" in self._reader.read(own[-_LAST_WORDS:]).intents
+        return puts_off or "passes" in self._reader.read(own).intents
 
     def _take_word(self, scene: Scene) -> Suggestion | None:
         """Takes the word of a contact who will see to it, on the day; None: there is none."""
@@ -104,6 +139,8 @@ class FollowUpWriter:
             return TEXTS["proposed"]
         for message in gym:
             question = _trim(message.text, scene.find_time(message))
+            if _PLANS.search(question) and TOLD["plans"].search(scene.gym_words):
+                return TEXTS["deed"]
             if "?" in question and len(question) <= _LONGEST_QUESTION:
                 return TEXTS["again"].format(question=question)
             if "?" in message.text and scene.state.visit.state != "proposed":
@@ -115,7 +152,8 @@ class FollowUpWriter:
 def _trim(text: str, written: datetime) -> str:
     """Selects what a message asks, without greetings, emoji and what names a moment.
 
-    A short question needs the sentence before it; of a dated one the last part may stand alone.
+    A question that leans on the sentence before it needs that; of a dated one the last part may
+    stand alone.
     """
     lines: list[str] = []
     plain = _STOPS.sub(r"\1", _EMOJI.sub(". ", text))
@@ -123,21 +161,27 @@ def _trim(text: str, written: datetime) -> str:
         part = sentence.lstrip(" .")
         if "?" in sentence and find_expiry(sentence, written):
             part = sentence.rpartition(",")[2].strip()
-        lasts = not find_expiry(part, written)
-        lines = [*lines, part] if lasts and len(part.split()) > _FEW_WORDS else [*lines, ""]
-        if "?" in part and lasts and not lines[-1] and len(lines) > 1 and lines[-2]:
-            lines[-1] = part
+        lines.append("" if find_expiry(part, written) else part)
     while lines and "?" not in lines[-1]:
         lines.pop()
     if not lines:
         return ""
-    question = lines[-1] if len(lines[-1].split()) > _SHORT_QUESTION else " ".join(lines[-2:])
-    question = " ".join(question.split())
-    first = question.split(" ", 1)[0].strip(",!")
+    question = _greet_not(lines[-1])
+    if _LEANS.match(question) or len(question.split()) < _FEW_WORDS:
+        before = lines[-2] if len(lines) > 1 else ""
+        if len(before.split()) <= _FEW_WORDS or "!" in before:
+            return ""
+        question = f"{_greet_not(before)} {lines[-1]}"
+    return question[:1].lower() + question[1:]
+
+
+def _greet_not(sentence: str) -> str:
+    """Removes a greeting and a name from the beginning of a sentence."""
+    plain = " ".join(sentence.split())
+    first = plain.split(" ", 1)[0].strip(",!")
     if is_first_name(first):
-        question = question.removeprefix(first).lstrip(" ,!")
-    question = _GREETING.sub("", question)
-    return question[:1].lower() + question[1:] if len(question.split()) > _FEW_WORDS else ""
+        plain = plain.removeprefix(first).lstrip(" ,!")
+    return _GREETING.sub("", plain)
 
 
 def _remind(scene: Scene, at: datetime) -> Suggestion:
@@ -146,7 +190,7 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
     if at <= scene.now:
         last = scene.messages[-1]
         if last.sender == "agent" and scene.find_time(last) >= at:  # the gym has asked itself
-            return _wait(scene, _CONTACT_QUIET, TEXTS["afterwards"])
+            return _wait(scene, _NEWS_QUIET, TEXTS["done"])
         if scene.now < at + _VISIT_LASTS:
             return Suggestion("", at + _VISIT_LASTS, afterwards)
         return Suggestion(afterwards, None, afterwards)
@@ -157,10 +201,23 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
     if spoke_at >= due or scene.now < spoke_at + _REMINDER_QUIET:
         return Suggestion("", at, afterwards)
     bring = scene.facts.trial.bring if scene.facts.trial else None
+    is_today = at.date() == scene.now.date()
     text = TEXTS["reminder"].format(
-        moment=say_moment(at), bring=f"Traga {bring.rstrip('.')}. " if bring else ""
+        moment=f"hoje às {say_hour(at.time())}" if is_today else say_moment(at),
+        bring=f"Traga {bring.rstrip('.')}. " if bring else "",
     )
-    return Suggestion(scene.compose(text, anew=True), at, afterwards)
+    reminder = scene.compose(text, anew=True)
+    if is_today:
+        return Suggestion(reminder, at, afterwards)
+    return Suggestion(reminder, end_day(scene.now), scene.compose(TEXTS["about_visit"], anew=True))
+
+
+def _has_nudged(scene: Scene) -> bool:
+    """Whether the gym has written again of its own accord, without an answer since."""
+    last = max((i for i, m in enumerate(scene.messages) if m.sender == "contact"), default=-1)
+    own = [scene.find_time(m) for m in scene.messages[last + 1 :] if m.sender == "agent"]
+    at = scene.state.visit.at
+    return bool(own) and own[-1] - own[0] > _NUDGES and not (at and own[-1] >= at)
 
 
 def _wait(scene: Scene, quiet: timedelta, sentence: str) -> Suggestion:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.base import Suggestion, TranscriptMessage
-from geniai_pipeline.analysis.suggestions.answers import Question, answer, invite
+from geniai_pipeline.analysis.suggestions.answers import TOLD, Question, answer, invite
 from geniai_pipeline.analysis.suggestions.moments import asks_for_moment, find_expiry
 from geniai_pipeline.analysis.suggestions.promises import PromiseReader
 from geniai_pipeline.analysis.suggestions.questions import Asked, MessageReader, OpenMessages
@@ -26,11 +26,6 @@ _FOR_NEW = frozenset({"plans", "trial", "enrolment", "clothes"})
 """Topics whose facts a member is not told: what is asked by that word is another matter."""
 _KNOWN = frozenset({"clothes", "address", "parking", "opening", "payment", "trial", "ages"})
 """Topics which the gym knows by heart: to promise to check them would sound odd."""
-_TOLD = {
-    "plans": re.compile(r"r\$|\d{2,3},\d\d|\b\d{2,3}\b(?! ?(?:h|min|anos|kg|m\b))"),
-    "trial": re.compile(r"experimental|aula teste"),
-}
-"""What the gym has said already, so that who asks again asks for something else."""
 _INVITED = re.compile(r"experimental|aula teste|visita|conhecer|avalia")
 _CALM = frozenset({"announces", "waits", "thanks"})
 """What asks for nothing."""
@@ -39,6 +34,12 @@ _ASKED_FILE = re.compile(
     r"\b(?:fotos?|print|comprovante|documentos?|rg|atestado|laudo|v[íi]deos?|termo|contrato|pix)\b"
 )
 """What the gym says that waits for a file."""
+_HANDED_ON = re.compile(
+    r"^(?!.*\b(?:te|lhe) (?:aviso|falo|retorno|respondo|mando|digo|confirmo|dou|passo)\b)"
+    r".*\b(?:passei|encaminhei|repassei|anotei)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What the gym says that has done its part, and promises no word."""
 _PROMISE_QUIET = timedelta(days=1)
 
 
@@ -84,6 +85,9 @@ class ReplyWriter:
         return Suggestion(afterwards, None, afterwards)
 
     def _write_of_promise(self, scene: Scene) -> Suggestion:
+        handed_on = any(_HANDED_ON.search(text) for text in scene.last_gym_texts[-1:])
+        if handed_on or self._has_thanked(scene):
+            return NOTHING
         own = [m.text for m in reversed(scene.messages) if m.sender == "contact"]
         thing = self._reader.find_thing(own[:_MOST])
         whom = self._promises.find_whom(scene.last_gym_texts[-1:])
@@ -93,6 +97,15 @@ class ReplyWriter:
         text = scene.compose(TEXTS["promised"].format(matter=matter), anew=True)
         due = scene.find_time(scene.messages[-1]) + _PROMISE_QUIET
         return Suggestion("", due, text) if scene.now < due else Suggestion(text, None, text)
+
+    def _has_thanked(self, scene: Scene) -> bool:
+        """Whether the contact has thanked long after the gym's last word: they have been served."""
+        if not scene.open_messages:
+            return False
+        last = scene.open_messages[-1]
+        written = [m for m in scene.messages if m.sender == "agent"][-1:]
+        late = any(scene.find_time(last) - scene.find_time(m) > _FRESH for m in written)
+        return late and "thanks" in self._reader.read([last]).intents
 
     def _is_overdue(self, scene: Scene) -> bool:
         """Whether what the gym promised is long due."""
@@ -130,7 +143,7 @@ class ReplyWriter:
         if "urges" in found.intents and self._promises.has_promised(scene.last_gym_texts):
             text = self._renew_promise(scene, found.pressed)
             return [_Part(text)] if text and not _asks_more(found) else []
-        answers, open_ones = self._answer(scene, found.questions)
+        answers, open_ones = self._answer(scene, found.questions, later=later)
         answers = list(dict.fromkeys(answers))
         if len(answers) + len(open_ones) > _MOST or _says_much(scene, found):
             return []
@@ -138,21 +151,32 @@ class ReplyWriter:
         repeated = _repeat(open_ones, said_at, None if later else scene.now)
         if not repeated and any(not answers or "?" in each.sentence for each in open_ones):
             return []
-        parts = [*map(_Part, answers), *repeated]
+        parts = [*answers, *repeated]
         if answers and not repeated and _is_to_invite(scene):
-            parts.append(_Part(invite(scene.facts)))
+            answered = {each.topic for each in found.questions}
+            text = TEXTS["choice"] if "trial" in answered else invite(scene.facts)
+            parts.append(_Part(text))
         if parts:
             return parts
         text = self._acknowledge(scene, found)
         return [_Part(text)] if text else []
 
-    def _answer(self, scene: Scene, questions: Sequence[Asked]) -> tuple[list[str], list[Asked]]:
-        """Answers what the facts answer; returns the answers, and what stays open."""
+    def _answer(
+        self, scene: Scene, questions: Sequence[Asked], *, later: bool
+    ) -> tuple[list[_Part], list[Asked]]:
+        """Answers what the facts answer, what names a moment only while that is to come.
+
+        Returns:
+            The answers, and what stays open.
+
+        """
         answers, open_ones = [], []
+        said_at = scene.find_time(scene.open_messages[-1])
         for each in questions:
-            stated = _TOLD.get(each.topic)
+            stated, until = TOLD.get(each.topic), find_expiry(each.sentence, said_at)
             barred = (
-                scene.state.role == "outsider"
+                (until is not None and (later or until <= scene.now))
+                or scene.state.role == "outsider"
                 or (not scene.is_new and (each.topic in _FOR_NEW or "?" not in each.sentence))
                 or (stated is not None and stated.search(scene.gym_words))
                 or (each.topic == "timetable" and asks_for_moment(each.sentence))
@@ -160,7 +184,7 @@ class ReplyWriter:
             question = Question(each.sentence, scene.own_words)
             text = "" if barred else answer(each.topic, question, scene.facts)
             if text:
-                answers.append(text)
+                answers.append(_Part(text, until))
             elif not each.presses:
                 open_ones.append(each)
         return answers, open_ones

@@ -11,10 +11,11 @@ select
         select from core.sales s
         where s.tenant_id = run.tenant_id and s.imported_at > run.started_at
     ) as has_new_sales,
-    exists (
-        select from core.member_lists l
-        where l.tenant_id = run.tenant_id and l.listed_at > run.started_at
-    ) as has_new_members,
+    (
+        select max(l.listed_at) from core.member_lists l where l.tenant_id = run.tenant_id
+    ) is distinct from (
+        select p.listed_at from ops.publications p where p.tenant_id = run.tenant_id
+    ) as has_other_lists,
     exists (
         select from ops.rejected_rows r
         where r.tenant_id = run.tenant_id and r.source = 'raw.messages' and r.key ~ '^[0-9]+/$'

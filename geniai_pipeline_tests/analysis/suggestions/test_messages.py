@@ -188,11 +188,88 @@ def test_a_visit_is_remembered_from_the_day_before_and_asked_about_afterwards() 
     assert (soon.text, soon.holds_until) == ("", THURSDAY.replace(day=6, hour=8))
     reminder = suggest(*VISIT, later=timedelta(days=2, hours=12), facts=FACTS)
     assert "sua visita quinta (7/5) às 18h. Traga tênis e água." in reminder.text
-    assert reminder.holds_until == THURSDAY
+    assert reminder.holds_until == THURSDAY.replace(hour=0)
+    assert "já veio" in reminder.afterwards
+    today = suggest(*VISIT, later=timedelta(days=2, hours=20))
+    assert "sua visita hoje às 18h" in today.text
+    assert today.holds_until == THURSDAY
     assert suggest(*VISIT, later=timedelta(days=3, hours=9)).text == ""
     later = suggest(*VISIT, later=timedelta(days=4))
-    assert later.text == reminder.afterwards
+    assert later.text == today.afterwards
     assert "deu certo?" in later.text
+
+
+def test_a_lesson_of_who_speaks_of_no_first_visit_is_none() -> None:
+    lines = ("c: oi, tem vaga na aula das 18h de quinta?", "a: tem sim, quinta às 18h pode vir")
+    assert suggest(*lines, later=timedelta(days=4)).text == ""
+
+
+WISH = "c: queria conhecer a academia, quero começar a treinar"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (WISH, "a: qual dia fica bom?", "+2d", "a: oi Ana, conseguiu pensar?"),
+        (WISH, "a: qual dia fica bom?", "c: mês que vem eu vejo isso", "a: combinado!"),
+        (WISH, "a: quer marcar?", "c: quando eu receber te chamo", "a: fechado, te espero"),
+        (WISH, "a: qual dia fica bom?", "c: melhor não marcar agora", "a: me chama!"),
+        ("c: tô de passagem na cidade, queria fazer uma diária", "a: claro! qual dia você vem?"),
+    ],
+    ids=["the gym did", "next month", "payday", "not now", "a tourist"],
+)
+def test_nobody_is_pressed_who_was_or_who_puts_it_off(lines: tuple[str, ...]) -> None:
+    assert suggest(*lines, later=timedelta(days=5)).text == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "again"),
+    [
+        ("Oba, que bom! Bora fechar?", "Voltando aqui: bora fechar?"),
+        ("Funciona com hora marcada. Você já treina?", "Voltando aqui: você já treina?"),
+        ("Tenho quarta 17h ou 19h. Qual prefere?", "Conseguiu ver o melhor dia pra vir?"),
+        ("Olá Ana, tudo bem? Obrigada pelo interesse.", ""),
+    ],
+)
+def test_a_question_is_asked_again_where_it_says_something_alone(question: str, again: str) -> None:
+    written = suggest(WISH, f"a: {question}", later=timedelta(days=3)).text
+    assert written == (f"Oi, Ana! {again}" if again else "") or written.startswith(
+        f"Oi, Ana! {again} Me diz"
+    )
+
+
+def test_prices_that_were_told_are_not_offered_again() -> None:
+    lines = (WISH, "a: o mensal é R$ 120", "c: ok, fiz a aula e gostei", "a: quer os planos?")
+    assert "planos" not in suggest(*lines, later=timedelta(days=3)).text
+
+
+def test_what_the_gym_has_handed_on_or_the_contact_gave_thanks_for_is_over() -> None:
+    handed_on = ("c: o vestiário tá sem luz", "a: desculpa! Passei pra equipe.")
+    thanked = ("c: o vestiário tá sem luz", "a: vou ver e te falo", "+1d", "c: recebi, obrigada!")
+    for lines in (handed_on, thanked):
+        assert suggest(*lines, later=timedelta(days=2)).text == ""
+
+
+def test_the_sentence_of_an_advertisement_is_no_question_to_confirm() -> None:
+    written = suggest("c: Olá! Posso receber mais informações sobre isso?", facts=FACTS)
+    assert written.text.startswith("Oi, Ana! Claro! Me conta o que você quer saber.")
+    assert "aula experimental (é grátis)" in written.text
+
+
+def test_facts_answer_what_was_asked_and_nothing_else() -> None:
+    plans = [{"name": name, "price": 100} for name in ("Mensal", "Trimestral", "Anual", "Diária")]
+    facts = parse_facts(FACTS.to_json() | {"plans": plans})
+    assert "anual R$ 100" in suggest("c: oi, qual o valor da mensalidade?", facts=facts).text
+    assert "R$" not in suggest("c: oi, tem plano de 2x na semana?", facts=facts).text
+    lessons = [
+        {"activity": name, "days": ["seg"], "times": ["09:00"]}
+        for name in ("Boxe", "Judô", "Jiu", "Dança")
+    ]
+    many = parse_facts(FACTS.to_json() | {"timetable": lessons})
+    assert "das 6h às 22h" in suggest("c: oi, como são os horários da noite?", facts=many).text
+    assert "Rua A" not in suggest("c: mudei de endereço, como atualizo?", facts=FACTS).text
+    closed = suggest("c: que horas fecha hoje?", facts=FACTS, later=timedelta(days=3))
+    assert "22h" not in closed.text + closed.afterwards
 
 
 def test_a_missed_visit_is_won_back_and_a_cancelled_one_invited_anew() -> None:
