@@ -98,10 +98,11 @@ def read_rest(gym: LandedTenant) -> list[tuple[Any, ...]]:
         *ask(
             gym,
             "select to_jsonb(a) - 'suggested_message' - 'suggestion_holds_until'"
-            " - 'suggestion_afterwards' - 'result_hash' from core.conversation_analysis a",
+            " - 'suggestion_afterwards' - 'result_hash' from core.conversation_analysis a"
+            " order by 1",
         ),
-        *ask(gym, "select to_jsonb(c) from analytics.conversations_analytics c"),
-        *ask(gym, "select to_jsonb(r) from ops.etl_control r"),
+        *ask(gym, "select to_jsonb(c) from analytics.conversations_analytics c order by 1"),
+        *ask(gym, "select to_jsonb(r) from ops.etl_control r order by 1"),
     ]
 
 

@@ -10,8 +10,8 @@ from geniai_pipeline.tenant_facts import WEEKDAYS, Plan, TenantFacts
 from geniai_pipeline.text import remove_accents
 
 _DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
-_MOST_PLANS, _MOST_LESSONS = 5, 3
-"""In one answer."""
+_MOST = 5
+"""Plans or lessons in one answer."""
 Fact = TypeVar("Fact")
 _COMMON = frozenset({"plano", "aula", "para", "por", "com"})
 """Words of a name that say nothing of the thing."""
@@ -67,9 +67,7 @@ def invite(facts: TenantFacts) -> str:
 
 
 def _answer_plans(question: Question, facts: TenantFacts) -> str:
-    plans = _select(
-        facts.plans, _MOST_PLANS, question, lambda plan: f"{plan.activity or ''} {plan.name}"
-    )
+    plans = _select(facts.plans, question, lambda plan: f"{plan.activity or ''} {plan.name}")
     often = _TIMES_A_WEEK.search(question.sentence)
     if not plans or (often and not any(often[0] in fold(plan.name) for plan in plans)):
         return ""
@@ -84,7 +82,7 @@ def _say_plan(plan: Plan) -> str:
 
 
 def _answer_timetable(question: Question, facts: TenantFacts) -> str:
-    lessons = _select(facts.timetable, _MOST_LESSONS, question, lambda lesson: lesson.activity)
+    lessons = _select(facts.timetable, question, lambda lesson: lesson.activity)
     begin, end = next((_PARTS[word] for word in _PARTS if word in question.sentence), (0, 24))
     hours = [[say_hour(t) for t in each.times if begin <= t.hour < end] for each in lessons]
     phrases = [
@@ -159,12 +157,12 @@ _ANSWERS: dict[str, Callable[[Question, TenantFacts], str]] = {
 
 
 def _select(
-    facts: Sequence[Fact], most: int, question: Question, name: Callable[[Fact], str]
+    facts: Sequence[Fact], question: Question, name: Callable[[Fact], str]
 ) -> Sequence[Fact]:
     """Selects the facts that the question names; without such all, where they are few."""
     named = [fact for fact in facts if question.names(name(fact))]
     chosen = named or facts
-    return chosen if len(chosen) <= most else ()
+    return chosen if len(chosen) <= _MOST else ()
 
 
 def _say_days(days: Sequence[str]) -> str:

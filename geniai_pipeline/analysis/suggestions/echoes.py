@@ -215,7 +215,9 @@ def _is_unfit(words: list[str]) -> bool:
         for one, other in pairwise(low)
     )
     names_small = is_first_name(words[-1]) and words[-1].islower()
-    asks_of_deed |= low[0] in ("consegue", "consegues", "poderia") and "mim" in low
+    asks_of_deed |= low[0] in ("consegue", "consegues", "poderia") and not {"mim", "me"}.isdisjoint(
+        low
+    )
     return asks_of_deed or lags or misspells or names_small or "não" in low
 
 

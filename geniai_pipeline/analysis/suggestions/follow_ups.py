@@ -40,6 +40,8 @@ _FEW_OWN_WORDS = 4
 """Of a contact who has not said yet what they want."""
 _NUDGES = timedelta(hours=12)
 """Messages of the gym further apart, with no answer between: it has followed up itself."""
+_ENDS = frozenset({"waits", "thanks", "farewells"})
+"""What the contact writes that asks for no answer."""
 _FIRST_VISIT = re.compile(
     r"experimental|teste|primeir|estreia|conhecer|visita|di[áa]ria|avuls|come[çc]|plano|valor"
     r"|pre[çc]o|mensal",
@@ -88,7 +90,7 @@ class FollowUpWriter:
             return NOTHING
         visit = state.visit
         own = [m.at for m in scene.messages if m.sender == "contact" and m.at]
-        if self._is_put_off(scene) or _has_nudged(scene):
+        if self._is_put_off(scene) or self._has_nudged(scene):
             return NOTHING
         if visit.state == "agreed" and visit.at and not (own and own[-1] > visit.at):
             words = f"{scene.own_words} {scene.gym_words}"
@@ -114,6 +116,18 @@ class FollowUpWriter:
         own = [m for m in scene.messages if m.sender == "contact"]
         puts_off = "defers" in self._reader.read(own[-_LAST_WORDS:]).intents
         return puts_off or "passes" in self._reader.read(own).intents
+
+    def _has_nudged(self, scene: Scene) -> bool:
+        """Whether the gym has written again of its own accord, without an answer since."""
+        people = [m for m in scene.messages if m.sender != "bot"]
+        if len(people) < 2 or people[-1].sender != "agent":
+            return False
+        before, last = people[-2:]
+        if before.sender == "contact" and self._reader.read([before]).intents.isdisjoint(_ENDS):
+            return False
+        at, wrote_at = scene.state.visit.at, scene.find_time(last)
+        asks_of_visit = at is not None and wrote_at >= at
+        return wrote_at - scene.find_time(before) > _NUDGES and not asks_of_visit
 
     def _take_word(self, scene: Scene) -> Suggestion | None:
         """Takes the word of a contact who will see to it, on the day; None: there is none."""
@@ -145,7 +159,7 @@ class FollowUpWriter:
                 return TEXTS["again"].format(question=question)
             if "?" in message.text and scene.state.visit.state != "proposed":
                 offers = _NAMED.search(message.text) and _OFFERS.search(message.text)
-                return TEXTS["moment_again" if offers else "plain_again"]
+                return TEXTS["moment_again"] if offers else ""
         return TEXTS["proposed"] if proposed else ""
 
 
@@ -210,14 +224,6 @@ def _remind(scene: Scene, at: datetime) -> Suggestion:
     if is_today:
         return Suggestion(reminder, at, afterwards)
     return Suggestion(reminder, end_day(scene.now), scene.compose(TEXTS["about_visit"], anew=True))
-
-
-def _has_nudged(scene: Scene) -> bool:
-    """Whether the gym has written again of its own accord, without an answer since."""
-    last = max((i for i, m in enumerate(scene.messages) if m.sender == "contact"), default=-1)
-    own = [scene.find_time(m) for m in scene.messages[last + 1 :] if m.sender == "agent"]
-    at = scene.state.visit.at
-    return bool(own) and own[-1] - own[0] > _NUDGES and not (at and own[-1] >= at)
 
 
 def _wait(scene: Scene, quiet: timedelta, sentence: str) -> Suggestion:

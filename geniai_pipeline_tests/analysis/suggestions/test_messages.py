@@ -211,12 +211,13 @@ WISH = "c: queria conhecer a academia, quero começar a treinar"
     "lines",
     [
         (WISH, "a: qual dia fica bom?", "+2d", "a: oi Ana, conseguiu pensar?"),
+        (WISH, "a: o mensal é R$ 99", "c: obrigada, vou ver", "+3d", "a: oi Ana, o que achou?"),
         (WISH, "a: qual dia fica bom?", "c: mês que vem eu vejo isso", "a: combinado!"),
         (WISH, "a: quer marcar?", "c: quando eu receber te chamo", "a: fechado, te espero"),
         (WISH, "a: qual dia fica bom?", "c: melhor não marcar agora", "a: me chama!"),
         ("c: tô de passagem na cidade, queria fazer uma diária", "a: claro! qual dia você vem?"),
     ],
-    ids=["the gym did", "next month", "payday", "not now", "a tourist"],
+    ids=["the gym did", "the gym came back", "next month", "payday", "not now", "a tourist"],
 )
 def test_nobody_is_pressed_who_was_or_who_puts_it_off(lines: tuple[str, ...]) -> None:
     assert suggest(*lines, later=timedelta(days=5)).text == ""
@@ -263,7 +264,7 @@ def test_facts_answer_what_was_asked_and_nothing_else() -> None:
     assert "R$" not in suggest("c: oi, tem plano de 2x na semana?", facts=facts).text
     lessons = [
         {"activity": name, "days": ["seg"], "times": ["09:00"]}
-        for name in ("Boxe", "Judô", "Jiu", "Dança")
+        for name in ("Boxe", "Judô", "Jiu", "Dança", "Hidro", "Yoga")
     ]
     many = parse_facts(FACTS.to_json() | {"timetable": lessons})
     assert "das 6h às 22h" in suggest("c: oi, como são os horários da noite?", facts=many).text
