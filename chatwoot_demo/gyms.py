@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Gym:
     def agent_token(self) -> str:
         """The API token of someone with the agent role."""
         return self.secret("agent token")
+
+    @property
+    def facts_file(self) -> Path:
+        """The file of what the gym says of itself."""
+        return Path(__file__).parent / "facts" / f"{self.slug}.yaml"
 
     @property
     def logo(self) -> str:

@@ -5,7 +5,6 @@ from tempfile import TemporaryDirectory
 
 import httpx2
 
-import chatwoot_demo
 from chatwoot_demo.gyms import GYMS
 from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
@@ -16,8 +15,6 @@ from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.tenants import logo_uri
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.facts import store_facts
-
-_FACTS = Path(chatwoot_demo.__file__).parent / "facts"
 
 _WITHOUT_LIST = frozenset({GYMS[-1].slug, GYMS[-2].slug})
 """Gyms that have sent no list of members, as many have not."""
@@ -43,7 +40,7 @@ def register_gyms(chatwoot_url: str) -> None:
                 brand_logo=logo_uri(gym.logo.encode()),
             ),
         )
-        store_facts(gym.slug, read_facts(_FACTS / f"{gym.slug}.yaml"))
+        store_facts(gym.slug, read_facts(gym.facts_file))
         if gym.slug not in _WITHOUT_LIST:
             _import_members(gym.slug, f"{chatwoot_url}/lists/{gym.account_id}/members.csv")
 
