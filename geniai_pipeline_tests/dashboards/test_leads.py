@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from geniai_pipeline.exports import export_tenant
-from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.tenants import Tenant, login_name
 from geniai_pipeline.warehouse import registry
-from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline.warehouse.connections import admin_url, connect, role_url
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.landed import LandedTenant
 from geniai_pipeline_tests.support.payloads import ASK, agent_message, message
@@ -130,3 +130,33 @@ def _export_analysis(slug: str) -> str:
     out = io.BytesIO()
     export_tenant(slug, None, None, "jsonl", out)
     return str(json.loads(out.getvalue())["analysis"])
+
+
+@pytest.mark.usefixtures("embedded")
+def test_the_texts_of_the_list_are_found_by_their_whole_key_under_row_level_security(
+    make_tenant: MakeTenant,
+) -> None:
+    """A condition that Postgres takes for leaky uses no index, and the list sorts all its rows."""
+    tenant = make_tenant("lead-indice")
+    publish(tenant.tenant_id, 1, datetime.now(timezone.utc), analysis="Quer treinar")
+    with connect(admin_url()) as connection:
+        for table in ("conversations_analytics", "conversation_texts"):
+            connection.execute(
+                f"insert into analytics.{table}"
+                " select (jsonb_populate_record(c, jsonb_build_object('conversation_id', i))).*"
+                f" from analytics.{table} c, generate_series(2, 2000) i"
+                " where c.tenant_id = %s".encode(),
+                [tenant.tenant_id],
+            )
+            connection.execute(f"analyze analytics.{table}".encode())
+    with connect(role_url(login_name(tenant.slug))) as connection:
+        for way in ("hashjoin", "mergejoin", "seqscan"):  # two thousand rows are few
+            connection.execute(f"set enable_{way} = off".encode())
+        plan = connection.execute(
+            "explain select reasoning from dashboards.leads where tenant_id = %s"
+            " order by created_at desc limit 100",
+            [tenant.tenant_id],
+        ).fetchall()
+    lines = [line.strip() for (line,) in plan]
+    scan = next((i for i, line in enumerate(lines) if "conversation_texts_pkey" in line), -1)
+    assert all(column in lines[scan + 1] for column in ("conversation_id", "episode"))
