@@ -95,6 +95,34 @@ def test_a_chart_uses_columns_and_metrics_of_its_dataset(name: str) -> None:
     assert params.get("column_config", {}).keys() <= columns | metrics | compared
 
 
+_EPISODES = {
+    DATASETS[name]["uuid"] for name in ("conversations", "outcomes", "responses", "visits")
+}
+"""Datasets with a row for each episode of a period: a large tenant has a hundred thousand."""
+
+
+@pytest.mark.parametrize("name", [n for n in CHARTS if CHARTS[n]["dataset_uuid"] in _EPISODES])
+def test_a_chart_of_episodes_reads_an_index_alone(
+    embedded: None, make_tenant: MakeTenant, name: str
+) -> None:
+    dataset, params = _dataset(name), CHARTS[name]["params"]
+    metrics = {metric["metric_name"]: metric["expression"] for metric in dataset["metrics"]}
+    columns = {column["column_name"]: column.get("expression") for column in dataset["columns"]}
+    groups = ", ".join(columns[group] or group for group in sorted(_groups(params)))
+    shown = ", ".join(filter(None, [groups, *(metrics[m] for m in sorted(_metrics(params)))]))
+    instant = dataset["main_dttm_col"]
+    with connect(role_url(login_name(make_tenant("indice").slug))) as connection:
+        for way in ("seqscan", "bitmapscan", "indexscan"):
+            connection.execute(f"set enable_{way} = off".encode())
+        lines = connection.execute(
+            f"explain select {shown} from dashboards.{dataset['table_name']} where tenant_id = 1"
+            f" and {instant} > current_date - 30 {'group by ' + groups if groups else ''}".encode()
+        ).fetchall()
+    plan = "\n".join(line for (line,) in lines)
+    assert "Index Only Scan using conversations_analytics_" in plan
+    assert "Seq Scan on conversations_analytics" not in plan
+
+
 @pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.name)
 def test_a_kpi_has_one_label_meaning_and_format(kpi: Kpi) -> None:
     found = {
