@@ -106,4 +106,5 @@ def _demote_visit(evidence: Evidence) -> Evidence:
 
 def _restore_name(name: str | None, mask: Mask) -> str | None:
     """Restores the name the model found; None: it is no pseudonym, so the model made it up."""
-    return clean_label(mask.restore(name), 60) if name and name != mask.restore(name) else None
+    restored = mask.restore(name or "", only_names=True)
+    return clean_label(restored, 60) if restored != name else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from geniai_pipeline.analysis.base import Transcript
 from geniai_pipeline.analysis.injection import is_injection
-from geniai_pipeline.analysis.privacy import Mask
+from geniai_pipeline.analysis.privacy import Mask, cut
 from geniai_pipeline.analysis.scoring import Criterion
 
 MAX_OUTPUT_TOKENS = 350
@@ -109,7 +109,7 @@ def _serialize(conversation: Transcript, mask: Mask) -> str:
             "de": _SPEAKERS[m.sender],
             "texto": _WITHHELD
             if m.sender == "contact" and is_injection(m.text)
-            else mask.hide(m.text[:_MESSAGE_CHARS]),
+            else cut(mask.hide(m.text), _MESSAGE_CHARS),
         }
         for m in conversation.messages
         if m.is_visible

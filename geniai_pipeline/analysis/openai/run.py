@@ -70,7 +70,8 @@ class AnalysisRun:
         quotable = prompt.drop_orders(conversation)
         if not any(m.sender == "contact" for m in quotable.messages):
             return rules  # there is nothing to analyze
-        mask = Mask(n for n in (rules.contact_name, conversation.contact_name) if n)
+        names = [n for n in (rules.contact_name, conversation.contact_name) if n]
+        mask = Mask(names, conversation.messages)
         body = prompt.build_request(conversation, mask, self._model.name, self._model.effort)
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         content = sha256(data).hexdigest()

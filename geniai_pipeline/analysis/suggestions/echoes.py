@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from geniai_pipeline.analysis.first_names import is_first_name
 from geniai_pipeline.analysis.ini_files import read_words
 from geniai_pipeline.analysis.injection import is_injection
 from geniai_pipeline.analysis.local.language import DAYS
-from geniai_pipeline.analysis.suggestions.names import is_first_name
 from geniai_pipeline.text import remove_accents
 
 _WORDS = {

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, time, timedelta
 
 from geniai_pipeline.analysis.base import Suggestion
+from geniai_pipeline.analysis.first_names import is_first_name
 from geniai_pipeline.analysis.local.language import split_sentences
 from geniai_pipeline.analysis.suggestions.answers import TOLD
 from geniai_pipeline.analysis.suggestions.moments import (
@@ -12,7 +13,6 @@ from geniai_pipeline.analysis.suggestions.moments import (
     say_hour,
     say_moment,
 )
-from geniai_pipeline.analysis.suggestions.names import is_first_name
 from geniai_pipeline.analysis.suggestions.questions import MessageReader
 from geniai_pipeline.analysis.suggestions.scene import NOTHING, Scene
 from geniai_pipeline.analysis.suggestions.texts import TEXTS

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 from geniai_pipeline.analysis.base import Transcript
+from geniai_pipeline.analysis.first_names import FIRST_NAMES
 from geniai_pipeline.analysis.ini_files import read_words
 from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline.text import remove_accents
 
 _WORDS = read_words(Path(__file__).parent / "phrases" / "names.ini")
-_FIRST_NAMES = frozenset(name for names in _WORDS["first_names"].values() for name in names)
 _KEPT, _DROPPED = (frozenset(_WORDS["titles"][key]) for key in ("kept", "dropped"))
 _TITLE = re.compile(r"^(?:(dona|d\.|da\.)|(seu|sr\.?))\s+", re.IGNORECASE)
 _FORMAL = {"Dona": "a senhora", "Seu": "o senhor"}
@@ -41,19 +41,14 @@ def find_address(conversation: Transcript) -> tuple[str, str]:
     return f"{title} {first}".strip(), pronoun
 
 
-def is_first_name(word: str) -> bool:
-    """Whether a word is a person's first name."""
-    return remove_accents(word).lower() in _FIRST_NAMES
-
-
 def _select_person(name: str | None) -> str:
     """Selects a first name, with a title that is kept; "" where the words are no person's name."""
     words = (name or "").replace(".", " ").split()
     folded = [remove_accents(word).lower() for word in words]
     while folded and folded[0] in _DROPPED:
         words, folded = words[1:], folded[1:]
-    if folded and folded[0] in _FIRST_NAMES:
+    if folded and folded[0] in FIRST_NAMES:
         return words[0]
-    if len(folded) > 1 and folded[0] in _KEPT and folded[1] in _FIRST_NAMES:
+    if len(folded) > 1 and folded[0] in _KEPT and folded[1] in FIRST_NAMES:
         return f"{words[0]} {words[1]}"
     return ""

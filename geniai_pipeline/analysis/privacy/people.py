@@ -1,0 +1,285 @@
+"""Finds the names of persons: family, friends, staff, signatures, and first names anywhere."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from geniai_pipeline.analysis.first_names import FIRST_NAMES
+from geniai_pipeline.analysis.ini_files import read_ini, read_words
+from geniai_pipeline.analysis.privacy.folding import FoldedText
+from geniai_pipeline.text import remove_accents
+
+_PATH = Path(__file__).with_name("people.ini")
+_FILE = read_ini(_PATH)
+_LISTS = read_words(_PATH)
+_PAIRS = {tuple(pair.split()) for pair in _FILE["places"]["pairs"].split(",")}
+_AMBIGUOUS = frozenset(_LISTS["ambiguous"]["words"])
+_SURNAMES = frozenset(_LISTS["surnames"]["words"])
+_TOWN = frozenset(_LISTS["places"]["within"])
+_PLACES = frozenset(_LISTS["places"]["before"])
+_NO_PERSON = frozenset(map(remove_accents, _LISTS["not_a_person"]["words"]))
+_NO_PROFILE = frozenset(
+    map(remove_accents, read_words(_PATH.parents[1] / "words.ini")["names"]["not_personal"])
+)
+_PARTICLES = frozenset({"da", "de", "do", "das", "dos"})
+_ARTICLES = frozenset({"a", "o", "ao", "pra", "pro", "pela", "pelo"})
+_LONGEST = 6
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def _compile(key: str) -> re.Pattern[str]:
+    pattern = _FILE["patterns"][key]
+    for word in ("family", "staff"):
+        pattern = pattern.replace(word.upper(), "|".join(_LISTS["cues"][word]))
+    return re.compile(pattern, re.VERBOSE | re.MULTILINE)
+
+
+_NAMED, _THING, _PERSON, _CALLED, _DOES, _SIGNATURE, _AGENT, _FOREIGN, _QUESTION, _ALONE = map(
+    _compile, _FILE["patterns"]
+)
+
+
+class Name(NamedTuple):
+    """A name in a folded text."""
+
+    start: int
+    end: int
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    folded: str
+
+
+def is_common_word(word: str) -> bool:
+    """Whether a folded word is never a person's or a street's name."""
+    return word in _NO_PERSON
+
+
+def find_names(text: FoldedText, known: Collection[str], exact: Collection[str]) -> Iterator[Name]:
+    """Finds names of persons.
+
+    Args:
+        text: the message.
+        known: folded words that are names in this conversation, whatever their capitals.
+        exact: words that are names where they are written so.
+
+    """
+    words = [_Word(*found.span(), found[0]) for found in WORD.finditer(text.folded)]
+    starts = {word.start: i for i, word in enumerate(words)}
+    begun = set(_find_introduced(text, words, starts))
+    for i, word in enumerate(words):
+        if i not in begun and (
+            word.folded in known
+            or (exact and text.original[slice(*text.locate(word.start, word.end))] in exact)
+            or _stands_alone(text, words, i)
+        ):
+            begun.add(i)
+    after = -1
+    for i in sorted(begun):
+        if i > after:
+            after = _extend(text, words, i, known, exact)
+            yield Name(words[i].start, words[after].end)
+
+
+def asks_name(folded: str) -> bool:
+    """Whether a message asks for a person's name."""
+    return bool(_QUESTION.search(folded))
+
+
+def find_answered_names(text: FoldedText) -> Iterator[Name]:
+    """Finds the lines of an answer that are a name and nothing else."""
+    for found in _ALONE.finditer(text.folded):
+        words = [
+            w for w in WORD.finditer(text.folded, *found.span("name")) if w[0] not in _PARTICLES
+        ]
+        if not words or any(w[0] in _NO_PERSON for w in words):
+            continue
+        capitals = [not text.is_loud and text.is_capital(w.start()) for w in words]
+        if any(w[0] in FIRST_NAMES | _SURNAMES for w in words) or (
+            len(words) > 1 and all(capitals)
+        ):
+            yield Name(*found.span("name"))
+
+
+def list_known_words(name: str, *, contact: bool) -> tuple[set[str], set[str]]:
+    """Lists the words of a name that are names elsewhere in the conversation.
+
+    Args:
+        name: as it was written.
+        contact: it is the contact's, whose words are names in any writing.
+
+    Returns:
+        Folded words for any writing, and words that are names only where they are written so.
+
+    """
+    known: set[str] = set()
+    exact: set[str] = set()
+    for word in WORD.findall(name):
+        folded = FoldedText(word).folded
+        if folded in _PARTICLES or folded in (_NO_PROFILE if contact else _NO_PERSON - _AMBIGUOUS):
+            continue
+        is_plain = folded not in _AMBIGUOUS and folded not in _SURNAMES
+        if len(folded) > 2 and (contact or is_plain):
+            known.add(folded)
+        elif len(folded) > 1:
+            exact.add(word)
+    return known, exact
+
+
+def find_capitals_end(text: FoldedText, start: int) -> int | None:
+    """Returns where a proper name ends whose words have capitals; None: none begins there.
+
+    A word that is common ends it, but for "de Setembro" and the like.
+    """
+    end, commons, position, after_particle = None, 0, start, False
+    for _ in range(6):
+        found = None if text.is_loud else WORD.match(text.folded, position)
+        if not found:
+            break
+        is_particle = found[0] in _PARTICLES
+        if not is_particle:
+            is_common = found[0] in _NO_PERSON and found[0] not in _TOWN
+            if not text.is_capital(found.start()) or (is_common and end and not after_particle):
+                break
+            end, commons = found.end(), commons + is_common
+        elif end is None:
+            break
+        after_particle = is_particle
+        position = found.end() + 1
+        if text.folded[found.end() : position] != " ":
+            break
+    is_one_word = end is not None and WORD.fullmatch(text.folded, start, end)
+    return None if is_one_word and commons else end
+
+
+def _find_introduced(text: FoldedText, words: list[_Word], starts: dict[int, int]) -> Iterator[int]:
+    """Finds the words that others introduce as names."""
+    folded = text.folded
+    for found in _NAMED.finditer(folded):
+        i = starts.get(found.end())
+        if i is None or _THING.search(folded, max(0, found.start() - 25), found.start()):
+            continue
+        if words[i].folded not in _NO_PERSON or _may_be_name(text, words[i]):
+            yield i
+    for found in _PERSON.finditer(folded):
+        i = starts.get(found.end())
+        if i is not None and _is_person(text, words, i, found):
+            yield i
+    for pattern in (_SIGNATURE, _AGENT):
+        for found in pattern.finditer(folded):
+            i = starts.get(found.start("name"))
+            if i is not None and (
+                is_listed_name(words[i].folded)
+                or (pattern is _SIGNATURE and _may_be_name(text, words[i]))
+            ):
+                yield i
+    for i, word in enumerate(words):
+        if (
+            i
+            and words[i - 1].folded in _ARTICLES
+            and _may_be_name(text, word)
+            and _DOES.match(folded, word.end)
+        ):
+            yield i
+
+
+def _is_person(text: FoldedText, words: list[_Word], i: int, cue: re.Match[str]) -> bool:
+    """Whether the word after a cue for persons is a name."""
+    word = words[i]
+    if is_listed_name(word.folded) and (word.folded not in _NO_PERSON or _has_capital(text, word)):
+        return not _is_place(words, i)
+    if _may_be_name(text, word):
+        last = words[_extend(text, words, i, (), ())]
+        return not cue["greeting"] or bool(_CALLED.match(text.folded, last.end))
+    looks_like_name = len(word.folded) > 3 and bool(_FOREIGN.search(word.folded))
+    is_sure = not (cue["joined"] or cue["greeting"])
+    return looks_like_name and is_sure and word.folded not in _NO_PERSON
+
+
+def _may_be_name(text: FoldedText, word: _Word) -> bool:
+    """Whether a word has a name's capital and is no word that others follow a cue."""
+    return _has_capital(text, word) and (word.folded not in _NO_PERSON or word.folded in _AMBIGUOUS)
+
+
+def _stands_alone(text: FoldedText, words: list[_Word], i: int) -> bool:
+    """Whether a listed first name is one without words that introduce it."""
+    word = words[i]
+    if not is_listed_name(word.folded) or _is_place(words, i):
+        return False
+    if word.folded not in _AMBIGUOUS:
+        return True
+    if not _has_capital(text, word) or _is_march(text, word):
+        return False
+    follows = (
+        words[i + 1].folded if i + 1 < len(words) and words[i + 1].start == word.end + 1 else ""
+    )
+    if follows in _SURNAMES and _has_capital(text, words[i + 1]):
+        return True
+    return bool(i) and words[i - 1].folded in _ARTICLES and words[i - 1].end + 1 == word.start
+
+
+def _is_march(text: FoldedText, word: _Word) -> bool:
+    """Whether an accent tells the month of a Marco."""
+    return word.folded == "marco" and "ç" in text.original[slice(*text.locate(*word[:2]))].lower()
+
+
+def is_listed_name(folded: str) -> bool:
+    """Whether a folded word is a first name, also a diminutive."""
+    if folded in FIRST_NAMES:
+        return True
+    stem = re.sub(r"z?inh[ao]$", "", folded)
+    return (
+        len(stem) > 2
+        and stem != folded
+        and bool({stem, f"{stem}a", f"{stem}o"} & (FIRST_NAMES - _AMBIGUOUS))
+    )
+
+
+def _is_place(words: list[_Word], i: int) -> bool:
+    """Whether a first name is a part of a place's name: "São Paulo", "João Pessoa"."""
+    before, word, after = (
+        words[k].folded if 0 <= k < len(words) else "" for k in (i - 1, i, i + 1)
+    )
+    if before in _PLACES and words[i - 1].end + 1 == words[i].start:
+        return True
+    return (word, after) in _PAIRS or (before, word) in _PAIRS
+
+
+def _has_capital(text: FoldedText, word: _Word) -> bool:
+    return not text.is_loud and text.is_capital(word.start)
+
+
+def _extend(
+    text: FoldedText,
+    words: list[_Word],
+    i: int,
+    known: Collection[str],
+    exact: Collection[str],
+) -> int:
+    """Returns the index of the last word of the name that begins at a word."""
+    last = i
+    for k in range(i + 1, min(len(words), i + _LONGEST)):
+        word = words[k]
+        gap = text.folded[words[k - 1].end : word.start]
+        if gap not in (" ", "-"):
+            break
+        if word.folded in _PARTICLES:
+            continue
+        is_name = word.folded in _SURNAMES or (
+            word.folded in FIRST_NAMES and word.folded not in _AMBIGUOUS
+        )
+        if word.folded in known:
+            last = k
+            continue
+        if _has_capital(text, word):
+            is_name = is_name or word.folded not in _NO_PERSON
+        elif word.folded in _AMBIGUOUS or word.folded in _NO_PERSON:
+            is_name = False
+        if not is_name:
+            break
+        last = k
+    return last

@@ -1,0 +1,10 @@
+"""The form of placeholders."""
+
+import re
+
+KINDS = (
+    "NOME", "EMAIL", "LINK", "USUARIO", "CPF", "CNPJ", "RG", "REGISTRO", "NASCIMENTO", "ENDERECO",
+    "CEP", "TELEFONE", "NUMERO", "PIX", "CONTA", "PLACA",
+)  # fmt: skip
+PLACEHOLDER = re.compile(rf"\[?\b({'|'.join(KINDS)})_(\d{{1,6}})\b\]?")
+"""A model may forget the brackets."""
