@@ -81,11 +81,11 @@ class Generator:
         }
 
     def generate(self, count: int) -> Iterator[list[Message]]:
-        """Yields talks of a message or more, until they have so many messages; each kind as often."""
-        kinds = list(self._templates)
+        """Yields talks until they have so many messages: each kind in turn, and "clean" between."""
+        kinds = [kind for kind in self._templates if kind != "clean"]
         made = 0
         while made < count:
-            for kind in kinds:
+            for kind in (k for personal in kinds for k in (personal, "clean")):
                 talk = self._fill(self._random.choice(self._templates[kind]))
                 made += len(talk)
                 yield talk
@@ -157,7 +157,7 @@ class Generator:
                 rest = sum(d * ((n - 1 - i) % 8 + 2) for i, d in enumerate(digits[:n])) % 11
                 digits[n] = 0 if rest < 2 else 11 - rest
         elif kind == "TELEFONE":
-            if count >= 10:
+            if 10 <= count <= 13:
                 at = count - (11 if count in (11, 13) else 10)
                 digits[:at] = [5, 5][:at]
                 digits[at] = self._random.randint(1, 9)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cached_property
 
 from geniai_pipeline.analysis.privacy.placeholders import PLACEHOLDER
 
@@ -16,13 +17,16 @@ def _fold_character(char: str) -> str | None:
 
 _LETTERS = {
     code: plain
-    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00), *range(0x2460, 0x2469), *range(0xFF01, 0xFF5F))
+    for first, last in ((0xC0, 0x24F), (0x1E00, 0x1EFF), (0x2460, 0x2468), (0xFF01, 0xFF5E))
+    for code in range(first, last + 1)
     if (plain := _fold_character(chr(code)))
-}  # fmt: skip
+}
 _DROPPED = re.compile(
     "[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3]"
 )
 """Accents on their own, what has no width, and what makes an emoji of a digit."""
+_DIGIT = re.compile(r"\d")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—−"}
 _SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u202f\t"}
 _TABLE = {**_LETTERS, **_DASHES, **_SPACES}
@@ -48,8 +52,15 @@ class FoldedText:
                 text = "".join(text[i] for i in self._offsets)
             text = text.translate(_TABLE)
         self.folded = text.lower()
+        self.digits = sum(map(str.isdecimal, text)) if _DIGIT.search(text) else 0
+        """How many there are."""
         self.is_loud = text.isupper()
         """Whether all letters are capitals: then a capital marks no name."""
+
+    @cached_property
+    def words(self) -> list[tuple[int, str]]:
+        """Where each folded word begins, and the word."""
+        return [(found.start(), found[0]) for found in WORD.finditer(self.folded)]
 
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """Returns where a span of the folded text stands in the original."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from geniai_pipeline.analysis.base import TranscriptMessage
 from geniai_pipeline.analysis.privacy.folding import FoldedText
 from geniai_pipeline.analysis.privacy.numbers import (
+    SHORTEST,
     find_numbers,
     find_pieces,
     find_spoken_numbers,
@@ -26,9 +26,6 @@ _SHORTEST = 4
 _ASKS_BIRTH = re.compile(r"\b(?:nasc\w*|aniversario|nasceu)\b")
 _REACH = 3
 """So many messages after a question its answer may come."""
-_LONGEST_SPOKEN = 60
-"""A piece of a number in words is shorter."""
-_DIGIT = re.compile(r"\d")
 
 
 class Mask:
@@ -85,13 +82,14 @@ class Mask:
         self._read_answers(messages, folded)
         self._read_pieces(messages, folded)
         hidden: dict[str, str] = {}
-        counts: dict[str, int] = {}
-        for message in messages:
-            hidden[message.text] = self._hide(message.text)
-            counts[message.text] = len(self._known) + len(self._exact)
-        names = len(self._known) + len(self._exact)
-        for text, result in hidden.items():
-            again = self._hide(result) if counts[text] < names else result
+        newest = 0
+        for message, text in zip(messages, folded, strict=True):
+            known = len(self._known) + len(self._exact)
+            hidden[message.text] = self._hide(message.text, text)
+            if len(self._known) + len(self._exact) > known:
+                newest = len(hidden)
+        for i, (text, result) in enumerate(hidden.items()):
+            again = self._hide(result) if i < newest else result
             hidden[text] = self._hide_originals(again)
         return hidden
 
@@ -120,8 +118,6 @@ class Mask:
     ) -> None:
         """Finds numbers that a sender splits over consecutive messages."""
         for i, message in enumerate(messages):
-            if not _DIGIT.search(folded[i].folded) and len(folded[i].folded) > _LONGEST_SPOKEN:
-                continue
             j = i + 1
             while j < len(messages) and messages[j].sender == message.sender:
                 j += 1
@@ -129,28 +125,29 @@ class Mask:
             for piece, span in zip(messages[i:j], spans, strict=False):
                 self._pieces.setdefault(piece.text, []).append((*span, "TELEFONE"))
 
-    def _hide(self, text: str) -> str:
+    def _hide(self, text: str, folded: FoldedText | None = None) -> str:
         """Hides until nothing is found any more: what is hidden changes what is around it."""
-        spans = self._find_spans(text, self._pieces.get(text, ()))
+        spans = self._find_spans(folded or FoldedText(text), self._pieces.get(text, ()))
         while spans:
             parts, end = [], 0
             for start, stop, kind in spans:
                 parts += [text[end:start], self._get_placeholder(kind, text[start:stop])]
                 end = stop
             text = "".join((*parts, text[end:]))
-            spans = self._find_spans(text, ())
+            spans = self._find_spans(FoldedText(text), ())
         return text
 
-    def _find_spans(self, text: str, pieces: Iterable[_Span]) -> list[_Span]:
+    def _find_spans(self, folded: FoldedText, pieces: Iterable[_Span]) -> list[_Span]:
         """Returns what is personal, in order and without overlaps."""
-        folded = FoldedText(text)
-        has_digit = bool(_DIGIT.search(folded.folded))
-        spans: list[_Span] = [*pieces, *find_forms(folded, has_digit=has_digit)]
-        if has_digit:
+        text = folded.original
+        spans: list[_Span] = [*pieces, *find_forms(folded)]
+        if folded.digits >= SHORTEST:
             spans += find_numbers(folded.folded)
-        spans += find_spoken_numbers(folded.folded)
-        names = [*find_names(folded, self._known, self._exact)]
+        spans += find_spoken_numbers(folded)
+        names = find_names(folded, self._known, self._exact)
         spans += [(*name, "NOME") for name in names]
+        if not spans:
+            return []
         merged = [(*folded.locate(s, e), kind) for s, e, kind in _merge(spans)]
         for start, end, kind in merged:
             if kind == "NOME":
@@ -161,11 +158,7 @@ class Mask:
         """Hides what was found elsewhere in the conversation."""
         for placeholder, original in list(self._originals.items()):
             if original in text and (len(original) >= _SHORTEST or not original.isdecimal()):
-                whole = re.compile(rf"(?<!\w){re.escape(original)}(?!\w)")
-                ends = [0, *(i for found in PLACEHOLDER.finditer(text) for i in found.span()), None]
-                outside = [text[a:b] for a, b in pairwise(ends)]
-                outside[::2] = [whole.sub(lambda _, p=placeholder: p, s) for s in outside[::2]]  # type: ignore[misc]
-                text = "".join(outside)
+                text = _replace_whole(text, original, placeholder)
         return text
 
     def _learn_name(self, name: str, *, contact: bool) -> None:
@@ -203,6 +196,21 @@ def cut(text: str, chars: int) -> str:
         if found.start() < chars < found.end():
             return text[: found.start()]
     return text[:chars]
+
+
+def _replace_whole(text: str, original: str, placeholder: str) -> str:
+    """Replaces an original where it is no part of a word or of a placeholder."""
+    blocked = [found.span() for found in PLACEHOLDER.finditer(text)]
+    parts, end, start = [], 0, text.find(original)
+    while start >= 0:
+        stop = start + len(original)
+        around = text[max(0, start - 1) : start] + " " + text[stop : stop + 1]
+        is_part = any(char == "_" or char.isalnum() for char in around)
+        if not is_part and not any(a < stop and start < b for a, b in blocked):
+            parts += [text[end:start], placeholder]
+            end = stop
+        start = text.find(original, stop)
+    return "".join((*parts, text[end:]))
 
 
 def _normalize(found: re.Match[str]) -> str:

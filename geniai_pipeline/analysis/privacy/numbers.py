@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from geniai_pipeline.analysis.privacy.folding import FoldedText
+
 _SEPARATOR = r"[\s.()+_*•·-]{0,4}"
 _RUN = re.compile(rf"\+?\(?\d(?:{_SEPARATOR}\d){{7,}}")
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(?<!\d)(?:\d\d?[.-]\d\d?[.-]20\d\d|20\d\d-\d\d-\d\d)(?!\d)")
 _AREA_AND_SLASH = re.compile(r"(?<!\d)\(?0?\d\d\)?\s?/\s?9?\s?\d{4}[\s.-]?\d{4}(?!\d)")
 _ALPHANUMERIC = re.compile(r"\b(?=[a-z]*\d)[0-9a-z]{12}\d\d\b")
-_MONEY = re.compile(r"\$\s?$")
+_PREFIX = re.compile(r"(?:\d[,:/]|\$\s?)$")
+"""Before the end of an hour, a date or a price."""
+_CPF = re.compile(r"(?<!\d)\d{3}(?:[.,\s-]\s?\d{3}){2}\s?[-./,\s]\s?\d\d(?![\d,])")
+_AREA = re.compile(r"(?<!dia )(?<!as )(?<!ate )[(+]*(?:55|0)?\s?\d\d\)?\s*$")
 _CUE = re.compile(
     r"\b(?:tel\w*|fone|whats\w*|wpp|zap\w*|cel\w*|numero|nr|n[º°]|liga\w*|contato|cpf|cnpj|rg|cep|pix"
     r"|documento|cartao)\b[^\d\n]{0,20}$"
@@ -29,10 +34,12 @@ _VALUES = {**_UNITS, **_TENS}
 _ATOM = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _WORDS = re.compile(rf"\b{_ATOM}\b(?:(?:[\s,.…/-]{{1,4}}(?:e\s+)?)(?:{_ATOM}\b|\d{{1,5}}\b)){{3,}}")
 _WORD_OR_DIGITS = re.compile(rf"\b(e\s+)?(?:({_ATOM})\b|(\d+))")
-_PIECE = re.compile(rf"[\s(+]*\d(?:{_SEPARATOR}\d)*[\s.)!]*")
+_PIECE = re.compile(rf"[\s(+.,/-]*\d(?:{_SEPARATOR}\d)*[\s.)!]*")
 _LAST_PIECE = re.compile(rf"(?<![\d,/:$])[(+]*\d(?:{_SEPARATOR}\d)*[\s.)-]*$")
 _WORD_PIECE = re.compile(rf"\s*(?:{_ATOM}|\d{{1,5}})(?:[\s,.-]+(?:{_ATOM}|\d{{1,5}}))*[\s.!]*")
-_SHORTEST, _LONGEST = 8, 14
+SHORTEST = 8
+"""Digits; a number of fewer is not hidden for its length."""
+_LONGEST = 14
 _PIECES = 5
 
 
@@ -41,10 +48,13 @@ def find_numbers(folded: str) -> Iterator[tuple[int, int, str]]:
 
     Hours, prices, years and dates in a row stay.
     """
-    if _DATE.search(folded):
+    if "-" in folded or "." in folded:
         folded = _DATE.sub(lambda found: "\x00" * len(found[0]), folded)
     for found in _AREA_AND_SLASH.finditer(folded):
         yield *found.span(), "TELEFONE"
+    for found in _CPF.finditer(folded):
+        if not _is_list(found[0]):
+            yield *found.span(), "CPF"
     for found in _RUN.finditer(folded):
         yield from _classify_run(folded, found)
     for found in _ALPHANUMERIC.finditer(folded):
@@ -52,11 +62,13 @@ def find_numbers(folded: str) -> Iterator[tuple[int, int, str]]:
             yield *found.span(), "CNPJ"
 
 
-def find_spoken_numbers(folded: str) -> Iterator[tuple[int, int, str]]:
+def find_spoken_numbers(text: FoldedText) -> Iterator[tuple[int, int, str]]:
     """Finds numbers of eight digits or more that are written in words."""
-    for found in _WORDS.finditer(folded):
+    if sum(word in _VALUES for _, word in text.words) < 2:
+        return
+    for found in _WORDS.finditer(text.folded):
         digits, values = _read_words(found[0])
-        if digits >= _SHORTEST and not _is_monotone(values):
+        if digits >= SHORTEST and not _is_monotone(values):
             yield *found.span(), "TELEFONE" if digits <= 13 else "NUMERO"
 
 
@@ -86,9 +98,10 @@ def find_pieces(texts: Sequence[str]) -> list[tuple[int, int]]:
         pieces = [text[start:end] for text, (start, end) in zip(texts, spans, strict=False)]
         counts = [_read_words(piece)[0] for piece in pieces]
         groups = [int(group) for piece in pieces for group in _GROUP.findall(piece)]
-        if max(counts) >= _SHORTEST or sum(counts) > _LONGEST:
+        is_area = len(spans) == 2 and counts[1] in (8, 9) and _AREA.search(texts[0])
+        if (max(counts) >= SHORTEST and not is_area) or sum(counts) > _LONGEST:
             spans.pop()
-        elif sum(counts) < _SHORTEST or (groups and _is_list(" ".join(pieces))):
+        elif sum(counts) < SHORTEST or (groups and _is_list(" ".join(pieces))):
             return []
         else:
             return spans
@@ -123,13 +136,13 @@ def _classify_run(folded: str, found: re.Match[str]) -> Iterator[tuple[int, int,
     groups = list(_GROUP.finditer(folded, *found.span()))
     before = folded[max(0, found.start() - 40) : found.start()]
     start = found.start()
-    if before[-1:] in tuple(",:/") or _MONEY.search(before):
+    if _PREFIX.search(before):
         groups = groups[1:]
         start = groups[0].start() if groups else start
     while len(groups) > 1 and len(groups[-1][0]) <= 2 and _COUNTED.match(folded, groups[-1].end()):
         groups = groups[:-1]
     digits = "".join(group[0] for group in groups)
-    if len(digits) < _SHORTEST:
+    if len(digits) < SHORTEST:
         return
     end = groups[-1].end()
     if _is_list(folded[start:end]) and not _CUE.search(before):

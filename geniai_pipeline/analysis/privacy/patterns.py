@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.ini_files import read_ini
-from geniai_pipeline.analysis.privacy.folding import FoldedText
-from geniai_pipeline.analysis.privacy.people import find_capitals_end, is_common_word
+from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText
+from geniai_pipeline.analysis.privacy.people import (
+    find_capitals_end,
+    find_phrase_end,
+    is_common_word,
+)
 
 _FILE = read_ini(Path(__file__).with_name("patterns.ini"))
 _PART = re.compile(r"\{([a-z_]+)\}")
@@ -29,53 +33,52 @@ class _Pattern(NamedTuple):
     kind: str
     key: str
     regex: re.Pattern[str]
-    signs: tuple[str, ...]
-    """It can match only a text with one of these; empty: it needs a digit."""
+    digits: int
+    signs: frozenset[str]
+    group: str | int
+    """What of it is hidden."""
+
+
+def _expand(pattern: str) -> str:
+    """Puts the parts into a pattern."""
+    expanded = _PART.sub(lambda found: _FILE["parts"].get(found[1], found[0]), pattern)
+    return expanded if expanded == pattern else _expand(expanded)
 
 
 def _compile() -> Iterator[_Pattern]:
-    parts = dict(_FILE["parts"])
+    for name, needs in _FILE["needs"].items():
+        kind, _, key = name.partition(".")
+        digits, *signs = needs.split()
+        regex = re.compile(_expand(_FILE[kind][key]), re.VERBOSE)
+        yield _Pattern(
+            kind,
+            key,
+            regex,
+            int(digits),
+            frozenset(sign.replace("_", " ") for sign in signs),
+            "value" if "value" in regex.groupindex else 0,
+        )
 
-    def expand(pattern: str) -> str:
-        expanded = _PART.sub(lambda found: parts.get(found[1], found[0]), pattern)
-        return expanded if expanded == pattern else expand(expanded)
 
-    for kind in _FILE.sections():
-        if kind not in ("parts", "words"):
-            for key, pattern in _FILE[kind].items():
-                regex = re.compile(expand(pattern), re.VERBOSE)
-                yield _Pattern(
-                    kind, key, regex, _SIGNS.get((kind, key), _SIGNS.get((kind, ""), ()))
-                )
-
-
-_SIGNS = {
-    ("EMAIL", ""): ("@", "arroba", "(at", "(a)", "[at", " at "),
-    ("EMAIL", "plain"): ("@",),
-    ("EMAIL", "no_at"): ("mail",),
-    ("LINK", ""): (".", "://"),
-    ("PIX", "random"): (),
-    ("PIX", "key"): ("pix", "chave"),
-    ("PIX", "dotted"): ("pix", "chave"),
-    ("USUARIO", "at"): ("@",),
-    ("USUARIO", "spoken"): ("arroba",),
-    ("USUARIO", "cue"): ("ins", "ig", "tik", "face", "twitter", "telegram", "threads", "user"),
-    ("USUARIO", "own"): ("ins", "ig", "tik", "face", "arroba", "user"),
-    ("ENDERECO", "street"): ("rua", "av", "trav", "ala", "rod", "estr", "pra", "lar", "lad", "bec", "vie"),
-    ("ENDERECO", "building"): ("cond", "ed", "resid"),
-    ("ENDERECO", "numbered"): ("r", "av", "al", "p", "l", "v", "t", "s", "m", "b", "e"),
-}  # fmt: skip
 _PATTERNS = tuple(_compile())
+_BY_SIGN: dict[str, list[int]] = {}
+for _index, _pattern in enumerate(_PATTERNS):
+    for _sign in _pattern.signs:
+        _BY_SIGN.setdefault(_sign, []).append(_index)
+_ALWAYS = tuple(index for index, pattern in enumerate(_PATTERNS) if not pattern.signs)
+_TAIL = re.compile(_expand("{tail}"), re.VERBOSE)
 
 
-def find_forms(text: FoldedText, *, has_digit: bool) -> Iterator[Span]:
+def find_forms(text: FoldedText) -> Iterator[Span]:
     """Finds what its form or the words before it mark as personal."""
     folded = text.folded
-    for kind, key, regex, signs in _PATTERNS:
-        if not (any(sign in folded for sign in signs) if signs else has_digit):
+    indexes = [*_ALWAYS] if text.digits else []
+    indexes += {i for sign, patterns in _BY_SIGN.items() if sign in folded for i in patterns}
+    for kind, key, regex, digits, _, group in map(_PATTERNS.__getitem__, sorted(indexes)):
+        if text.digits < digits:
             continue
         for found in regex.finditer(folded):
-            start, end = found.span("value") if "value" in regex.groupindex else found.span()
+            start, end = found.span(group)
             check = _CHECKS.get((kind, key))
             if check is not None:
                 end = check(text, found, end)
@@ -86,11 +89,11 @@ def find_forms(text: FoldedText, *, has_digit: bool) -> Iterator[Span]:
 def _extend_address(text: FoldedText, found: re.Match[str], end: int) -> int:
     """Adds the neighbourhood and the town that follow a street's number."""
     for _ in range(3):
+        tail = _TAIL.match(text.folded, end)
+        end = tail.end() if tail else end
         follow = _FOLLOW.match(text.folded, end)
-        if not follow:
-            break
-        after = find_capitals_end(text, follow.end())
-        if follow["named"] and after is None:
+        after = find_capitals_end(text, follow.end()) if follow else None
+        if follow and follow["named"] and after is None:
             word = _QUARTER.match(text.folded, follow.end())
             after = word.end() if word else None
         if after is None:
@@ -99,22 +102,32 @@ def _extend_address(text: FoldedText, found: re.Match[str], end: int) -> int:
     return end
 
 
-_FOLLOW = re.compile(r"\s*[,(/-]?\s*(?P<named>\(?(?:no\s+)?bairro\s*:?\s+(?:d[aeo]s?\s+)?)?")
+_FOLLOW = re.compile(r"[ ]*[,(/-]?[ ]*(?P<named>\s*\(?(?:no\s+)?bairro\s*:?\s+(?:d[aeo]s?\s+)?)?")
 _QUARTER = re.compile(
     r"(?:(?:jardim|jd|vila|santa|santo|sao|boa|bela|bom|nova|novo|alto|parque|cidade|monte|campo|porto)\s+)?[a-z]+"
 )
 
 
+def _check_numbered(text: FoldedText, found: re.Match[str], end: int) -> int:
+    """A street's name with capitals, or one without words that are common."""
+    _, *words = WORD.finditer(text.folded, found.start(), end)
+    has_capital = not text.is_loud and any(text.is_capital(word.start()) for word in words)
+    if not has_capital and any(is_common_word(word[0]) for word in words if len(word[0]) > 3):
+        homes = [word[0] for word in words if not is_common_word(word[0])]
+        if not homes:
+            return 0
+    return _extend_address(text, found, end)
+
+
 def _check_street(text: FoldedText, found: re.Match[str], end: int) -> int:
     """A street without a number: it has a capital, or somebody lives there."""
     word = found["name"].split()[-1]
-    capitals = find_capitals_end(text, found.end("name") - len(word))
-    if capitals:
-        return _extend_address(text, found, capitals)
+    start = found.end("name") - len(word)
     before = text.folded[max(0, found.start() - 14) : found.start()].split()
-    if _HOMES & set(before) and not is_common_word(word):
-        return _extend_address(text, found, end)
-    return 0
+    ends = [find_capitals_end(text, start) or 0]
+    if _HOMES & set(before):
+        ends.append(find_phrase_end(text, start) or 0)
+    return _extend_address(text, found, max(ends)) if max(ends) else 0
 
 
 def _check_building(text: FoldedText, found: re.Match[str], end: int) -> int:
@@ -166,8 +179,8 @@ def _check_own_handle(text: FoldedText, found: re.Match[str], end: int) -> int:
 
 _CHECKS = {
     ("USUARIO", "own"): _check_own_handle,
-    ("ENDERECO", "numbered"): _extend_address,
-    ("ENDERECO", "no_kind"): _extend_address,
+    ("ENDERECO", "numbered"): _check_numbered,
+    ("ENDERECO", "no_kind"): _check_numbered,
     ("ENDERECO", "by_number"): _extend_address,
     ("ENDERECO", "highway"): _extend_address,
     ("ENDERECO", "short"): _check_short_street,
@@ -180,6 +193,8 @@ _CHECKS = {
     ("NASCIMENTO", "iso"): _check_birth,
     ("CNPJ", "form"): _check_digits,
     ("PIX", "random"): _check_digits,
+    ("PIX", "bare"): _check_digits,
+    ("USUARIO", "spoken"): _check_own_handle,
     ("PIX", "key"): _check_key,
 }
 
@@ -187,9 +202,12 @@ _CHECKS = {
 def find_answered_births(text: FoldedText, this_year: int | None) -> Iterator[Span]:
     """Finds dates in an answer to the question when somebody was born."""
     for found in _ANY_DATE.finditer(text.folded):
-        year = int(found[1])
+        year = int(found[2] or found[3] or found[4])
         if this_year is None or year not in (this_year, this_year % 100, this_year + 1):
             yield Span(*found.span(), "NASCIMENTO")
 
 
-_ANY_DATE = re.compile(r"(?<![\d/.-])\d{1,2}\s?[/.\s-]\s?\d{1,2}\s?[/.\s-]\s?(\d{4}|\d\d)(?![\d/])")
+_ANY_DATE = re.compile(
+    r"(?<![\d/.-])(?:\d\d?\s?([/.-])\s?\d\d?\s?\1\s?(\d{4}|\d\d)"
+    r"|\d\d? \d\d? (\d{4})|\d{4}((?:19|20)\d\d))(?![\d/])"
+)

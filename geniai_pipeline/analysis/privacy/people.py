@@ -1,13 +1,14 @@
 """Finds the names of persons: family, friends, staff, signatures, and first names anywhere."""
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.first_names import FIRST_NAMES
 from geniai_pipeline.analysis.ini_files import read_ini, read_words
-from geniai_pipeline.analysis.privacy.folding import FoldedText
+from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText
 from geniai_pipeline.text import remove_accents
 
 _PATH = Path(__file__).with_name("people.ini")
@@ -15,18 +16,24 @@ _FILE = read_ini(_PATH)
 _LISTS = read_words(_PATH)
 _PAIRS = {tuple(pair.split()) for pair in _FILE["places"]["pairs"].split(",")}
 _AMBIGUOUS = frozenset(_LISTS["ambiguous"]["words"])
-_SURNAMES = frozenset(_LISTS["surnames"]["words"])
+_COMMON_SURNAMES = frozenset(_LISTS["surnames"]["common"])
+"""Also words: names only with a capital."""
+_SURNAMES = _COMMON_SURNAMES | frozenset(_LISTS["surnames"]["words"])
 _TOWN = frozenset(_LISTS["places"]["within"])
 _PLACES = frozenset(_LISTS["places"]["before"])
-_NO_PERSON = frozenset(map(remove_accents, _LISTS["not_a_person"]["words"]))
-_NO_PROFILE = frozenset(
-    map(remove_accents, read_words(_PATH.parents[1] / "words.ini")["names"]["not_personal"])
-)
+_NO_STREET = frozenset(
+    map(
+        remove_accents,
+        (
+            *_LISTS["not_a_person"]["words"],
+            *read_words(_PATH.parents[1] / "words.ini")["names"]["not_personal"],
+        ),
+    )
+) - frozenset(_LISTS["not_a_person"]["of_streets"])
+_NO_PERSON = _NO_STREET | frozenset(_LISTS["not_a_person"]["of_streets"])
 _PARTICLES = frozenset({"da", "de", "do", "das", "dos"})
 _ARTICLES = frozenset({"a", "o", "ao", "pra", "pro", "pela", "pelo"})
 _LONGEST = 6
-
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def _compile(key: str) -> re.Pattern[str]:
@@ -36,8 +43,8 @@ def _compile(key: str) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.MULTILINE)
 
 
-_NAMED, _THING, _PERSON, _CALLED, _DOES, _SIGNATURE, _AGENT, _FOREIGN, _QUESTION, _ALONE = map(
-    _compile, _FILE["patterns"]
+_NAMED, _THING, _PERSON, _CALLED, _DOES, _END, _SIGNATURE, _AGENT, _FOREIGN, _QUESTION, _ALONE = (
+    map(_compile, _FILE["patterns"])
 )
 
 
@@ -50,13 +57,16 @@ class Name(NamedTuple):
 
 class _Word(NamedTuple):
     start: int
-    end: int
     folded: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.folded)
 
 
 def is_common_word(word: str) -> bool:
-    """Whether a folded word is never a person's or a street's name."""
-    return word in _NO_PERSON
+    """Whether a folded word is never in a street's name."""
+    return word in _NO_STREET
 
 
 def find_names(text: FoldedText, known: Collection[str], exact: Collection[str]) -> Iterator[Name]:
@@ -68,21 +78,47 @@ def find_names(text: FoldedText, known: Collection[str], exact: Collection[str])
         exact: words that are names where they are written so.
 
     """
-    words = [_Word(*found.span(), found[0]) for found in WORD.finditer(text.folded)]
-    starts = {word.start: i for i, word in enumerate(words)}
-    begun = set(_find_introduced(text, words, starts))
-    for i, word in enumerate(words):
-        if i not in begun and (
-            word.folded in known
-            or (exact and text.original[slice(*text.locate(word.start, word.end))] in exact)
-            or _stands_alone(text, words, i)
-        ):
-            begun.add(i)
+    words = [_Word(start, folded) for start, folded in text.words]
+    begun = {
+        i
+        for i, word in enumerate(words)
+        if word.folded in known or (exact and _read_original(text, word) in exact)
+    }
+    named = {*_find_named(text, words)}
+    candidates = [i for i in _find_candidates(text, words) if i not in begun]
+    begun |= named
+    if candidates:
+        begun |= {*_find_introduced(text, words, candidates)}
+        begun |= {i for i in candidates if i not in begun and _stands_alone(text, words, i)}
     after = -1
     for i in sorted(begun):
         if i > after:
             after = _extend(text, words, i, known, exact)
+            if i in named:
+                after = _extend_named(text, words, after)
             yield Name(words[i].start, words[after].end)
+
+
+def _read_original(text: FoldedText, word: _Word) -> str:
+    return text.original[slice(*text.locate(word.start, word.end))]
+
+
+def _find_candidates(text: FoldedText, words: Sequence[_Word]) -> list[int]:
+    """Finds words that may be names: listed, with a capital, or with letters that ours lack."""
+    has_capitals = not text.is_loud and text.original.lower() != text.original
+    is_foreign = bool(_FOREIGN.search(text.folded))
+    found = []
+    for i, (start, folded) in enumerate(words):
+        if folded in FIRST_NAMES:
+            found.append(i)
+        elif folded in _NO_PERSON:
+            continue
+        elif has_capitals and text.is_capital(start):
+            if len(folded) > 5 or not _read_original(text, words[i]).isupper():
+                found.append(i)
+        elif (is_foreign and len(folded) > 3 and _FOREIGN.search(folded)) or is_listed_name(folded):
+            found.append(i)
+    return found
 
 
 def asks_name(folded: str) -> bool:
@@ -120,10 +156,10 @@ def list_known_words(name: str, *, contact: bool) -> tuple[set[str], set[str]]:
     exact: set[str] = set()
     for word in WORD.findall(name):
         folded = FoldedText(word).folded
-        if folded in _PARTICLES or folded in (_NO_PROFILE if contact else _NO_PERSON - _AMBIGUOUS):
+        if folded in _PARTICLES or (folded in _NO_PERSON and folded not in _AMBIGUOUS):
             continue
         is_plain = folded not in _AMBIGUOUS and folded not in _SURNAMES
-        if len(folded) > 2 and (contact or is_plain):
+        if len(folded) > 2 and folded not in _COMMON_SURNAMES and (contact or is_plain):
             known.add(folded)
         elif len(folded) > 1:
             exact.add(word)
@@ -142,7 +178,7 @@ def find_capitals_end(text: FoldedText, start: int) -> int | None:
             break
         is_particle = found[0] in _PARTICLES
         if not is_particle:
-            is_common = found[0] in _NO_PERSON and found[0] not in _TOWN
+            is_common = found[0] in _NO_STREET and found[0] not in _TOWN
             if not text.is_capital(found.start()) or (is_common and end and not after_particle):
                 break
             end, commons = found.end(), commons + is_common
@@ -156,33 +192,76 @@ def find_capitals_end(text: FoldedText, start: int) -> int | None:
     return None if is_one_word and commons else end
 
 
-def _find_introduced(text: FoldedText, words: list[_Word], starts: dict[int, int]) -> Iterator[int]:
-    """Finds the words that others introduce as names."""
-    folded = text.folded
-    for found in _NAMED.finditer(folded):
-        i = starts.get(found.end())
-        if i is None or _THING.search(folded, max(0, found.start() - 25), found.start()):
+def find_phrase_end(text: FoldedText, start: int) -> int | None:
+    """Returns where the words that may be a street's name end, with capitals or not."""
+    end, position, after_particle = None, start, False
+    for _ in range(5):
+        found = _WORD_OR_NUMBER.match(text.folded, position)
+        if not found or (found[0] in _NO_STREET - _PARTICLES and not after_particle):
+            break
+        after_particle = found[0] in _PARTICLES
+        end = end if after_particle else found.end()
+        position = found.end() + 1
+        if text.folded[found.end() : position] != " ":
+            break
+    return end
+
+
+_WORD_OR_NUMBER = re.compile(r"[^\W_]+")
+
+
+def _find_named(text: FoldedText, words: list[_Word]) -> Iterator[int]:
+    """Finds the words that are said to be names."""
+    for found in _NAMED.finditer(text.folded):
+        i = _find_word(words, found.end())
+        if i is None or _THING.search(text.folded, max(0, found.start() - 25), found.start()):
             continue
         if words[i].folded not in _NO_PERSON or _may_be_name(text, words[i]):
             yield i
+
+
+def _find_word(words: list[_Word], start: int) -> int | None:
+    """Returns the index of the word that begins at a position."""
+    i = bisect_left(words, start, key=lambda word: word.start)
+    return i if i < len(words) and words[i].start == start else None
+
+
+def _extend_named(text: FoldedText, words: list[_Word], last: int) -> int:
+    """Adds surnames that no list has, up to the end of the phrase."""
+    for k in range(last + 1, min(len(words), last + 4)):
+        word = words[k]
+        if text.folded[words[k - 1].end : word.start] != " ":
+            break
+        if word.folded in _NO_PERSON - _PARTICLES:
+            break
+        if word.folded not in _PARTICLES and _END.match(text.folded, word.end):
+            return k
+    return last
+
+
+def _find_introduced(
+    text: FoldedText, words: list[_Word], candidates: Collection[int]
+) -> Iterator[int]:
+    """Finds the candidates that others introduce as names."""
+    folded = text.folded
     for found in _PERSON.finditer(folded):
-        i = starts.get(found.end())
-        if i is not None and _is_person(text, words, i, found):
+        i = _find_word(words, found.end())
+        if i in candidates and _is_person(text, words, i, found):
             yield i
     for pattern in (_SIGNATURE, _AGENT):
         for found in pattern.finditer(folded):
-            i = starts.get(found.start("name"))
-            if i is not None and (
+            i = _find_word(words, found.start("name"))
+            if i in candidates and (
                 is_listed_name(words[i].folded)
-                or (pattern is _SIGNATURE and _may_be_name(text, words[i]))
+                or ((pattern is _SIGNATURE or found["sure"]) and _may_be_name(text, words[i]))
             ):
                 yield i
-    for i, word in enumerate(words):
+    for i in candidates:
         if (
             i
             and words[i - 1].folded in _ARTICLES
-            and _may_be_name(text, word)
-            and _DOES.match(folded, word.end)
+            and _may_be_name(text, words[i])
+            and _DOES.match(folded, words[i].end)
         ):
             yield i
 
@@ -190,14 +269,17 @@ def _find_introduced(text: FoldedText, words: list[_Word], starts: dict[int, int
 def _is_person(text: FoldedText, words: list[_Word], i: int, cue: re.Match[str]) -> bool:
     """Whether the word after a cue for persons is a name."""
     word = words[i]
-    if is_listed_name(word.folded) and (word.folded not in _NO_PERSON or _has_capital(text, word)):
-        return not _is_place(words, i)
+    is_capital = _has_capital(text, word)
+    if is_listed_name(word.folded) and (word.folded not in _NO_PERSON or is_capital):
+        is_clear = is_capital or word.folded not in _AMBIGUOUS or cue["close"]
+        return not _is_place(words, i) and bool(is_clear or _AFTER_ARTICLE.search(cue[0]))
     if _may_be_name(text, word):
         last = words[_extend(text, words, i, (), ())]
         return not cue["greeting"] or bool(_CALLED.match(text.folded, last.end))
-    looks_like_name = len(word.folded) > 3 and bool(_FOREIGN.search(word.folded))
-    is_sure = not (cue["joined"] or cue["greeting"])
-    return looks_like_name and is_sure and word.folded not in _NO_PERSON
+    return bool(cue["close"] or _AFTER_ARTICLE.search(cue[0])) and word.folded not in _NO_PERSON
+
+
+_AFTER_ARTICLE = re.compile(r"(?:sou|aqui e|fala e|com|pel|d|pr) ?[ao] $")
 
 
 def _may_be_name(text: FoldedText, word: _Word) -> bool:
@@ -224,14 +306,16 @@ def _stands_alone(text: FoldedText, words: list[_Word], i: int) -> bool:
 
 def _is_march(text: FoldedText, word: _Word) -> bool:
     """Whether an accent tells the month of a Marco."""
-    return word.folded == "marco" and "ç" in text.original[slice(*text.locate(*word[:2]))].lower()
+    return word.folded == "marco" and "ç" in _read_original(text, word).lower()
 
 
 def is_listed_name(folded: str) -> bool:
     """Whether a folded word is a first name, also a diminutive."""
     if folded in FIRST_NAMES:
         return True
-    stem = re.sub(r"z?inh[ao]$", "", folded)
+    if folded[-4:-1] != "inh":
+        return False
+    stem = folded[:-4].removesuffix("z")
     return (
         len(stem) > 2
         and stem != folded
