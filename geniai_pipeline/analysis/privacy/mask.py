@@ -13,10 +13,10 @@ from geniai_pipeline.analysis.privacy.numbers import (
 )
 from geniai_pipeline.analysis.privacy.patterns import find_answered_births, find_forms
 from geniai_pipeline.analysis.privacy.people import (
+    KnownNames,
     asks_name,
     find_answered_names,
     find_names,
-    list_known_words,
 )
 from geniai_pipeline.analysis.privacy.placeholders import PLACEHOLDER
 
@@ -46,15 +46,14 @@ class Mask:
         self._counts: dict[str, int] = {}
         self._reserved: set[str] = set()
         """Placeholders that were written by people: they stand for nothing."""
-        self._known: set[str] = set()
-        self._exact: set[str] = set()
+        self._names = KnownNames()
         self._pieces: dict[str, list[_Span]] = {}
         visible = [m for m in messages if m.is_visible]
         for message in visible:
             self._reserve(message.text)
         full = [name.strip() for name in names if name and name.strip()]
         for name in full:
-            self._learn_name(name, contact=True)
+            self._names.learn(name, contact=True)
         self.contact = self._get_placeholder("NOME", full[0]) if full else None
         """The placeholder of the contact's name; None: the name is unknown."""
         self._hidden = self._hide_all(visible)
@@ -84,13 +83,13 @@ class Mask:
         hidden: dict[str, str] = {}
         newest = 0
         for message, text in zip(messages, folded, strict=True):
-            known = len(self._known) + len(self._exact)
+            known = self._names.count
             hidden[message.text] = self._hide(message.text, text)
-            if len(self._known) + len(self._exact) > known:
+            if self._names.count > known:
                 newest = len(hidden)
-        for i, (text, result) in enumerate(hidden.items()):
+        for i, (original, result) in enumerate(hidden.items()):
             again = self._hide(result) if i < newest else result
-            hidden[text] = self._hide_originals(again)
+            hidden[original] = self._hide_originals(again)
         return hidden
 
     def _read_answers(
@@ -144,14 +143,14 @@ class Mask:
         if folded.digits >= SHORTEST:
             spans += find_numbers(folded.folded)
         spans += find_spoken_numbers(folded)
-        names = find_names(folded, self._known, self._exact)
+        names = find_names(folded, self._names)
         spans += [(*name, "NOME") for name in names]
         if not spans:
             return []
         merged = [(*folded.locate(s, e), kind) for s, e, kind in _merge(spans)]
         for start, end, kind in merged:
             if kind == "NOME":
-                self._learn_name(text[start:end], contact=False)
+                self._names.learn(text[start:end], contact=False)
         return merged
 
     def _hide_originals(self, text: str) -> str:
@@ -160,11 +159,6 @@ class Mask:
             if original in text and (len(original) >= _SHORTEST or not original.isdecimal()):
                 text = _replace_whole(text, original, placeholder)
         return text
-
-    def _learn_name(self, name: str, *, contact: bool) -> None:
-        known, exact = list_known_words(name, contact=contact)
-        self._known |= known
-        self._exact |= exact
 
     def _reserve(self, text: str) -> None:
         if "_" in text:

@@ -64,25 +64,59 @@ class _Word(NamedTuple):
         return self.start + len(self.folded)
 
 
+class KnownNames:
+    """The words that are names in one conversation."""
+
+    def __init__(self) -> None:
+        self.free: set[str] = set()
+        """Folded; names in any writing."""
+        self.exact: set[str] = set()
+        """Names only where they are written so: they are words, too."""
+        self.attached: set[str] = set()
+        """Folded; names in any writing after another name."""
+
+    @property
+    def count(self) -> int:
+        """How many are known."""
+        return len(self.free) + len(self.exact) + len(self.attached)
+
+    def learn(self, name: str, *, contact: bool) -> None:
+        """Adds the words of a name, which may be the contact's own."""
+        words = {word: FoldedText(word).folded for word in WORD.findall(name)}
+        for word, folded in words.items():
+            if folded in _PARTICLES or (folded in _NO_PERSON and folded not in _AMBIGUOUS):
+                continue
+            is_listed = is_listed_name(folded) or len(words) == 1
+            is_surname = folded in _SURNAMES and folded not in _COMMON_SURNAMES
+            if len(folded) > 2 and (
+                (contact and (is_listed or is_surname))
+                or (not contact and folded not in _AMBIGUOUS | _SURNAMES)
+            ):
+                self.free.add(folded)
+            elif len(folded) > 1:
+                self.exact.add(word)
+            self.attached.add(folded)
+
+
 def is_common_word(word: str) -> bool:
     """Whether a folded word is never in a street's name."""
     return word in _NO_STREET
 
 
-def find_names(text: FoldedText, known: Collection[str], exact: Collection[str]) -> Iterator[Name]:
+def find_names(text: FoldedText, known: KnownNames) -> Iterator[Name]:
     """Finds names of persons.
 
     Args:
         text: the message.
-        known: folded words that are names in this conversation, whatever their capitals.
-        exact: words that are names where they are written so.
+        known: the names in this conversation.
 
     """
     words = [_Word(start, folded) for start, folded in text.words]
     begun = {
         i
         for i, word in enumerate(words)
-        if word.folded in known or (exact and _read_original(text, word) in exact)
+        if word.folded in known.free
+        or (word.folded in known.attached and _read_original(text, word) in known.exact)
     }
     named = {*_find_named(text, words)}
     candidates = [i for i in _find_candidates(text, words) if i not in begun]
@@ -93,7 +127,7 @@ def find_names(text: FoldedText, known: Collection[str], exact: Collection[str])
     after = -1
     for i in sorted(begun):
         if i > after:
-            after = _extend(text, words, i, known, exact)
+            after = _extend(text, words, i, known.attached)
             if i in named:
                 after = _extend_named(text, words, after)
             yield Name(words[i].start, words[after].end)
@@ -139,31 +173,6 @@ def find_answered_names(text: FoldedText) -> Iterator[Name]:
             len(words) > 1 and all(capitals)
         ):
             yield Name(*found.span("name"))
-
-
-def list_known_words(name: str, *, contact: bool) -> tuple[set[str], set[str]]:
-    """Lists the words of a name that are names elsewhere in the conversation.
-
-    Args:
-        name: as it was written.
-        contact: it is the contact's, whose words are names in any writing.
-
-    Returns:
-        Folded words for any writing, and words that are names only where they are written so.
-
-    """
-    known: set[str] = set()
-    exact: set[str] = set()
-    for word in WORD.findall(name):
-        folded = FoldedText(word).folded
-        if folded in _PARTICLES or (folded in _NO_PERSON and folded not in _AMBIGUOUS):
-            continue
-        is_plain = folded not in _AMBIGUOUS and folded not in _SURNAMES
-        if len(folded) > 2 and folded not in _COMMON_SURNAMES and (contact or is_plain):
-            known.add(folded)
-        elif len(folded) > 1:
-            exact.add(word)
-    return known, exact
 
 
 def find_capitals_end(text: FoldedText, start: int) -> int | None:
@@ -246,14 +255,15 @@ def _find_introduced(
     folded = text.folded
     for found in _PERSON.finditer(folded):
         i = _find_word(words, found.end())
-        if i in candidates and _is_person(text, words, i, found):
+        if i is not None and i in candidates and _is_person(text, words, i, found):
             yield i
     for pattern in (_SIGNATURE, _AGENT):
         for found in pattern.finditer(folded):
             i = _find_word(words, found.start("name"))
-            if i in candidates and (
-                is_listed_name(words[i].folded)
-                or ((pattern is _SIGNATURE or found["sure"]) and _may_be_name(text, words[i]))
+            if i is None or i not in candidates:
+                continue
+            if is_listed_name(words[i].folded) or (
+                (pattern is _SIGNATURE or found["sure"]) and _may_be_name(text, words[i])
             ):
                 yield i
     for i in candidates:
@@ -274,7 +284,7 @@ def _is_person(text: FoldedText, words: list[_Word], i: int, cue: re.Match[str])
         is_clear = is_capital or word.folded not in _AMBIGUOUS or cue["close"]
         return not _is_place(words, i) and bool(is_clear or _AFTER_ARTICLE.search(cue[0]))
     if _may_be_name(text, word):
-        last = words[_extend(text, words, i, (), ())]
+        last = words[_extend(text, words, i, ())]
         return not cue["greeting"] or bool(_CALLED.match(text.folded, last.end))
     return bool(cue["close"] or _AFTER_ARTICLE.search(cue[0])) and word.folded not in _NO_PERSON
 
@@ -337,13 +347,7 @@ def _has_capital(text: FoldedText, word: _Word) -> bool:
     return not text.is_loud and text.is_capital(word.start)
 
 
-def _extend(
-    text: FoldedText,
-    words: list[_Word],
-    i: int,
-    known: Collection[str],
-    exact: Collection[str],
-) -> int:
+def _extend(text: FoldedText, words: list[_Word], i: int, attached: Collection[str]) -> int:
     """Returns the index of the last word of the name that begins at a word."""
     last = i
     for k in range(i + 1, min(len(words), i + _LONGEST)):
@@ -356,7 +360,7 @@ def _extend(
         is_name = word.folded in _SURNAMES or (
             word.folded in FIRST_NAMES and word.folded not in _AMBIGUOUS
         )
-        if word.folded in known:
+        if word.folded in attached:
             last = k
             continue
         if _has_capital(text, word):
