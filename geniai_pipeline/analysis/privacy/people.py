@@ -19,6 +19,8 @@ _AMBIGUOUS = frozenset(_LISTS["ambiguous"]["words"])
 _COMMON_SURNAMES = frozenset(_LISTS["surnames"]["common"])
 """Also words: names only with a capital."""
 _SURNAMES = _COMMON_SURNAMES | frozenset(_LISTS["surnames"]["words"])
+_CUES = frozenset((*_LISTS["cues"]["family"], *_LISTS["cues"]["staff"]))
+_STARTS = frozenset(_LISTS["cues"]["starts"])
 _TOWN = frozenset(_LISTS["places"]["within"])
 _PLACES = frozenset(_LISTS["places"]["before"])
 _NO_STREET = frozenset(
@@ -43,9 +45,10 @@ def _compile(key: str) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.MULTILINE)
 
 
-_NAMED, _THING, _PERSON, _CALLED, _DOES, _END, _SIGNATURE, _AGENT, _FOREIGN, _QUESTION, _ALONE = (
-    map(_compile, _FILE["patterns"])
-)
+(
+    _NAMED, _THING, _PERSON, _GREETING, _CALLED, _DOES, _END, _SIGNATURE, _AGENT, _FOREIGN,
+    _QUESTION, _ALONE,
+) = map(_compile, _FILE["patterns"])  # fmt: skip
 
 
 class Name(NamedTuple):
@@ -253,9 +256,15 @@ def _find_introduced(
 ) -> Iterator[int]:
     """Finds the candidates that others introduce as names."""
     folded = text.folded
-    for found in _PERSON.finditer(folded):
+    for start, word in text.words:
+        if word in _CUES or word[:3] in _STARTS:
+            found = _PERSON.match(folded, start)
+            i = _find_word(words, found.end()) if found else None
+            if found and i is not None and i in candidates and _is_person(text, words, i, found):
+                yield i
+    for found in _GREETING.finditer(folded):
         i = _find_word(words, found.end())
-        if i is not None and i in candidates and _is_person(text, words, i, found):
+        if i is not None and i in candidates and _is_greeted(text, words, i):
             yield i
     for pattern in (_SIGNATURE, _AGENT):
         for found in pattern.finditer(folded):
@@ -284,9 +293,17 @@ def _is_person(text: FoldedText, words: list[_Word], i: int, cue: re.Match[str])
         is_clear = is_capital or word.folded not in _AMBIGUOUS or cue["close"]
         return not _is_place(words, i) and bool(is_clear or _AFTER_ARTICLE.search(cue[0]))
     if _may_be_name(text, word):
-        last = words[_extend(text, words, i, ())]
-        return not cue["greeting"] or bool(_CALLED.match(text.folded, last.end))
-    return bool(cue["close"] or _AFTER_ARTICLE.search(cue[0])) and word.folded not in _NO_PERSON
+        return True
+    is_sure = cue["close"] or _AFTER_ARTICLE.search(cue[0])
+    return bool(is_sure) and word.folded not in _NO_PERSON
+
+
+def _is_greeted(text: FoldedText, words: list[_Word], i: int) -> bool:
+    """Whether the words after a greeting are a name and nothing else follows in the sentence."""
+    if is_listed_name(words[i].folded) and words[i].folded not in _AMBIGUOUS:
+        return not _is_place(words, i)
+    last = words[_extend(text, words, i, ())]
+    return _may_be_name(text, words[i]) and bool(_CALLED.match(text.folded, last.end))
 
 
 _AFTER_ARTICLE = re.compile(r"(?:sou|aqui e|fala e|com|pel|d|pr) ?[ao] $")
@@ -294,7 +311,8 @@ _AFTER_ARTICLE = re.compile(r"(?:sou|aqui e|fala e|com|pel|d|pr) ?[ao] $")
 
 def _may_be_name(text: FoldedText, word: _Word) -> bool:
     """Whether a word has a name's capital and is no word that others follow a cue."""
-    return _has_capital(text, word) and (word.folded not in _NO_PERSON or word.folded in _AMBIGUOUS)
+    is_other = word.folded in _NO_PERSON or word.folded in _PLACES
+    return _has_capital(text, word) and (not is_other or word.folded in _AMBIGUOUS)
 
 
 def _stands_alone(text: FoldedText, words: list[_Word], i: int) -> bool:
