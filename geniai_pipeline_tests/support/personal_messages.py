@@ -71,7 +71,7 @@ class Generator:
         file = ConfigParser(delimiters=("=",), comment_prefixes=("#",), interpolation=None)
         file.read_string(path.read_text("utf-8"))
         self._values = {
-            key: [v.strip() for v in re.split(r"[,\n]", values) if v.strip()]
+            key: [" ".join(value.split()) for value in values.split(",")]
             for key, values in file["values"].items()
         }
         self._templates = {

@@ -1,12 +1,13 @@
 """Requests contain no personal data, as the provider receives them."""
 
 import json
+import re
 
 import pytest
 
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline_tests.analysis.openai.conftest import analyze_by_model
-from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, judgement
+from geniai_pipeline_tests.analysis.openai.provider import Provider, completed, judgement, talk
 
 PRIVATE = (
     "123.456.789-09", "12345678909", "123 456 789 09", "+55 11 98765-4321", "(11) 98765-4321",
@@ -41,7 +42,7 @@ def test_each_spelling_of_a_name_comes_back_as_it_was() -> None:
     mask = Mask(["Ana Clara de Souza"])
     text = "sou a ANA, ana clara, Clara Souza; Anabela é minha irmã. Anual?"
     hidden = mask.hide(text)
-    assert "Anabela" in hidden
+    assert "Anabela" not in hidden
     assert "Anual" in hidden
     assert "ANA" not in hidden
     assert "Clara" not in hidden
@@ -80,6 +81,34 @@ def test_nothing_personal_leaves_and_the_answer_names_the_person(provider: Provi
     assert found.contact_name is not None
     assert "Ana" in found.contact_name
     assert found.proposal.startswith("Oi, Ana")
+
+
+def test_a_message_is_cut_after_it_is_hidden(provider: Provider) -> None:
+    """What is hidden stands at every place around the limit of 800 characters."""
+    for before in range(780, 801):
+        filler = ("quero treinar " * 60)[:before]
+        analyze_by_model(provider, f"{filler} 123.456.789-09 fim", name="Ana Souza")
+        (message,) = talk(provider.requests[-1])["mensagens"]
+        rest = message["texto"].removeprefix(filler)
+        assert re.fullmatch(r"( (\[CPF_1\]( f?i?m?)?)?)?", rest), rest
+
+
+def test_a_model_names_nobody_by_what_is_no_name(provider: Provider) -> None:
+    provider.play = lambda body: completed(
+        judgement(
+            body,
+            name="[ENDERECO_1]",
+            reasoning="Quer treinar e falou da filha [NOME_2]. Mora na [ENDERECO_1], bem perto.",
+            suggested_message="Oi! A [NOME_2] também pode vir. Passa aqui saindo da [ENDERECO_1].",
+        )
+    )
+    text = "quanto custa? moro na Rua Augusta, 1200, minha filha Laura vai junto"
+    found = analyze_by_model(provider, text, name="Ana Souza")
+    assert found.contact_name == "Ana Souza"
+    assert found.proposal == "Oi! A Laura também pode vir."
+    assert "Laura" in found.reasoning
+    assert "Augusta" not in found.reasoning
+    assert "Augusta" not in json.dumps(provider.requests)
 
 
 def test_private_notes_stay_at_home(provider: Provider) -> None:
