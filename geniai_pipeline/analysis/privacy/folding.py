@@ -27,6 +27,7 @@ _DROPPED = re.compile(
 """Accents on their own, what has no width, and what makes an emoji of a digit."""
 _DIGIT = re.compile(r"\d")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_MOST_SPACES = 9
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—−"}
 _SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u202f\t"}
 _TABLE = {**_LETTERS, **_DASHES, **_SPACES}
@@ -72,3 +73,13 @@ class FoldedText:
     def is_capital(self, position: int) -> bool:
         """Whether the character at a position of the folded text is a capital in the original."""
         return self.original[self.locate(position, position + 1)[0]].isupper()
+
+
+def compile_bounded(pattern: str) -> re.Pattern[str]:
+    """Compiles a verbose pattern in which no run of spaces is without end.
+
+    Unbounded runs beside each other would make a message of spaces take minutes.
+    """
+    bounded = pattern.replace(r"\s*", rf"\s{{0,{_MOST_SPACES}}}")
+    bounded = bounded.replace(r"\s+", rf"\s{{1,{_MOST_SPACES}}}")
+    return re.compile(bounded, re.VERBOSE | re.MULTILINE)

@@ -17,8 +17,8 @@ _PREFIX = re.compile(r"(?:\d[,:/]|\$\s?)$")
 _CPF = re.compile(r"(?<!\d)\d{3}(?:[.,\s-]\s?\d{3}){2}\s?[-./,\s]\s?\d\d(?![\d,])")
 _AREA = re.compile(r"(?<!dia )(?<!as )(?<!ate )[(+]*(?:55|0)?\s?\d\d\)?\s*$")
 _CUE = re.compile(
-    r"\b(?:tel\w*|fone|whats\w*|wpp|zap\w*|cel\w*|numero|nr|n[º°]|liga\w*|contato|cpf|cnpj|rg|cep|pix"
-    r"|documento|cartao)\b[^\d\n]{0,20}$"
+    r"\b(?:tel\w*|fone|whats\w*|wpp|zap\w*|cel\w*|numero|nr|n[º°]|liga\w*|contato|cpf|cnpj|rg|cep"
+    r"|pix|documento|cartao)\b[^\d\n]{0,20}$"
 )
 _UNITS = {
     "zero": 0, "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5,
@@ -40,7 +40,8 @@ _WORD_PIECE = re.compile(rf"\s*(?:{_ATOM}|\d{{1,5}})(?:[\s,.-]+(?:{_ATOM}|\d{{1,
 SHORTEST = 8
 """Digits; a number of fewer is not hidden for its length."""
 _LONGEST = 14
-_PIECES = 5
+_PIECES, _LAST_CHARS = 5, 60
+"""So many messages may hold a number, and its first piece is at the end of the first."""
 
 
 def find_numbers(folded: str) -> Iterator[tuple[int, int, str]]:
@@ -82,7 +83,7 @@ def find_pieces(texts: Sequence[str]) -> list[tuple[int, int]]:
         Where in each of the first texts its piece stands; empty: no number begins here.
 
     """
-    first = _LAST_PIECE.search(texts[0])
+    first = _LAST_PIECE.search(texts[0], max(0, len(texts[0]) - _LAST_CHARS))
     if first is None:
         whole = _WORD_PIECE.fullmatch(texts[0])
         if whole is None:
@@ -136,7 +137,7 @@ def _classify_run(folded: str, found: re.Match[str]) -> Iterator[tuple[int, int,
     groups = list(_GROUP.finditer(folded, *found.span()))
     before = folded[max(0, found.start() - 40) : found.start()]
     start = found.start()
-    if _PREFIX.search(before):
+    if len(groups[0][0]) <= 4 and _PREFIX.search(before):
         groups = groups[1:]
         start = groups[0].start() if groups else start
     while len(groups) > 1 and len(groups[-1][0]) <= 2 and _COUNTED.match(folded, groups[-1].end()):

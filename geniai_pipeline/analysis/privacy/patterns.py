@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from geniai_pipeline.analysis.ini_files import read_ini
-from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText
+from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText, compile_bounded
 from geniai_pipeline.analysis.privacy.people import (
     find_capitals_end,
     find_phrase_end,
@@ -49,7 +49,7 @@ def _compile() -> Iterator[_Pattern]:
     for name, needs in _FILE["needs"].items():
         kind, _, key = name.partition(".")
         digits, *signs = needs.split()
-        regex = re.compile(_expand(_FILE[kind][key]), re.VERBOSE)
+        regex = compile_bounded(_expand(_FILE[kind][key]))
         yield _Pattern(
             kind,
             key,
@@ -66,7 +66,7 @@ for _index, _pattern in enumerate(_PATTERNS):
     for _sign in _pattern.signs:
         _BY_SIGN.setdefault(_sign, []).append(_index)
 _ALWAYS = tuple(index for index, pattern in enumerate(_PATTERNS) if not pattern.signs)
-_TAIL = re.compile(_expand("{tail}"), re.VERBOSE)
+_TAIL = compile_bounded(_expand("{tail}"))
 
 
 def find_forms(text: FoldedText) -> Iterator[Span]:
@@ -102,20 +102,16 @@ def _extend_address(text: FoldedText, found: re.Match[str], end: int) -> int:
     return end
 
 
-_FOLLOW = re.compile(r"[ ]*[,(/-]?[ ]*(?P<named>\s*\(?(?:no\s+)?bairro\s*:?\s+(?:d[aeo]s?\s+)?)?")
-_QUARTER = re.compile(
-    r"(?:(?:jardim|jd|vila|santa|santo|sao|boa|bela|bom|nova|novo|alto|parque|cidade|monte|campo|porto)\s+)?[a-z]+"
-)
+_FOLLOW = compile_bounded(_FILE["parts"]["follow"])
+_QUARTER = compile_bounded(_FILE["parts"]["quarter"])
 
 
 def _check_numbered(text: FoldedText, found: re.Match[str], end: int) -> int:
     """A street's name with capitals, or one without words that are common."""
     _, *words = WORD.finditer(text.folded, found.start(), end)
     has_capital = not text.is_loud and any(text.is_capital(word.start()) for word in words)
-    if not has_capital and any(is_common_word(word[0]) for word in words if len(word[0]) > 3):
-        homes = [word[0] for word in words if not is_common_word(word[0])]
-        if not homes:
-            return 0
+    if words and not has_capital and all(is_common_word(word[0]) for word in words):
+        return 0
     return _extend_address(text, found, end)
 
 

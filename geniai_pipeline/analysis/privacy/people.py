@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from geniai_pipeline.analysis.first_names import FIRST_NAMES
 from geniai_pipeline.analysis.ini_files import read_ini, read_words
-from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText
+from geniai_pipeline.analysis.privacy.folding import WORD, FoldedText, compile_bounded
 from geniai_pipeline.text import remove_accents
 
 _PATH = Path(__file__).with_name("people.ini")
@@ -42,7 +42,7 @@ def _compile(key: str) -> re.Pattern[str]:
     pattern = _FILE["patterns"][key]
     for word in ("family", "staff"):
         pattern = pattern.replace(word.upper(), "|".join(_LISTS["cues"][word]))
-    return re.compile(pattern, re.VERBOSE | re.MULTILINE)
+    return compile_bounded(pattern)
 
 
 (
