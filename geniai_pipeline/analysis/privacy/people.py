@@ -34,7 +34,7 @@ _NO_STREET = frozenset(
 ) - frozenset(_LISTS["not_a_person"]["of_streets"])
 _NO_PERSON = _NO_STREET | frozenset(_LISTS["not_a_person"]["of_streets"])
 _PARTICLES = frozenset({"da", "de", "do", "das", "dos"})
-_ARTICLES = frozenset({"a", "o", "ao", "pra", "pro", "pela", "pelo"})
+_ARTICLES = frozenset({"a", "o", "ao", "da", "do", "pra", "pro", "pela", "pelo"})
 _LONGEST = 6
 
 
@@ -46,7 +46,7 @@ def _compile(key: str) -> re.Pattern[str]:
 
 
 (
-    _NAMED, _THING, _PERSON, _GREETING, _CALLED, _DOES, _END, _SIGNATURE, _AGENT, _FOREIGN,
+    _NAMED, _THING, _PERSON, _GREETING, _CALLS, _CALLED, _DOES, _END, _SIGNATURE, _AGENT, _FOREIGN,
     _QUESTION, _ALONE,
 ) = map(_compile, _FILE["patterns"])  # fmt: skip
 
@@ -280,9 +280,11 @@ def _find_introduced(
             i
             and words[i - 1].folded in _ARTICLES
             and _may_be_name(text, words[i])
-            and _DOES.match(folded, words[i].end)
+            and (_DOES.match(folded, words[i].end) or _FOREIGN.search(words[i].folded))
         ):
             yield i
+    if 0 in candidates and _may_be_name(text, words[0]) and _CALLS.match(folded, words[0].end):
+        yield 0
 
 
 def _is_person(text: FoldedText, words: list[_Word], i: int, cue: re.Match[str]) -> bool:
@@ -327,9 +329,18 @@ def _stands_alone(text: FoldedText, words: list[_Word], i: int) -> bool:
     follows = (
         words[i + 1].folded if i + 1 < len(words) and words[i + 1].start == word.end + 1 else ""
     )
-    if follows in _SURNAMES and _has_capital(text, words[i + 1]):
+    if (i == 0 or follows in _SURNAMES) and follows and _may_be_name(text, words[i + 1]):
         return True
-    return bool(i) and words[i - 1].folded in _ARTICLES and words[i - 1].end + 1 == word.start
+    if text.folded[word.start - 2 : word.start] == ", " and _ENDS.match(text.folded, word.end):
+        return True
+    return (
+        bool(i)
+        and words[i - 1].folded in _ARTICLES - _PARTICLES
+        and words[i - 1].end + 1 == word.start
+    )
+
+
+_ENDS = re.compile(r"[!.?]|$")
 
 
 def _is_march(text: FoldedText, word: _Word) -> bool:
