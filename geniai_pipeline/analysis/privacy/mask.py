@@ -18,7 +18,7 @@ from geniai_pipeline.analysis.privacy.people import (
     find_answered_names,
     find_names,
 )
-from geniai_pipeline.analysis.privacy.placeholders import PLACEHOLDER
+from geniai_pipeline.analysis.privacy.placeholders import LOOKALIKE, PLACEHOLDER
 
 _Span = tuple[int, int, str]
 _SHORTEST = 4
@@ -162,7 +162,7 @@ class Mask:
 
     def _reserve(self, text: str) -> None:
         if "_" in text:
-            found = map(_normalize, PLACEHOLDER.finditer(text))
+            found = map(_normalize, LOOKALIKE.finditer(text))
             self._reserved.update(p for p in found if p not in self._originals)
 
     def _get_placeholder(self, kind: str, value: str) -> str:

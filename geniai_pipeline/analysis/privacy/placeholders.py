@@ -8,3 +8,5 @@ KINDS = (
 )  # fmt: skip
 PLACEHOLDER = re.compile(rf"\[?\b({'|'.join(KINDS)})_(\d{{1,6}})\b\]?")
 """A model may forget the brackets."""
+LOOKALIKE = re.compile(rf"({'|'.join(KINDS)})_(\d{{1,6}})")
+"""What becomes a placeholder's form when the letters beside it are hidden."""
