@@ -74,6 +74,8 @@ class Settings(BaseSettings):
         default="gpt-6-luna",
         validation_alias=AliasChoices("OPENAI_MODEL", "GENIAI_OPENAI_MODEL"),
     )
+    openai_models: Path | None = None
+    """A file of models whose entries replace those of ``analysis/openai/models.yaml``."""
     brl_per_usd: Decimal = Field(default=Decimal("5.40"), gt=0)
     """Price of a dollar in reais with bank fees: OpenAI bills in dollars, budgets are in reais."""
 

@@ -24,8 +24,12 @@ def check_openai() -> Iterator[Finding]:
         return
     settings = get_settings()
     find_model(settings.openai_model)
-    if notice := _check_model(settings, read_clock().date()):
-        yield Finding(*notice)
+    fault, announced = _ask_provider(settings)
+    if fault:
+        yield Finding(*fault)
+    # the last days that are known need no answer of the provider
+    if warning := build_shutdown_warning(settings.openai_model, read_clock().date(), announced):
+        yield Finding(*warning)
     for tenant in who:
         with TenantSession(tenant["tenant_id"]) as session:
             reason = TenantLedger(session).unavailable_reason()
@@ -33,26 +37,25 @@ def check_openai() -> Iterator[Finding]:
             yield Finding(*NOTICES[reason], tenant["slug"])
 
 
-def _check_model(settings: Settings, today: date) -> Notice | None:
+def _ask_provider(settings: Settings) -> tuple[Notice | None, date | None]:
+    """Returns what keeps the model from being called, and the last day that its card names."""
     import openai  # slow to import, and few installations use it
 
     if settings.openai_api_key is None:
-        return Notice("There is no OpenAI key.", "Set OPENAI_API_KEY.")
+        return Notice("There is no OpenAI key.", "Set OPENAI_API_KEY."), None
     model, url = settings.openai_model, settings.openai_base_url
     key = settings.openai_api_key.get_secret_value()
-    announced = None
     with openai.OpenAI(api_key=key, base_url=url, max_retries=0, timeout=_SECONDS) as client:
         try:
-            announced = parse_shutdown_date(client.models.retrieve(model))
+            return None, parse_shutdown_date(client.models.retrieve(model))
         except openai.AuthenticationError:
-            return NOTICES[Fallback.UNAUTHORIZED]
+            return NOTICES[Fallback.UNAUTHORIZED], None
         except openai.NotFoundError:
-            return NOTICES[Fallback.MODEL_GONE]
+            return NOTICES[Fallback.MODEL_GONE], None
         except openai.PermissionDeniedError:
-            pass  # a key may allow calls to a model without access to its description
+            return None, None  # a key may allow calls to a model, and not to its card
         except openai.OpenAIError as error:
             return Notice(
                 f"OpenAI does not answer at {url} ({error}).",
                 "Check OPENAI_BASE_URL and the network; until then the rules analyze.",
-            )
-    return build_shutdown_warning(model, today, announced)
+            ), None

@@ -103,14 +103,14 @@ class OpenAIAnalyzer:
             TransientError: the database was away for longer than seconds.
 
         """
+        self.bill.warning = self._find_warning()  # known without the provider
         if unavailable := self._find_obstacle():
             yield from self._fall_back(conversations, *unavailable)
             return
-        today = self._read_clock().date()
         with _EventLoopThread() as thread:
             client = Client(self._api_key or SecretStr(""), self._base_url)
             run = thread.submit(self._start_run(client)).result()
-            warning = thread.submit(self._check_shutdown(client, today))
+            warning = thread.submit(self._check_shutdown(client))
             pending: deque[Future[Analysis]] = deque()
             try:
                 for conversation in conversations:
@@ -137,9 +137,15 @@ class OpenAIAnalyzer:
             bill=self.bill,
         )
 
-    async def _check_shutdown(self, client: Client, today: date) -> None:
-        announced = await client.fetch_shutdown_date(self.model)
-        self.bill.warning = build_shutdown_warning(self.model, today, announced)
+    async def _check_shutdown(self, client: Client) -> None:
+        if announced := await client.fetch_shutdown_date(self.model):
+            self.bill.warning = self._find_warning(announced)
+
+    def _find_warning(self, announced: date | None = None) -> Notice | None:
+        try:
+            return build_shutdown_warning(self.model, self._read_clock().date(), announced)
+        except PermanentError:
+            return None  # the obstacle is that the operator's file of models cannot be used
 
     def _fall_back(
         self, conversations: Iterable[Transcript], reason: Fallback, notice: Notice

@@ -95,6 +95,26 @@ def test_the_doctor_sees_a_models_end_by_the_shared_clock(
     assert warnings == ["The model gpt-6-luna stops on 2099-01-31, in 30 days."]
 
 
+def test_the_doctor_knows_an_end_without_a_key(
+    make_gym: MakeGym, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_gym("old-model")
+    for name, value in (("OPENAI_API_KEY", ""), ("OPENAI_MODEL", "gpt-5-nano")):
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    with connect(admin_url()) as connection:
+        connection.execute("select ops.set_clock('2026-12-01 00:00 UTC' - now())")
+    try:
+        findings = [str(finding.what) for finding in check_openai() if finding.tenant is None]
+    finally:
+        with connect(admin_url()) as connection:
+            connection.execute("select ops.set_clock('0')")
+    assert findings == [
+        "There is no OpenAI key.",
+        "The model gpt-5-nano stops on 2026-12-11, in 10 days.",
+    ]
+
+
 def test_both_analyzers_are_shown_side_by_side(make_gym: MakeGym, provider: Provider) -> None:
     gym = make_gym("side-by-side", analyzer="rules")
     gym.put([f"Quanto custa o plano {n}?" for n in range(8)])

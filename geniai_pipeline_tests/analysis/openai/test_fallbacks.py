@@ -1,17 +1,20 @@
 """Every failure of a provider, its cost, and the fallback to the rules with its reason."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.responses import Response
 
 from geniai_pipeline.analysis.openai import OpenAIAnalyzer
-from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_model
+from geniai_pipeline.analysis.openai.models import Usage, build_shutdown_warning, find_model
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.analysis.openai.conftest import build_analyzer, build_transcript
 from geniai_pipeline_tests.analysis.openai.provider import (
     Provider,
@@ -265,6 +268,74 @@ def test_the_models_end_is_told_weeks_ahead(provider: Provider) -> None:
     analyzer = build_analyzer(provider, now=datetime(2026, 11, 1, tzinfo=timezone.utc))
     list_reasons(analyzer)
     assert "was shut down" in str(analyzer.bill.warning)
+
+
+def test_a_known_end_needs_no_answer_of_the_provider(provider: Provider) -> None:
+    near = datetime(2026, 12, 1, tzinfo=timezone.utc)
+    warnings = []
+    for key, card in ((SecretStr("sk-test"), lambda: error(500)), (None, None)):
+        provider.card = card
+        analyzer = build_analyzer(provider, model="gpt-5-nano", now=near)
+        analyzer._api_key = key
+        list_reasons(analyzer)
+        warnings.append(str(analyzer.bill.warning))
+    stops = "The model gpt-5-nano stops on 2026-12-11, in 10 days. Set OPENAI_MODEL to gpt-6-luna."
+    assert warnings == [stops] * 2
+
+
+@pytest.fixture
+def override_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], None]]:
+    """Sets the operator's file of models."""
+
+    def override(content: str) -> None:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.yaml"
+        path.write_text(content, "utf-8")
+        monkeypatch.setenv("GENIAI_OPENAI_MODELS", str(path))
+        get_settings.cache_clear()
+
+    yield override
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def test_an_operator_replaces_prices_and_ends_and_the_rest_stays(
+    override_models: Callable[[str], None],
+) -> None:
+    before = find_model("gpt-4o-mini")
+    override_models(
+        "models: {gpt-9: {input: 1, cached: 0.5, output: 2}, gpt-6-luna: {input: 0.3, cached: 0.03,"
+        " output: 1.5}}\nshutdowns: {gpt-6-luna: {day: 2027-06-01, successor: gpt-9}}"
+    )
+    used = Usage(input_tokens=1000, cached_tokens=400, written_tokens=0, output_tokens=100)
+    assert find_model("gpt-9").cost_usd(used) == Decimal("0.001")
+    assert find_model("gpt-6-luna").effort is None  # an entry is replaced as a whole
+    assert find_model("gpt-4o-mini") == before
+    warning = build_shutdown_warning("gpt-6-luna", date(2027, 5, 2))
+    assert str(warning).endswith("in 30 days. Set OPENAI_MODEL to gpt-9.")
+    assert build_shutdown_warning("gpt-4o-mini", date(2027, 1, 1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("models: {gpt-9: {input: 1, cached: 0.5}}", "models.gpt-9.output"),
+        ("models: {gpt-9: {input: -1, cached: 0.5, output: 1}}", "models.gpt-9.input"),
+        ("prices: {}", "prices"),
+        ("models: [", "no YAML"),
+    ],
+)
+def test_an_unusable_file_of_models_is_named_and_the_rules_speak(
+    content: str, fault: str, provider: Provider, override_models: Callable[[str], None]
+) -> None:
+    override_models(content)
+    with pytest.raises(PermanentError, match=fault):
+        find_model("gpt-6-luna")
+    analyzer = build_analyzer(provider)
+    assert list_reasons(analyzer) == ["model_gone"]
+    assert fault in str(analyzer.bill.notice)
+    assert provider.requests == []
 
 
 @pytest.mark.parametrize(
