@@ -8,7 +8,6 @@ minute, beside what those limits permit (five minutes).
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -26,11 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from geniai_pipeline.analysis.base import Transcript, TranscriptMessage
+from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from geniai_pipeline.analysis.openai import prompt
-from geniai_pipeline.analysis.privacy import Mask
+from geniai_pipeline.analysis.openai.models import find_model
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.services.ports import is_taken
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_facts import TenantFacts
 from geniai_pipeline.tenant_settings import TenantConfig
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import TenantSession
@@ -123,9 +124,12 @@ def conversation(number: int) -> Transcript:
 
 def charged_tokens() -> int:
     """Returns the tokens that the server's limit counts for one conversation."""
-    body = prompt.build_request(conversation(0), Mask(["Ana Souza"]), "gpt-6-luna", "none")
-    sent = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return len(sent) // 4 + prompt.MAX_OUTPUT_TOKENS
+    (rules,) = RulesAnalyzer().analyze([conversation(0)])
+    request = prompt.prepare_request(
+        conversation(0), rules, find_model("gpt-6-luna"), TenantFacts()
+    )
+    assert request is not None
+    return request.size // 4 + prompt.MAX_OUTPUT_TOKENS
 
 
 def run_geniai(url: str, port: int, count: int) -> Run:

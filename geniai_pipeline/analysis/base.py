@@ -11,6 +11,7 @@ from geniai_pipeline.analysis.bill import Bill, Notice
 
 if TYPE_CHECKING:  # the state is read from the transcripts of this module
     from geniai_pipeline.analysis.state import EpisodeState
+    from geniai_pipeline.analysis.state.roles import Role
 
 Sender = Literal["contact", "agent", "bot"]
 
@@ -89,6 +90,10 @@ class Analysis:
     version: str
     proposal: str = ""
     """The next message that a model proposes; empty: the message by rules stands."""
+    proposed_role: Role | None = None
+    """Who a model takes the contact for; it holds only where the state knows no role."""
+    ignored_orders: int = 0
+    """Messages of the contact that address the machine, which the analysis goes without."""
     fallback_reason: str | None = None
     """Why another analyzer replaced the tenant's (`openai.fallbacks.Fallback`); None: none did."""
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from geniai_pipeline.analysis.base import Analysis
 from geniai_pipeline.analysis.state import LEAD_ROLES, EpisodeState
+from geniai_pipeline.analysis.state.roles import Role
 
 _SCORES = MappingProxyType(
     {"member": 1, "member_family": 1, "ex_member": 1, "outsider": 0, "spam": 0}
@@ -22,17 +23,33 @@ _REASONS = MappingProxyType(
         "spam": "É mensagem em massa ou fraude.",
     }
 )
+_IGNORED_ORDERS = "Uma mensagem com ordens ao sistema foi ignorada."
 
 
 def reconcile(analysis: Analysis) -> Analysis:
-    """Returns the analysis with the score and the lead that its state allows."""
-    state = analysis.state
+    """Returns the analysis with the score and the lead that its state allows.
+
+    Where the state knows no role, a model's proposal is the role.
+    """
+    state = _settle_role(analysis.state, analysis.proposed_role)
     score = _settle_score(analysis.score, state)
     is_lead = state.role in LEAD_ROLES and score >= 2
     reasoning = analysis.reasoning
     if analysis.is_lead and state.role in _REASONS:
         reasoning = f"{_REASONS[state.role]} {reasoning}"
-    return replace(analysis, score=score, is_lead=is_lead, reasoning=reasoning)
+    if analysis.ignored_orders:
+        reasoning = f"{reasoning} {_IGNORED_ORDERS}"
+    return replace(analysis, state=state, score=score, is_lead=is_lead, reasoning=reasoning)
+
+
+def _settle_role(state: EpisodeState, proposed: Role | None) -> EpisodeState:
+    if state.role != "unknown" or proposed in (None, "unknown"):
+        return state
+    if proposed in LEAD_ROLES:
+        return replace(state, role=proposed, outcome="open")
+    if proposed == "spam":  # nobody answers it
+        return replace(state, role=proposed, next_actor="nobody", waiting_since=None)
+    return replace(state, role=proposed)
 
 
 def _settle_score(score: int, state: EpisodeState) -> int:

@@ -12,9 +12,11 @@ from geniai_pipeline.analysis.openai.ledger import InMemoryLedger, Ledger
 from geniai_pipeline.analysis.openai.rate_limiter import LocalRateLimiter, RateLimiter
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_facts import TenantFacts
 from geniai_pipeline.tenants import ANALYZERS, Tenant
 from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.facts import load_facts
 from geniai_pipeline.warehouse.llm import SharedRateLimiter, TenantLedger
 
 
@@ -29,7 +31,9 @@ def build_openai(session: TenantSession) -> OpenAIAnalyzer:
     """Builds OpenAI's analyzer: the tenant's budget, the rate limit of all runs together."""
     settings = get_settings()
     service = f"{urlsplit(settings.openai_base_url).netloc} {settings.openai_model}"
-    return _build_openai(TenantLedger(session), SharedRateLimiter(service), read_clock)
+    return _build_openai(
+        TenantLedger(session), SharedRateLimiter(service), read_clock, load_facts(session)
+    )
 
 
 def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
@@ -49,7 +53,9 @@ def build_by_name(name: str, budget_brl: Decimal) -> Analyzer:
         raise PermanentError(
             f"There is no analyzer '{name}'.", mend=f"Use {' or '.join(ANALYZERS)}."
         )
-    analyzer = _build_openai(InMemoryLedger(budget_brl), LocalRateLimiter(), _read_machine_clock)
+    analyzer = _build_openai(
+        InMemoryLedger(budget_brl), LocalRateLimiter(), _read_machine_clock, TenantFacts()
+    )
     require_usable(analyzer)
     return analyzer
 
@@ -66,7 +72,7 @@ def require_usable(analyzer: Analyzer) -> None:
 
 
 def _build_openai(
-    ledger: Ledger, rate_limiter: RateLimiter, read: Callable[[], datetime]
+    ledger: Ledger, rate_limiter: RateLimiter, read: Callable[[], datetime], facts: TenantFacts
 ) -> OpenAIAnalyzer:
     settings = get_settings()
     return OpenAIAnalyzer(
@@ -77,6 +83,7 @@ def _build_openai(
         ledger=ledger,
         rate_limiter=rate_limiter,
         read_clock=read,
+        facts=facts,
     )
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
 from geniai_pipeline.analysis.bill import Notice
+from geniai_pipeline.analysis.injection import ORDERS, hide_orders
 from geniai_pipeline.analysis.local import reasoning
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
 from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
@@ -18,6 +19,7 @@ from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_ve
 from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.analysis.state.turns import MOVES
 
+_COMMANDS = "só deu ordens ao sistema"
 _ADVISED = "recomendação médica"
 """The label that a more specific condition replaces."""
 
@@ -52,16 +54,20 @@ class RulesAnalyzer:
             yield self._analyze(conversation)
 
     def _analyze(self, conversation: Transcript) -> Analysis:
+        whole = conversation
+        conversation, orders = hide_orders(whole)
         turns = self._states.read_turns(conversation)
         state = self._states.judge(conversation, turns)
         signals = read_signals(conversation, turns, state)
         gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
         findings = weigh_evidence(signals, self._classifier, gym_first=gym_first)
+        texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
+        if orders and not texts:
+            findings = [Finding(Kind.INJECTION, _COMMANDS, orders[0], turn=0)]
         pairs = [(CRITERIA[f.kind], f.quote) for f in findings]
         if state.visit_scheduled:
             pairs.append((Criterion.VISIT.value, signals.visit_quote))
-        evidence = select_verbatim([Evidence(*pair) for pair in dict.fromkeys(pairs)], conversation)
-        texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
+        evidence = select_verbatim([Evidence(*pair) for pair in dict.fromkeys(pairs)], whole)
         spoke = any(m.sender == "contact" for m in conversation.messages)
         score = compute_score(evidence, contact_spoke=spoke)
         name = find_introduced_name(texts, signals.namings) or clean_profile_name(
@@ -73,7 +79,7 @@ class RulesAnalyzer:
             proofs=tuple([reasoning.Proof(f.kind, f.means, f.quote) for f in findings]),
             appointment=state.appointment,
             contact_spoke=spoke,
-            contact_wrote=bool(texts),
+            contact_wrote=bool(texts or orders),
         )
         labelled = signals.findings if score.score else []
         return Analysis(
@@ -88,12 +94,13 @@ class RulesAnalyzer:
             state=state,
             analyzer=self.name,
             version=self.version,
+            ignored_orders=len(orders),
         )
 
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    data = repr((RULES, MOVES, WORDS)).encode() + WEIGHTS.read_bytes()
+    data = repr((RULES, MOVES, WORDS, ORDERS.pattern)).encode() + WEIGHTS.read_bytes()
     return "4-" + sha256(data).hexdigest()[:8]
 
 

@@ -30,6 +30,7 @@ from geniai_pipeline.analysis.openai.models import build_shutdown_warning, find_
 from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter
 from geniai_pipeline.analysis.openai.run import AnalysisRun
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.tenant_facts import TenantFacts
 
 AT_ONCE = 1000
 """Conversations under way at most; the client's pool has as many connections."""
@@ -48,6 +49,7 @@ class OpenAIAnalyzer:
         ledger: reserves and settles every call; a call it refuses is not made.
         rate_limiter: reserves the instants of calls.
         read_clock: reads the time by which the model's shutdown date is near.
+        facts: what the tenant says of itself.
 
     """
 
@@ -63,11 +65,12 @@ class OpenAIAnalyzer:
         ledger: Ledger,
         rate_limiter: RateLimiter,
         read_clock: Callable[[], datetime],
+        facts: TenantFacts,
     ) -> None:
         self.model = model
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._rate_limiter = brl_per_usd, ledger, rate_limiter
-        self._read_clock = read_clock
+        self._read_clock, self._facts = read_clock, facts
         self._rules = _build_rules()
         self.bill = Bill("OpenAI")
 
@@ -129,6 +132,7 @@ class OpenAIAnalyzer:
             name=self.name,
             version=self.version,
             model=find_model(self.model),
+            facts=self._facts,
             brl_per_usd=self._brl_per_usd,
             client=client,
             ledger=self._ledger,

@@ -5,11 +5,13 @@ import re
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
+from geniai_pipeline.analysis.injection import drop_orders
 from geniai_pipeline.analysis.model_texts import clean_label, guard_reasoning, guard_suggestion
 from geniai_pipeline.analysis.openai.fallbacks import Fallback, UnusableAnswerError
-from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS, drop_orders
+from geniai_pipeline.analysis.openai.prompt import INSTRUCTIONS
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
+from geniai_pipeline.analysis.state.roles import Role
 
 
 class _Quote(BaseModel):
@@ -22,6 +24,7 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
     evidence: list[_Quote]
     visit_agreement: str | None
+    role: Role
     name: str | None
     condition: str | None
     goal: str | None
@@ -75,6 +78,8 @@ def parse_analysis(
         state=rules.state,
         analyzer=name,
         version=version,
+        proposed_role=answer.role,
+        ignored_orders=rules.ignored_orders,
         proposal=guard_suggestion(
             mask.restore(answer.suggested_message, only_names=True), INSTRUCTIONS
         ),

@@ -1,13 +1,10 @@
 """Analyzes the conversations of one run: request, reservation, retries, fallback to the rules."""
 
 import asyncio
-import json
 import random
 import time
 from dataclasses import replace
 from decimal import Decimal
-from hashlib import sha256
-from typing import Any
 
 from geniai_pipeline.analysis.base import Analysis, Transcript
 from geniai_pipeline.analysis.bill import Bill, Notice
@@ -21,6 +18,7 @@ from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter, RequestQueue
 from geniai_pipeline.analysis.privacy import Mask
+from geniai_pipeline.tenant_facts import TenantFacts
 
 _ATTEMPTS = 5
 _DEADLINE_SECONDS = 120.0
@@ -41,6 +39,7 @@ class AnalysisRun:
         name: str,
         version: str,
         model: Model,
+        facts: TenantFacts,
         brl_per_usd: Decimal,
         client: Client,
         ledger: Ledger,
@@ -48,7 +47,7 @@ class AnalysisRun:
         rules: RulesAnalyzer,
         bill: Bill,
     ) -> None:
-        self._name, self._version, self._model = name, version, model
+        self._name, self._version, self._model, self._facts = name, version, model, facts
         self._brl_per_usd = brl_per_usd
         self._client, self._ledger = client, BatchedLedger(ledger)
         self._request_queue = RequestQueue(rate_limiter)
@@ -67,22 +66,17 @@ class AnalysisRun:
 
         """
         (rules,) = self._rules.analyze([conversation])
-        quotable = prompt.drop_orders(conversation)
-        if not any(m.sender == "contact" for m in quotable.messages):
-            return rules  # there is nothing to analyze
-        names = [n for n in (rules.contact_name, conversation.contact_name) if n]
-        mask = Mask(names, conversation.messages)
-        body = prompt.build_request(conversation, mask, self._model.name, self._model.effort)
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        content = sha256(data).hexdigest()
+        request = prompt.prepare_request(conversation, rules, self._model, self._facts)
+        if request is None:
+            return rules
         try:
-            if stored := await self._find_answer(conversation, content):
+            if stored := await self._find_answer(conversation, request.content_hash):
                 try:
-                    return self._parse(stored, conversation, mask, rules)
+                    return self._parse(stored, conversation, request.mask, rules)
                 except UnusableAnswerError:
                     pass  # a new answer may be usable
-            text = await self._request_answer(conversation, content, body, len(data))
-            return self._parse(text, conversation, mask, rules)
+            text = await self._request_answer(conversation, request)
+            return self._parse(text, conversation, request.mask, rules)
         except UnusableAnswerError as unusable:
             self._bill.fallbacks[unusable.reason.value] += 1
             return replace(rules, fallback_reason=unusable.reason.value)
@@ -104,15 +98,14 @@ class AnalysisRun:
         self._bill.reused += isinstance(found, str)
         return found if isinstance(found, str) else None
 
-    async def _request_answer(
-        self, conversation: Transcript, content: str, body: dict[str, Any], size: int
-    ) -> str:
+    async def _request_answer(self, conversation: Transcript, request: prompt.Request) -> str:
         """Requests the model's text, with as many attempts as may help.
 
         Raises:
             UnusableAnswerError: there is no usable text.
 
         """
+        size = request.size
         charged = size // _CHARS_A_TOKEN + prompt.MAX_OUTPUT_TOKENS
         # a token is at least one byte, so no prompt has more tokens than bytes
         worst_usd = self._model.worst_usd(size + _OVERHEAD_TOKENS, prompt.MAX_OUTPUT_TOKENS)
@@ -126,7 +119,7 @@ class AnalysisRun:
                 self._request_queue.cancel()
                 raise UnusableAnswerError(Fallback.LATE)
             began = began or time.monotonic()
-            result = await self._call(conversation, content, body, worst_usd)
+            result = await self._call(conversation, request, worst_usd)
             if result.answer is not None:
                 return result.answer
             reason = result.failure or Fallback.MALFORMED
@@ -138,16 +131,16 @@ class AnalysisRun:
         raise UnusableAnswerError(reason)
 
     async def _call(
-        self, conversation: Transcript, content: str, body: dict[str, Any], worst_usd: Decimal
+        self, conversation: Transcript, request: prompt.Request, worst_usd: Decimal
     ) -> CallResult:
         """Reserves the worst cost, calls, and settles, in this order even after an error."""
         worst_brl = worst_usd * self._brl_per_usd
         call_id = await self._reserve(
-            Reserve(conversation.id, content, self._model.name, worst_brl)
+            Reserve(conversation.id, request.content_hash, self._model.name, worst_brl)
         )
         sent_at = time.monotonic()
         try:
-            result = await self._client.send(body)
+            result = await self._client.send(request.body)
             settlement = self._build_settlement(call_id, result)
             await self._ledger.submit(settlement)
         finally:

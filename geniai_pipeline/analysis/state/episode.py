@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Transcript
+from geniai_pipeline.analysis.injection import ORDERS
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, Kind
 from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.state.next_actor import Actor, Waiting, find_next_actor
@@ -105,5 +106,5 @@ class StateReader:
 @lru_cache(maxsize=1)
 def compute_version() -> str:
     """Computes a digest of the rules; it changes whenever a state could change."""
-    rules = repr((CONTACT_RULES, GYM_RULES, WORDS, MOVES)).encode()
+    rules = repr((CONTACT_RULES, GYM_RULES, WORDS, MOVES, ORDERS.pattern)).encode()
     return f"{_VERSION}-{sha256(rules).hexdigest()[:8]}"

@@ -20,6 +20,7 @@ from geniai_pipeline.pipeline.analyze import AnalysisResult, analyze_conversatio
 from geniai_pipeline.pipeline.comparison import AnalyzerComparison, compare_analyzers
 from geniai_pipeline.pipeline.publish import publish_conversations
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_facts import TenantFacts
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import (
@@ -68,7 +69,12 @@ def build_transcript(
 
 
 def build_analyzer(
-    provider: Provider, *, budget: str = "5", model: str = "gpt-6-luna", now: datetime = NOW
+    provider: Provider,
+    *,
+    budget: str = "5",
+    model: str = "gpt-6-luna",
+    now: datetime = NOW,
+    facts: TenantFacts | None = None,
 ) -> OpenAIAnalyzer:
     """An analyzer without a tenant."""
     return OpenAIAnalyzer(
@@ -79,6 +85,7 @@ def build_analyzer(
         ledger=InMemoryLedger(Decimal(budget)),
         rate_limiter=LocalRateLimiter(),
         read_clock=lambda: now,
+        facts=facts or TenantFacts(),
     )
 
 

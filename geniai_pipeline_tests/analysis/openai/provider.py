@@ -21,7 +21,7 @@ Play = Callable[[dict[str, Any]], Response | Awaitable[Response]]
 
 def talk(body: dict[str, Any]) -> dict[str, Any]:
     """The conversation as the model got it."""
-    data: dict[str, Any] = json.loads(body["input"][0]["content"])
+    data: dict[str, Any] = json.loads(body["input"][-1]["content"])
     return data
 
 
@@ -31,6 +31,7 @@ def judgement(body: dict[str, Any], **other: Any) -> dict[str, Any]:
     return {
         "evidence": [{"criterion": "question", "quote": texts[0] if texts else ""}],
         "visit_agreement": None,
+        "role": "prospect",
         "name": talk(body)["contato"],
         "condition": None,
         "goal": None,

@@ -220,7 +220,7 @@ def test_the_request_is_strict_tight_and_keeps_nothing_there(provider: Provider)
     list_reasons(build_analyzer(provider))
     (body,) = provider.requests
     assert body["store"] is False
-    assert body["max_output_tokens"] == 350
+    assert body["max_output_tokens"] == 450
     assert body["reasoning"] == {"effort": "none"}
     form = body["text"]["format"]
     assert (form["type"], form["strict"]) == ("json_schema", True)

@@ -26,6 +26,7 @@ from geniai_pipeline.analysis.openai.rate_limiter import (
     read_limits,
 )
 from geniai_pipeline.gcra import apply_gcra
+from geniai_pipeline.tenant_facts import TenantFacts
 from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline.warehouse.llm import SharedRateLimiter
 from geniai_pipeline_tests.analysis.openai.conftest import NOW, build_transcript
@@ -37,13 +38,13 @@ def call_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> 
     analyzer = OpenAIAnalyzer(
         model="gpt-6-luna", api_key=SecretStr("k"), base_url=server.base_url("openai"),
         brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), rate_limiter=rate_limiter,
-        read_clock=lambda: NOW,
+        read_clock=lambda: NOW, facts=TenantFacts(),
     )  # fmt: skip
     list(analyzer.analyze(build_transcript("Quanto custa?", id=n) for n in range(count)))
     return analyzer
 
 
-TOKENS = 1200
+TOKENS = 2000
 """What one request is charged with, about."""
 PER_MINUTE, LEFT, COUNT = 120, 16, 24
 """What is left is enough for a burst, five seconds' worth; not for all who would ask at once."""

@@ -54,7 +54,7 @@ def test_every_conversation_is_asked_once_and_what_changed_once_more(
 
 def test_a_fallback_is_marked_shown_and_tried_again(gym: Gym, provider: Provider) -> None:
     def declines_one(body: dict[str, Any]) -> Response:
-        return refusal() if "plano 3?" in body["input"][0]["content"] else sane(body)
+        return refusal() if "plano 3?" in body["input"][-1]["content"] else sane(body)
 
     provider.play = declines_one
     gym.analyse()
@@ -191,7 +191,7 @@ def test_a_comparison_shows_the_differences_and_is_not_paid_twice(
     gym.put(TEXTS)
     provider.play = lambda body: completed(
         judgement(body, evidence=[{"criterion": "enrolment", "quote": "Quanto custa"}])
-        if "plano 3?" in body["input"][0]["content"]
+        if "plano 3?" in body["input"][-1]["content"]
         else judgement(body)
     )
     found = gym.compare(10)
