@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from geniai_pipeline.tenants import (
     BusinessHours,
     check_color,
+    check_openai_when,
     check_timezone,
     encrypt_token,
     format_business_hours,
@@ -97,6 +98,15 @@ class TenantConfig:
             "análise externa",
             "Whether any of its conversations may leave, to OpenAI. No: never, from nowhere.",
             True,
+        ),
+    ] = None
+    openai_when: Annotated[
+        str | None,
+        Setting(
+            "uso da OpenAI",
+            "always, or unsure: OpenAI reads only conversations about which the rules are unsure.",
+            "always",
+            check=check_openai_when,
         ),
     ] = None
     timezone: Annotated[

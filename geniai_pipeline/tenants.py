@@ -28,6 +28,9 @@ _LOGO_BYTES = 200_000
 ANALYZERS = ("rules", "openai")
 """The values of a tenant's analyzer."""
 
+OPENAI_WHEN = ("always", "unsure")
+"""When a tenant's conversations go to OpenAI: all, or those about which the rules are unsure."""
+
 BusinessHours = dict[int, tuple[time, time]]
 """Opening and closing by weekday, Monday 0; a missing day is closed."""
 
@@ -59,6 +62,7 @@ class Tenant:
     """Agents, by name or id, that are bots: they use a person's token."""
     external_analysis: bool
     """False: no conversation is sent outside, whatever the analyzer."""
+    openai_when: str
     episode_silence_days: int
     """A contact who writes again after so many days of silence begins an episode."""
 
@@ -120,6 +124,21 @@ def check_color(color: str) -> str:
     if not _COLOR.fullmatch(color):
         raise PermanentError(f"'{color}' is not a colour.", mend="Write it as #0f766e.")
     return color
+
+
+def check_openai_when(value: str) -> str:
+    """Validates when OpenAI is asked and returns it.
+
+    Raises:
+        PermanentError: there is no such choice.
+
+    """
+    if value not in OPENAI_WHEN:
+        raise PermanentError(
+            f"'{value}' is no choice of when OpenAI is asked.",
+            mend=f"Use {' or '.join(OPENAI_WHEN)}.",
+        )
+    return value
 
 
 def parse_business_hours(stored: dict[str, Any]) -> BusinessHours:

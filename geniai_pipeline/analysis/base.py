@@ -88,6 +88,8 @@ class Analysis:
     """By rules, whatever the analyzer."""
     analyzer: str
     version: str
+    certainty: float = 1.0
+    """The local model's probability that lead or not is right in the local analysis, 0 to 1."""
     proposal: str = ""
     """The next message that a model proposes; empty: the message by rules stands."""
     proposed_role: Role | None = None

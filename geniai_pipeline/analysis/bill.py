@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # its module shows notices of this one
+    from geniai_pipeline.analysis.openai.models import Usage
 
 
 class Notice(NamedTuple):
@@ -44,6 +47,16 @@ class Bill:
     """Why the provider was not called (any more), and how to correct it."""
     warning: Notice | None = None
     """The model's shutdown date, up to 60 days ahead."""
+
+    def add_call(self, usage: "Usage | None", cost_brl: Decimal, cost_usd: Decimal) -> None:
+        """Adds a paid call; without usage its tokens are unknown."""
+        self.calls += 1
+        self.cost_brl += cost_brl
+        self.cost_usd += cost_usd
+        if usage:
+            self.input_tokens += usage.input_tokens
+            self.cached_tokens += usage.cached_tokens
+            self.output_tokens += usage.output_tokens
 
     @property
     def notices(self) -> list[str]:

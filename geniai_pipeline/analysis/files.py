@@ -167,6 +167,8 @@ def format_analysis(conversation: Transcript, analysis: Analysis, suggested_mess
             "visit": {"state": state.visit.state, "at": state.visit_at},
             "outcome": state.outcome,
             "lost_reason": state.lost_reason,
+            "proposed_role": analysis.proposed_role,
+            "certainty": round(analysis.certainty, 3),
         },
         ensure_ascii=False,
     )

@@ -124,7 +124,7 @@ def compare(
         return
     shown = table(f"{agreement.compared} conversations", "rules and OpenAI agree")
     for what, share in (
-        ("lead or not", agreement.lead), ("visit", agreement.visit),
+        ("lead or not", agreement.lead), ("visit", agreement.visit), ("role", agreement.role),
         ("same score", agreement.score), ("score within one", agreement.within_one),
     ):  # fmt: skip
         shown.add_row(what, f"{share:.0%}")

@@ -19,7 +19,13 @@ from geniai_pipeline.cli.output import (
 from geniai_pipeline.errors import PermanentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geniai_pipeline.analysis.base import Analyzer, Transcript
+    from geniai_pipeline.analysis.bill import Bill
+    from geniai_pipeline.analysis.evaluation.cascade import CascadePoint
     from geniai_pipeline.analysis.evaluation.metrics import Case, Evaluation
+    from geniai_pipeline.analysis.files import Label
 
 app = typer.Typer()
 
@@ -40,19 +46,37 @@ def evaluate(
     budget_brl: Annotated[
         float, typer.Option(min=0.01, help="The most that OpenAI may cost, in reais.")
     ] = 5.0,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Add OpenAI's answers to this file; those it has are not paid again."),
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Score the answers of such a file; nobody is called.")
+    ] = None,
     page: Annotated[Path, typer.Option(help="Where to write the page with the curves.")] = Path(
         "evaluation.html"
     ),
     as_json: AsJson = False,
 ) -> None:
     """Compare an analyzer with the labels of a file."""
-    from geniai_pipeline.analysis.evaluation.metrics import Case, evaluate, select_errors
+    from geniai_pipeline.analysis.evaluation.metrics import evaluate, select_errors
     from geniai_pipeline.analysis.evaluation.page import render_page as rendered
     from geniai_pipeline.analysis.files import read_labelled
-    from geniai_pipeline.analysis.judgement import reconcile
+    from geniai_pipeline.analysis.openai import Fallback
     from geniai_pipeline.pipeline import analyzers
+    from geniai_pipeline.settings import get_settings
 
-    built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)))
+    if record and (answers or analyzer != "openai"):
+        raise PermanentError(
+            "Only answers of OpenAI are recorded.", mend="Give --analyzer openai, or no --record."
+        )
+    model = get_settings().openai_model
+    built: Analyzer
+    if answers:
+        built = recorded = analyzers.build_recorded(answers)
+        model = recorded.model
+    else:
+        built = analyzers.build_by_name(analyzer, Decimal(str(budget_brl)), record)
     labelled, unreadable = [], 0
     for line in read_labelled(file):
         if isinstance(line, PermanentError):
@@ -62,24 +86,122 @@ def evaluate(
             labelled.append(line)
     if not labelled:
         raise PermanentError(f"{file} has no labelled conversation.", mend="Label some first.")
-    analyses = built.analyze(conversation for conversation, _ in labelled)
-    cases = [
-        Case(*line, reconcile(analysis), analysis.state)
-        for line, analysis in zip(labelled, analyses, strict=True)
-    ]
+    cases = _analyze(built, labelled)
+    unrecorded = Fallback.UNRECORDED.value
+    if answers:
+        # a conversation without an answer says nothing of the model
+        cases = [case for case in cases if case.analysis.fallback_reason != unrecorded]
+        if not cases:
+            raise PermanentError(
+                f"{answers} has an answer for none of the conversations in {file}.",
+                mend=f"Record them: geniai eval {file} --analyzer openai --record {answers}.",
+            )
     result, errors = evaluate(cases), select_errors(cases)
+    cascade = _measure_cascade(cases, built.name, model)
     who = f"{built.name} {built.version}"
-    written = rendered(result, errors[:_ON_THE_PAGE], analyzer=who, file=file.name)
+    written = rendered(result, errors[:_ON_THE_PAGE], cascade, analyzer=who, file=file.name)
     page.write_text(written, encoding="utf-8")
+    bill = built.bill and _format_bill(built.bill)
     if as_json:
         shown = [_format_case(case) for case in errors]
         print_json({"analyzer": built.name, "version": built.version, **asdict(result),
+                    "cascade": [asdict(point) for point in cascade], "openai": bill,
                     "errors": shown, "page": str(page)})  # fmt: skip
     else:
         _show(result, errors)
+        _show_cascade(cascade, model)
+        if bill:
+            _show_bill(bill)
         console.print(f"All results are in {page}.", highlight=False)
     if unreadable:
         raise typer.Exit(1)
+
+
+def _analyze(analyzer: "Analyzer", labelled: "Sequence[tuple[Transcript, Label]]") -> "list[Case]":
+    from geniai_pipeline.analysis.evaluation.metrics import Case
+    from geniai_pipeline.analysis.judgement import reconcile
+
+    analyses = analyzer.analyze(conversation for conversation, _ in labelled)
+    settled = map(reconcile, analyses)
+    return [
+        Case(*line, analysis, analysis.state)
+        for line, analysis in zip(labelled, settled, strict=True)
+    ]
+
+
+def _measure_cascade(cases: "list[Case]", analyzer: str, model: str) -> "list[CascadePoint]":
+    """Measures what asking a model about a share of them costs; empty without a known price."""
+    from geniai_pipeline.analysis.evaluation.cascade import measure_cascade
+    from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
+    from geniai_pipeline.pipeline import analyzers
+
+    local = RulesAnalyzer()
+    own = cases
+    if analyzer != local.name:
+        own = _analyze(local, [(case.conversation, case.label) for case in cases])
+    try:
+        costs = analyzers.estimate_costs(
+            [case.conversation for case in own], [case.analysis for case in own], model
+        )
+    except PermanentError as error:
+        print_error(error)
+        return []
+    return measure_cascade(own, costs, None if own is cases else cases)
+
+
+def _format_bill(bill: "Bill") -> dict[str, object]:
+    """Formats what the calls cost, and tokens and reais of a conversation that was asked about."""
+    share = 1 / bill.calls if bill.calls else 0.0
+    return {
+        "calls": bill.calls,
+        "reused": bill.reused,
+        "cost_brl": float(bill.cost_brl),
+        "brl_per_thousand": 1000 * share * float(bill.cost_brl),
+        "input_tokens": share * bill.input_tokens,
+        "cached_tokens": share * bill.cached_tokens,
+        "output_tokens": share * bill.output_tokens,
+        "fallbacks": dict(bill.fallbacks),
+        "notices": bill.notices,
+    }
+
+
+def _show_bill(bill: dict[str, object]) -> None:
+    console.print(
+        f"\nOpenAI: {bill['calls']} answers, {bill['reused']} recorded before; R$"
+        f" {bill['cost_brl']:.4f}, R$ {bill['brl_per_thousand']:.2f} per 1,000 conversations."
+        f" Tokens of a conversation: {bill['input_tokens']:.0f} in,"
+        f" {bill['cached_tokens']:.0f} of them cached, {bill['output_tokens']:.0f} out.",
+        highlight=False,
+    )
+    fallbacks, notices = bill["fallbacks"], bill["notices"]
+    assert isinstance(fallbacks, dict)  # noqa: S101  (as `_format_bill` makes it)
+    assert isinstance(notices, list)  # noqa: S101
+    for reason, count in fallbacks.items():
+        what = (
+            "have no recorded answer, and are left out"
+            if reason == "unrecorded"
+            else f"had no usable answer: {reason}"
+        )
+        console.print(f"{count} conversations {what}.")
+    for notice in notices:
+        console.print(notice, highlight=False, markup=False)
+
+
+def _show_cascade(points: "list[CascadePoint]", model: str) -> None:
+    if not points:
+        return
+    shown = table(
+        "asked about", "certainty below", "R$ per 1,000", "rules right on the rest",
+        *(["both right"] if points[0].accuracy is not None else []),
+    )  # fmt: skip
+    for point in points:
+        shown.add_row(
+            f"{point.share:.0%}", f"{point.certainty:.2f}", f"{point.cost_per_thousand:.2f}",
+            "" if point.local_accuracy is None else f"{point.local_accuracy:.1%}",
+            *([] if point.accuracy is None else [f"{point.accuracy:.1%}"]),
+        )  # fmt: skip
+    console.print(f"\nIf {model} were asked about the least certain", style="bold")
+    console.print(shown)
 
 
 def _show(result: "Evaluation", errors: "list[Case]") -> None:

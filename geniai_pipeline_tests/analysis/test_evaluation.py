@@ -3,12 +3,15 @@
 import json
 import re
 import subprocess
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from geniai_pipeline.analysis.base import Analysis
+from geniai_pipeline.analysis.evaluation.cascade import measure_cascade
 from geniai_pipeline.analysis.evaluation.comparison import compute_kappa
 from geniai_pipeline.analysis.evaluation.metrics import (
     Case,
@@ -66,6 +69,36 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
     assert result.confusion[1] == [0, 0, 0, 1, 0, 0]
 
 
+def test_the_cascade_sends_the_least_certain_and_counts_both() -> None:
+    # a and c to f: lead or not is right in a, c, e, f; d and b are the least certain, and wrong
+    certainties = {"a": 0.9, "b": 0.1, "c": 0.6, "d": 0.2, "e": 0.95, "f": 0.5}
+    local = [
+        each._replace(
+            analysis=replace(each.analysis, certainty=certainties[str(each.conversation.id)])
+        )
+        for each in CASES
+        for _ in range(5)
+    ]
+    remote = [
+        each._replace(analysis=replace(each.analysis, is_lead=each.label.is_lead))
+        if each.conversation.id == "d"
+        else each
+        for each in local
+    ]
+    costs = [Decimal("0.002")] * len(local)
+    points = measure_cascade(local, costs, remote)
+    assert [point.share for point in points] == pytest.approx([n / 10 for n in range(11)])
+    assert [round(point.cost_per_thousand, 6) for point in points] == pytest.approx(
+        [0.2 * n for n in range(11)]
+    )
+    assert (points[0].local_accuracy, points[0].accuracy) == (20 / 30, 20 / 30)
+    assert (points[2].certainty, points[2].local_accuracy) == (0.2, 20 / 24)
+    assert points[4].local_accuracy == 1.0
+    assert points[4].accuracy == 25 / 30  # the model is right about d and wrong about b
+    assert (points[10].certainty, points[10].local_accuracy) == (1.0, None)
+    assert measure_cascade(local, costs, None)[4].accuracy is None
+
+
 def sum_chance_differences() -> int:
     """Every label beside every score, as if drawn apart from each other."""
     return sum((c.label.score - other.analysis.score) ** 2 for c in CASES for other in CASES)
@@ -107,10 +140,12 @@ def test_a_label_that_is_none_says_so(label: object, fault: str) -> None:
 def test_the_page_shows_the_figures_and_runs_nothing_a_contact_wrote() -> None:
     planted = case("x", 0, 5, text='<script>alert(1)</script><img src="https://example.org/a">')
     cases = [*CASES, planted]
+    points = measure_cascade(cases, [Decimal(1)] * len(cases), None)
     html = render_page(
-        evaluate(cases), select_errors(cases), analyzer="rules 1", file="talks.jsonl"
+        evaluate(cases), select_errors(cases), points, analyzer="rules 1", file="talks.jsonl"
     )
     assert "<script" not in html
+    assert html.count("<tr>") == 12
     assert "&lt;script&gt;" in html
     assert not re.findall(r"(?:src|href|action)=[\"']|url\(|@import", html)
     drawings = {

@@ -122,7 +122,11 @@ def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAna
         "visit",
         "outcome",
         "lost_reason",
+        "proposed_role",
+        "certainty",
     ]
+    assert result["proposed_role"] is None
+    assert result["certainty"] == round(analysis.certainty, 3) > 0.5
     assert result["evidence"] == ["Quanto custa?", "Tem aula de dança?"]
     assert (result["id"], result["contact_name"], result["analyzer"]) == (1, "Ana", "rules")
     assert (result["role"], result["next_actor"], result["waiting_since"]) == ("prospect", "gym", 0)

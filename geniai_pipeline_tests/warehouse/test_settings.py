@@ -30,6 +30,7 @@ VALUES: dict[str, Any] = {
     "analyzer": "openai",
     "monthly_budget_brl": 12.5,
     "external_analysis": False,
+    "openai_when": "unsure",
     "timezone": "America/Manaus",
     "business_hours": {6: (time(9), time(12))},
     "converted_labels": ["aluno"],

@@ -17,6 +17,8 @@ class Agreement:
     score: float
     within_one: float
     visit: float
+    role: float
+    """The rules' role and the one that the model proposes."""
     kappa: float
     """Quadratically weighted, of the scores (Cohen 1968); 1 where both give one score alone."""
 
@@ -45,6 +47,7 @@ def measure_agreement(pairs: Sequence[tuple[Analysis, Analysis]]) -> Agreement:
         score=share * sum(a == b for a, b in scores),
         within_one=share * sum(abs(a - b) <= 1 for a, b in scores),
         visit=share * sum(a.visit_scheduled == b.visit_scheduled for a, b in pairs),
+        role=share * sum(a.state.role == (b.proposed_role or b.state.role) for a, b in pairs),
         kappa=compute_kappa(scores),
     )
 
@@ -81,6 +84,7 @@ def find_disagreements(
 
 def _describe(analysis: Analysis) -> dict[str, object]:
     return {
+        "role": analysis.proposed_role or analysis.state.role,
         "score": analysis.score,
         "is_lead": analysis.is_lead,
         "visit_scheduled": analysis.visit_scheduled,

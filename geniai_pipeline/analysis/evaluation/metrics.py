@@ -118,13 +118,16 @@ def evaluate(cases: Sequence[Case]) -> Evaluation:
 
 
 def measure_fields(cases: Sequence[Case]) -> list[FieldAccuracy]:
-    """Measures each field of the state on the cases whose labels have it."""
+    """Measures each field of the state, and a model's role, on cases whose labels have it."""
     agreed: dict[str, list[bool]] = {}
     for case in cases:
         found = case.state.fields if case.state else {}
         for name, value in found.items():
             if name in case.label.state:
                 agreed.setdefault(name, []).append(case.label.state[name] == value)
+        proposed = case.analysis.proposed_role
+        if proposed and "role" in case.label.state:
+            agreed.setdefault("proposed_role", []).append(case.label.state["role"] == proposed)
     return [_measure_field(name, agreements) for name, agreements in agreed.items()]
 
 

@@ -1,19 +1,21 @@
 """The `Analyzer` of local rules and a local model."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 
 from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
 from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.injection import ORDERS, hide_orders
+from geniai_pipeline.analysis.judgement import reconcile
 from geniai_pipeline.analysis.local import reasoning
 from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
-from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
+from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_conflicts
 from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline.analysis.local.rules import RULES, Kind
 from geniai_pipeline.analysis.local.signals import read_signals
-from geniai_pipeline.analysis.local.verdicts import weigh_evidence
+from geniai_pipeline.analysis.local.verdicts import build_marks, weigh_evidence
 from geniai_pipeline.analysis.local.words import WORDS
 from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
 from geniai_pipeline.analysis.state import StateReader
@@ -82,7 +84,7 @@ class RulesAnalyzer:
             contact_wrote=bool(texts or orders),
         )
         labelled = signals.findings if score.score else []
-        return Analysis(
+        analysis = Analysis(
             is_lead=score.is_lead,
             score=score.score,
             visit_scheduled=state.visit_scheduled,
@@ -96,6 +98,14 @@ class RulesAnalyzer:
             version=self.version,
             ignored_orders=len(orders),
         )
+        if not texts:
+            return analysis
+        marks = build_marks(signals, resolve_conflicts(signals.findings), gym_first=gym_first)
+        probability = self._classifier.compute_lead_probability(
+            signals.own_words, signals.gym_words, signals.own_pairs, marks
+        )
+        is_lead = reconcile(analysis).is_lead  # the rules judge the role, and may contradict it
+        return replace(analysis, certainty=probability if is_lead else 1 - probability)
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ conversations and writes `weights.json`. To apply it is to add weights.
 import json
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from math import exp
 from pathlib import Path
 from struct import Struct
 
@@ -21,6 +22,7 @@ from geniai_pipeline.analysis.local.words import FIELDS
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 SCORES = range(6)
+_LEAD = 2
 _STEM = 6
 _MARK = 0.2  # the factor of a rule's weight beside the words
 _PAIR = 0.8  # the factor of all pairs of words together
@@ -92,6 +94,29 @@ class Classifier:
         marks: Collection[str],
     ) -> int:
         """Returns the score with the largest sum of weights of words, pairs and marks."""
+        sums = self._sum_weights(own, gym, pairs, marks)
+        return sums.index(max(sums))
+
+    def compute_lead_probability(
+        self,
+        own: Collection[str],
+        gym: Collection[str],
+        pairs: Collection[Pair],
+        marks: Collection[str],
+    ) -> float:
+        """Computes the probability of a score of 2 or more, from 0 to 1."""
+        sums = self._sum_weights(own, gym, pairs, marks)
+        largest = max(sums)
+        shares = [exp((lane - largest) / (_UNIT * _ONE)) for lane in sums]
+        return sum(shares[_LEAD:]) / sum(shares)
+
+    def _sum_weights(
+        self,
+        own: Collection[str],
+        gym: Collection[str],
+        pairs: Collection[Pair],
+        marks: Collection[str],
+    ) -> tuple[int, ...]:
         lanes = self._bias + self._marks.sum_weights(marks) * _MARK_SHARE
         if own:
             lanes += self._own.sum_weights(own) * round(_ONE * len(own) ** -0.5)
@@ -100,8 +125,7 @@ class Classifier:
             lanes += sum(known) * round(_ONE * _PAIR * len(pairs) ** -0.5)
         if gym:
             lanes += self._gym.sum_weights(gym) * round(_ONE * len(gym) ** -0.5)
-        scores = _unpack(lanes)
-        return scores.index(max(scores))
+        return _unpack(lanes)
 
     def compute_weight(self, words: Collection[str], score: int) -> float:
         """Computes the weight of the contact's words for one score, minus the average of all."""

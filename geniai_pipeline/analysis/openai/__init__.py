@@ -50,6 +50,7 @@ class OpenAIAnalyzer:
         rate_limiter: reserves the instants of calls.
         read_clock: reads the time by which the model's shutdown date is near.
         facts: what the tenant says of itself.
+        only_unsure: whether the model is asked only where the local analysis is unsure.
 
     """
 
@@ -66,18 +67,19 @@ class OpenAIAnalyzer:
         rate_limiter: RateLimiter,
         read_clock: Callable[[], datetime],
         facts: TenantFacts,
+        only_unsure: bool,
     ) -> None:
         self.model = model
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._rate_limiter = brl_per_usd, ledger, rate_limiter
-        self._read_clock, self._facts = read_clock, facts
+        self._read_clock, self._facts, self._only_unsure = read_clock, facts, only_unsure
         self._rules = _build_rules()
         self.bill = Bill("OpenAI")
 
     @property
     def version(self) -> str:
-        """Returns the prompt's digest and the model: it changes whenever they do."""
-        return f"{prompt.VERSION} {self.model}"
+        """Returns the prompt's digest, the model and when it is asked."""
+        return f"{prompt.VERSION} {self.model}{' unsure' if self._only_unsure else ''}"
 
     def unavailable_reason(self) -> Notice | None:
         """Returns why no call can be made at all; None: calls can be made."""
@@ -133,6 +135,7 @@ class OpenAIAnalyzer:
             version=self.version,
             model=find_model(self.model),
             facts=self._facts,
+            only_unsure=self._only_unsure,
             brl_per_usd=self._brl_per_usd,
             client=client,
             ledger=self._ledger,

@@ -78,6 +78,7 @@ def parse_analysis(
         state=rules.state,
         analyzer=name,
         version=version,
+        certainty=rules.certainty,
         proposed_role=answer.role,
         ignored_orders=rules.ignored_orders,
         proposal=guard_suggestion(

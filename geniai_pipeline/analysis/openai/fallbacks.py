@@ -21,6 +21,7 @@ class Fallback(str, Enum):
     MODEL_GONE = "model_gone"  # it does not have the model (any more)
     BUDGET = "budget"  # the tenant's month is spent
     FORBIDDEN = "forbidden"  # the tenant forbids external analysis
+    UNRECORDED = "unrecorded"  # a file of recorded answers has none; never stored
     GIVEN_UP = "given_up"  # paid for several times and never of use; until its content changes
 
 

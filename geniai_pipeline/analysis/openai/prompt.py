@@ -122,7 +122,8 @@ def prepare_request(
     """
     if not any(m.sender == "contact" for m in drop_orders(conversation).messages):
         return None
-    mask = Mask(n for n in (rules.contact_name, conversation.contact_name) if n)
+    names = [n for n in (rules.contact_name, conversation.contact_name) if n]
+    mask = Mask(names, conversation.messages)
     body: dict[str, Any] = {
         "model": model.name,
         "instructions": INSTRUCTIONS,

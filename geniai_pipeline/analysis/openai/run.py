@@ -20,6 +20,12 @@ from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter, RequestQue
 from geniai_pipeline.analysis.privacy import Mask
 from geniai_pipeline.tenant_facts import TenantFacts
 
+SURE = 0.65
+"""The certainty from which the local analysis stands, where a tenant asks only about the others.
+
+Chosen on training/dialogues/tune.jsonl: 20% are below it, and of the others lead or not is right in
+94.0%, of all in 88.1%. The next tenth would raise it to 94.6% (`geniai eval` prints the curve).
+"""
 _ATTEMPTS = 5
 _DEADLINE_SECONDS = 120.0
 """From a conversation's first call on; after that it is late."""
@@ -40,6 +46,7 @@ class AnalysisRun:
         version: str,
         model: Model,
         facts: TenantFacts,
+        only_unsure: bool,
         brl_per_usd: Decimal,
         client: Client,
         ledger: Ledger,
@@ -48,7 +55,7 @@ class AnalysisRun:
         bill: Bill,
     ) -> None:
         self._name, self._version, self._model, self._facts = name, version, model, facts
-        self._brl_per_usd = brl_per_usd
+        self._only_unsure, self._brl_per_usd = only_unsure, brl_per_usd
         self._client, self._ledger = client, BatchedLedger(ledger)
         self._request_queue = RequestQueue(rate_limiter)
         self._rules, self._bill = rules, bill
@@ -75,6 +82,8 @@ class AnalysisRun:
                     return self._parse(stored, conversation, request.mask, rules)
                 except UnusableAnswerError:
                     pass  # a new answer may be usable
+            if self._only_unsure and rules.certainty >= SURE:
+                return rules
             text = await self._request_answer(conversation, request)
             return self._parse(text, conversation, request.mask, rules)
         except UnusableAnswerError as unusable:
@@ -153,14 +162,11 @@ class AnalysisRun:
         return result
 
     def _charge(self, settlement: Settle, worst_brl: Decimal, worst_usd: Decimal) -> None:
-        bill = self._bill
-        bill.calls += 1
-        bill.cost_brl += worst_brl if settlement.cost_brl is None else settlement.cost_brl
-        bill.cost_usd += worst_usd if settlement.cost_usd is None else settlement.cost_usd
-        if settlement.usage:
-            bill.input_tokens += settlement.usage.input_tokens
-            bill.cached_tokens += settlement.usage.cached_tokens
-            bill.output_tokens += settlement.usage.output_tokens
+        self._bill.add_call(
+            settlement.usage,
+            worst_brl if settlement.cost_brl is None else settlement.cost_brl,
+            worst_usd if settlement.cost_usd is None else settlement.cost_usd,
+        )
 
     async def _reserve(self, job: Reserve) -> int:
         """Reserves a call and returns its id in the ledger.

@@ -75,6 +75,7 @@ def build_analyzer(
     model: str = "gpt-6-luna",
     now: datetime = NOW,
     facts: TenantFacts | None = None,
+    only_unsure: bool = False,
 ) -> OpenAIAnalyzer:
     """An analyzer without a tenant."""
     return OpenAIAnalyzer(
@@ -86,6 +87,7 @@ def build_analyzer(
         rate_limiter=LocalRateLimiter(),
         read_clock=lambda: now,
         facts=facts or TenantFacts(),
+        only_unsure=only_unsure,
     )
 
 

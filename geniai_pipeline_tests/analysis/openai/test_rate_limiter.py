@@ -38,7 +38,7 @@ def call_llmock(server: LLMockServer, count: int, rate_limiter: RateLimiter) -> 
     analyzer = OpenAIAnalyzer(
         model="gpt-6-luna", api_key=SecretStr("k"), base_url=server.base_url("openai"),
         brl_per_usd=Decimal(5), ledger=InMemoryLedger(Decimal(9)), rate_limiter=rate_limiter,
-        read_clock=lambda: NOW, facts=TenantFacts(),
+        read_clock=lambda: NOW, facts=TenantFacts(), only_unsure=False,
     )  # fmt: skip
     list(analyzer.analyze(build_transcript("Quanto custa?", id=n) for n in range(count)))
     return analyzer
