@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from geniai_pipeline.analysis.files import parse_conversation
 from geniai_pipeline.analysis.openai import prompt
 from geniai_pipeline.analysis.openai.recordings import RecordedAnalyzer
 from geniai_pipeline.analysis.openai.run import SURE
 from geniai_pipeline.errors import PermanentError
+from geniai_pipeline.pipeline import analyzers
+from geniai_pipeline.tenant_settings import TenantConfig
+from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.analysis.openai.conftest import (
     RULES,
     MakeGym,
@@ -38,8 +42,8 @@ TALKS = {
 }
 
 
-def write_talks(folder: Path) -> str:
-    lines = [
+def list_lines() -> list[str]:
+    records = [
         {
             "id": name,
             "contact_name": "Ana Souza",
@@ -53,8 +57,12 @@ def write_talks(folder: Path) -> str:
         }
         for name, (text, role, score) in TALKS.items()
     ]  # fmt: skip
+    return list(map(json.dumps, records))
+
+
+def write_talks(folder: Path) -> str:
     file = folder / "talks.jsonl"
-    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    file.write_text("\n".join(list_lines()), "utf-8")
     return str(file)
 
 
@@ -75,19 +83,28 @@ def play(body: dict[str, Any]) -> Any:
     return sane(body)
 
 
+def record(folder: Path) -> Path:
+    """Records answers as the command does."""
+    path = folder / "answers.jsonl"
+    analyzer = analyzers.build_by_name("openai", Decimal(5), path)
+    list(analyzer.analyze(parse_conversation(line) for line in list_lines()))
+    return path
+
+
 @pytest.fixture
-def recorded(tmp_path: Path, provider: Provider) -> dict[str, Any]:
-    """The figures of a run that recorded its answers in `answers.jsonl`."""
+def answers(tmp_path: Path, provider: Provider) -> Path:
+    """A file of recorded answers."""
     provider.play = play
-    done = evaluate(tmp_path, "--analyzer", "openai", "--record", "answers.jsonl", "--json")
-    assert done.returncode == 0, done.stderr
-    figures: dict[str, Any] = json.loads(done.stdout)
-    return figures
+    return record(tmp_path)
 
 
 def test_recorded_answers_give_the_same_figures_without_network_or_budget(
-    tmp_path: Path, provider: Provider, recorded: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    provider.play = play
+    done = evaluate(tmp_path, "--analyzer", "openai", "--record", "answers.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    paid = json.loads(done.stdout)
     asked = len(provider.requests)
     assert asked == 4  # nobody is asked about a contact who wrote nothing
     monkeypatch.setenv("OPENAI_API_KEY", "")
@@ -96,22 +113,17 @@ def test_recorded_answers_give_the_same_figures_without_network_or_budget(
     assert done.returncode == 0, done.stderr
     scored = json.loads(done.stdout)
     assert len(provider.requests) == asked
-    assert scored == recorded
-    assert scored["openai"]["calls"] == 4
-    assert scored["openai"]["input_tokens"] == 900
-    assert scored["openai"]["brl_per_thousand"] == pytest.approx(
-        1000 * scored["openai"]["cost_brl"] / 4
-    )
-    assert scored["openai"]["fallbacks"] == {"refused": 1}
+    assert scored == paid
+    costs = scored["openai"]
+    assert (costs["calls"], costs["input_tokens"], costs["fallbacks"]) == (4, 900, {"refused": 1})
+    assert costs["brl_per_thousand"] == pytest.approx(1000 * costs["cost_brl"] / 4)
     assert scored["cascade"][10]["accuracy"] == scored["lead"]["accuracy"]
     fields = {field["field"]: field for field in scored["fields"]}
     assert fields["proposed_role"]["count"] == 3  # of those that it answered
 
 
-def test_a_recording_has_no_conversation_and_no_personal_data(
-    tmp_path: Path, recorded: dict[str, Any]
-) -> None:
-    lines = (tmp_path / "answers.jsonl").read_text("utf-8").splitlines()
+def test_a_recording_has_no_conversation_and_no_personal_data(answers: Path) -> None:
+    lines = answers.read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     assert {key for record in records for key in record} == {
         "content_hash", "model", "prompt_version", "outcome", "answer", "usage",
@@ -122,24 +134,17 @@ def test_a_recording_has_no_conversation_and_no_personal_data(
     assert [record["outcome"] for record in records].count("refusal") == 1
 
 
-def test_what_is_recorded_is_not_paid_again(
-    tmp_path: Path, provider: Provider, recorded: dict[str, Any]
-) -> None:
-    done = evaluate(tmp_path, "--analyzer", "openai", "--record", "answers.jsonl", "--json")
-    again = json.loads(done.stdout)
+def test_what_is_recorded_is_not_paid_again(answers: Path, provider: Provider) -> None:
+    record(answers.parent)
     assert len(provider.requests) == 5  # the one that was declined, once more
-    assert again["openai"]["reused"] == 3
-    assert again["lead"] == recorded["lead"]
+    assert len(answers.read_text("utf-8").splitlines()) == 5
 
 
-def test_conversations_without_an_answer_are_counted_and_left_out(
-    tmp_path: Path, recorded: dict[str, Any]
-) -> None:
-    answers = tmp_path / "answers.jsonl"
+def test_conversations_without_an_answer_are_counted_and_left_out(answers: Path) -> None:
     lines = answers.read_text("utf-8").splitlines()
-    kept = [line for line in lines if json.loads(line)["outcome"] == "completed"][1:]
-    answers.write_text("\n".join(kept), "utf-8")
-    done = evaluate(tmp_path, "--answers", "answers.jsonl")
+    completed_lines = [line for line in lines if json.loads(line)["outcome"] == "completed"]
+    answers.write_text("\n".join(completed_lines[1:]), "utf-8")
+    done = evaluate(answers.parent, "--answers", answers.name)
     assert done.returncode == 0, done.stderr
     shown = " ".join(done.stdout.split())
     assert "2 conversations have no recorded answer, and are left out." in shown
@@ -149,12 +154,11 @@ def test_conversations_without_an_answer_are_counted_and_left_out(
 
 
 def test_answers_to_another_prompt_or_of_several_models_are_of_no_use(
-    tmp_path: Path, recorded: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    answers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = tmp_path / "answers.jsonl"
     lines = answers.read_text("utf-8").splitlines()
-    other = json.dumps({**json.loads(lines[0]), "model": "gpt-4o-mini"})
-    answers.write_text("\n".join([*lines, other]), "utf-8")
+    first = json.loads(lines[0])
+    answers.write_text("\n".join([*lines, json.dumps({**first, "model": "gpt-4o-mini"})]), "utf-8")
     with pytest.raises(PermanentError, match=r"several models: gpt-4o-mini, gpt-6-luna"):
         RecordedAnalyzer(answers, Decimal(5))
     answers.write_text(f"{lines[0]}\n{{}}", "utf-8")
@@ -162,10 +166,7 @@ def test_answers_to_another_prompt_or_of_several_models_are_of_no_use(
         RecordedAnalyzer(answers, Decimal(5))
     answers.write_text(lines[0], "utf-8")
     monkeypatch.setattr(prompt, "VERSION", "3-new")
-    with pytest.raises(
-        PermanentError,
-        match=f"to the prompt 3-new, but to {json.loads(lines[0])['prompt_version']}",
-    ):
+    with pytest.raises(PermanentError, match=f"prompt 3-new, but to {first['prompt_version']}"):
         RecordedAnalyzer(answers, Decimal(5))
 
 
@@ -216,9 +217,6 @@ def test_a_tenant_that_asks_about_the_unsure_pays_for_them_alone(
 def test_an_answer_that_was_paid_for_is_used_though_the_rules_are_sure(
     make_gym: MakeGym, provider: Provider
 ) -> None:
-    from geniai_pipeline.tenant_settings import TenantConfig
-    from geniai_pipeline.warehouse import registry
-
     gym = make_gym("paid-before")
     gym.put([SURE_TALK, UNSURE_TALK])
     gym.analyse()
