@@ -105,14 +105,14 @@ def test_recorded_answers_give_the_same_figures_without_network_or_budget(
     done = evaluate(tmp_path, "--analyzer", "openai", "--record", "answers.jsonl", "--json")
     assert done.returncode == 0, done.stderr
     paid = json.loads(done.stdout)
-    asked = len(provider.requests)
-    assert asked == 4  # nobody is asked about a contact who wrote nothing
+    calls = len(provider.requests)
+    assert calls == 4  # nobody is calls about a contact who wrote nothing
     monkeypatch.setenv("OPENAI_API_KEY", "")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     done = evaluate(tmp_path, "--answers", "answers.jsonl", "--json")
     assert done.returncode == 0, done.stderr
     scored = json.loads(done.stdout)
-    assert len(provider.requests) == asked
+    assert len(provider.requests) == calls
     assert scored == paid
     costs = scored["openai"]
     assert (costs["calls"], costs["input_tokens"], costs["fallbacks"]) == (4, 900, {"refused": 1})
