@@ -12,8 +12,13 @@ _FILES = {
 }  # fmt: skip
 
 
-def build_attachment(number: int, message: DemoMessage, file_type: str) -> dict[str, Any]:
-    """Builds a file of a message: an image, a voice message, a video, a document."""
+def build_attachment(
+    number: int, message: DemoMessage, file_type: str, transcription: str = ""
+) -> dict[str, Any]:
+    """Builds a file of a message: an image, a voice message, a video, a document.
+
+    ``transcription``: what Chatwoot understood of a voice message; empty: nobody transcribes them.
+    """
     extension, mime, size = _FILES[file_type]
     digest = md5(f"blob {number}".encode(), usedforsecurity=False).hexdigest()
     attachment: dict[str, Any] = {
@@ -30,7 +35,7 @@ def build_attachment(number: int, message: DemoMessage, file_type: str) -> dict[
         "file_size": size + number * 37 % size,
     }
     if file_type == "audio":
-        attachment["transcribed_text"] = ""
+        attachment["transcribed_text"] = transcription
     else:
         attachment |= {
             "width": 1080 if file_type == "image" else None,

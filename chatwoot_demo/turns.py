@@ -114,7 +114,12 @@ class TurnPlayer:
         message = self.add(conversation, INCOMING, turn.text, at, sender=conversation.contact)
         if "file" in turn.data:
             message.attachments = [
-                build_attachment(self.ids("attachments"), message, turn.data["file"])
+                build_attachment(
+                    self.ids("attachments"),
+                    message,
+                    turn.data["file"],
+                    turn.data.get("transcription", ""),
+                )
             ]
         if conversation.inbox.channel_type == "Channel::Email":
             message.content_type = "incoming_email"

@@ -102,6 +102,11 @@ class World(Installation):
             message for message in reversed(conversation.messages) if message.content == content
         )
 
+    def send_audio(self, conversation: DemoConversation, transcription: str = "") -> DemoMessage:
+        """The contact speaks; ``transcription`` is what Chatwoot understood, empty if it does not."""
+        self._log_event("speak", **_address(conversation), transcription=transcription)
+        return conversation.messages[-1]
+
     def start_conversation(
         self, account_id: int, name: str, phone: str, content: str
     ) -> DemoConversation:
@@ -188,6 +193,10 @@ class World(Installation):
 
     def _do_say(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.play(conversation, Turn(at, event["act"], event["text"], {"agent": 0}), at)
+
+    def _do_speak(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
+        file = {"file": "audio", "transcription": event["transcription"]}
+        self._stage.play(conversation, Turn(at, "contact", None, file), at)
 
     def _do_start(self, at: float, event: dict[str, Any]) -> None:
         account = self.accounts[event["account"]]

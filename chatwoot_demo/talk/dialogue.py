@@ -85,8 +85,12 @@ class Dialogue(Phrasing):
         if first:
             self._add_automatic_answer()
 
-    def send_file(self, file_type: str, then: str = "gym") -> None:
-        """Adds a file of the contact: an image, a voice message, a video, a document."""
+    def send_file(self, file_type: str, then: str = "gym", transcription: str = "") -> None:
+        """Adds a file of the contact: an image, a voice message, a video, a document.
+
+        ``transcription`` is the template of what Chatwoot understands of a voice message; empty: it
+        transcribes none.
+        """
         if self._last == "contact":
             self.clock += 5 + 40 * self.rng.random()
         elif self.turns:
@@ -95,8 +99,9 @@ class Dialogue(Phrasing):
             )
         first = not self.turns
         self._awaits_answer = False
+        spoken = {"transcription": tidy(self.fill(transcription))} if transcription else {}
         self._mean_next(then)
-        self._add_message("contact", None, {"file": file_type})
+        self._add_message("contact", None, {"file": file_type, **spoken})
         self._finish_message()
         self._last = "contact"
         if first:

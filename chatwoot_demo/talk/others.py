@@ -218,6 +218,13 @@ def play_prank(talk: Dialogue) -> None:
 
 def send_voice_message(talk: Dialogue) -> None:
     """The contact sends a voice message; the gym answers, or asks for text."""
+    if talk.draw_chance(0.4):
+        talk.send_file(
+            "audio",
+            transcription="[Oi, tudo bem?|Oi, boa tarde.|Oi, gente.] {:role=prospect}" + PRICE.ask,
+        )
+        talk.reply(PRICE.answer)
+        return
     talk.send_file("audio")
     if talk.draw_chance(0.5):
         talk.reply(

@@ -23,7 +23,8 @@ class TranscriptMessage:
     `minutes` counts from the start of the conversation. `note` marks what has no words for the
     other side: an agent's private note, or an attachment without text. `at` is the instant as
     local time of the gym. `media` names what came with the text or in its place: "áudio",
-    "figurinha", "reação".
+    "figurinha", "reação". `is_transcription` marks words that were spoken: who reads them has heard
+    the audio.
     """
 
     sender: Sender
@@ -32,6 +33,7 @@ class TranscriptMessage:
     note: bool = False
     at: datetime | None = None
     media: str = ""
+    is_transcription: bool = False
 
     @property
     def is_visible(self) -> bool:

@@ -269,6 +269,7 @@ def _message(raw: dict[str, Any], at: datetime | None, after: float) -> Transcri
         note=hidden or attached or not text.strip(),
         at=at,
         media="" if hidden else media.strip("[]()<> ").lower(),
+        is_transcription=raw.get("is_transcription") is True,
     )
 
 

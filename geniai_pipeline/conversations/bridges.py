@@ -208,7 +208,7 @@ def _merge(message: TypedMessage, words: TypedMessage) -> TypedMessage:
     """Replaces a message's text; its attachments stay."""
     notes = (note for note in (words.note, message.note) if note not in (None, UNSUPPORTED))
     note = next(notes, None if words.text else UNSUPPORTED)
-    return message._replace(text=words.text, note=note)
+    return message._replace(text=words.text, note=note, is_transcription=words.is_transcription)
 
 
 def _is_question(message: TypedMessage) -> bool:

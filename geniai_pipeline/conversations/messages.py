@@ -70,6 +70,8 @@ class TypedMessage(NamedTuple):
     """Why the gym's message never arrived, empty if Chatwoot does not say; None: it did."""
     arrived: int | None
     """When Chatwoot got it; None: it is part of another message."""
+    is_transcription: bool = False
+    """Whether the text has words that were spoken: the transcription of its audio."""
 
 
 class UnreadableMessageError(ValueError):
@@ -105,7 +107,7 @@ def parse_message(
     # a channel that tells when it was written may have been late to bring it
     at = min(arrived, parse_instant(attributes.get("external_created_at")) or arrived)
     deleted = attributes.get("deleted") in (True, 1, "true")
-    text, note = ("", None) if deleted else _content(payload)
+    content = _Content("", None) if deleted else _read_content(payload)
     referral = attributes.get("referral")
     return TypedMessage(
         conversation,
@@ -113,11 +115,12 @@ def parse_message(
         parse_identifier(payload.get("id")) or 0,
         speaker,
         deleted,
-        text,
-        note,
+        content.text,
+        content.note,
         parse_ad(referral) if referral else None,
         None if speaker == CONTACT else _delivery_error(payload, attributes),
         arrived,
+        content.is_transcription,
     )
 
 
@@ -146,7 +149,12 @@ def parse_submission(message: TypedMessage, payload: Any) -> TypedMessage | None
     if not words:
         return None
     return message._replace(
-        speaker=CONTACT, text=words, note=None, delivery_error=None, arrived=None
+        speaker=CONTACT,
+        text=words,
+        note=None,
+        delivery_error=None,
+        arrived=None,
+        is_transcription=False,
     )
 
 
@@ -191,15 +199,29 @@ def _delivery_error(payload: dict[str, Any], attributes: dict[str, Any]) -> str 
     return clean_line(attributes.get("external_error")) or ""
 
 
-def _content(payload: dict[str, Any]) -> tuple[str, str | None]:
+class _Content(NamedTuple):
+    """What a payload says; the fields are those of ``TypedMessage``."""
+
+    text: str
+    note: str | None
+    is_transcription: bool = False
+
+
+def _read_content(payload: dict[str, Any]) -> _Content:
     text = clean_text(payload.get("content"))
     attachments = [parse_object(each) for each in parse_array(payload.get("attachments"))]
     if not attachments:
-        return text, None if text else UNSUPPORTED
+        return _Content(text, None if text else UNSUPPORTED)
     types = (clean_line(each.get("file_type")) for each in attachments)
     kinds = dict.fromkeys(MEDIA.get(kind or "", MEDIA["file"]) for kind in types)
-    transcribed = (clean_text(each.get("transcribed_text")) for each in attachments)
-    return "\n".join(filter(None, (text, *transcribed))), ", ".join(kinds)
+    transcriptions = [words for each in attachments if (words := _read_transcription(each))]
+    return _Content(
+        "\n".join(filter(None, (text, *transcriptions))), ", ".join(kinds), bool(transcriptions)
+    )
+
+
+def _read_transcription(attachment: dict[str, Any]) -> str:
+    return clean_text(attachment.get("transcribed_text"))
 
 
 def summarize(messages: Sequence[TypedMessage], conversations: int, zone: tzinfo) -> pd.DataFrame:
@@ -262,11 +284,12 @@ def _transcripts(
 ) -> list[list[dict[str, Any]]]:
     """Builds the transcript of each conversation, in the format of the conversation file."""
     transcripts: list[list[dict[str, Any]]] = [[] for _ in range(conversations)]
-    for conversation, speaker, text, note, at in zip(
+    for conversation, speaker, text, note, is_transcription, at in zip(
         spoken["conversation"],
         spoken["speaker"],
         spoken["text"],
         spoken["note"],
+        spoken["is_transcription"],
         spoken["at"].tolist(),
         strict=True,
     ):
@@ -277,6 +300,8 @@ def _transcripts(
         }
         if note is not None:
             entry["note"] = note
+        if is_transcription:
+            entry["is_transcription"] = True
         transcripts[conversation].append(entry)
     return transcripts
 

@@ -45,7 +45,7 @@ from geniai_pipeline.tenants import Tenant
 if TYPE_CHECKING:  # every run that imports this module would pay for pandas
     import pandas as pd
 
-TRANSFORM_VERSION = 5
+TRANSFORM_VERSION = 6
 """Increment it with each change of the transform: every row is then transformed again."""
 
 TABLE = "core.conversations"

@@ -43,6 +43,20 @@ def test_no_two_conversations_of_a_gym_read_alike(server: DemoServer) -> None:
                 seen[text] = record.display_id
 
 
+def test_some_voice_messages_have_a_transcription_and_some_have_none(server: DemoServer) -> None:
+    audios = [
+        file
+        for gym in GYMS
+        for record in account(server, gym).conversations.values()
+        for each in record.messages
+        for file in each.attachments
+        if file["file_type"] == "audio"
+    ]
+    spoken = [file["transcribed_text"] for file in audios if file["transcribed_text"]]
+    assert 10 < len(spoken) < len(audios) - 10
+    assert not any(set(text) & set("[]{}|") or "//" in text for text in spoken)
+
+
 def test_no_sentence_is_worn_out(server: DemoServer) -> None:
     for gym in GYMS:
         sentences: Counter[str] = Counter()

@@ -55,6 +55,20 @@ def test_the_transcript_has_the_text_and_notes_the_attachments(
     assert ("note" in entry) is (note is not None)
 
 
+def test_words_that_were_spoken_are_marked_as_a_transcription() -> None:
+    spoken = {"file_type": "audio", "transcribed_text": "Quanto custa?"}
+    entries = make_transcript(
+        message(1, 0, None, attachments=[spoken]),
+        message(2, 1, "Ouve aí", attachments=[{"file_type": "audio", "transcribed_text": " "}]),
+        message(3, 2, "Oi"),
+        message(4, 3, None, attachments=[spoken], content_attributes={"deleted": True}),
+    )
+
+    assert [(each["text"], each.get("is_transcription")) for each in entries] == [
+        ("Quanto custa?", True), ("Ouve aí", None), ("Oi", None),
+    ]  # fmt: skip
+
+
 def test_instants_are_local_time_of_the_gym() -> None:
     entries = make_transcript(
         message(1, 600, "Oi"), agent_message(2, 602, "Olá"), message(3, 4205, "?")
@@ -98,6 +112,12 @@ def test_the_ad_is_the_conversations_when_no_message_names_one() -> None:
         (lambda c, m: m[1].update(sender=ROBOT), False),
         (lambda c, m: m[1].update(created_at=START + 86_400), False),
         (lambda c, m: m[0].update(attachments=[{"file_type": "image"}]), False),
+        (
+            lambda c, m: m[0].update(
+                content=None, attachments=[{"file_type": "audio", "transcribed_text": "Oi"}]
+            ),
+            False,
+        ),
         (lambda c, m: m.append(message(8, 99, "mais")), False),
     ],
 )

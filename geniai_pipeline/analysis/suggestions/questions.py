@@ -73,7 +73,7 @@ class OpenMessages:
     says_more: bool
     """Whether there are words besides greetings."""
     media: str
-    """What came with the last message: "áudio", "documento"; "" where nothing did."""
+    """What came with the last message and is still to be heard or seen: "áudio", "documento"."""
 
 
 class MessageReader:
@@ -94,7 +94,7 @@ class MessageReader:
             intents=names & _INTENT_NAMES | {_AS_INTENTS[n] for n in names & _AS_INTENTS.keys()},
             pressed=_find_thing(s for s in sentences if "urges" in s.names),
             says_more=any(set(sentence.words) - GREETING - {"?", ","} for sentence in sentences),
-            media=messages[-1].media if messages else "",
+            media=messages[-1].media if messages and not messages[-1].is_transcription else "",
         )
 
     def find_thing(self, texts: Iterable[str]) -> str:

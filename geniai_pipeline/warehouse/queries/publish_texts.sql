@@ -34,6 +34,7 @@ select
             case when message ? 'error' then 'Não chegou (' || speaker || '): '
                 else speaker || ': '
             end
+            || case when message ? 'is_transcription' then '(transcrição) ' else '' end
             || replace(
                 coalesce(nullif(message ->> 'text', ''), '[' || (message ->> 'note') || ']', ''),
                 e'\n', e'\n  '

@@ -42,7 +42,7 @@ FACTS = parse_facts(
 def converse(*lines: str, name: str | None = None) -> Transcript:
     """Builds a transcript of messages two minutes apart, from Monday, 4 May 2026, 10:00.
 
-    "+1d" or "+3h" moves the clock before the next line.
+    "+1d" or "+3h" moves the clock before the next line; "c: oi|áudio (transcrição)" was spoken.
     """
     senders, at, messages = {"c": "contact", "a": "agent", "b": "bot"}, MONDAY, []
     for line in lines:
@@ -52,7 +52,13 @@ def converse(*lines: str, name: str | None = None) -> Transcript:
             continue
         text, _, media = line[3:].partition("|")
         messages.append(
-            {"from": senders[line[0]], "text": text, "note": media, "at": at.isoformat()}
+            {
+                "from": senders[line[0]],
+                "text": text,
+                "note": media.removesuffix(" (transcrição)"),
+                "is_transcription": media.endswith("(transcrição)"),
+                "at": at.isoformat(),
+            }
         )
         at += timedelta(minutes=2)
     return parse_record({"id": 1, "contact_name": name, "messages": messages})
@@ -127,6 +133,14 @@ def test_what_no_fact_answers_is_taken_up_in_the_contacts_words() -> None:
     assert (
         suggestion.text == "Ana, vou confirmar se a gente vende touca aqui e já te falo por aqui."
     )
+
+
+def test_a_voice_message_is_answered_by_its_transcription_and_without_one_is_to_be_heard() -> None:
+    assert "Recebi seu áudio" in suggest("c: |áudio").text
+    assert "seu áudio" not in suggest("c: oi|áudio (transcrição)", facts=FACTS).text
+    answer = suggest("c: oi, quanto custa o plano mensal?|áudio (transcrição)", facts=FACTS).text
+    assert "mensal R$ 129,90" in answer
+    assert "seu áudio" not in answer
 
 
 def test_an_answer_is_late_after_half_a_day() -> None:

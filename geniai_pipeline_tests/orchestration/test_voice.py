@@ -1,0 +1,42 @@
+"""Voice messages after a run: what a transcription says is read."""
+
+import pytest
+
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.orchestration.conftest import MakeGym
+from geniai_pipeline_tests.support.syncs import ANCHOR, GYM, SyncedTenant
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+SPOKEN = "Oi, quanto custa a mensalidade? Quero muito fazer uma aula experimental"
+
+
+def read_page(gym: SyncedTenant, conversation: int, column: str) -> str:
+    with connect(admin_url()) as connection:
+        ((shown,),) = connection.execute(
+            f"select {column} from dashboards.lead"
+            " where tenant_id = %s and conversation_id = %s".encode(),
+            [gym.tenant.tenant_id, conversation],
+        ).fetchall()
+    return str(shown)
+
+
+def test_a_transcription_is_read_scored_and_shown_as_one(make_gym: MakeGym) -> None:
+    with DemoServer(anchor=ANCHOR) as server:
+        gym, world = make_gym("voices", server), server.world
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650021", "Oi")
+        world.send_audio(lead, SPOKEN)
+        assert gym.sync().success
+
+    ((score, message),) = gym.sql(
+        "select lead_score, suggested_message from analytics.conversations_analytics"
+        " join analytics.conversation_texts using (tenant_id, conversation_id, episode)"
+        f" where conversation_id = {lead.display_id}"
+    )
+    assert score >= 3
+    assert "áudio" not in message
+    assert f"<small>Contato</small> (transcrição) {SPOKEN}" in read_page(
+        gym, lead.display_id, "talk"
+    )
+    assert "“Oi, quanto custa a mensalidade?”" in read_page(gym, lead.display_id, "verdict")
