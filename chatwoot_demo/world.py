@@ -103,7 +103,7 @@ class World(Installation):
         )
 
     def send_audio(self, conversation: DemoConversation, transcription: str = "") -> DemoMessage:
-        """The contact speaks; ``transcription`` is what Chatwoot understood, empty if it does not."""
+        """The contact speaks; ``transcription``: what Chatwoot understood, empty if nothing."""
         self._log_event("speak", **_address(conversation), transcription=transcription)
         return conversation.messages[-1]
 

@@ -208,7 +208,12 @@ def _merge(message: TypedMessage, words: TypedMessage) -> TypedMessage:
     """Replaces a message's text; its attachments stay."""
     notes = (note for note in (words.note, message.note) if note not in (None, UNSUPPORTED))
     note = next(notes, None if words.text else UNSUPPORTED)
-    return message._replace(text=words.text, note=note, is_transcription=words.is_transcription)
+    return message._replace(
+        text=words.text,
+        note=note,
+        is_transcription=words.is_transcription,
+        unread_audios=0 if words.is_transcription else message.unread_audios,
+    )
 
 
 def _is_question(message: TypedMessage) -> bool:
@@ -217,7 +222,7 @@ def _is_question(message: TypedMessage) -> bool:
 
 def _strip_frames(message: TypedMessage) -> TypedMessage:
     """Removes what the bridge adds around the text: ad, medium, origin."""
-    text, note, ad = message.text, message.note, message.ad
+    text, note, ad, unread_audios = message.text, message.note, message.ad, message.unread_audios
     for frame in _FRAMES:
         text = frame.sub("", text)
     if message.speaker == CONTACT and (card := _parse_ad_card(text)):
@@ -225,11 +230,12 @@ def _strip_frames(message: TypedMessage) -> TypedMessage:
         ad, note = ad or found, None  # the picture is the ad's
     if medium := _MEDIUM.fullmatch(text):
         kind = "document" if medium["file"] is not None else medium["kind"].lower()
+        unread_audios = int(kind == "audio") if note is None else unread_audios
         note = note or MEDIA.get("file" if kind == "document" else kind, UNSUPPORTED)
         text = medium["text"]
     if _UNREADABLE.fullmatch(text):
         text, note = "", note or UNSUPPORTED
-    return message._replace(text=text.strip(), note=note, ad=ad)
+    return message._replace(text=text.strip(), note=note, ad=ad, unread_audios=unread_audios)
 
 
 def _parse_ad_card(text: str) -> tuple[str, tuple[str | None, str | None] | None] | None:

@@ -72,6 +72,8 @@ class TypedMessage(NamedTuple):
     """When Chatwoot got it; None: it is part of another message."""
     is_transcription: bool = False
     """Whether the text has words that were spoken: the transcription of its audio."""
+    unread_audios: int = 0
+    """Its audios without a transcription."""
 
 
 class UnreadableMessageError(ValueError):
@@ -121,6 +123,7 @@ def parse_message(
         None if speaker == CONTACT else _delivery_error(payload, attributes),
         arrived,
         content.is_transcription,
+        content.unread_audios,
     )
 
 
@@ -155,6 +158,7 @@ def parse_submission(message: TypedMessage, payload: Any) -> TypedMessage | None
         delivery_error=None,
         arrived=None,
         is_transcription=False,
+        unread_audios=0,
     )
 
 
@@ -205,6 +209,7 @@ class _Content(NamedTuple):
     text: str
     note: str | None
     is_transcription: bool = False
+    unread_audios: int = 0
 
 
 def _read_content(payload: dict[str, Any]) -> _Content:
@@ -212,16 +217,17 @@ def _read_content(payload: dict[str, Any]) -> _Content:
     attachments = [parse_object(each) for each in parse_array(payload.get("attachments"))]
     if not attachments:
         return _Content(text, None if text else UNSUPPORTED)
-    types = (clean_line(each.get("file_type")) for each in attachments)
+    types = [clean_line(each.get("file_type")) for each in attachments]
     kinds = dict.fromkeys(MEDIA.get(kind or "", MEDIA["file"]) for kind in types)
-    transcriptions = [words for each in attachments if (words := _read_transcription(each))]
+    words = [clean_text(each.get("transcribed_text")) for each in attachments]
     return _Content(
-        "\n".join(filter(None, (text, *transcriptions))), ", ".join(kinds), bool(transcriptions)
+        "\n".join(filter(None, (text, *words))),
+        ", ".join(kinds),
+        is_transcription=any(words),
+        unread_audios=sum(
+            kind == "audio" and not spoken for kind, spoken in zip(types, words, strict=True)
+        ),
     )
-
-
-def _read_transcription(attachment: dict[str, Any]) -> str:
-    return clean_text(attachment.get("transcribed_text"))
 
 
 def summarize(messages: Sequence[TypedMessage], conversations: int, zone: tzinfo) -> pd.DataFrame:
@@ -267,6 +273,9 @@ def summarize(messages: Sequence[TypedMessage], conversations: int, zone: tzinfo
     summary["last_spoke_at"] = last["at"]
     heard = events[events["speaker"] == CONTACT].groupby("conversation")["arrived"].max()
     summary["last_incoming_at"] = heard
+    of_contact = spoken[spoken["speaker"] == CONTACT]
+    unread = of_contact.groupby("conversation")["unread_audios"].sum()
+    summary["unread_audios"] = unread.reindex(summary.index, fill_value=0)
     spoken_by_agent = spoken[spoken["speaker"] == _AGENT]
     summary["last_agent_message_at"] = spoken_by_agent.groupby("conversation")["at"].max()
     summary["ad_id"] = ads.str[0]

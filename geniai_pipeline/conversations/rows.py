@@ -93,6 +93,7 @@ COLUMNS = (
     "converted_at",
     "last_agent_message_at",
     "is_member",
+    "unread_audios",
 )
 """Of ``core.conversations`` after ``tenant_id``, in order."""
 

@@ -1,5 +1,5 @@
 -- The episodes of a selection (tenant_id, conversation_id, episode), the newest first. The analysis
--- ends with the visit and the loss, as a lead's page tells them.
+-- ends with the visit, the loss and the audios that nobody read, as a lead's page tells them.
 select {columns}
 from analytics.conversations_analytics
 left join analytics.conversation_texts using (tenant_id, conversation_id, episode)
@@ -11,7 +11,8 @@ cross join lateral (
         'Visita: ' || dashboards.visit_story(
             visit_state, visit_at, visit_moves, visit_confirmed, ops.now()
         ),
-        'Perdido: ' || dashboards.loss_story(lost_reason, lost_quote)
+        'Perdido: ' || dashboards.loss_story(lost_reason, lost_quote),
+        dashboards.unread_audios(unread_audios)
     ) as analysis
 ) words
 where (tenant_id, conversation_id, episode) in ({selection})

@@ -29,6 +29,8 @@ class Figures:
     """Median of the leads', first message to first human reply, wall clock; None: no reply."""
     response_time: str
     """The same in words."""
+    unread_audios: int
+    """Audios of contacts that nobody transcribed."""
 
     @property
     def lead_rate(self) -> float | None:
@@ -45,6 +47,8 @@ class Waiting:
     inbox_name: str
     channel: str
     score: int
+    unread_audios: str | None
+    """How many of the lead's audios nobody transcribed, in words; None: there are none."""
     waiting_time: str
     """Since the lead spoke, in words."""
     chatwoot_url: str

@@ -128,6 +128,7 @@ def _template_values(tenant: Tenant, week: Week, links: Links) -> dict[str, Any]
         "subject": build_subject(tenant, week),
         "period": _period(week.monday, week.sunday),
         "summary": _summary(week),
+        "unread": _describe_unread(week.this.unread_audios),
         "cards": build_cards(week.this, week.before),
         "leads": [_lead(lead) for lead in week.waiting],
         "more": week.all_waiting - len(week.waiting),
@@ -143,7 +144,7 @@ def _lead(lead: Waiting) -> dict[str, str]:
     return {
         "name": _line(lead.contact_name or "") or f"Conversa {lead.conversation_id}",
         "inbox": _line(lead.inbox_name),
-        "score": str(lead.score),
+        "score": " · ".join(filter(None, (str(lead.score), lead.unread_audios))),
         "waiting_time": lead.waiting_time,
         "window": _window(lead),
         "undelivered": f"a última mensagem {lead.undelivered}" if lead.undelivered else "",
@@ -167,6 +168,13 @@ def _summary(week: Week) -> str:
     found = _count(this.leads, "pessoa quer", "pessoas querem")
     visits = _count(this.visits, "visita agendada", "visitas agendadas")
     return f"{found} treinar com você, com {visits}."
+
+
+def _describe_unread(audios: int) -> str:
+    if not audios:
+        return ""
+    unread = _count(audios, "áudio não lido", "áudios não lidos")
+    return f"{unread}: a nota não conta o que foi dito em áudio sem transcrição."
 
 
 def _count_card(kpi: Kpi, this: int, before: int) -> Card:

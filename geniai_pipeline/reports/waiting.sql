@@ -2,6 +2,7 @@
 -- one who is still there to be won. The backlog of the tenant's first day is not among them.
 select
     c.conversation_id, c.contact_name, c.inbox_name, c.channel, c.lead_score as score,
+    dashboards.unread_audios(c.unread_audios) as unread_audios,
     dashboards.duration(extract(epoch from %(now)s - coalesce(c.waiting_since, c.last_spoke_at))) as waiting_time,
     c.chatwoot_url,
     dashboards.suggestion(

@@ -9,10 +9,12 @@ from geniai_pipeline_tests.support.payloads import (
     ROBOT,
     START,
     agent_message,
+    convert,
     make_row,
     make_transcript,
     message,
     payload,
+    raw_conversation,
 )
 
 
@@ -67,6 +69,25 @@ def test_words_that_were_spoken_are_marked_as_a_transcription() -> None:
     assert [(each["text"], each.get("is_transcription")) for each in entries] == [
         ("Quanto custa?", True), ("Ouve aí", None), ("Oi", None),
     ]  # fmt: skip
+
+
+def test_audios_of_the_contact_without_a_transcription_are_counted_per_episode() -> None:
+    silent: dict[str, Any] = {"file_type": "audio", "transcribed_text": ""}
+    spoken = {"file_type": "audio", "transcribed_text": "Oi"}
+    frame = "_<Audio Message>_"
+    later = 20 * 86_400
+    thread = [
+        message(1, 0, None, attachments=[silent, spoken, {"file_type": "image"}]),
+        message(2, 1, "Ouve aí", attachments=[silent]),
+        message(3, 2, frame),
+        message(4, 3, frame, attachments=[spoken]),
+        message(5, 4, None, attachments=[silent], content_attributes={"deleted": True}),
+        agent_message(6, 5, None, attachments=[silent]),
+        message(7, later, "Voltei", attachments=[spoken]),
+    ]
+
+    rows = convert(raw_conversation(None, thread)).rows
+    assert rows["unread_audios"].tolist() == [3, 0]
 
 
 def test_instants_are_local_time_of_the_gym() -> None:

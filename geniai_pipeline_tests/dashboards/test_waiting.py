@@ -107,6 +107,24 @@ def test_a_lead_who_writes_again_is_answered_where_they_wait(tenant: Tenant) -> 
     ]
 
 
+def test_audios_that_nobody_read_stand_beside_the_name_and_the_score(tenant: Tenant) -> None:
+    now = datetime.now(timezone.utc)
+    for number in range(3):
+        show_waiting(tenant, number, now, unread_audios=number)
+
+    for view in ("leads", "waiting"):
+        shown = ask(f"select lead_link from dashboards.{view} order by conversation_id")
+        assert [words.partition("</a>")[2] for (words,) in shown] == [
+            "", " <small>1 áudio não lido</small>", " <small>2 áudios não lidos</small>",
+        ], view  # fmt: skip
+    verdicts = ask(
+        "select substring(summary from 'g-verdict.*?</div>') from dashboards.lead"
+        " order by conversation_id"
+    )
+    assert [" · " in words for (words,) in verdicts] == [False, True, True]
+    assert verdicts[2][0].endswith("visita marcada · 2 áudios não lidos</div>")
+
+
 def test_without_a_backlog_the_page_says_nothing_of_one(tenant: Tenant) -> None:
     show_waiting(tenant, 1, datetime.now(timezone.utc))
     assert "conversa" not in read_metric("waiting", "resumo")

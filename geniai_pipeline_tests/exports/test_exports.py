@@ -66,6 +66,7 @@ def slug(embedded: None) -> Iterator[str]:
         own, 1, first, "Pediu preço; tem ‘dor no joelho’", "Olá!\nQuando você pode vir?",
         contact_name="João \"Zé\" da Silva", contact_email="joao@example.com",
         contact_phone="+5511987654321", visit_scheduled=True, crm_converted=True, lead_score=5,
+        unread_audios=2,
     )  # fmt: skip
     for number, words in enumerate(FORMULAS, start=2):
         publish(own, number, first.replace(day=12), words, words, contact_name=words)
@@ -102,7 +103,8 @@ def test_a_csv_has_the_headings_and_values_a_brazilian_reads(slug: str) -> None:
     assert rows[-1] == [
         "1", 'João "Zé" da Silva', "joao@example.com", "55 11 98765-4321", "WhatsApp", "Aberta",
         "01/03/2026 23:30", "02/03/2026 00:30", "5", "Sim", "5", "Sim", "Sim",
-        "Pediu preço; tem ‘dor no joelho’\nVisita: sem notícia", "Olá!\nQuando você pode vir?",
+        "Pediu preço; tem ‘dor no joelho’\nVisita: sem notícia\n2 áudios não lidos",
+        "Olá!\nQuando você pode vir?",
     ]  # fmt: skip
     assert rows[0][1:4] == ["", "", ""]
 

@@ -27,7 +27,13 @@ def test_a_transcription_is_read_scored_and_shown_as_one(make_gym: MakeGym) -> N
         gym, world = make_gym("voices", server), server.world
         lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650021", "Oi")
         world.send_audio(lead, SPOKEN)
+        silent = world.send_audio(lead)
         assert gym.sync().success
+        assert "1 áudio não lido" in read_page(gym, lead.display_id, "summary")
+        silent.attachments[0]["transcribed_text"] = "Pode ser de manhã"
+        world.add_message(lead, "oi?")
+        assert gym.sync().success
+        assert "áudio" not in read_page(gym, lead.display_id, "summary")
 
     ((score, message),) = gym.sql(
         "select lead_score, suggested_message from analytics.conversations_analytics"

@@ -33,7 +33,7 @@ def tenant(embedded: None) -> Iterator[Tenant]:
         publish(
             made.tenant_id, number, week + timedelta(hours=16 * number), is_lead=number < 6,
             visit_scheduled=number < 2, crm_converted=number == 0, response_seconds=60 * number,
-            last_speaker="agent",
+            last_speaker="agent", unread_audios=3 if number == 8 else 0,
         )  # fmt: skip
     for number in range(10, 14):  # the week before; its last instant is not this week's
         started = week - timedelta(seconds=1) if number == 13 else week - timedelta(days=2)
@@ -46,6 +46,7 @@ def tenant(embedded: None) -> Iterator[Tenant]:
             reply_until=NOW + timedelta(hours=121 - number),
             contact_name=HOSTILE_NAME if number == 106 else f"Contato {number}",
             delivery_error="131026: Undeliverable" if number == 106 else None,
+            unread_audios=1 if number == 106 else 0,
         )  # fmt: skip
     hot: dict[str, Any] = {"lead_score": 5, "awaits_reply": True, "last_spoke_at": NOW}
     cold: list[dict[str, Any]] = [

@@ -21,8 +21,8 @@ from geniai_pipeline_tests.support.reports import MONDAY, NOW, SLUG
 def test_the_figures_are_those_of_the_gyms_own_week_and_of_the_one_before(tenant: Tenant) -> None:
     week = read_week(tenant, MONDAY, NOW)
 
-    assert week.this == Figures(0, 10, 6, 2, 1, 150.0, "3 min")
-    assert week.before == Figures(1, 4, 4, 0, 0, 7200.0, "2 h")
+    assert week.this == Figures(0, 10, 6, 2, 1, 150.0, "3 min", 3)
+    assert week.before == Figures(1, 4, 4, 0, 0, 7200.0, "2 h", 0)
     assert [lead.conversation_id for lead in week.waiting] == [106, 100, 101, 102, 103]
     assert week.all_waiting == 7
 

@@ -42,6 +42,7 @@ def test_the_letter_has_both_parts_the_logo_and_one_way_out(
     for part in (text, html):
         for phrase in (
             "16 a 22 de novembro de 2026", "6 pessoas querem treinar", "60,0%", "mais rápido",
+            "3 áudios não lidos: a nota não conta", "1 áudio não lido",
             "espera há 9 h", "restam 15 h", "Oi! Sugestão 106.", "E mais 2", link,
             "a última mensagem não chegou: 131026: Undeliverable",
             "https://chat.example.com/app/accounts/1/conversations/106",

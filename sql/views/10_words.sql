@@ -92,6 +92,12 @@ return case reason
     when 'other' then 'outro motivo'
 end || coalesce(' · “' || quote || '”', '');
 
+-- Audios whose words are in no score; null where there are none.
+create function dashboards.unread_audios(audios integer) returns text
+language sql immutable parallel safe
+return case when audios = 1 then '1 áudio não lido'
+    when audios > 1 then audios::text || ' áudios não lidos' end;
+
 -- The suggested message that holds at an instant.
 create function dashboards.suggestion(
     words text, holds_until timestamptz, afterwards text, instant timestamptz

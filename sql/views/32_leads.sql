@@ -35,9 +35,9 @@ select
     coalesce(w.since, c.last_spoke_at) as last_spoke_at,
     dashboards.duration(extract(epoch from ops.now() - coalesce(w.since, c.last_spoke_at))) as waiting,
     dashboards.score_meaning(c.lead_score) as score_meaning,
-    dashboards.lead_link(
+    concat_ws(' ', dashboards.lead_link(
         coalesce(w.wait_conversation_id, c.conversation_id), dashboards.plain(c.contact_name)
-    ) as lead_link,
+    ), '<small>' || dashboards.unread_audios(c.unread_audios) || '</small>') as lead_link,
     dashboards.search_text(c.contact_name, c.contact_phone) as search_text,
     case when w.is_lead and not dashboards.is_backlog(w.since, t.created_at) then
         dashboards.urgency(w.since, w.reply_until, ops.now())

@@ -16,7 +16,9 @@ select
     dashboards.urgency(waited.since, c.reply_until, ops.now()) as urgency,
     coalesce(left_over.minutes >= 0, true) as window_open,
     format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
-    dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)) as lead_link,
+    concat_ws(' ', dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)),
+        '<small>' || dashboards.unread_audios(c.unread_audios) || '</small>'
+    ) as lead_link,
     dashboards.phone_link(c.contact_phone) as phone_link,
     concat_ws(' ', dashboards.duration(waited.minutes * 60),
         '<span class="g-undelivered">' || dashboards.undelivered(c.delivery_error) || '</span>'

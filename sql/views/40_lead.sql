@@ -27,7 +27,8 @@ select
         '<div class="g-name">' || coalesce(nullif(dashboards.plain(c.contact_name), ''), 'Sem nome')
             || '</div>',
         format('<div class="g-verdict"><span class="g-score g-%1$s">%1$s</span> %2$s</div>',
-            c.lead_score, substr(dashboards.score_meaning(c.lead_score), 5)),
+            c.lead_score, concat_ws(' · ', substr(dashboards.score_meaning(c.lead_score), 5),
+                dashboards.unread_audios(c.unread_audios))),
         format('<div class="g-button">%s</div>',
             dashboards.chatwoot_link(c.chatwoot_url, 'Abrir no Chatwoot')),
         '<div class="g-fact"><span>Telefone:</span> '

@@ -208,7 +208,8 @@ wide as (
         n.delivery_error,
         least(
             n.last_incoming_at, case when n.last_speaker = 'contact' then n.last_spoke_at end
-        ) + w.reply_window as reply_until
+        ) + w.reply_window as reply_until,
+        n.unread_audios
     from numbered n
     left join windows w using (tenant_id, inbox_id)
     left join credited p using (conversation_id, episode)
@@ -225,7 +226,7 @@ insert into analytics.conversations_analytics (
     first_human_reply_at, response_seconds, response_business_seconds, last_speaker,
     last_spoke_at, ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
     chatwoot_url, fallback_reason, awaits_reply, waiting_since, delivery_error, reply_until,
-    row_hash
+    unread_audios, row_hash
 )
 select * from hashed
 where not exists (
@@ -285,5 +286,6 @@ on conflict (tenant_id, conversation_id, episode) do update set
     waiting_since = excluded.waiting_since,
     delivery_error = excluded.delivery_error,
     reply_until = excluded.reply_until,
+    unread_audios = excluded.unread_audios,
     row_hash = excluded.row_hash,
     loaded_at = now()
