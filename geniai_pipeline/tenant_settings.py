@@ -109,6 +109,15 @@ class TenantConfig:
             check=check_openai_when,
         ),
     ] = None
+    transcription: Annotated[
+        bool | None,
+        # its check needs the consent and the budget, too: administration has it
+        Setting(
+            "transcrição de áudios",
+            "Whether OpenAI writes contacts' audios down, within the budget. Voices leave as is.",
+            False,
+        ),
+    ] = None
     timezone: Annotated[
         str | None,
         Setting(

@@ -63,6 +63,8 @@ class Tenant:
     external_analysis: bool
     """False: no conversation is sent outside, whatever the analyzer."""
     openai_when: str
+    transcription: bool
+    """Whether OpenAI writes down the audios that Chatwoot does not."""
     episode_silence_days: int
     """A contact who writes again after so many days of silence begins an episode."""
 

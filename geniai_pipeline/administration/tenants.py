@@ -200,7 +200,7 @@ def _tenant_rows() -> list[_TenantRow]:
 
 
 def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> TenantConfig:
-    """Checks consent and budget for the analyzer; without consent, the analyzer is the rules.
+    """Checks consent and budget for OpenAI; without consent, it neither analyzes nor transcribes.
 
     Raises:
         PermanentError: OpenAI is chosen and forbidden, or has no budget.
@@ -222,14 +222,26 @@ def _check_consent(slug: str, config: TenantConfig, known: dict[str, Any]) -> Te
             mend="Allow it with --external-analysis, or keep --analyzer rules.",
             tenant=slug,
         )
+    if not allowed and config.transcription:
+        raise PermanentError(
+            "The tenant forbids external analysis, and audios are transcribed by OpenAI.",
+            mend="Allow it with --external-analysis, or leave audios unread: --no-transcribe.",
+            tenant=slug,
+        )
     if not allowed:
-        return replace(config, analyzer="rules")
+        return replace(config, analyzer="rules", transcription=False)
     budget = config.monthly_budget_brl
     if budget is None:
         budget = known.get("monthly_budget_brl") or 0
     if config.analyzer == "openai" and budget <= 0:
         raise PermanentError(
             "The analyzer openai needs a budget.",
+            mend="Give its limit per month in reais: --monthly-budget-brl 30.",
+            tenant=slug,
+        )
+    if config.transcription and budget <= 0:
+        raise PermanentError(
+            "Transcription needs a budget.",
             mend="Give its limit per month in reais: --monthly-budget-brl 30.",
             tenant=slug,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from geniai_pipeline.chatwoot.downloads import download
 from geniai_pipeline.chatwoot.refusals import (
     NotJsonError,
     RedirectedError,
@@ -70,6 +71,7 @@ class Client:
             slow_seconds=slow_seconds,
             **limits,
         )
+        self._wait = wait
         self.slow_seconds = slow_seconds
         self.url = self._transport.url
         self.account_id = account_id
@@ -135,6 +137,20 @@ class Client:
         return self._transport.fetch(
             self._path(path), params, tries=tries, body=body, divisible=True
         )
+
+    def download(self, address: str, *, most_bytes: int) -> bytes:
+        """Downloads a message's file into memory, within the rate limit and without the token.
+
+        Args:
+            address: the file's, as Chatwoot gives it.
+            most_bytes: a larger file is refused.
+
+        Raises:
+            DownloadError: why it cannot be had.
+
+        """
+        self._wait()
+        return download(self.url, address, most_bytes=most_bytes)
 
     def rows(self, path: str, params: Params | None = None) -> list[Any]:
         """Fetches the rows of a list without pages, in any of Chatwoot's three envelopes."""

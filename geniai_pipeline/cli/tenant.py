@@ -39,6 +39,9 @@ def tenant_add(
         _option("external_analysis", "--external-analysis/--no-external-analysis"),
     ] = None,
     openai_when: Annotated[str | None, _option("openai_when")] = None,
+    transcription: Annotated[
+        bool | None, _option("transcription", "--transcribe/--no-transcribe")
+    ] = None,
     timezone: Annotated[str | None, _option("timezone")] = None,
     converted_label: Annotated[list[str] | None, _option("converted_labels")] = None,
     converted_attribute: Annotated[list[str] | None, _option("converted_attributes")] = None,
@@ -71,6 +74,7 @@ def tenant_add(
             monthly_budget_brl=monthly_budget_brl,
             external_analysis=external_analysis,
             openai_when=openai_when,
+            transcription=transcription,
             timezone=timezone,
             converted_labels=converted_label or None,
             converted_attributes=converted_attribute or None,

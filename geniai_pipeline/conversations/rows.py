@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -109,6 +109,8 @@ class RawConversation:
     payload: dict[str, Any]
     messages: list[dict[str, Any]]
     changed_at: datetime
+    transcriptions: dict[str, str] = field(default_factory=dict)
+    """The words of audios that Chatwoot has none of, by the attachment's id."""
 
 
 class TransformResult(NamedTuple):
@@ -211,6 +213,7 @@ def _read_thread(raw: RawConversation, tenant: Tenant, rejected: list[Rejected])
     bots = tenant.bot_agents | _name_bots(raw.messages)
     # messages in a group, a channel or the bridge's own chat come from no contact
     for message in parse_array(raw.messages) if is_person(raw.payload) else ():
+        _add_transcriptions(message, raw.transcriptions)
         try:
             public = parse_message(0, message, tenant.bot_agents)
         except UnreadableMessageError as error:
@@ -224,6 +227,16 @@ def _read_thread(raw: RawConversation, tenant: Tenant, rejected: list[Rejected])
         elif (activity := parse_activity(message, bots)) is not None:
             activities.append(activity)
     return _Thread(resolve_edits(public_messages), sorted(activities))
+
+
+def _add_transcriptions(message: Any, transcriptions: Mapping[str, str]) -> None:
+    """Adds the words of a message's audios where Chatwoot's transcription would be."""
+    if not transcriptions:
+        return
+    for file in map(parse_object, parse_array(parse_object(message).get("attachments"))):
+        words = transcriptions.get(str(file.get("id")))
+        if words and not clean_line(file.get("transcribed_text")):
+            file["transcribed_text"] = words
 
 
 def _name_bots(messages: Any) -> set[str]:

@@ -19,7 +19,11 @@ _SECONDS = 10.0
 
 def check_openai() -> Iterator[Finding]:
     """Checks that OpenAI answers, and that the model has no shutdown date within 60 days."""
-    who = [t for t in registry.describe_tenants() if t["active"] and t["analyzer"] == "openai"]
+    who = [
+        tenant
+        for tenant in registry.describe_tenants()
+        if tenant["active"] and (tenant["analyzer"] == "openai" or tenant["transcription"])
+    ]
     if not who:
         return
     settings = get_settings()

@@ -1,7 +1,7 @@
 """Dagster assets, partitioned by tenant; each calls one step of ``pipeline``.
 
-    chatwoot_raw -> conversations -> conversation_analysis -> conversations_analytics
-                 -> daily_metrics -> weekly_report
+    chatwoot_raw -> audio_transcriptions -> conversations -> conversation_analysis
+                 -> conversations_analytics -> daily_metrics -> weekly_report
     renewal: what only time changes of what they wrote
 
 Assets exchange data through Postgres, so Dagster's storage holds no message. Metadata are counts
@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from geniai_pipeline.analysis.bill import Bill
+from geniai_pipeline.errors import DatabaseDownError, GeniaiError
 from geniai_pipeline.orchestration.resources import (
     AnalyzerResource,
     ChatwootResource,
@@ -24,6 +25,7 @@ from geniai_pipeline.pipeline.analyze import analyze_conversations
 from geniai_pipeline.pipeline.extract import extract_conversations
 from geniai_pipeline.pipeline.publish import publish_conversations, roll_up
 from geniai_pipeline.pipeline.renew import renew
+from geniai_pipeline.pipeline.transcribe import TranscriptionResult, transcribe_audios
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.settings import get_settings
@@ -34,6 +36,7 @@ tenants = dg.DynamicPartitionsDefinition(name="tenant")
 
 SYNC_STEPS = (
     "chatwoot_raw",
+    "audio_transcriptions",
     "conversations",
     "conversation_analysis",
     "conversations_analytics",
@@ -103,6 +106,51 @@ def chatwoot_raw(
 
 @dg.asset(
     deps=[chatwoot_raw],
+    partitions_def=tenants,
+    group_name="leads",
+    kinds={"python", "postgres"},
+)
+def audio_transcriptions(
+    context: dg.AssetExecutionContext, registry: TenantResource, chatwoot: ChatwootResource
+) -> dg.MaterializeResult:
+    """The words of contacts' audios, by OpenAI, for a tenant that wants it; else nothing is sent.
+
+    Whatever happens here costs the sync nothing: audios stay unread, with the reason.
+    """
+    started = time.monotonic()
+    result = TranscriptionResult()
+    with registry.load(context) as (tenant, session):
+        try:
+            result = transcribe_audios(
+                tenant,
+                session,
+                lambda: chatwoot.connect(tenant, context),
+                report=context.log.info,
+            )
+        except DatabaseDownError:
+            raise
+        except Exception as error:
+            context.log.exception("The audios stay unread.")
+            cause = str(error) if isinstance(error, GeniaiError) else type(error).__name__
+            result.notices.append(f"Audios stay unread: {cause}")
+        for notice in result.notices:
+            context.log.warning(f"{tenant.slug}: {notice}")
+        if result.notices:
+            runs.add_notice(session, context.run.run_id, " ".join(result.notices))
+        _close_partial_run(context, session)
+    return dg.MaterializeResult(
+        metadata={
+            "audios_transcribed": result.written,
+            "audios_unread": result.unread.total(),
+            "unread_by_reason": dict(result.unread),
+            "cost_brl": float(result.cost_brl),
+            **_seconds(started),
+        }
+    )
+
+
+@dg.asset(
+    deps=[audio_transcriptions],
     partitions_def=tenants,
     group_name="leads",
     kinds={"pandas", "postgres"},

@@ -106,11 +106,12 @@ def _do_job(connection: psycopg.Connection[Any], job: Job) -> Result:
         ).fetchone()
         assert row is not None  # noqa: S101  (a function always answers)
         return int(row[0]) if row[1] is None else Fallback(row[1])
-    _settle(connection, job)
+    settle_call(connection, job)
     return None
 
 
-def _settle(connection: psycopg.Connection[Any], done: Settle) -> None:
+def settle_call(connection: psycopg.Connection[Any], done: Settle) -> None:
+    """Settles a call within a transaction; the second time it changes nothing."""
     used = done.usage
     connection.execute(
         "select ops.settle_llm_call(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",

@@ -29,6 +29,7 @@ def test_the_assets_form_a_chain_and_are_partitioned_by_tenant() -> None:
     ]
     assert order == [
         ["chatwoot_raw"],
+        ["audio_transcriptions"],
         ["conversations"],
         ["conversation_analysis"],
         ["conversations_analytics"],

@@ -3,7 +3,12 @@
 import pytest
 
 from chatwoot_demo.server import DemoServer
+from geniai_pipeline.orchestration import assets
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenant_settings import TenantConfig
+from geniai_pipeline.warehouse import registry
 from geniai_pipeline.warehouse.connections import admin_url, connect
+from geniai_pipeline_tests.analysis.openai.provider import Provider, transcription
 from geniai_pipeline_tests.orchestration.conftest import MakeGym
 from geniai_pipeline_tests.support.syncs import ANCHOR, GYM, SyncedTenant
 
@@ -46,3 +51,38 @@ def test_a_transcription_is_read_scored_and_shown_as_one(make_gym: MakeGym) -> N
         gym, lead.display_id, "talk"
     )
     assert "“Oi, quanto custa a mensalidade?”" in read_page(gym, lead.display_id, "verdict")
+
+
+def test_what_openai_wrote_down_is_shown_and_its_failure_costs_no_sync(
+    make_gym: MakeGym, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **options: object) -> None:
+        raise RuntimeError(SPOKEN)
+
+    with DemoServer() as server, Provider() as provider:
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        get_settings.cache_clear()
+        provider.listen = lambda _: transcription(SPOKEN)
+        gym, world = make_gym("written-down", server), server.world
+        registry.add_tenant(
+            gym.tenant.slug, "", TenantConfig(transcription=True, monthly_budget_brl=5)
+        )
+        lead = world.start_conversation(GYM.account_id, "Lia", "+5585987650022", "Oi")
+        world.send_audio(lead)
+        with monkeypatch.context() as patch:
+            patch.setattr(assets, "transcribe_audios", fail)
+            failed = gym.sync()
+        assert failed.success
+        assert gym.row(failed)["notice"] == "Audios stay unread: RuntimeError"
+        assert "1 áudio não lido" in read_page(gym, lead.display_id, "summary")
+        assert gym.sync().success
+    get_settings.cache_clear()
+
+    assert f"(transcrição) {SPOKEN}" in read_page(gym, lead.display_id, "talk")
+    assert "áudio" not in read_page(gym, lead.display_id, "summary")
+    assert all(audio["file"].startswith(b"OggS") for audio in provider.audios)
+    ((booked, calls),) = gym.sql(
+        "select booked_brl, (select sum(cost_brl) from ops.llm_calls) from ops.llm_months"
+    )
+    assert booked == calls > 0

@@ -21,6 +21,7 @@ ANCHOR = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
 ASK = "Oi, quanto custa a mensalidade? Quero muito fazer uma aula experimental"
 ALL = [
     assets.chatwoot_raw,
+    assets.audio_transcriptions,
     assets.conversations,
     assets.conversation_analysis,
     assets.conversations_analytics,

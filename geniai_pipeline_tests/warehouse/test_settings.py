@@ -31,6 +31,7 @@ VALUES: dict[str, Any] = {
     "monthly_budget_brl": 12.5,
     "external_analysis": False,
     "openai_when": "unsure",
+    "transcription": True,
     "timezone": "America/Manaus",
     "business_hours": {6: (time(9), time(12))},
     "converted_labels": ["aluno"],
@@ -74,10 +75,11 @@ def test_every_setting_is_stored_shown_and_audited(database: str) -> None:
     # OpenAI and a ban on it exclude each other
     config = TenantConfig(**{**VALUES, "external_analysis": True})
     registry.add_tenant("every-setting", "Every Setting", config)
-    registry.add_tenant("every-setting", "Every Setting", TenantConfig(analyzer="rules"))
+    stays: dict[str, Any] = {"analyzer": "rules", "transcription": False}
+    registry.add_tenant("every-setting", "Every Setting", TenantConfig(**stays))
     registry.add_tenant("every-setting", "Every Setting", TenantConfig(external_analysis=False))
     tenant = registry.load_tenant("every-setting")
-    for name, value in {**VALUES, "analyzer": "rules"}.items():
+    for name, value in {**VALUES, **stays}.items():
         assert getattr(tenant, name) == _run_value(name, value), name
 
     (shown,) = registry.describe_tenants("every-setting")

@@ -54,6 +54,7 @@ return case name
     when 'monthly_budget_brl' then 'orçamento (R$)'
     when 'external_analysis' then 'análise externa'
     when 'openai_when' then 'uso da OpenAI'
+    when 'transcription' then 'transcrição de áudios'
     when 'timezone' then 'fuso'
     when 'business_hours' then 'horário'
     when 'brand_color' then 'cor'

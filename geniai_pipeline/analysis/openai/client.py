@@ -69,17 +69,8 @@ class Client:
                 self._client.responses.with_raw_response.create(**body), TIMEOUT_SECONDS
             )
             return parse_response(raw.text, raw.headers)
-        except openai.APIStatusError as error:
-            return _parse_error(error)
-        except (openai.APITimeoutError, asyncio.TimeoutError) as error:
-            if _is_connection_failure(error):
-                return CallResult(
-                    "unanswered", "no_connection", failure=Fallback.UNREACHABLE, retryable=True
-                )
-            return CallResult("unknown", "timeout", failure=Fallback.LATE, retryable=True)
-        except openai.APIConnectionError as error:
-            state = "unanswered" if _is_connection_failure(error) else "unknown"
-            return CallResult(state, "no_connection", failure=Fallback.UNREACHABLE, retryable=True)
+        except (openai.APIStatusError, openai.APIConnectionError, asyncio.TimeoutError) as error:
+            return describe_failure(error)
 
     async def fetch_shutdown_date(self, model: str) -> date | None:
         """Asks the provider for the day the model ends; None: it names none."""
@@ -95,6 +86,39 @@ class Client:
     async def close(self) -> None:
         """Closes its connections."""
         await self._client.close()
+
+
+def describe_failure(error: Exception) -> CallResult:
+    """Describes a call that raised: a status of 400 or more, no answer in time, no connection."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return _parse_error(error)
+    if _is_connection_failure(error):
+        return CallResult(
+            "unanswered", "no_connection", failure=Fallback.UNREACHABLE, retryable=True
+        )
+    if isinstance(error, openai.APITimeoutError | asyncio.TimeoutError):
+        return CallResult("unknown", "timeout", failure=Fallback.LATE, retryable=True)
+    return CallResult("unknown", "no_connection", failure=Fallback.UNREACHABLE, retryable=True)
+
+
+def parse_transcription(text: str, headers: Mapping[str, str]) -> CallResult:
+    """Parses the answer of the transcription endpoint; its text is empty where nobody speaks."""
+    request_id = headers.get("x-request-id")
+    try:
+        body = json.loads(text)
+        used = body["usage"]
+        usage = Usage(int(used["input_tokens"]), 0, 0, int(used["output_tokens"]))
+        words = remove_unstorable(str(body["text"])).strip()
+    except (ValueError, TypeError, KeyError):
+        return CallResult(
+            "unknown", "unreadable", failure=Fallback.MALFORMED, headers=headers,
+            request_id=request_id,
+        )  # fmt: skip
+    return CallResult(
+        "answered", "completed", usage=usage, answer=words, headers=headers, request_id=request_id
+    )
 
 
 def parse_shutdown_date(card: object) -> date | None:

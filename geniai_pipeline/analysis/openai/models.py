@@ -19,6 +19,7 @@ from geniai_pipeline.settings import get_settings
 MILLION = Decimal(1_000_000)
 WARNING_DAYS = 60
 _FILE = Path(__file__).with_name("models.yaml")
+_TRANSCRIBER = "gpt-4o-mini-transcribe"
 _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 Price = Annotated[Decimal, Field(ge=0)]
@@ -51,6 +52,7 @@ class ModelTable(_Entry):
     """A file of models."""
 
     models: dict[str, Rates] = {}
+    transcribers: dict[str, Rates] = {}
     shutdowns: dict[str, Shutdown] = {}
 
 
@@ -115,6 +117,16 @@ def find_model(name: str) -> Model:
     return Model(name, known)
 
 
+def find_transcriber() -> Model:
+    """Finds the model that writes audios down.
+
+    Raises:
+        PermanentError: the operator's file of models cannot be used.
+
+    """
+    return Model(_TRANSCRIBER, read_models().transcribers[_TRANSCRIBER])
+
+
 def build_shutdown_warning(name: str, today: date, announced: date | None = None) -> Notice | None:
     """Builds the warning that a model stops within 60 days, or has stopped.
 
@@ -153,6 +165,7 @@ def _read_tables(override: Path | None) -> ModelTable:
     tables = [_read_table(path) for path in (_FILE, override) if path]
     return ModelTable(
         models={name: rates for table in tables for name, rates in table.models.items()},
+        transcribers={name: rates for t in tables for name, rates in t.transcribers.items()},
         shutdowns={name: end for table in tables for name, end in table.shutdowns.items()},
     )
 

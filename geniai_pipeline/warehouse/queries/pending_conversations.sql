@@ -5,7 +5,13 @@ select r.conversation_id, r.payload, r.changed_at,
         (select jsonb_agg(m.payload order by m.message_id) from raw.messages m
          where m.tenant_id = r.tenant_id and m.conversation_id = r.conversation_id),
         '[]'
-    ) as messages
+    ) as messages,
+    coalesce(
+        (select jsonb_object_agg(t.attachment_id, t.text) from core.transcriptions t
+         where t.tenant_id = r.tenant_id and t.conversation_id = r.conversation_id
+           and t.text is not null),
+        '{}'
+    ) as transcriptions
 from raw.conversations r
 left join core.conversations c
     on c.tenant_id = r.tenant_id and c.conversation_id = r.conversation_id and c.episode = 1

@@ -1,4 +1,4 @@
-"""A simulated server of the Responses API; a function gives its answers."""
+"""A simulated server of the Responses and transcription APIs; functions give its answers."""
 
 import asyncio
 import json
@@ -81,6 +81,13 @@ def error(status: int, code: str | None = None, **headers: str) -> JSONResponse:
     return JSONResponse({"error": error}, status, headers=headers)
 
 
+def transcription(words: str, used: tuple[int, int] = (120, 20)) -> JSONResponse:
+    """What was spoken in an audio."""
+    usage = {"type": "tokens", "input_tokens": used[0], "output_tokens": used[1],
+             "total_tokens": sum(used)}  # fmt: skip
+    return JSONResponse({"text": words, "usage": usage}, headers={"x-request-id": "req_2"})
+
+
 def sane(body: dict[str, Any]) -> Response:
     """The part of a provider that answers every request well."""
     return completed(judgement(body))
@@ -91,6 +98,9 @@ class Provider:
     """The running server: its requests, and the part it plays."""
 
     play: Play = sane
+    listen: Play = lambda fields: transcription("Quero conhecer a academia")
+    """From the fields of a request about an audio to what the provider answers."""
+    audios: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     arrived: list[float] = field(default_factory=list)
     in_flight: int = 0
@@ -107,6 +117,7 @@ class Provider:
         app = Starlette(
             routes=[
                 Route("/v1/responses", self._answer, methods=["POST"]),
+                Route("/v1/audio/transcriptions", self._transcribe, methods=["POST"]),
                 Route("/v1/models/{model}", self._model),
             ]
         )
@@ -139,6 +150,17 @@ class Provider:
             answer = played if isinstance(played, Response) else await played
         finally:
             self.in_flight -= 1
+        answer.headers.update(self.headers)
+        return answer
+
+    async def _transcribe(self, request: Request) -> Response:
+        form = await request.form()
+        fields: dict[str, Any] = dict(form)
+        file = fields["file"]
+        fields |= {"file": await file.read(), "file_name": file.filename}
+        self.audios.append(fields)
+        played = self.listen(fields)
+        answer = played if isinstance(played, Response) else await played
         answer.headers.update(self.headers)
         return answer
 
