@@ -95,6 +95,7 @@ def test_a_conversation_becomes_one_typed_row() -> None:
         "converted_at": None,
         "last_agent_message_at": moment(90),
         "is_member": False,
+        "unread_audios": 0,
     }
 
 
