@@ -27,6 +27,10 @@ MOST_BYTES = 20_000_000
 MOST_SECONDS = 600.0
 """A run that transcribed for so long leaves the rest to the next: the sync waits for it."""
 
+UNREACHABLE = Fallback.UNREACHABLE.value
+MOST_IN_A_ROW = 3
+"""So many audios in a row that cannot be reached are an outage: it uses up no attempts."""
+
 _FORMATS = ((b"OggS", "ogg"), (b"ID3", "mp3"), (b"fLaC", "flac"), (b"\x1aE\xdf\xa3", "webm"))
 _FINAL = frozenset({Fallback.REJECTED, Fallback.GIVEN_UP})
 
@@ -53,7 +57,8 @@ def transcribe_audios(
     """Transcribes contacts' audios of the last 30 days, the newest first, if the tenant wants it.
 
     Each file is in memory alone, from its download until OpenAI has answered. An audio that cannot
-    be had or written down stays unread, with the reason; it is tried in three runs at most.
+    be had or written down stays unread, with the reason; it is tried in three runs at most, those
+    of an outage not counted.
 
     Args:
         tenant: whose audios.
@@ -90,27 +95,44 @@ def _transcribe(
     pending: Sequence[Audio],
     result: TranscriptionResult,
 ) -> None:
+    def record(audio: Audio, reason: str, *, is_final: bool) -> None:
+        transcriptions.store_failure(
+            session, audio, reason, model=transcriber.model, is_final=is_final
+        )
+
     latest = time.monotonic() + MOST_SECONDS
+    in_a_row: list[Audio] = []
     for audio in pending:
         if time.monotonic() > latest:
-            break
+            return
         try:
             content = _fetch_audio(client, audio)
-            if transcriber.transcribe(audio, content, f"audio.{_name_format(content)}"):
-                result.written += 1
-                continue
-            reason, is_final = "silence", True
+            has_words = transcriber.transcribe(audio, content, f"audio.{_name_format(content)}")
+            reason, is_final = "" if has_words else "silence", True
         except StoppedError as stopped:
             result.notices.append(str(stopped.notice))
-            break
+            return
         except DownloadError as error:
             reason, is_final = error.reason, error.is_final
         except UnusableAnswerError as error:
             reason, is_final = error.reason.value, error.reason in _FINAL
-        result.unread[reason] += 1
-        transcriptions.store_failure(
-            session, audio, reason, model=transcriber.model, is_final=is_final
-        )
+        result.written += not reason
+        if reason:
+            result.unread[reason] += 1
+        if reason == UNREACHABLE:
+            in_a_row.append(audio)
+            if len(in_a_row) == MOST_IN_A_ROW:
+                result.notices.append(
+                    "Audios or OpenAI cannot be reached. The next run tries again."
+                )
+                return
+            continue
+        # another audio went through, so that it was these that failed and no outage
+        for failing in in_a_row:
+            record(failing, UNREACHABLE, is_final=False)
+        in_a_row.clear()
+        if reason:
+            record(audio, reason, is_final=is_final)
 
 
 def _build_transcriber(session: TenantSession) -> Transcriber:

@@ -218,7 +218,6 @@ def test_a_refused_key_ends_the_run_after_one_call_and_costs_nothing(
 @pytest.mark.parametrize(
     ("answer", "reason", "calls"),
     [
-        (lambda: error(500), ("unreachable", False), 3),
         (lambda: error(400, "audio_too_short"), ("rejected", True), 1),
         (lambda: Response("{}"), ("malformed", False), 1),
         (lambda: transcription(" "), ("silence", True), 1),
@@ -235,6 +234,38 @@ def test_an_audio_that_openai_does_not_write_down_stays_unread_with_the_reason(
     assert speaker.read_transcript()[1] == 1
 
 
+def test_an_outage_ends_the_run_and_uses_up_no_attempts(
+    speaker: Speaker, provider: Provider
+) -> None:
+    for _ in range(4):
+        speaker.world.send_audio(speaker.lead)
+    speaker.extract()
+    provider.listen = lambda _: error(500)
+    done = speaker.transcribe()
+    assert (done.unread, len(done.notices)) == ({"unreachable": 3}, 1)
+    assert done.cost_brl == 0
+    assert len(provider.audios) == 3 * 3
+    provider.listen = lambda _: error(504)  # it may have been billed
+    assert speaker.transcribe().cost_brl > 0
+    assert len(provider.audios) == 3 * 3 + 3
+    speaker.server.faults.append(answer_files(lambda: Response("", 503)))
+    assert speaker.transcribe().unread == {"unreachable": 3}
+    assert (speaker.read_reasons(), len(provider.audios)) == ([], 3 * 3 + 3)
+
+
+def test_an_audio_that_fails_while_others_do_not_is_recorded(
+    speaker: Speaker, provider: Provider
+) -> None:
+    speaker.world.send_audio(speaker.lead)
+    speaker.extract()
+    provider.listen = lambda _: error(500) if len(provider.audios) <= 3 else transcription("Oi")
+    done = speaker.transcribe()
+    assert (done.written, done.unread, done.notices) == (1, {"unreachable": 1}, [])
+    assert sorted(speaker.read_reasons(), key=str) == [
+        ("unreachable", False, 1), (None, True, 1),
+    ]  # fmt: skip
+
+
 def test_an_audio_is_tried_in_three_runs_at_most(speaker: Speaker, provider: Provider) -> None:
     provider.listen = lambda _: Response("{}")
     for _ in range(5):
@@ -248,7 +279,6 @@ def test_an_audio_is_tried_in_three_runs_at_most(speaker: Speaker, provider: Pro
     [
         (lambda: Response(SILENCE * 3_400), ("too_large", True)),
         (lambda: Response("<html>", 404), ("gone", True)),
-        (lambda: Response("", 503), ("unreachable", False)),
         (lambda: Response(""), ("empty", False)),
         (lambda: Response("<html>Loja</html>"), ("format", True)),
         (lambda: RedirectResponse("http://169.254.169.254/latest/"), ("private_address", True)),

@@ -129,7 +129,7 @@ class Transcriber:
             reason = result.failure or Fallback.MALFORMED
             if result.fatal:
                 raise StoppedError(NOTICES[reason])
-            if not result.retryable:
+            if not result.retryable or result.state == "unknown":  # it may have been billed
                 break
             self._pause(result, attempt)
         raise UnusableAnswerError(reason)
