@@ -1,127 +1,364 @@
-"""Trains the local analyzer's model: `python -m training.train FILE.jsonl ...`.
+"""Trains the local model: `python -m training.train`.
 
-Reads labelled conversations, writes `geniai_pipeline/analysis/local/weights.json`, and prints the
-accuracy of five cross-validation folds. Needs scikit-learn, which only development installs; the
+Reads the dialogues of the training authors, the short conversations and the sample gyms, writes
+`geniai_pipeline/analysis/model/weights.json`, and prints how right a model is about each author
+if it learned from the others alone. Needs scikit-learn, which only development installs; the
 analyzer itself does not. The same files give the same weights.
 """
 
 import json
-import sys
+import random
+import re
 from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from geniai_pipeline.analysis.files import parse_record
-from geniai_pipeline.analysis.local.classifier import SCORES, WEIGHTS, build_features
-from geniai_pipeline.analysis.local.findings import resolve_conflicts
-from geniai_pipeline.analysis.local.signals import read_signals
-from geniai_pipeline.analysis.local.verdicts import build_marks
+from geniai_pipeline.analysis.local.language import regularize_word, split_words
+from geniai_pipeline.analysis.model.combinations import ACTORS, COMBINATIONS, Combination
+from geniai_pipeline.analysis.model.features import Part, list_features, read_course, read_parts
+from geniai_pipeline.analysis.model.model import UNIT, VALUES, WEIGHTS
 from geniai_pipeline.analysis.state import StateReader
+from geniai_pipeline.settings import ROOT
+from training.dialogues import TRAINING_FILES, read_dialogues
+from training.sample_gyms import read_labelled_episodes, write_label
 
-_STRENGTH = 5.0  # inverse regularisation, chosen on the development set
-_MARK_SHARES = (0.0, 0.4, 0.7, 0.2, 0.5, 0.8)  # share of the marks in each copy it also learns from
-_WORDS = ("c ", "g ", "p ")
+VERSION = 1
+_SHORT, _SAMPLE = "short", "sample"
+_SAMPLE_SEEDS = (101, 102)
+_SAMPLE_ANCHOR = datetime(2026, 3, 11, 15, tzinfo=timezone.utc)
+_SAMPLE_SIZE = 600
+"""Episodes of the sample gyms: their scripts repeat themselves."""
+FILES = {path.stem: path for path in TRAINING_FILES} | {
+    _SHORT: ROOT / "training" / "conversations_train.jsonl"
+}
+_SCALES = {
+    "visit": 0.6, "talk": 0.6, "state": 0.3, "later moves": 0.3,
+    "contact moves": 0.5, "opening moves": 0.6, "gym moves": 0.6, "greeting moves": 0.4,
+    "last moves": 0.5, "ending moves": 0.2, "before moves": 0.25,
+    "contact words": 1.1, "contact pairs": 1.0, "gym words": 0.8, "gym pairs": 1.0,
+    "opening words": 0.5, "ending words": 0.5, "ending pairs": 0.5, "before words": 0.5,
+    "before pairs": 0.4,
+}  # fmt: skip
+"""How much each part of the talk may weigh: parts beside each other chosen by leaving out one
+author at a time, words beside rules on `tune`, because the rules were written for the authors."""
+_SAMPLE_WEIGHT = 0.5
+_SHORT_WEIGHT = 0.5
+"""What a short conversation counts beside a dialogue: its labels are older and fewer."""
+_UNSURE_WEIGHT = 0.7
+_RESTRAINT, _BIAS_RESTRAINT = 0.5, 0.05
+"""The squares of weights and of biases cost this much."""
+_ROUNDS = 100
+_COMMON, _AUTHORS = 3, 2
+"""A feature counts if it is in so many conversations, by so many authors."""
 _FOLDS = 5
-_LEAD = 2
+"""Parts of the authors; each is predicted by a model of the others."""
+_DOUBTFUL = 0.2
+"""The share of conversations that are marked as doubtful."""
+_LEAST = 4
+"""Smaller weights, in `UNIT`, are left out."""
+_INNER_WORD = re.compile(r"(?<=[^\W\d_])(?:,? )([^\W\d_]{2,})")
+"""A word that follows another in the same sentence."""
+_READS: dict[str, Callable[[Combination], Hashable]] = {
+    "role": lambda combination: combination.role,
+    "visit": lambda combination: combination.visit,
+    "outcome": lambda combination: combination.outcome,
+    "score": lambda combination: combination.score,
+    "lead": lambda combination: combination.is_lead,
+}
+_MEMBERS = np.array(
+    [
+        [getattr(combination, field) == value for combination in COMBINATIONS]
+        for field, value in VALUES[: -len(ACTORS)]
+    ],
+    dtype=np.float64,
+)
+
+Matrix = Any  # scipy's sparse matrices have no types
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 
-def read_samples(paths: list[Path]) -> tuple[list[dict[str, float]], NDArray[np.int64]]:
-    """Reads features and score of every labelled conversation with a contact message."""
+@dataclass(frozen=True)
+class Samples:
+    """Conversations as numbers, one row each."""
+
+    features: Matrix
+    names: tuple[str, ...]
+    combinations: Truths
+    """Which combinations the label leaves possible: one for a dialogue, several for a short one."""
+    actors: Truths
+    """Which next actors it leaves possible: all, where it names none."""
+    weights: Floats
+    authors: NDArray[np.str_]
+
+    def select(self, rows: Truths) -> "Samples":
+        """Selects some rows."""
+        return replace(
+            self,
+            features=self.features[rows],
+            combinations=self.combinations[rows],
+            actors=self.actors[rows],
+            weights=self.weights[rows],
+            authors=self.authors[rows],
+        )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights, a row for each feature and a column for each value; biases for each choice."""
+
+    weights: Floats
+    biases: Floats
+    members: Floats
+    """The values (rows) that each choice (column) adds."""
+
+    def predict(self, features: Matrix) -> Floats:
+        """Predicts the probability of each choice."""
+        return _normalize(features @ self.weights @ self.members + self.biases)[0]
+
+
+def read_samples(files: Mapping[str, Path]) -> Samples:
+    """Reads the conversations of files; the keys are their authors."""
     reader = StateReader()
-    samples, scores = [], []
-    for path in paths:
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            conversation = parse_record(record)
-            turns = reader.read_turns(conversation)
-            signals = read_signals(conversation, turns, reader.judge(conversation, turns))
-            if not signals.own_words:
-                continue
-            gym_first = conversation.messages[0].sender != "contact"
-            marks = build_marks(signals, resolve_conflicts(signals.findings), gym_first=gym_first)
-            samples.append(
-                build_features(signals.own_words, signals.gym_words, signals.own_pairs, marks)
-            )
-            scores.append(record["label"]["score"])
-    return samples, np.array(scores)
-
-
-def train(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> dict[str, list[float]]:
-    """Trains the model: feature name -> one weight per score; drops negligible features."""
+    features, labels, authors = [], [], []
+    dialogues = [(author, each) for author, path in files.items() for each in read_dialogues(path)]
+    dialogues += [(_SAMPLE, each) for each in _draw_sample()]
+    for author, dialogue in dialogues:
+        conversation = parse_record(dialogue)
+        turns = reader.read_turns(conversation)
+        if turns:
+            state = reader.judge(conversation, turns)
+            course = read_course(conversation, turns, state)
+            features.append(_weigh(read_parts(conversation, turns, state, course)))
+            labels.append(dialogue["label"])
+            authors.append(author)
     vectorizer = DictVectorizer()
-    model = _fit(vectorizer, samples, scores)
-    weights = {"bias": [round(float(b), 3) for b in model.intercept_]}
-    for name, column in zip(vectorizer.get_feature_names_out(), model.coef_.T, strict=True):
-        if np.abs(column).max() >= 0.05:
-            weights[str(name)] = [round(float(w), 2) for w in column]
-    return weights
+    matrix = vectorizer.fit_transform(features).tocsc()
+    names = vectorizer.get_feature_names_out()
+    kept = _select_features(matrix, names, np.array(authors), find_proper_names(files.values()))
+    return Samples(
+        features=matrix[:, kept].tocsr(),
+        names=tuple(names[kept]),
+        combinations=np.array([[_allows(label, c) for c in COMBINATIONS] for label in labels]),
+        actors=np.array([[label.get("next_actor", a) == a for a in ACTORS] for label in labels]),
+        weights=np.array([_rate(label) for label in labels]),
+        authors=np.array(authors),
+    )
 
 
-def cross_validate(samples: list[dict[str, float]], scores: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Predicts each conversation's score by a model trained on the other folds."""
-    predicted = np.zeros_like(scores)
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    for known, unknown in folds.split(scores, scores):
-        vectorizer = DictVectorizer()
-        model = _fit(vectorizer, [samples[i] for i in known], scores[known])
-        predicted[unknown] = model.predict(vectorizer.transform([samples[i] for i in unknown]))
-    return predicted
-
-
-def _fit(
-    vectorizer: DictVectorizer, samples: list[dict[str, float]], scores: NDArray[np.int64]
-) -> LogisticRegression:
-    """Fits a model on each conversation, and on copies without some of its rules' marks.
-
-    The rules were written for these conversations and are right about them more often than about
-    new ones. Without the copies the model would give them too much weight.
-    """
-    chance = np.random.default_rng(0)
-    copies, labels, weights = list(samples), list(scores), [1.0] * len(samples)
-    for sample, score in zip(samples, scores, strict=True):
-        for share in _MARK_SHARES:
-            copies.append(
-                {
-                    name: value
-                    for name, value in sorted(sample.items())
-                    if name.startswith(_WORDS) or chance.random() < share
-                }
-            )
-            labels.append(score)
-            weights.append(1 / len(_MARK_SHARES))
-    common = _common_pairs(samples)
-    copies = [
-        {name: value for name, value in copy.items() if name[:2] != "p " or name in common}
-        for copy in copies
+def _draw_sample() -> list[dict[str, Any]]:
+    """Draws episodes of the sample gyms, with what is known of them as their label."""
+    episodes = [
+        record | {"label": write_label(truth)}
+        for seed in _SAMPLE_SEEDS
+        for record, truth in read_labelled_episodes(seed, _SAMPLE_ANCHOR)
+        if truth.kind != "member_asks"
     ]
-    matrix = vectorizer.fit_transform(copies)
-    return LogisticRegression(C=_STRENGTH, max_iter=500, tol=1e-3).fit(matrix, labels, weights)
+    allowed = [each for each in episodes if any(_allows(each["label"], c) for c in COMBINATIONS)]
+    return random.Random(0).sample(allowed, _SAMPLE_SIZE)  # noqa: S311
 
 
-def _common_pairs(samples: list[dict[str, float]]) -> set[str]:
-    """Selects the pairs of words in more than one conversation; others would overfit."""
-    seen = Counter(name for sample in samples for name in sample if name.startswith("p "))
-    return {name for name, count in seen.items() if count > 1}
+def find_proper_names(paths: Iterable[Path]) -> set[str]:
+    """Finds the words that the texts write with a capital inside a sentence: names, mostly."""
+    capital, small = Counter[str](), Counter[str]()
+    for path in paths:
+        for dialogue in read_dialogues(path):
+            for message in dialogue["messages"]:
+                for word in _INNER_WORD.findall(message["text"] or ""):
+                    if not word.isupper():
+                        kind = capital if word[0].isupper() else small
+                        kind.update(map(regularize_word, split_words(word)))
+    return {word for word, count in capital.items() if count > small[word]}
+
+
+def fit(features: Matrix, possible: Truths, weights: Floats, members: Floats) -> Fit:
+    """Fits weights under which the choices that are possible are the most probable.
+
+    Args:
+        features: a row for each conversation.
+        possible: for each conversation, the choices that its label allows.
+        weights: how much each conversation counts.
+        members: the values (rows) that each choice (column) adds.
+
+    """
+    told = ~possible.all(axis=1)
+    features, possible, weights = features[told], possible[told], weights[told]
+    transposed = features.T.tocsr()
+    shape = features.shape[1], len(members)
+    size = shape[0] * shape[1]
+
+    def measure(numbers: Floats) -> tuple[float, Floats]:
+        """Measures the loss and its slope."""
+        matrix, biases = numbers[:size].reshape(shape), numbers[size:]
+        sums = features @ matrix @ members + biases
+        shares, total = _normalize(sums)
+        allowed, allowed_total = _normalize(np.where(possible, sums, -np.inf))
+        excess = (shares - allowed) * weights[:, None]
+        loss = weights @ (total - allowed_total)
+        loss += _RESTRAINT / 2 * (matrix**2).sum() + _BIAS_RESTRAINT / 2 * (biases**2).sum()
+        slope = transposed @ (excess @ members.T) + _RESTRAINT * matrix
+        return float(loss), np.append(slope.ravel(), excess.sum(axis=0) + _BIAS_RESTRAINT * biases)
+
+    start = np.zeros(size + members.shape[1])
+    found = minimize(measure, start, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}).x
+    return Fit(found[:size].reshape(shape), found[size:], members)
+
+
+def train(samples: Samples) -> tuple[Fit, Fit]:
+    """Fits the combinations, and the next actor."""
+    return (
+        fit(samples.features, samples.combinations, samples.weights, _MEMBERS),
+        fit(samples.features, samples.actors, samples.weights, np.eye(len(ACTORS))),
+    )
+
+
+def cross_validate(samples: Samples) -> dict[str, tuple[Floats, Floats, Samples]]:
+    """Predicts each author's dialogues by a model that learned from other authors alone.
+
+    Returns:
+        For each author the shares of the combinations, of the next actors, and the dialogues.
+
+    """
+    found = {}
+    authors = sorted(set(samples.authors) - {_SHORT, _SAMPLE})
+    for first in range(_FOLDS):
+        unseen = authors[first::_FOLDS]
+        combinations, actors = train(samples.select(~np.isin(samples.authors, unseen)))
+        for author in unseen:
+            own = samples.select(samples.authors == author)
+            shares = combinations.predict(own.features), actors.predict(own.features)
+            found[author] = (*shares, own)
+    return found
+
+
+def print_figures(validated: Mapping[str, tuple[Floats, Floats, Samples]]) -> None:
+    """Prints the share of right fields, the mean of all authors and the worst author's."""
+    rows = []
+    for shares, actors, samples in validated.values():
+        truth = samples.combinations.astype(float)
+        right = [
+            (_add_up(shares, read).argmax(1) == _add_up(truth, read).argmax(1)).mean()
+            for read in _READS.values()
+        ]
+        rows.append([*right, (actors.argmax(1) == samples.actors.argmax(1)).mean()])
+    for name, column in zip((*_READS, "next actor"), zip(*rows, strict=True), strict=True):
+        print(f"{name:12} {np.mean(column):.3f}, worst author {min(column):.3f}")
+
+
+def measure_doubt(validated: Mapping[str, tuple[Floats, Floats, Samples]]) -> float:
+    """Measures below which certainty of a lead, or of none, the doubtful fifth lies."""
+    leads = np.concatenate([_add_up(shares, _READS["lead"]) for shares, *_ in validated.values()])
+    return float(np.quantile(leads.max(axis=1), _DOUBTFUL))
+
+
+def write_weights(samples: Samples, fits: tuple[Fit, Fit], doubt: float) -> None:
+    """Writes the weights, and what they were made from; leaves out features that weigh little."""
+    combinations, actors = fits
+    rounded = np.rint(np.hstack([combinations.weights, actors.weights]) * UNIT).astype(int)
+    parts: dict[str, list[str]] = {}
+    for name, row in zip(samples.names, rounded.tolist(), strict=True):
+        if max(map(abs, row)) >= _LEAST:
+            part, _, feature = name.partition(": ")
+            numbers = json.dumps(row, separators=(",", ":"))
+            parts.setdefault(part, []).append(
+                f"{json.dumps(feature, ensure_ascii=False)}:{numbers}"
+            )
+    weights = ",\n".join(
+        f'"{part}": {{\n' + ",\n".join(lines) + "\n}" for part, lines in parts.items()
+    )
+    head = {
+        "version": VERSION,
+        "trained_on": {path.name: sha256(path.read_bytes()).hexdigest() for path in FILES.values()},
+        "doubt": round(doubt, 4),
+        "biases": combinations.biases.round(4).tolist(),
+        "actor_biases": actors.biases.round(4).tolist(),
+    }
+    text = f'{json.dumps(head)[:-1]},\n"weights": {{\n{weights}\n}}}}\n'
+    WEIGHTS.write_text(text, "utf-8")
 
 
 def main() -> None:
-    """Trains on the files of the command line."""
-    samples, scores = read_samples([Path(argument) for argument in sys.argv[1:]])
-    guessed = cross_validate(samples, scores)
-    leads, exact = np.mean((guessed >= _LEAD) == (scores >= _LEAD)), np.mean(guessed == scores)
-    print(f"{len(scores)} conversations, {_FOLDS} folds: lead {leads:.3f}, exact {exact:.3f}")
-    weights = train(samples, scores)
-    if set(scores) != set(SCORES):
-        raise SystemExit("The files must have every score, 0 to 5.")
-    lines = (
-        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(w)}" for name, w in weights.items()
+    """Trains, measures and writes the weights."""
+    samples = read_samples(FILES)
+    validated = cross_validate(samples)
+    print_figures(validated)
+    write_weights(samples, train(samples), measure_doubt(validated))
+
+
+def _weigh(parts: Iterable[Part]) -> dict[str, float]:
+    """Builds the features of a conversation: name -> value."""
+    found: dict[str, float] = {}
+    for part in parts:
+        value = (
+            _SCALES[part.name.removeprefix("short ").partition(" of ")[0]]
+            * max(len(part.tokens), 1) ** -0.5
+        )
+        for token in part.tokens:
+            for feature in list_features(part.name, token):
+                name = f"{part.name}: {feature}"
+                found[name] = found.get(name, 0.0) + value
+    return found
+
+
+def _select_features(
+    matrix: Matrix, names: NDArray[np.str_], authors: NDArray[np.str_], proper: set[str]
+) -> NDArray[np.int64]:
+    """Selects the features that several authors use and that are no names."""
+    present = matrix.astype(bool).astype(int)
+    common = present.sum(axis=0).A1 >= _COMMON
+    used = sum(present[authors == author].max(axis=0).toarray()[0] for author in set(authors))
+    common_in_short = present[authors == _SHORT].sum(axis=0).A1 >= _COMMON  # it has several authors
+    no_name = [proper.isdisjoint(name.partition(": ")[2].split()) for name in names]
+    return np.flatnonzero(common & ((used >= _AUTHORS) | common_in_short) & no_name)
+
+
+def _allows(label: Mapping[str, Any], combination: Combination) -> bool:
+    """Whether a label leaves a combination possible; short ones tell less, by an older rubric."""
+    if "role" in label:
+        known = label["role"], label["visit"]["state"], label["outcome"]
+        return combination[:3] == known and combination.score == label.get(
+            "score", combination.score
+        )
+    return (
+        combination.score == label["score"]
+        and combination.is_lead == label["is_lead"]
+        and (combination.visit_scheduled or not label["visit_scheduled"])
+        and (combination.visit != "agreed" or label["visit_scheduled"])
     )
-    WEIGHTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+def _rate(label: Mapping[str, Any]) -> float:
+    """Says how much a conversation counts."""
+    if "role" not in label:
+        return _SHORT_WEIGHT
+    if "score" not in label:
+        return _SAMPLE_WEIGHT
+    return 1.0 if label["sure"] else _UNSURE_WEIGHT
+
+
+def _add_up(shares: Floats, read: Callable[[Combination], Hashable]) -> Floats:
+    """Adds up the shares of combinations by what is read from them."""
+    values = list(dict.fromkeys(map(read, COMBINATIONS)))
+    columns = [[read(each) == value for each in COMBINATIONS] for value in values]
+    return np.stack([shares[:, column].sum(axis=1) for column in columns], axis=1)
+
+
+def _normalize(sums: Floats) -> tuple[Floats, Floats]:
+    """Turns sums into probabilities; returns the logarithm of their total, too."""
+    most = sums.max(axis=1, keepdims=True)
+    powers = np.exp(sums - most)
+    total = powers.sum(axis=1, keepdims=True)
+    return powers / total, (most + np.log(total)).ravel()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from geniai_pipeline.analysis.bill import Bill, Notice
 
-if TYPE_CHECKING:  # the state is read from the transcripts of this module
+if TYPE_CHECKING:  # both are read from the transcripts of this module
+    from geniai_pipeline.analysis.model.model import Estimate
     from geniai_pipeline.analysis.state import EpisodeState
     from geniai_pipeline.analysis.state.roles import Role
 
@@ -87,11 +88,11 @@ class Analysis:
     reasoning: str
     evidence: tuple[Evidence, ...]
     state: EpisodeState
-    """By rules, whatever the analyzer."""
+    """By the rules and the local model, whatever the analyzer."""
+    estimate: Estimate
+    """The local model's, whatever the analyzer: how probable a lead and a visit are."""
     analyzer: str
     version: str
-    certainty: float = 1.0
-    """The local model's probability that lead or not is right in the local analysis, 0 to 1."""
     proposal: str = ""
     """The next message that a model proposes; empty: the message by rules stands."""
     proposed_role: Role | None = None
@@ -100,6 +101,11 @@ class Analysis:
     """Messages of the contact that address the machine, which the analysis goes without."""
     fallback_reason: str | None = None
     """Why another analyzer replaced the tenant's (`openai.fallbacks.Fallback`); None: none did."""
+
+    @property
+    def certainty(self) -> float:
+        """The local model's probability that lead or not is right in the local analysis, 0 to 1."""
+        return self.estimate.certainty
 
     @property
     def quotes(self) -> list[str]:

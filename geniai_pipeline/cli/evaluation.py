@@ -212,6 +212,8 @@ def _show(result: "Evaluation", errors: "list[Case]") -> None:
         ("precision", result.lead.precision, "of the leads it found"),
         ("recall", result.lead.recall, "of the leads there are"),
         ("F1", result.lead.f1, "leads"),
+        ("sure of", result.certain_share, "of the conversations"),
+        ("sure and right", result.certain_accuracy, "lead or not, of those"),
         ("same score", result.score_exact, ""),
         ("score within one", result.score_within_one, ""),
         ("visit precision", result.visit.precision, ""),
@@ -221,6 +223,7 @@ def _show(result: "Evaluation", errors: "list[Case]") -> None:
         figures.add_row(what, f"{share:.1%}", more)
     figures.add_row("quadratic kappa", f"{result.kappa:.3f}", "of the scores")
     figures.add_row("calibration error", f"{result.calibration_error:.2f}", "points of the score")
+    figures.add_row("", f"{result.lead_calibration_error:.3f}", "of the probability of a lead")
     console.print(figures)
     matrix = table("label \\ said", *map(str, range(len(result.confusion))))
     for score, row in enumerate(result.confusion):

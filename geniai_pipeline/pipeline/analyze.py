@@ -11,6 +11,7 @@ from typing import Any
 from geniai_pipeline.analysis.base import Analysis, Analyzer, Suggestion, Transcript
 from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.judgement import reconcile
+from geniai_pipeline.analysis.model import compute_model_version
 from geniai_pipeline.analysis.state import compute_version
 from geniai_pipeline.analysis.suggestions import SuggestionWriter
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report, StepProgress
@@ -43,7 +44,8 @@ _ANALYSIS_COLUMNS = (
     "suggested_message", "suggestion_holds_until", "suggestion_afterwards", "proposal", "evidence",
     "fallback_reason", "rules_version", "role", "is_referral", "next_actor", "waiting_since",
     "visit_state", "visit_at", "visit_agreed_at", "visit_moves", "visit_confirmed", "outcome",
-    "lost_reason", "lost_quote", "opted_out_at", "result_hash",
+    "lost_reason", "lost_quote", "opted_out_at", "lead_probability", "visit_probability",
+    "is_certain", "result_hash",
 )  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def analyze_conversations(
     again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
     suggestions = SuggestionWriter(load_facts(session))
-    rules_version = f"{compute_version()}-{suggestions.version}"
+    rules_version = f"{compute_version()}-{compute_model_version()}-{suggestions.version}"
     now = read_clock()
     started: deque[tuple[PendingConversation, Transcript]] = deque()
     rows: list[tuple[Any, ...]] = []
@@ -170,5 +172,7 @@ def _analysis_row(
         tell_instant(state.waiting_since), visit.state, visit.at,
         tell_instant(visit.agreed), visit.moved, visit.confirmed, state.outcome, state.lost_reason,
         state.lost_quote, tell_instant(state.opted_out),
+        round(analysis.estimate.lead_probability, 3),
+        round(analysis.estimate.visit_probability, 3), analysis.estimate.is_certain,
     )  # fmt: skip
     return (*values, sha256(repr(values).encode()).hexdigest())

@@ -49,10 +49,10 @@ def measure_agreement(analyzer: RulesAnalyzer, file: str) -> Agreement:
 
 def test_the_rules_agree_with_the_development_set(analyzer: RulesAnalyzer) -> None:
     found = measure_agreement(analyzer, "conversations_dev.jsonl")
-    assert found.lead >= 0.92
-    assert found.exact >= 0.86
-    assert found.within_one >= 0.91
-    assert found.visit_f1 >= 0.88
+    assert found.lead >= 0.9
+    assert found.exact >= 0.79
+    assert found.within_one >= 0.89
+    assert found.visit_f1 >= 0.84
 
 
 def test_the_rules_agree_with_conversations_they_were_not_made_from(

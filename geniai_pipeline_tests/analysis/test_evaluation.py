@@ -21,6 +21,7 @@ from geniai_pipeline.analysis.evaluation.metrics import (
 )
 from geniai_pipeline.analysis.evaluation.page import render_page
 from geniai_pipeline.analysis.files import Label, UnreadableError, parse_labelled
+from geniai_pipeline.analysis.model.model import Estimate
 from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline_tests.support.commands import GENIAI
 
@@ -38,6 +39,11 @@ def case(identifier: str, label: int, found: int, *, visits: tuple[bool, bool] =
         is_lead=found >= 2, score=found, visit_scheduled=visits[1], contact_name=None,
         condition=None, goal=None, reasoning="porque sim", evidence=(),
         state=StateReader().read(conversation), analyzer="rules", version="1",
+        estimate=Estimate(
+            role="prospect", visit="none", outcome="open", score=found, next_actor="gym",
+            lead_probability=found / 5, visit_probability=0.1, role_certainty=0.8,
+            visit_certainty=0.9, actor_certainty=0.7, is_certain=found != 1,
+        ),
     )  # fmt: skip
     return Case(conversation, Label(label >= 2, label, visits[0]), analysis)
 
@@ -67,15 +73,25 @@ def test_the_figures_are_those_worked_out_by_hand() -> None:
         (0, 1, 0, 0), (1, 1, 4, 1), (3, 2, 2, 0.5), (4, 1, 5, 1), (5, 1, 5, 1)
     ]  # fmt: skip
     assert result.confusion[1] == [0, 0, 0, 1, 0, 0]
+    # 0 of no lead; 0.2 of one; twice 0.6 of one and none; 0.8 of one; 1 of one
+    assert result.lead_calibration_error == pytest.approx((0 + 0.8 + 0.2 + 0.2 + 0) / 6)
+    assert [(r.count, r.mean_probability, r.lead_share) for r in result.reliability] == [
+        (1, 0, 0), (1, 0.2, 1), (2, pytest.approx(0.6), 0.5), (1, 0.8, 1), (1, 1, 1)
+    ]  # fmt: skip
+    assert (result.certain_share, result.certain_accuracy) == (5 / 6, 4 / 5)
+
+
+def be_certain(analysis: Analysis, certainty: float) -> Analysis:
+    """Returns an analysis whose local model is so certain of lead or not."""
+    probability = certainty if analysis.is_lead else 1 - certainty
+    return replace(analysis, estimate=replace(analysis.estimate, lead_probability=probability))
 
 
 def test_the_cascade_sends_the_least_certain_and_counts_both() -> None:
     # a and c to f: lead or not is right in a, c, e, f; d and b are the least certain, and wrong
     certainties = {"a": 0.9, "b": 0.1, "c": 0.6, "d": 0.2, "e": 0.95, "f": 0.5}
     local = [
-        each._replace(
-            analysis=replace(each.analysis, certainty=certainties[str(each.conversation.id)])
-        )
+        each._replace(analysis=be_certain(each.analysis, certainties[str(each.conversation.id)]))
         for each in CASES
         for _ in range(5)
     ]
@@ -92,7 +108,8 @@ def test_the_cascade_sends_the_least_certain_and_counts_both() -> None:
         [0.2 * n for n in range(11)]
     )
     assert (points[0].local_accuracy, points[0].accuracy) == (20 / 30, 20 / 30)
-    assert (points[2].certainty, points[2].local_accuracy) == (0.2, 20 / 24)
+    assert points[2].certainty == pytest.approx(0.2)
+    assert points[2].local_accuracy == 20 / 24
     assert points[4].local_accuracy == 1.0
     assert points[4].accuracy == 25 / 30  # the model is right about d and wrong about b
     assert (points[10].certainty, points[10].local_accuracy) == (1.0, None)
@@ -155,9 +172,12 @@ def test_the_page_shows_the_figures_and_runs_nothing_a_contact_wrote() -> None:
     numbers = [text.text for text in drawings["confusion"].iter("text")]
     assert numbers[:2] == ["0", "0"]
     assert len(list(drawings["confusion"].iter("rect"))) == 36
-    curve = drawings["reliability"].find("polyline")
-    assert curve is not None
-    assert curve.get("points", "").split()[-1] == "310,160.0"  # a 5 was given to a 5 and a 0
+    ends = {
+        name: drawings[name].find("polyline").get("points", "").split()[-1]  # type: ignore[union-attr]
+        for name in ("scores", "reliability")
+    }
+    # a 5, and a certain lead, is a lead with a 5 and none with a 0
+    assert ends == {"scores": "310,160.0", "reliability": "310.0,160.0"}
 
 
 def labelled_state() -> str:

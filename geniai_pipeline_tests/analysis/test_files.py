@@ -122,6 +122,9 @@ def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAna
         "visit",
         "outcome",
         "lost_reason",
+        "lead_probability",
+        "visit_probability",
+        "is_certain",
         "proposed_role",
         "certainty",
     ]
@@ -132,6 +135,7 @@ def test_a_result_line_has_the_contract_keys_and_plain_quotes(analyzer: RulesAna
     assert (result["role"], result["next_actor"], result["waiting_since"]) == ("prospect", "gym", 0)
     assert (result["outcome"], result["lost_reason"]) == ("open", None)
     assert result["visit"] == {"state": "none", "at": None}
+    assert result["lead_probability"] > 0.5 > result["visit_probability"]
 
 
 def test_instants_are_local_time_of_the_gym_and_give_the_minutes() -> None:

@@ -31,8 +31,8 @@ def propose(analysis: Analysis, role: Role | None, score: int) -> Analysis:
         ("member", 1, False, "not_applicable", "gym"),
         ("outsider", 0, False, "not_applicable", "gym"),
         ("spam", 0, False, "not_applicable", "nobody"),
-        ("unknown", 3, False, "not_applicable", "gym"),
-        (None, 3, False, "not_applicable", "gym"),
+        ("unknown", 1, False, "not_applicable", "gym"),
+        (None, 1, False, "not_applicable", "gym"),
     ],
 )
 def test_a_proposed_role_holds_where_the_rules_know_none(

@@ -33,6 +33,11 @@ return case score
     else '0 · sem interesse'
 end;
 
+-- The mark of the episodes about which the local model knows least; null for the others.
+create function dashboards.doubt(is_certain boolean) returns text
+language sql immutable parallel safe
+return case when not is_certain then '<small class="g-doubt">a conferir</small>' end;
+
 -- Who a contact is to the tenant.
 create function dashboards.role_name(role text) returns text
 language sql immutable parallel safe

@@ -17,6 +17,7 @@ select
     coalesce(left_over.minutes >= 0, true) as window_open,
     format('<span class="g-score g-%1$s">%1$s</span>', c.lead_score) as score,
     concat_ws(' ', dashboards.lead_link(c.conversation_id, dashboards.plain(c.contact_name)),
+        dashboards.doubt(c.is_certain),
         '<small>' || dashboards.unread_audios(c.unread_audios) || '</small>'
     ) as lead_link,
     dashboards.phone_link(c.contact_phone) as phone_link,

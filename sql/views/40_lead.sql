@@ -28,7 +28,7 @@ select
             || '</div>',
         format('<div class="g-verdict"><span class="g-score g-%1$s">%1$s</span> %2$s</div>',
             c.lead_score, concat_ws(' · ', substr(dashboards.score_meaning(c.lead_score), 5),
-                dashboards.unread_audios(c.unread_audios))),
+                dashboards.doubt(c.is_certain), dashboards.unread_audios(c.unread_audios))),
         format('<div class="g-button">%s</div>',
             dashboards.chatwoot_link(c.chatwoot_url, 'Abrir no Chatwoot')),
         '<div class="g-fact"><span>Telefone:</span> '

@@ -60,6 +60,15 @@ class ScoreCalibration:
 
 
 @dataclass(frozen=True)
+class Reliability:
+    """The conversations whose probability of a lead lies in one tenth."""
+
+    count: int
+    mean_probability: float
+    lead_share: float
+
+
+@dataclass(frozen=True)
 class FieldAccuracy:
     """How often one field of the state equals the label, where labels have it."""
 
@@ -90,16 +99,29 @@ class Evaluation:
     """Row: the label's score; column: the analyzer's."""
     fields: list[FieldAccuracy]
     """Of the state; empty where no label has any."""
+    reliability: list[Reliability]
+    """By tenths of the probability of a lead; without the empty ones."""
+    lead_calibration_error: float
+    """Between the probability of a lead and the share of leads, by tenths, on average (the expected
+    calibration error of Naeini 2015)."""
+    certain_share: float
+    """Of the conversations, those about which the local model is certain."""
+    certain_accuracy: float
+    """Lead or not, on these alone; 0 where there are none."""
 
 
 def evaluate(cases: Sequence[Case]) -> Evaluation:
     """Compares an analyzer's results with the labels; there must be at least one case."""
     count = len(cases)
     lead = measure_detection([(c.label.is_lead, c.analysis.is_lead) for c in cases])
+    certain = [c for c in cases if c.analysis.estimate.is_certain]
     confusion = [[0] * len(SCORES) for _ in SCORES]
     for case in cases:
         confusion[case.label.score][case.analysis.score] += 1
     calibration = [_calibrate_score(score, cases) for score in SCORES]
+    reliability = measure_reliability(
+        [(c.analysis.estimate.lead_probability, c.label.is_lead) for c in cases]
+    )
     return Evaluation(
         conversations=count,
         lead=lead,
@@ -114,7 +136,30 @@ def evaluate(cases: Sequence[Case]) -> Evaluation:
         calibration=[g for g in calibration if g.count],
         confusion=confusion,
         fields=measure_fields(cases),
+        reliability=reliability,
+        lead_calibration_error=sum(
+            each.count * abs(each.mean_probability - each.lead_share) for each in reliability
+        )
+        / count,
+        certain_share=len(certain) / count,
+        certain_accuracy=sum(c.label.is_lead == c.analysis.is_lead for c in certain)
+        / max(len(certain), 1),
     )
+
+
+def measure_reliability(pairs: Sequence[tuple[float, bool]]) -> list[Reliability]:
+    """Groups pairs of a probability and what was true by tenths of the probability."""
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for pair in pairs:
+        groups.setdefault(min(int(10 * pair[0]), 9), []).append(pair)
+    return [
+        Reliability(
+            count=len(group),
+            mean_probability=sum(probability for probability, _ in group) / len(group),
+            lead_share=sum(true for _, true in group) / len(group),
+        )
+        for _, group in sorted(groups.items())
+    ]
 
 
 def measure_fields(cases: Sequence[Case]) -> list[FieldAccuracy]:

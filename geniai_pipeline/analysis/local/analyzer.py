@@ -8,15 +8,17 @@ from hashlib import sha256
 from geniai_pipeline.analysis.base import Analysis, Evidence, Transcript
 from geniai_pipeline.analysis.bill import Notice
 from geniai_pipeline.analysis.injection import ORDERS, hide_orders
-from geniai_pipeline.analysis.judgement import reconcile
+from geniai_pipeline.analysis.judgement import settle_state
 from geniai_pipeline.analysis.local import reasoning
-from geniai_pipeline.analysis.local.classifier import WEIGHTS, Classifier
-from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_conflicts
+from geniai_pipeline.analysis.local.findings import CRITERIA, Finding
 from geniai_pipeline.analysis.local.names import clean_profile_name, find_introduced_name
 from geniai_pipeline.analysis.local.rules import RULES, Kind
 from geniai_pipeline.analysis.local.signals import read_signals
-from geniai_pipeline.analysis.local.verdicts import build_marks, weigh_evidence
+from geniai_pipeline.analysis.local.verdicts import weigh_evidence
 from geniai_pipeline.analysis.local.words import WORDS
+from geniai_pipeline.analysis.model import compute_model_version
+from geniai_pipeline.analysis.model.features import read_course, read_parts
+from geniai_pipeline.analysis.model.model import Model
 from geniai_pipeline.analysis.scoring import Criterion, compute_score, select_verbatim
 from geniai_pipeline.analysis.state import StateReader
 from geniai_pipeline.analysis.state.turns import MOVES
@@ -33,9 +35,9 @@ class RulesAnalyzer:
     bill = None
 
     def __init__(self) -> None:
-        """Compiles the rules and reads the classifier's weights."""
+        """Compiles the rules and reads the model's weights."""
         self._states = StateReader()
-        self._classifier = Classifier.load()
+        self._model = Model.load()
 
     @property
     def version(self) -> str:
@@ -59,10 +61,14 @@ class RulesAnalyzer:
         whole = conversation
         conversation, orders = hide_orders(whole)
         turns = self._states.read_turns(conversation)
-        state = self._states.judge(conversation, turns)
+        read = self._states.judge(conversation, turns)
+        course = read_course(conversation, turns, read)
+        parts = read_parts(conversation, turns, read, course)
+        estimate = self._model.estimate(parts, has_instant=bool(course.appointment))
+        wrote = any(turn.is_contact for turn in turns)
+        state = settle_state(read, course, estimate, turns) if wrote else read
         signals = read_signals(conversation, turns, state)
-        gym_first = conversation.messages[:1] != () and conversation.messages[0].sender != "contact"
-        findings = weigh_evidence(signals, self._classifier, gym_first=gym_first)
+        findings = weigh_evidence(signals, self._model, estimate.score)
         texts = [m.text for m in conversation.messages if m.sender == "contact" and m.is_visible]
         if orders and not texts:
             findings = [Finding(Kind.INJECTION, _COMMANDS, orders[0], turn=0)]
@@ -71,6 +77,10 @@ class RulesAnalyzer:
             pairs.append((Criterion.VISIT.value, signals.visit_quote))
         evidence = select_verbatim([Evidence(*pair) for pair in dict.fromkeys(pairs)], whole)
         spoke = any(m.sender == "contact" for m in conversation.messages)
+        if not wrote:
+            estimate = replace(
+                estimate, lead_probability=0.0, visit_probability=0.0, is_certain=True
+            )
         score = compute_score(evidence, contact_spoke=spoke)
         name = find_introduced_name(texts, signals.namings) or clean_profile_name(
             conversation.contact_name
@@ -84,7 +94,7 @@ class RulesAnalyzer:
             contact_wrote=bool(texts or orders),
         )
         labelled = signals.findings if score.score else []
-        analysis = Analysis(
+        return Analysis(
             is_lead=score.is_lead,
             score=score.score,
             visit_scheduled=state.visit_scheduled,
@@ -94,24 +104,17 @@ class RulesAnalyzer:
             reasoning=reasoning.write_reasoning(situation),
             evidence=evidence,
             state=state,
+            estimate=estimate,
             analyzer=self.name,
             version=self.version,
             ignored_orders=len(orders),
         )
-        if not texts:
-            return analysis
-        marks = build_marks(signals, resolve_conflicts(signals.findings), gym_first=gym_first)
-        probability = self._classifier.compute_lead_probability(
-            signals.own_words, signals.gym_words, signals.own_pairs, marks
-        )
-        is_lead = reconcile(analysis).is_lead  # the rules judge the role, and may contradict it
-        return replace(analysis, certainty=probability if is_lead else 1 - probability)
 
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    data = repr((RULES, MOVES, WORDS, ORDERS.pattern)).encode() + WEIGHTS.read_bytes()
-    return "4-" + sha256(data).hexdigest()[:8]
+    data = repr((RULES, MOVES, WORDS, ORDERS.pattern, compute_model_version())).encode()
+    return "5-" + sha256(data).hexdigest()[:8]
 
 
 def _labels(findings: list[Finding], kind: Kind) -> str | None:

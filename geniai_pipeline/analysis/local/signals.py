@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geniai_pipeline.analysis.base import Transcript
-from geniai_pipeline.analysis.local.classifier import Pair, build_pairs
 from geniai_pipeline.analysis.local.findings import (
     TREATMENTS,
     Finding,
@@ -16,7 +15,6 @@ from geniai_pipeline.analysis.local.findings import (
 )
 from geniai_pipeline.analysis.local.matcher import Sentence
 from geniai_pipeline.analysis.local.names import asks_name
-from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.state import EpisodeState
 from geniai_pipeline.analysis.state.turns import Turn
 
@@ -35,10 +33,7 @@ class Signals:
     """The contact's messages right after the gym's question for their name."""
     own_sentences: list[Sentence] = field(default_factory=list)
     own_words: set[str] = field(default_factory=set)
-    own_pairs: set[Pair] = field(default_factory=set)
     gym_words: set[str] = field(default_factory=set)
-    rules: set[str] = field(default_factory=set)
-    """The names of the rules that matched: `c:` and the contact's, `g:` and the gym's."""
 
 
 def read_signals(conversation: Transcript, turns: Sequence[Turn], state: EpisodeState) -> Signals:
@@ -58,8 +53,6 @@ def read_signals(conversation: Transcript, turns: Sequence[Turn], state: Episode
             )
             for sentence in reading.sentences:
                 signals.own_words.update(sentence.words)
-                signals.own_pairs |= build_pairs(sentence.words, timed=sentence.timed)
-                signals.rules.update(_name_rules("c: ", sentence))
             if gym_turn.name:
                 signals.namings.append(turn.text)
             gym_turn.answered = True
@@ -76,16 +69,10 @@ def read_signals(conversation: Transcript, turns: Sequence[Turn], state: Episode
             )
         for sentence in reading.sentences:
             signals.gym_words.update(sentence.words)
-            signals.rules.update(_name_rules("g: ", sentence))
         if not (gym_turn.name or _NAMING.isdisjoint(signals.gym_words)):
             gym_turn.name = asks_name(turn.text)
     signals.visit_quote = _quote_visit(turns, state)
     return signals
-
-
-def _name_rules(side: str, sentence: Sentence) -> list[str]:
-    """Names the rules of a sentence that tell the score something: moves do not."""
-    return [side + hit.rule.name for hit in sentence.hits if hit.rule.kind is not Kind.MOVE]
 
 
 def _quote_visit(turns: Sequence[Turn], state: EpisodeState) -> str:

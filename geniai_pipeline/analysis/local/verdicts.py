@@ -1,17 +1,16 @@
-"""Combines the rules' findings with the classifier's score.
+"""Combines the rules' findings with the model's score.
 
-The classifier scores the whole conversation; the findings are the evidence. Findings that
+The model scores the whole conversation; the findings are the evidence. Findings that
 contradict its score are dropped. If none is left, the sentence with the largest weight for that
 score becomes the evidence. The final score is then computed from the evidence
 (`scoring.compute_score`), as with every analyzer.
 """
 
-from geniai_pipeline.analysis.local.classifier import Classifier
-from geniai_pipeline.analysis.local.findings import CRITERIA, Finding, resolve_conflicts
+from geniai_pipeline.analysis.local.findings import Finding, resolve_conflicts
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.local.signals import Signals
 from geniai_pipeline.analysis.local.words import GREETING
-from geniai_pipeline.analysis.scoring import Criterion, apply_rubric
+from geniai_pipeline.analysis.model.model import Model
 
 _STRANGER = {Kind.VENDOR, Kind.JOB, Kind.WRONG_NUMBER, Kind.SPAM, Kind.INJECTION, Kind.OFF_TOPIC}
 _MEMBER = {Kind.MEMBER, Kind.MEMBER_SERVICE}
@@ -20,58 +19,25 @@ _PERSONAL = {Kind.CONDITION, Kind.GOAL}
 _WARM = _CLEAR | _PERSONAL | {Kind.CURIOSITY, Kind.TRIAL}
 _FEW_WORDS = 2
 _WARM_SCORE = 4
-_CRITERION = {kind: Criterion(value) for kind, value in CRITERIA.items()}
-_FOUND = {kind: f"found {kind.name}" for kind in Kind}
-_WEIGHED = {kind: f"weighed {kind.name}" for kind in Kind}
-# Findings that decide alone: a contact who claims to be a member is one.
-_CERTAIN = {Kind.INJECTION, Kind.JOB, Kind.SPAM, Kind.MEMBER}
 
 
-def build_marks(signals: Signals, weighed: list[Finding], *, gym_first: bool) -> set[str]:
-    """Lists the classifier's features of the rules: their names, findings, the rubric's score."""
-    criteria = {_CRITERION[f.kind] for f in weighed}
-    marks = {*signals.rules}
-    if signals.state.visit_scheduled:
-        criteria.add(Criterion.VISIT)
-    marks.add(f"visit {signals.state.visit.state}")
-    if gym_first:
-        marks.add("gym first")
-    marks.add(f"rubric {apply_rubric(criteria).score}")
-    marks.update([_FOUND[f.kind] for f in signals.findings])
-    marks.update([_WEIGHED[f.kind] for f in weighed])
-    return marks
-
-
-def weigh_evidence(signals: Signals, classifier: Classifier, *, gym_first: bool) -> list[Finding]:
-    """Selects the findings that are the evidence, by the classifier's score."""
+def weigh_evidence(signals: Signals, model: Model, score: int) -> list[Finding]:
+    """Selects the findings that are the evidence of a score."""
     weighed, visit = resolve_conflicts(signals.findings), signals.state.visit_scheduled
-    kinds = {f.kind for f in signals.findings}
-    if not visit and (
-        any(f.kind in _CERTAIN for f in weighed)
-        or signals.own_words <= GREETING
-        or (Kind.REFUSAL in kinds and all(f.kind is Kind.OFF_TOPIC for f in weighed))
-    ):
+    if not visit and signals.own_words <= GREETING:
         return weighed
-    marks = build_marks(signals, weighed, gym_first=gym_first)
-    verdict = classifier.predict_score(
-        signals.own_words, signals.gym_words, signals.own_pairs, marks
-    )
-    if visit and signals.state.outcome != "lost":
-        verdict = 5
-    elif verdict == 5 and Kind.TRIAL in kinds and Kind.ENROLMENT not in kinds:
-        verdict = 4  # a requested trial that was never agreed is no decision
-    return _select_evidence(signals, weighed, classifier, verdict, visit)
+    return _select_evidence(signals, weighed, model, score, visit)
 
 
 def _select_evidence(
-    signals: Signals, weighed: list[Finding], classifier: Classifier, verdict: int, visit: bool
+    signals: Signals, weighed: list[Finding], model: Model, verdict: int, visit: bool
 ) -> list[Finding]:
     """Selects the findings that support the score; if none does, the sentence of most weight."""
 
     def find_strongest(kind: Kind, means: str) -> Finding:
         sentence = max(
             signals.own_sentences,
-            key=lambda s: classifier.compute_weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
+            key=lambda s: model.compute_weight(s.words, verdict) / (len(s.words) or 1) ** 0.5,
         )
         return Finding(kind, means, sentence.quote, turn=-1)
 

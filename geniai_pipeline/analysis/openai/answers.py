@@ -76,9 +76,9 @@ def parse_analysis(
         ),
         evidence=evidence,
         state=rules.state,
+        estimate=rules.estimate,
         analyzer=name,
         version=version,
-        certainty=rules.certainty,
         proposed_role=answer.role,
         ignored_orders=rules.ignored_orders,
         proposal=guard_suggestion(

@@ -98,11 +98,15 @@ class Moments(NamedTuple):
     hours: tuple[int, ...]
 
 
+_NO_MOMENTS = Moments((), ())
+
+
 def find_dates_and_hours(reading: Reading, written: date | None) -> Moments:
     """Finds what a message of the date `written` names; without that date only hours are found."""
-    reading = reading._replace(sentences=tuple(map(_write_hours, reading.sentences)))
-    if not any(sentence.timed for sentence in reading.sentences):
-        return Moments((), ())
+    sentences = tuple(map(_write_hours, reading.sentences))
+    if not any(sentence.timed for sentence in sentences):
+        return _NO_MOMENTS
+    reading = reading._replace(sentences=sentences)
     days, hours = find_moments(reading)
     text = " ".join(sentence.text for sentence in reading.sentences)
     dates = resolve_days(days, text, written) if written else ()
@@ -120,13 +124,13 @@ def find_past_instant(
         agreed: the hour, in minutes after midnight, where the message names none.
 
     """
-    if at is None:
-        return None
-    _, hours = find_dates_and_hours(reading, at.date())
     text = " ".join(sentence.text for sentence in reading.sentences)
     named = _PAST_DAY.search(text)
+    if at is None or not named:
+        return None
+    _, hours = find_dates_and_hours(reading, at.date())
     hours = hours or ((agreed,) if isinstance(agreed, int) else ())
-    if not named or len(hours) != 1:
+    if len(hours) != 1:
         return None
     back = _BACK.get(named[1])
     if back is None:

@@ -11,7 +11,6 @@ from geniai_pipeline.analysis.state.instants import (
     Moments,
     combine,
     find_bare_hours,
-    find_dates_and_hours,
 )
 from geniai_pipeline.analysis.state.turns import Turn
 
@@ -155,8 +154,7 @@ class Negotiation:
 
     def note_offers(self, turn: Turn, side: Side) -> None:
         """Takes the moments of a message as what its side has offered last."""
-        named = find_dates_and_hours(turn.reading, turn.date)
-        self._offers[side] = self._offers[side].renew(named)
+        self._offers[side] = self._offers[side].renew(turn.named)
 
     def name(self, turn: Turn, named: Moments, *, agreed: bool) -> None:
         """Takes the moments that a message names; of several, none is the one discussed.

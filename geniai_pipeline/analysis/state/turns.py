@@ -11,6 +11,7 @@ from geniai_pipeline.analysis.local.findings import parse_menu, resolve_choice
 from geniai_pipeline.analysis.local.matcher import Matcher, Reading, Sentence
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, Kind, read_rule_file
 from geniai_pipeline.analysis.local.words import GROUPS
+from geniai_pipeline.analysis.state.instants import Moments, find_dates_and_hours
 
 _FOLDER = Path(__file__).with_name("moves")
 CONTACT_MOVES = read_rule_file(_FOLDER / "contact.ini")
@@ -40,7 +41,7 @@ class Turn:
     reading: Reading
     moves: frozenset[str]
 
-    @property
+    @cached_property
     def is_contact(self) -> bool:
         """Whether the contact wrote it."""
         return self.sender == "contact"
@@ -84,6 +85,11 @@ class Turn:
     def kinds(self) -> frozenset[Kind]:
         """The kinds of the rules that matched."""
         return self.reading.kinds
+
+    @cached_property
+    def named(self) -> Moments:
+        """The days and hours that it names."""
+        return find_dates_and_hours(self.reading, self.date)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

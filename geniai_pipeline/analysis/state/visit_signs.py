@@ -39,7 +39,7 @@ def read_moments(turn: Turn) -> Moments:
     near = find_near_instant(reading, turn.at) if turn.at else None
     if near:
         return Moments((near.date(),), (near.hour * 60 + near.minute,))
-    named = find_dates_and_hours(reading, turn.date)
+    named = turn.named if reading is turn.reading else find_dates_and_hours(reading, turn.date)
     if not turn.is_contact and len(named.dates) > 1:
         timed = [sentence for sentence in turn.reading.sentences if sentence.timed]
         last = turn.reading._replace(sentences=tuple(timed[-1:]))
@@ -185,6 +185,8 @@ def _find_free_moves(turn: Turn) -> set[str]:
 
 def _drop_busy(reading: Reading, sign: str) -> Reading:
     """Leaves out the sentences that say when somebody cannot: "quinta eu trabalho"."""
+    if not any(sign in s.names for s in reading.sentences):
+        return reading
     free = tuple(
         s
         for s in reading.sentences

@@ -120,13 +120,13 @@ class VisitTracker:
     def _hears_told_visit(self, turn: Turn) -> bool:
         """Hears of a visit that was not agreed on in this transcript, or not at this instant."""
         tells = "visit_told" in turn.moves
+        first = not turn.is_contact and turn.index == 0 and "visit_done" in turn.moves
+        if not tells and not first:
+            return False
         agreed = self.visit.state == "agreed"
         past = find_past_instant(turn.reading, turn.at, self._moment.hour.value if agreed else None)
-        if turn.is_contact:
-            hears = tells and (past is not None or not agreed)
-        else:
-            first = turn.index == 0 and "visit_done" in turn.moves
-            hears = self.visit.state == "none" and (tells or first)
+        is_new = past is not None or not agreed
+        hears = is_new if turn.is_contact else self.visit.state == "none"
         if hears:
             self.visit.at = past or self.visit.at
             self._step("done", turn)

@@ -61,7 +61,7 @@ episodes as materialized (
         a.is_lead, a.score, a.visit_scheduled, a.contact_name as introduced_name, a.role,
         a.is_referral, a.next_actor, a.waiting_since, a.visit_state, a.visit_at, a.visit_agreed_at,
         a.visit_moves, a.visit_confirmed, a.outcome, a.lost_reason, a.opted_out_at, a.analyzer,
-        a.analyzer_version, a.fallback_reason
+        a.analyzer_version, a.fallback_reason, a.lead_probability, a.visit_probability, a.is_certain
     from core.conversations c
     join core.conversation_analysis a using (tenant_id, conversation_id, episode)
     left join core.contacts k using (tenant_id, contact_id)
@@ -209,7 +209,8 @@ wide as (
         least(
             n.last_incoming_at, case when n.last_speaker = 'contact' then n.last_spoke_at end
         ) + w.reply_window as reply_until,
-        n.unread_audios
+        n.unread_audios,
+        n.lead_probability, n.visit_probability, n.is_certain or n.is_role_known as is_certain
     from numbered n
     left join windows w using (tenant_id, inbox_id)
     left join credited p using (conversation_id, episode)
@@ -226,7 +227,7 @@ insert into analytics.conversations_analytics (
     first_human_reply_at, response_seconds, response_business_seconds, last_speaker,
     last_spoke_at, ad_id, ad_headline, labels, assignee_name, analyzer, analyzer_version,
     chatwoot_url, fallback_reason, awaits_reply, waiting_since, delivery_error, reply_until,
-    unread_audios, row_hash
+    unread_audios, lead_probability, visit_probability, is_certain, row_hash
 )
 select * from hashed
 where not exists (
@@ -287,5 +288,8 @@ on conflict (tenant_id, conversation_id, episode) do update set
     delivery_error = excluded.delivery_error,
     reply_until = excluded.reply_until,
     unread_audios = excluded.unread_audios,
+    lead_probability = excluded.lead_probability,
+    visit_probability = excluded.visit_probability,
+    is_certain = excluded.is_certain,
     row_hash = excluded.row_hash,
     loaded_at = now()

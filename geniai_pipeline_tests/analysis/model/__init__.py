@@ -1,0 +1,1 @@
+"""The local model over the rules' features."""
