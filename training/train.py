@@ -145,10 +145,10 @@ def read_samples(files: Mapping[str, Path]) -> Samples:
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(features).tocsc()
     names = vectorizer.get_feature_names_out()
-    kept = _select_features(matrix, names, np.array(authors), find_proper_names(files.values()))
+    selected = _select_features(matrix, names, np.array(authors), find_proper_names(files.values()))
     return Samples(
-        features=matrix[:, kept].tocsr(),
-        names=tuple(names[kept]),
+        features=matrix[:, selected].tocsr(),
+        names=tuple(names[selected]),
         combinations=np.array([[_allows(label, c) for c in COMBINATIONS] for label in labels]),
         actors=np.array([[label.get("next_actor", a) == a for a in ACTORS] for label in labels]),
         weights=np.array([_rate(label) for label in labels]),
@@ -191,8 +191,8 @@ def fit(features: Matrix, possible: Truths, weights: Floats, members: Floats) ->
         members: the values (rows) that each choice (column) adds.
 
     """
-    told = ~possible.all(axis=1)
-    features, possible, weights = features[told], possible[told], weights[told]
+    labelled = ~possible.all(axis=1)
+    features, possible, weights = features[labelled], possible[labelled], weights[labelled]
     transposed = features.T.tocsr()
     shape = features.shape[1], len(members)
     size = shape[0] * shape[1]

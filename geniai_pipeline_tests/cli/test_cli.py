@@ -82,6 +82,7 @@ def test_analyze_writes_one_line_per_conversation(tmp_path: Path) -> None:
         "id", "is_lead", "score", "visit_scheduled", "contact_name", "condition", "goal",
         "reasoning", "suggested_message", "evidence", "analyzer", "role", "next_actor",
         "waiting_since", "visit", "outcome", "lost_reason", "proposed_role", "certainty",
+        "lead_probability", "visit_probability", "is_certain",
     }  # fmt: skip
     assert found[0]["is_lead"] is True
     assert found[0]["evidence"]

@@ -100,7 +100,7 @@ def test_an_offer_that_never_arrived_and_a_yes_are_no_visit() -> None:
     talk = [message(1, 0, ASK), agent_message(2, 60, "Olá! R$ 99.")]
 
     def has_visit(**fields: Any) -> bool:
-        messages = [*talk, agent_message(3, 90, offer, **fields), message(4, 150, "sim?")]
+        messages = [*talk, agent_message(3, 90, offer, **fields), message(4, 150, "sim!")]
         record = {"id": 1, "messages": make_transcript(*messages)}
         (analysis,) = RulesAnalyzer().analyze([parse_record(record)])
         return analysis.visit_scheduled

@@ -65,7 +65,7 @@ def test_every_partition_of_every_asset_is_materialized(stack: Stack) -> None:
         for node in answer["data"]["assetNodes"]
         if node["assetKey"]["path"] not in by_their_own_schedules
     ]
-    assert len(nodes) == 5
+    assert len(nodes) == 6
     for node in nodes:
         stats = node["partitionStats"]
         assert stats["numMaterialized"] == stats["numPartitions"] >= 10

@@ -83,21 +83,21 @@ def read_parts(
         Part("gym moves", _collect_moves(gym)),
         Part("greeting moves", _collect_moves(gym[:_GREETING])),
     ]
-    for told in (own, gym):
-        later = [turn for turn in told if visit.at and turn.at and turn.at > visit.at]
+    for written in (own, gym):
+        later = [turn for turn in written if visit.at and turn.at and turn.at > visit.at]
         if later:
-            parts.append(Part(f"later moves{_of(told)}", _collect_moves(later)))
+            parts.append(Part(f"later moves{_name_side(written)}", _collect_moves(later)))
     for name, run in (
         ("last", runs[-1][-1:]),
         *zip(("ending", "before"), runs[:-3:-1], strict=False),
     ):
-        parts.append(Part(f"{name} moves{_of(run)}", _collect_moves(run)))
+        parts.append(Part(f"{name} moves{_name_side(run)}", _collect_moves(run)))
     parts.append(Part("opening words", _collect_words(own[:_OPENING], names)[0]))
     for name, side, spoken in (
         ("contact", "", own),
         ("gym", "", gym),
-        ("ending", _of(runs[-1]), runs[-1]),
-        *(("before", _of(run), run) for run in runs[-2:-1]),
+        ("ending", _name_side(runs[-1]), runs[-1]),
+        *(("before", _name_side(run), run) for run in runs[-2:-1]),
     ):
         words, pairs = _collect_words(spoken, names)
         parts += (Part(f"{name} words{side}", words), Part(f"{name} pairs{side}", pairs))
@@ -225,13 +225,13 @@ def _collect_words(turns: Iterable[Turn], names: frozenset[str]) -> tuple[set[To
     pairs: set[Token] = set()
     for turn in turns:
         for sentence in turn.reading.sentences:
-            kept = sentence.words
+            remaining = sentence.words
             if sentence.timed:
-                kept = [_NUMBER if word[0].isdigit() else word for word in kept]
-            if not names.isdisjoint(kept):
-                kept = [word for word in kept if word not in names]
-            words.update(kept)
-            pairs.update(zip(["^", *kept], [*kept, "$"], strict=True))
+                remaining = [_NUMBER if word[0].isdigit() else word for word in remaining]
+            if not names.isdisjoint(remaining):
+                remaining = [word for word in remaining if word not in names]
+            words.update(remaining)
+            pairs.update(zip(["^", *remaining], [*remaining, "$"], strict=True))
     return words, pairs
 
 
@@ -243,7 +243,7 @@ def _side(run: Sequence[Turn]) -> str:
     return "contact" if run[0].is_contact else "gym"
 
 
-def _of(run: Sequence[Turn]) -> str:
+def _name_side(run: Sequence[Turn]) -> str:
     """Names the side, behind a part's name."""
     return f" of {_side(run)}"
 

@@ -85,8 +85,8 @@ def test_every_label_is_a_combination_that_the_model_can_choose() -> None:
     for path in TRAINING_FILES:
         for dialogue in read_dialogues(path):
             label = dialogue["label"]
-            told = label["role"], label["visit"]["state"], label["outcome"], label["score"]
-            assert told in COMBINATIONS, dialogue["id"]
+            known = label["role"], label["visit"]["state"], label["outcome"], label["score"]
+            assert known in COMBINATIONS, dialogue["id"]
 
 
 def test_the_weights_were_made_from_the_files_as_they_are() -> None:
