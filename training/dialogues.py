@@ -42,6 +42,8 @@ _DOCUMENT_OR_PHONE = re.compile(
 )
 _GRAM_CHARACTERS = 5
 _SHARED, _LEAST_GRAMS = 0.5, 120
+_RARE, _CANDIDATE = 0.01, 10
+"""Only pairs that share so many grams of few dialogues are compared: all others share phrases."""
 _DAYS_AROUND = range(-45, 60)
 
 Dialogue = dict[str, Any]
@@ -112,13 +114,22 @@ def find_near_duplicates(dialogues: Sequence[Dialogue]) -> list[tuple[str, str]]
     grams = CountVectorizer(
         analyzer="char", ngram_range=(_GRAM_CHARACTERS, _GRAM_CHARACTERS), binary=True
     ).fit_transform(re.sub(r"\W+", " ", text) for text in texts)
+    grams = grams.tocsr()
     sizes = grams.sum(axis=1).A1
-    shared = (grams @ grams.T).tocoo()
-    return [
-        (dialogues[i]["id"], dialogues[j]["id"])
-        for i, j, count in zip(shared.row, shared.col, shared.data, strict=True)
-        if i < j and count > _SHARED * max(min(sizes[i], sizes[j]), _LEAST_GRAMS)
-    ]
+    uses = grams.sum(axis=0).A1
+    rare = grams[:, uses <= max(2, len(dialogues) * _RARE)]
+    near = (rare @ rare.T).tocsr()
+    found = []
+    for i, dialogue in enumerate(dialogues):
+        row = near[i]
+        candidates = [j for j in row.indices[row.data >= _CANDIDATE] if j > i]
+        shared = (grams[candidates] @ grams[i].T).toarray().ravel() if candidates else ()
+        found += [
+            (dialogue["id"], dialogues[j]["id"])
+            for j, count in zip(candidates, shared, strict=True)
+            if count > _SHARED * max(min(sizes[i], sizes[j]), _LEAST_GRAMS)
+        ]
+    return found
 
 
 def _find_faults_of_messages(messages: list[dict[str, Any]], sizes: range) -> Iterator[str]:
