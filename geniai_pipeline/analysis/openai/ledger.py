@@ -7,10 +7,13 @@ a single act of an operator, such as `geniai analyze`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from geniai_pipeline.analysis.openai.fallbacks import Fallback
-from geniai_pipeline.analysis.openai.models import Usage
+from geniai_pipeline.analysis.openai.models import Model, Usage
+
+if TYPE_CHECKING:
+    from geniai_pipeline.analysis.openai.client import CallResult
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,34 @@ class Settle:
     request_id: str | None
     answer: str | None
     """Stored until the analysis is."""
+
+
+def build_settlement(
+    call_id: int, result: "CallResult", model: Model, brl_per_usd: Decimal, *, answer: str | None
+) -> Settle:
+    """Builds the settlement of a call: by its usage, at nothing if unanswered, else at the worst.
+
+    Args:
+        call_id: the reservation's.
+        result: what became of the call.
+        model: the one that was called.
+        brl_per_usd: reais a dollar costs.
+        answer: what is stored of the answer.
+
+    """
+    usd = model.cost_usd(result.usage) if result.usage else None
+    if result.state == "unanswered":
+        usd = Decimal(0)
+    return Settle(
+        call_id=call_id,
+        state=result.state,
+        outcome=result.outcome,
+        cost_brl=None if usd is None else usd * brl_per_usd,
+        cost_usd=usd,
+        usage=result.usage,
+        request_id=result.request_id,
+        answer=answer,
+    )
 
 
 Job = Find | Reserve | Settle

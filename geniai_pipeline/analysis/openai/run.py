@@ -14,7 +14,7 @@ from geniai_pipeline.analysis.openai.answers import parse_analysis
 from geniai_pipeline.analysis.openai.batched_ledger import BatchedLedger
 from geniai_pipeline.analysis.openai.client import CallResult, Client
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, UnusableAnswerError
-from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle
+from geniai_pipeline.analysis.openai.ledger import Find, Ledger, Reserve, Settle, build_settlement
 from geniai_pipeline.analysis.openai.models import Model
 from geniai_pipeline.analysis.openai.rate_limiter import RateLimiter, RequestQueue
 from geniai_pipeline.analysis.privacy import Mask
@@ -144,7 +144,9 @@ class AnalysisRun:
         sent_at = time.monotonic()
         try:
             result = await self._client.send(request.body)
-            settlement = self._build_settlement(call_id, result)
+            settlement = build_settlement(
+                call_id, result, self._model, self._brl_per_usd, answer=result.answer
+            )
             await self._ledger.submit(settlement)
         finally:
             self._in_flight -= 1
@@ -202,21 +204,6 @@ class AnalysisRun:
         if isinstance(reservation, int | Fallback):
             return reservation
         raise TypeError("a reservation is a call's id or a reason")
-
-    def _build_settlement(self, call_id: int, result: CallResult) -> Settle:
-        usd = self._model.cost_usd(result.usage) if result.usage else None
-        if result.state == "unanswered":
-            usd = Decimal(0)
-        return Settle(
-            call_id=call_id,
-            state=result.state,
-            outcome=result.outcome,
-            cost_brl=None if usd is None else usd * self._brl_per_usd,
-            cost_usd=usd,
-            usage=result.usage,
-            request_id=result.request_id,
-            answer=result.answer,
-        )
 
     async def _pause(self, result: CallResult, attempt: int) -> None:
         """Waits before the next attempt: as the provider asks, or longer each time."""

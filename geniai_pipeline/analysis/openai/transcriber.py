@@ -16,7 +16,7 @@ from geniai_pipeline.analysis.openai.client import (
     parse_transcription,
 )
 from geniai_pipeline.analysis.openai.fallbacks import NOTICES, Fallback, UnusableAnswerError
-from geniai_pipeline.analysis.openai.ledger import Reserve, Settle
+from geniai_pipeline.analysis.openai.ledger import Reserve, Settle, build_settlement
 from geniai_pipeline.analysis.openai.models import find_transcriber
 from geniai_pipeline.analysis.openai.rate_limiter import USUAL, Limits, RateLimiter, read_limits
 
@@ -80,8 +80,8 @@ class Transcriber:
         ledger: AudioLedger,
         rate_limiter: RateLimiter,
     ) -> None:
-        self._rates = find_transcriber()
-        self.model = self._rates.name
+        self._model = find_transcriber()
+        self.model = self._model.name
         self.bill = Bill("OpenAI")
         self._api_key, self._base_url = api_key, base_url
         self._brl_per_usd, self._ledger, self._rate_limiter = brl_per_usd, ledger, rate_limiter
@@ -113,7 +113,7 @@ class Transcriber:
         """
         worst_tokens = min(_CONTEXT_TOKENS, len(content) // _BYTES_A_TOKEN + 1)
         question = f"{self.model} {audio.message_id} {audio.attachment_id}"
-        worst_usd = self._rates.worst_usd(worst_tokens, _OUTPUT_TOKENS)
+        worst_usd = self._model.worst_usd(worst_tokens, _OUTPUT_TOKENS)
         job = Reserve(
             audio.conversation_id,
             sha256(question.encode()).hexdigest(),
@@ -144,18 +144,13 @@ class Transcriber:
                 raise StoppedError(notice)
             raise UnusableAnswerError(reservation)
         result = self._send(content, file_name)
-        usd = self._rates.cost_usd(result.usage) if result.usage else None
-        if result.state == "unanswered":
-            usd = Decimal(0)
-        brl = None if usd is None else usd * self._brl_per_usd
-        done = Settle(
-            reservation, result.state, result.outcome, brl, usd, result.usage, result.request_id,
-            answer=None,
-        )  # fmt: skip
+        done = build_settlement(reservation, result, self._model, self._brl_per_usd, answer=None)
         self._ledger.settle(done, audio, result.answer or "", self.model)
-        self.bill.calls += 1
-        self.bill.cost_brl += job.worst_brl if brl is None else brl
-        self.bill.cost_usd += worst_usd if usd is None else usd
+        self.bill.add_call(
+            done.usage,
+            job.worst_brl if done.cost_brl is None else done.cost_brl,
+            worst_usd if done.cost_usd is None else done.cost_usd,
+        )
         self.bill.rate_limited += result.failure is Fallback.RATE_LIMITED
         if result.headers is not None:
             limits = read_limits(result.headers) or self._limits or USUAL
