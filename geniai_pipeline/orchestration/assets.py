@@ -29,6 +29,7 @@ from geniai_pipeline.pipeline.transcribe import TranscriptionResult, transcribe_
 from geniai_pipeline.pipeline.transform import transform_conversations
 from geniai_pipeline.reports.weekly import send_report
 from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import runs
 from geniai_pipeline.warehouse.connections import TenantSession
 
@@ -133,10 +134,7 @@ def audio_transcriptions(
             context.log.exception("The audios stay unread.")
             cause = str(error) if isinstance(error, GeniaiError) else type(error).__name__
             result.notices.append(f"Audios stay unread: {cause}")
-        for notice in result.notices:
-            context.log.warning(f"{tenant.slug}: {notice}")
-        if result.notices:
-            runs.add_notice(session, context.run.run_id, " ".join(result.notices))
+        _add_notices(context, tenant, session, result.notices)
         _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
@@ -222,10 +220,7 @@ def conversation_analysis(
             reanalyze=config.reanalyze,
             report=context.log.info,
         )
-        for notice in result.notices:
-            context.log.warning(f"{tenant.slug}: {notice}")
-        if result.notices:
-            runs.add_notice(session, context.run.run_id, " ".join(result.notices))
+        _add_notices(context, tenant, session, result.notices)
         _close_partial_run(context, session)
     return dg.MaterializeResult(
         metadata={
@@ -388,6 +383,16 @@ def _selects(context: dg.AssetExecutionContext, *names: str) -> bool:
     """Whether the run materialises all of these assets."""
     selected = context.job_def.asset_layer.selected_asset_keys
     return all(dg.AssetKey(name) in selected for name in names)
+
+
+def _add_notices(
+    context: dg.AssetExecutionContext, tenant: Tenant, session: TenantSession, notices: list[str]
+) -> None:
+    """Warns of what the operator should know, in the step's log and the run's row."""
+    for notice in notices:
+        context.log.warning(f"{tenant.slug}: {notice}")
+    if notices:
+        runs.add_notice(session, context.run.run_id, " ".join(notices))
 
 
 def _close_partial_run(context: dg.AssetExecutionContext, session: TenantSession) -> None:
