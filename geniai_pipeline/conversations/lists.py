@@ -39,8 +39,6 @@ _REFUSED = {
     b"%PDF": "a PDF file",
     b"<": "a web page or XML, whatever its name says",
 }
-_QUOTED: Literal[0] = csv.QUOTE_MINIMAL
-_PLAIN: Literal[3] = csv.QUOTE_NONE
 _BEFORE_TEXT = b"\xef\xbb\xbf \r\n\t"
 _DELIMITERS = ";,\t|"
 _HEADING_WITHIN = 20  # rows: reports have a title and filters above the headings
@@ -223,7 +221,9 @@ def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, Seq
     Where quotation marks do not enclose cells, they are read as they stand: one stray mark would
     swallow the lines up to the next.
     """
-    quoting = _QUOTED if _encloses_cells(text, delimiter) else _PLAIN
+    quoting: Literal[0, 3] = (
+        csv.QUOTE_MINIMAL if _encloses_cells(text, delimiter) else csv.QUOTE_NONE
+    )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
     try:
         for cells in reader:
@@ -238,6 +238,8 @@ def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, Seq
 
 def _encloses_cells(text: str, delimiter: str) -> bool:
     """Whether every quotation mark at the beginning of a cell has one at its end."""
+    if '"' not in text:
+        return True
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return all(cell.count("\n") <= _LINES_IN_CELL for cells in reader for cell in cells)
