@@ -41,8 +41,7 @@ def case(identifier: str, label: int, found: int, *, visits: tuple[bool, bool] =
         state=StateReader().read(conversation), analyzer="rules", version="1",
         estimate=Estimate(
             role="prospect", visit="none", outcome="open", score=found, next_actor="gym",
-            lead_probability=found / 5, visit_probability=0.1, role_certainty=0.8,
-            visit_certainty=0.9, actor_certainty=0.7, is_certain=found != 1,
+            lead_probability=found / 5, visit_probability=0.1, is_certain=found != 1,
         ),
     )  # fmt: skip
     return Case(conversation, Label(label >= 2, label, visits[0]), analysis)

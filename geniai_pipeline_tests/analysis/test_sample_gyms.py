@@ -4,25 +4,19 @@ Authors of the sample and of the rules are strangers to each other's phrases. `m
 like a prospect: only a list of members tells, so that no rule of words reaches every role.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatwoot_demo import serializers
 from chatwoot_demo.records import Account
 from chatwoot_demo.truth import EpisodeTruth, read_truth
 from chatwoot_demo.world import World
-from geniai_pipeline.analysis.base import Transcript
 from geniai_pipeline.analysis.evaluation.metrics import measure_detection
 from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.state import LEAD_ROLES, EpisodeState, StateReader
-from geniai_pipeline.conversations import RawConversation, transform
-from geniai_pipeline_tests.support.payloads import CHANGED_AT, TENANT
 from geniai_pipeline_tests.support.samples import ANCHOR
+from training.sample_gyms import write_records
 
 AT = ANCHOR.timestamp()
 AGREED = ("agreed", "done")
@@ -46,45 +40,20 @@ def readings() -> list[Reading]:
 
 
 def read_states(account: Account, reader: StateReader) -> Iterator[Reading]:
-    transcripts = write_transcripts(account)
+    records = write_records(account, AT)
     times = {
         message.id: int(message.created_at)
         for conversation in account.conversations.values()
         for message in conversation.messages
     }
     for truth in read_truth(account, AT).episodes:
-        transcript = transcripts[truth.conversation, truth.number]
+        transcript = parse_record(records[truth.conversation, truth.number])
         state = reader.read(transcript)
         since = None
         if state.waiting_since is not None:
             at = transcript.messages[state.waiting_since].at
             since = int(at.timestamp()) if at else None
         yield Reading(truth, state, times.get(truth.waiting_since or 0), since)
-
-
-def write_transcripts(account: Account) -> dict[tuple[int, int], Transcript]:
-    """Writes the transcripts of an account's episodes, as a sync does."""
-    tenant = replace(TENANT, timezone=ZoneInfo(account.timezone))
-    landed = [
-        RawConversation(
-            each.display_id,
-            serializers.conversation(each, AT),
-            [serializers.message(message) for message in each.messages],
-            CHANGED_AT,
-        )
-        for each in account.conversations.values()
-    ]
-    return {
-        (row["conversation_id"], row["episode"]): parse_record(
-            {
-                "id": row["conversation_id"],
-                "inbox": row["inbox_name"],
-                "contact_name": row["contact_name"],
-                "messages": json.loads(row["transcript"]),
-            }
-        )
-        for row in transform(landed, tenant, {}).rows.to_dict("records")
-    }
 
 
 def test_the_state_is_what_the_author_meant(readings: list[Reading]) -> None:

@@ -89,9 +89,6 @@ class Estimate:
     next_actor: Actor
     lead_probability: float
     visit_probability: float
-    role_certainty: float
-    visit_certainty: float
-    actor_certainty: float
     is_certain: bool
     """Whether it is not among the fifth of episodes about which the model knows least."""
 
@@ -175,7 +172,7 @@ class Model:
             + (lead if is_lead else 1 - lead)
             for combination, (role, visited, outcome, _), is_lead, _ in _CHOICES
         ]  # fmt: skip
-        chosen, (role_lane, visit_lane, *_), *_ = _CHOICES[gains.index(max(gains))]
+        chosen = COMBINATIONS[gains.index(max(gains))]
         actor = max(range(len(ACTORS)), key=actors.__getitem__)
         return Estimate(
             role=chosen.role,
@@ -185,9 +182,6 @@ class Model:
             next_actor=ACTORS[actor],
             lead_probability=lead,
             visit_probability=visit,
-            role_certainty=likely[role_lane],
-            visit_certainty=likely[visit_lane],
-            actor_certainty=actors[actor],
             is_certain=max(lead, 1 - lead) >= self._doubt,
         )
 
