@@ -25,6 +25,7 @@ from geniai_pipeline.analysis.evaluation.metrics import (
 from geniai_pipeline.analysis.files import Label, parse_record
 from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
 from training.dialogues import (
+    TEST_FILES,
     TRAINING_FILES,
     TUNING_FILE,
     Dialogue,
@@ -67,7 +68,7 @@ def build_text_model(strength: float) -> Pipeline:
 def main() -> None:
     """Prints both baselines' accuracy on the test author, and the learning curve."""
     authors = [read_dialogues(path) for path in TRAINING_FILES]
-    tuning, test = read_dialogues(TUNING_FILE), read_test_dialogues()
+    tuning, test = read_dialogues(TUNING_FILE), read_test_dialogues(TEST_FILES[0])
     console = Console(width=110)
     analyses = analyze_by_rules(test)
     _print_rules(console, test, analyses)

@@ -10,10 +10,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from geniai_pipeline.analysis.model.combinations import COMBINATIONS
+
 FOLDER = Path(__file__).parent / "dialogues"
 TRAINING_FILES = sorted(FOLDER.glob("author_*.jsonl"))
 TUNING_FILE = FOLDER / "tune.jsonl"
-TEST_FILE = FOLDER / "test.jsonl"
+TEST_FILES = tuple(FOLDER / f"{name}.jsonl" for name in ("test", "test_2", "test_3"))
 EPISODES_FILE = FOLDER / "episodes.jsonl"
 
 ROLES = (
@@ -54,8 +56,8 @@ def read_dialogues(path: Path) -> list[Dialogue]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def read_test_dialogues() -> list[Dialogue]:
-    """Reads the test author's dialogues with their labels, which stand in a file of their own.
+def read_test_dialogues(path: Path) -> list[Dialogue]:
+    """Reads dialogues of test authors with their labels, which stand in a file of their own.
 
     For measuring alone: whoever works on rules or features does not read them.
 
@@ -63,10 +65,12 @@ def read_test_dialogues() -> list[Dialogue]:
         ValueError: the two files have other ids, or another order.
 
     """
-    dialogues = read_dialogues(TEST_FILE)
-    labels = {row["id"]: row["label"] for row in read_dialogues(FOLDER / "test_labels.jsonl")}
+    dialogues = read_dialogues(path)
+    labels = {
+        row["id"]: row["label"] for row in read_dialogues(path.with_stem(f"{path.stem}_labels"))
+    }
     if [each["id"] for each in dialogues] != list(labels):
-        raise ValueError(f"{TEST_FILE} and its labels have other ids, or another order.")
+        raise ValueError(f"{path} and its labels have other ids, or another order.")
     return [each | {"label": labels[each["id"]]} for each in dialogues]
 
 
@@ -179,6 +183,10 @@ def _find_faults_of_label(label: dict[str, Any], messages: list[dict[str, Any]])
         "outcome": label["outcome"]
         in (("open", "won", "lost") if is_prospect else ("not_applicable",)),
         "lost_reason": (reason is not None) == (label["outcome"] == "lost"),
+        "score of such an episode": any(
+            each == (label["role"], visit["state"], label["outcome"], label["score"])
+            for each in COMBINATIONS
+        ),
         "visit of no prospect": is_prospect or visit["state"] == "none",
         "visit_scheduled": label["visit_scheduled"] == (visit["state"] in ("agreed", "done")),
         "agreed without an hour": visit["state"] != "agreed" or visit["at"] is not None,

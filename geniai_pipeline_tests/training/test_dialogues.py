@@ -8,7 +8,7 @@ import pytest
 
 from training.dialogues import (
     EPISODES_FILE,
-    TEST_FILE,
+    TEST_FILES,
     TRAINING_FILES,
     TUNING_FILE,
     Dialogue,
@@ -29,7 +29,12 @@ def test_an_authors_dialogues_have_no_fault(path: Path) -> None:
 
 
 def test_the_test_authors_dialogues_have_no_fault() -> None:
-    faults = {each["id"]: found for each in read_test_dialogues() if (found := find_faults(each))}
+    faults = {
+        each["id"]: found
+        for path in TEST_FILES
+        for each in read_test_dialogues(path)
+        if (found := find_faults(each))
+    }
     assert faults == {}
 
 
@@ -41,13 +46,13 @@ def test_the_threads_with_episodes_have_no_fault() -> None:
 
 
 def test_no_dialogue_is_nearly_another() -> None:
-    files = [*AUTHORS, TEST_FILE, EPISODES_FILE]
+    files = [*AUTHORS, *TEST_FILES, EPISODES_FILE]
     dialogues = [each for path in files for each in read_dialogues(path)]
     assert find_near_duplicates(dialogues) == []
 
 
 def test_ids_are_unique() -> None:
-    paths = [*AUTHORS, TEST_FILE, EPISODES_FILE]
+    paths = [*AUTHORS, *TEST_FILES, EPISODES_FILE]
     ids = Counter(each["id"] for path in paths for each in read_dialogues(path))
     assert ids.most_common(1)[0][1] == 1
 

