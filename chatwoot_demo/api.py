@@ -1,12 +1,16 @@
 """API endpoints: the answer of each route, and who may request it."""
 
+import re
+import secrets
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from chatwoot_demo import account_serializers, filters, queries, serializers
 from chatwoot_demo.auth import Body, Call, build_invalid_error
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import DemoContact, DemoConversation
+from chatwoot_demo.records import DemoContact, DemoConversation, Webhook
+from chatwoot_demo.webhooks import EVENTS
 
 _A = "/api/v1/accounts/{account_id}"
 _ATTRIBUTE_MODELS = {"0": "conversation_attribute", "1": "contact_attribute"}
@@ -84,6 +88,46 @@ def webhooks(call: Call) -> Body:
         for record in call.account.webhooks
     ]
     return {"payload": {"webhooks": shapes}}
+
+
+def add_webhook(call: Call) -> Body:
+    """Register a webhook."""
+    call.admin_only()
+    every = (
+        each.id for account in call.installation.accounts.values() for each in account.webhooks
+    )
+    new = Webhook(1 + max(every, default=0), "", [*EVENTS[:8]], secrets.token_urlsafe(18))
+    return _store_webhook(call, new)
+
+
+def change_webhook(call: Call) -> Body:
+    """Change a webhook's address, name or subscriptions."""
+    call.admin_only()
+    return _store_webhook(call, call.webhook())
+
+
+def remove_webhook(call: Call) -> None:
+    """Remove a webhook."""
+    call.admin_only()
+    call.installation.remove_webhook(call.account, call.webhook().id)
+
+
+def _store_webhook(call: Call, old: Webhook) -> Body:
+    """Replaces what the request names, if the values are valid."""
+    wanted = call.body.get("webhook") if isinstance(call.body, dict) else None
+    if not isinstance(wanted, dict):
+        raise filters.BrokenQueryError
+    values = {name: wanted[name] for name in ("url", "name", "subscriptions") if name in wanted}
+    new = replace(old, **values)
+    if any(each.url == new.url and each.id != new.id for each in call.account.webhooks):
+        raise build_invalid_error("url", "Url has already been taken")
+    if not re.match(r"https?://[^/]", str(new.url)):
+        raise build_invalid_error("url", "Url is invalid")
+    if not new.subscriptions or not set(new.subscriptions) <= set(EVENTS):
+        raise build_invalid_error("subscriptions", "Subscriptions Invalid events")
+    call.installation.store_webhook(call.account, new)
+    shape = account_serializers.webhook(new, call.account.id, call.version)
+    return {"payload": {"webhook": shape}}
 
 
 def csat_survey_responses(call: Call) -> Body:
@@ -214,9 +258,13 @@ def set_custom_attributes(call: Call) -> Body:
         raise filters.BrokenQueryError
     for key, value in wanted.items():
         if isinstance(value, str) and len(value) > 1500:
-            raise build_invalid_error(f"Custom attributes {key} length should be < 1500")
+            raise build_invalid_error(
+                "custom_attributes", f"Custom attributes {key} length should be < 1500"
+            )
         if isinstance(value, int) and value > 9999999999:
-            raise build_invalid_error(f"Custom attributes {key} value should be < 9999999999")
+            raise build_invalid_error(
+                "custom_attributes", f"Custom attributes {key} value should be < 9999999999"
+            )
     call.installation.set_custom_attributes(record, wanted)
     return {"custom_attributes": record.custom_attributes}
 
@@ -229,6 +277,9 @@ ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("GET", f"{_A}/labels", labels),
     ("GET", f"{_A}/custom_attribute_definitions", custom_attribute_definitions),
     ("GET", f"{_A}/webhooks", webhooks),
+    ("POST", f"{_A}/webhooks", add_webhook),
+    ("PATCH", f"{_A}/webhooks/{{id}}", change_webhook),
+    ("DELETE", f"{_A}/webhooks/{{id}}", remove_webhook),
     ("GET", f"{_A}/csat_survey_responses", csat_survey_responses),
     ("GET", f"{_A}/contacts", contacts),
     ("GET", f"{_A}/contacts/search", contacts_search),

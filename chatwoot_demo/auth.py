@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from chatwoot_demo import filters, queries, serializers
 from chatwoot_demo.installation import Installation
-from chatwoot_demo.records import Account, DemoContact, DemoConversation, User
+from chatwoot_demo.records import Account, DemoContact, DemoConversation, User, Webhook
 
 Body = dict[str, Any] | list[Any]
 
@@ -60,6 +60,14 @@ class Call:
             raise build_not_found_error()
         return found
 
+    def webhook(self) -> Webhook:
+        """The webhook of the path, if there is one."""
+        wanted = queries.number(self.request.path_params["id"])
+        for found in self.account.webhooks:
+            if found.id == wanted:
+                return found
+        raise build_not_found_error()
+
     def admin_only(self) -> None:
         """Refuse an agent."""
         if self.user.role != "administrator":
@@ -107,8 +115,10 @@ def endpoint(
     return serve
 
 
-def json_response(body: Body, status: int = 200) -> Response:
-    """The body as a JSON response."""
+def json_response(body: Body | None, status: int = 200) -> Response:
+    """The body as a JSON response; an empty one, as Rails heads it, if None."""
+    if body is None:
+        return Response(status_code=status, headers={"content-type": "application/json"})
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, media_type="application/json; charset=utf-8")
 
@@ -160,6 +170,6 @@ def _build_not_allowed_error() -> RequestError:
     return RequestError(401, {"error": "You are not authorized to do this action"})
 
 
-def build_invalid_error(text: str) -> RequestError:
-    """422, for a value that is not accepted."""
-    return RequestError(422, {"message": text, "attributes": ["custom_attributes"]})
+def build_invalid_error(attribute: str, text: str) -> RequestError:
+    """422, for a value of an attribute that is not accepted."""
+    return RequestError(422, {"message": text, "attributes": [attribute]})

@@ -3,14 +3,19 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from chatwoot_demo.records import Account, DemoConversation, User
+from chatwoot_demo import webhooks
+from chatwoot_demo.deliveries import Deliveries
+from chatwoot_demo.records import Account, DemoConversation, User, Webhook
 from chatwoot_demo.versions import NEWEST, Version
 
 
 class Installation:
     """One Chatwoot of a ``version``: ``accounts`` by id, ``users`` by API token, and a clock.
+
+    ``deliveries`` are what it posts to the accounts' webhooks.
 
     Hold ``lock`` while reading from another thread than the one that changes things.
     """
@@ -20,6 +25,7 @@ class Installation:
         self.lock = threading.RLock()
         self.accounts: dict[int, Account] = {}
         self.users: dict[str, User] = {}
+        self.deliveries = Deliveries(self.now)
 
     def add_account(self, account: Account) -> None:
         """Adds an account, which its users can read."""
@@ -39,12 +45,40 @@ class Installation:
         self, conversation: DemoConversation, labels: list[str], by: str = "Sistema"
     ) -> None:
         """Replaces the conversation's labels; ``by`` is the author."""
-        conversation.labels = labels
-        conversation.updated_at = self.now()
+        with self.watch(conversation):
+            conversation.labels = labels
+            conversation.updated_at = self.now()
 
     def set_custom_attributes(
         self, conversation: DemoConversation, attributes: dict[str, Any]
     ) -> None:
         """Replaces the conversation's custom attributes; changes ``updated_at`` alone."""
-        conversation.custom_attributes = attributes
-        conversation.updated_at = self.now()
+        with self.watch(conversation):
+            conversation.custom_attributes = attributes
+            conversation.updated_at = self.now()
+
+    def store_webhook(self, account: Account, webhook: Webhook) -> None:
+        """Adds a webhook to the account, or replaces the one with its id."""
+        account.webhooks[:] = sorted(
+            [*(each for each in account.webhooks if each.id != webhook.id), webhook],
+            key=lambda each: each.id,
+        )
+
+    def remove_webhook(self, account: Account, webhook_id: int) -> None:
+        """Removes a webhook from the account."""
+        account.webhooks[:] = [each for each in account.webhooks if each.id != webhook_id]
+
+    def watch(self, conversation: DemoConversation) -> AbstractContextManager[None]:
+        """Tells the account's webhooks what changes in the conversation inside of the ``with``.
+
+        Costs nothing when the account has none. Do not nest it: either would tell of the change.
+        """
+        return self._tell(conversation) if conversation.account.webhooks else nullcontext()
+
+    @contextmanager
+    def _tell(self, conversation: DemoConversation) -> Iterator[None]:
+        with self.lock:
+            before = webhooks.read_state(conversation)
+            yield
+            events = webhooks.list_events(conversation, before, self.now(), self.version)
+            self.deliveries.send(conversation.account.webhooks, events, self.version)

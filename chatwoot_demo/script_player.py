@@ -1,5 +1,7 @@
 """Plays scripts turn by turn, from the openings that are planned to the records."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -24,13 +26,24 @@ _NOTICE_SECONDS = 20 * 86400
 
 
 class ScriptPlayer:
-    """Holds what is still to happen, in order of time: openings, and turns of running scripts."""
+    """Holds what is still to happen, in order of time: openings, and turns of running scripts.
 
-    def __init__(self, seed: int, anchor: float, ids: Ids, stage: TurnPlayer) -> None:
+    A turn changes its conversation inside of ``watch``.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        anchor: float,
+        ids: Ids,
+        stage: TurnPlayer,
+        watch: Callable[[DemoConversation], AbstractContextManager[None]],
+    ) -> None:
         self._seed = seed
         self._anchor = anchor
         self._ids = ids
         self._stage = stage
+        self._watch = watch
         self._queue: list[tuple[float, int, ScriptRun | Opening]] = []
         self._order = count()
         self._authors: dict[int, ScriptAuthor] = {}
@@ -105,7 +118,8 @@ class ScriptPlayer:
             if running.next == 0:
                 self._begin_episode(running, moment)
             if running.conversation.display_id in running.conversation.account.conversations:
-                self._stage.play(running.conversation, turn, moment)
+                with self._watch(running.conversation):
+                    self._stage.play(running.conversation, turn, moment)
                 _follow_membership(running.script.who, turn.meaning, moment)
             running.next += 1
         if running.next < len(turns):

@@ -132,7 +132,7 @@ def messages_header(record: DemoConversation) -> JSON:
         "contact": contact(record.contact) | {"type": "contact"},
     }
     if record.assignee is not None:
-        meta["assignee"] = _sender(record.assignee)
+        meta["assignee"] = sender(record.assignee)
     return meta | {
         "agent_last_seen_at": _format_instant(record.agent_last_seen_at),
         "assignee_last_seen_at": _format_instant(record.assignee_last_seen_at),
@@ -205,19 +205,20 @@ def _serialize_attachment(record: DemoMessage) -> JSON:
     if record.attachments:
         extra["attachments"] = record.attachments
     if record.sender is not None:
-        extra["sender"] = _sender(record.sender)
+        extra["sender"] = sender(record.sender)
     return extra
 
 
-def _sender(sender: DemoContact | User | Bot) -> JSON:
-    if isinstance(sender, DemoContact):
-        return contact(sender) | {"type": "contact"}
-    if isinstance(sender, Bot):
-        return {"id": sender.id, "name": sender.name, "avatar_url": "", "type": "agent_bot"}
+def sender(record: DemoContact | User | Bot) -> JSON:
+    """Whoever writes a message, as a part of it."""
+    if isinstance(record, DemoContact):
+        return contact(record) | {"type": "contact"}
+    if isinstance(record, Bot):
+        return {"id": record.id, "name": record.name, "avatar_url": "", "type": "agent_bot"}
     return {
-        "id": sender.id,
-        "name": sender.name,
-        "available_name": sender.name,
+        "id": record.id,
+        "name": record.name,
+        "available_name": record.name,
         "avatar_url": "",
         "type": "user",
         "availability_status": "online",

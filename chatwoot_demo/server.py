@@ -121,6 +121,7 @@ def application(
         yield
         if ticking:
             ticking.cancel()
+        await asyncio.to_thread(installation.deliveries.close)
 
     async def respond_404(request: Request, error: Exception) -> Response:
         return auth.json_response({"status": 404, "error": "Not Found"}, 404)

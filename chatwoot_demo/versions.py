@@ -8,11 +8,13 @@ _SINCE = {
     "updated_at": (4, 0, 2),
     # Present in a recording of 4.14.2 and absent in one of 4.2.0; where between them is not known.
     "assignee_type": (4, 14),
+    "account of a webhook's conversation": (4, 14),
     "contacts' has_more": (4, 14),
     "inboxes by name": (4, 14),
     "onboarding_step": (4, 14),
     "provider of agents": (4, 14),
     "webhook names and secrets": (4, 14),
+    "webhooks to public addresses alone": (4, 14),
 }
 
 

@@ -5,6 +5,8 @@ Replaying them gives the same world, with the same ids.
 """
 
 import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.history import HISTORY, build_random
 from chatwoot_demo.installation import Installation
 from chatwoot_demo.records import (
+    Account,
     DemoConversation,
     DemoInbox,
     DemoMessage,
     Fact,
+    Webhook,
     format_instant,
 )
 from chatwoot_demo.script_player import ScriptPlayer
@@ -53,10 +57,11 @@ class World(Installation):
         self._offset = self._journal.offset
         self._ids = Ids()
         self._stage = TurnPlayer(self._ids)
-        self._scripts = ScriptPlayer(self.seed, self.anchor, self._ids, self._stage)
+        self._scripts = ScriptPlayer(self.seed, self.anchor, self._ids, self._stage, self.watch)
         self._inboxes: dict[int, dict[str, DemoInbox]] = {}
         self._ticks = 0
         self._last_event = self.anchor
+        self._is_replaying = True
         created_at = format_instant(self.anchor - HISTORY.total_seconds())
         for gym in GYMS:
             account, inboxes = open_account(gym, self._ids, created_at)
@@ -66,6 +71,7 @@ class World(Installation):
         self._scripts.play_until(self.anchor)
         for event in self._journal.events():
             self._apply(event)
+        self._is_replaying = False
 
     # The clock.
 
@@ -126,6 +132,14 @@ class World(Installation):
         """Let the contact click an option of a numbered menu. Moves none of the clocks."""
         self._log_event("choose", **_address(message.conversation), message=message.id, value=value)
 
+    def rename_contact(self, conversation: DemoConversation, name: str) -> None:
+        """Rename the contact. Moves none of the conversation's clocks."""
+        self._log_event("rename", **_address(conversation), name=name)
+
+    def merge_contact(self, conversation: DemoConversation, into: DemoConversation) -> None:
+        """Merge the conversation's contact into the other's, which gets its conversations."""
+        self._log_event("merge", **_address(conversation), into=into.contact.id)
+
     def block(self, conversation: DemoConversation) -> None:
         """Block the contact. Moves none of the conversation's clocks."""
         self._log_event("block", **_address(conversation))
@@ -152,6 +166,10 @@ class World(Installation):
         """Mark the conversation as resolved."""
         self._log_event("resolve", **_address(conversation))
 
+    def assign(self, conversation: DemoConversation, agent: int = 0) -> None:
+        """Let an agent take the conversation, by their place in the account's list."""
+        self._log_event("assign", **_address(conversation), agent=agent)
+
     def delete_conversation(self, conversation: DemoConversation) -> None:
         """Delete the conversation for good: it leaves no trace in the API."""
         self._log_event("forget", **_address(conversation))
@@ -159,6 +177,20 @@ class World(Installation):
     def delete_contact(self, conversation: DemoConversation) -> None:
         """Delete the conversation's contact: Chatwoot shows neither until the rest is deleted."""
         self._log_event("orphan", **_address(conversation))
+
+    # Webhooks.
+
+    def store_webhook(self, account: Account, webhook: Webhook) -> None:
+        """Add a webhook to the account, or replace the one with its id."""
+        self._log_event("webhook", account=account.id, webhook=asdict(webhook))
+
+    def remove_webhook(self, account: Account, webhook_id: int) -> None:
+        """Remove a webhook from the account."""
+        self._log_event("unhook", account=account.id, webhook=webhook_id)
+
+    def watch(self, conversation: DemoConversation) -> AbstractContextManager[None]:
+        """Tell the account's webhooks what changes; nothing of what was before this start."""
+        return nullcontext() if self._is_replaying else super().watch(conversation)
 
     # How things happen.
 
@@ -171,13 +203,12 @@ class World(Installation):
 
     def _apply(self, event: dict[str, Any]) -> None:
         at = event["at"]
-        if event["do"] in ("tick", "advance", "live", "start"):
+        if "conversation" not in event:
             getattr(self, f"_do_{event['do']}")(at, event)
         else:
-            account = self.accounts[event["account"]]
-            getattr(self, f"_do_{event['do']}")(
-                at, event, account.conversations[event["conversation"]]
-            )
+            conversation = self.accounts[event["account"]].conversations[event["conversation"]]
+            with self.watch(conversation):
+                getattr(self, f"_do_{event['do']}")(at, event, conversation)
         self._last_event = at
 
     def _do_advance(self, at: float, event: dict[str, Any]) -> None:
@@ -208,7 +239,14 @@ class World(Installation):
         conversation = self._scripts.open_conversation(account, contact, inbox, "steered", at)
         meaning = {"kind": "steered", "role": UNKNOWN}
         conversation.facts.append(Fact(at, "begin", None, meaning))
-        self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
+        with self.watch(conversation):
+            self._stage.play(conversation, Turn(at, "contact", event["text"]), at)
+
+    def _do_webhook(self, at: float, event: dict[str, Any]) -> None:
+        super().store_webhook(self.accounts[event["account"]], Webhook(**event["webhook"]))
+
+    def _do_unhook(self, at: float, event: dict[str, Any]) -> None:
+        super().remove_webhook(self.accounts[event["account"]], event["webhook"])
 
     def _do_edit(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         message = _message(conversation, event["message"])
@@ -220,6 +258,28 @@ class World(Installation):
 
     def _do_choose(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.choose(_message(conversation, event["message"]), event["value"], at)
+
+    def _do_rename(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
+        conversation.contact.name = event["name"]
+
+    def _do_merge(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
+        account, merged = conversation.account, conversation.contact
+        contact = account.contacts[event["into"]]
+        del account.contacts[merged.id]
+        for record in account.conversations.values():
+            if record.contact is merged:
+                record.contact = contact
+                record.updated_at = at
+                for message in record.messages:
+                    if message.sender is merged:
+                        message.sender = contact
+        for who in account.people:
+            for channel, number in who.contacts.items():
+                if number == merged.id:
+                    who.contacts[channel] = contact.id
+
+    def _do_assign(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
+        self._stage.play(conversation, Turn(at, "assign", None, {"agent": event["agent"]}), at)
 
     def _do_block(self, at: float, event: dict[str, Any], conversation: DemoConversation) -> None:
         self._stage.play(conversation, Turn(at, "block"), at)

@@ -1,5 +1,7 @@
 """Recorded exchanges with a real Chatwoot, and an installation that holds the recorded account."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,6 +47,40 @@ class Recording:
     def answer(self, name: str) -> Any:
         """Returns the body of a recorded response."""
         return self.exchanges[name].response["json"]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A post to a webhook: its headers, and its body as it came."""
+
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """The JSON of the body."""
+        return json.loads(self.raw)
+
+    def is_signed(self, secret: str) -> bool:
+        """Whether the signature is right."""
+        signed = f"{self.headers['X-Chatwoot-Timestamp']}.".encode() + self.raw
+        digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        return self.headers["X-Chatwoot-Signature"] == f"sha256={digest}"
+
+
+class WebhookRecording:
+    """The requests about webhooks to one version, in order, and deliveries of every shape."""
+
+    def __init__(self, version: str) -> None:
+        lines = (FOLDER / f"webhooks-{version}.jsonl").read_text().splitlines()
+        about, *rows = map(json.loads, lines)
+        self.secret: str | None = about["webhook_secret"]
+        self.exchanges = [Exchange(**row) for row in rows if "request" in row]
+        self.deliveries = [
+            Delivery(row["delivery"]["headers"], row["delivery"]["raw"].encode())
+            for row in rows
+            if "delivery" in row
+        ]
 
 
 class RecordedInstallation(Installation):
