@@ -30,6 +30,7 @@ from geniai_superset import (
     sign_in,
     tenancy,
     unsubscribe,
+    waiting,
 )
 
 settings = get_settings()
@@ -156,3 +157,4 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     audit_log.install(app)
     response_cache.install(app)
     unsubscribe.install(app)
+    waiting.install(app)

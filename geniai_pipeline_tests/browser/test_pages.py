@@ -3,10 +3,11 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.conftest import SignIn
@@ -88,14 +89,40 @@ def test_a_user_without_exactly_one_tenant_sees_no_figures(sign_in: SignIn, emai
 
 
 def test_a_change_is_green_when_it_is_more_and_red_when_it_is_less(panel: Page) -> None:
-    expect_figures(panel, *compare(FORTE))
+    now, before = compare(FORTE)
+    expect_figures(panel, now, before)
 
+    # on most days every figure is more: the visits of the two periods change places
+    panel.route("**/api/v1/chart/data?*", _swap_visits)
+    _ask_again(panel, "Números")
+    expect_figures(panel, replace(now, visits=before.visits), replace(before, visits=now.visits))
     changes = find_chart(panel, "Números").locator("td:nth-child(3n)")
     colors = changes.evaluate_all(
         "parts => parts.map(part => [part.innerText, getComputedStyle(part).color])"
     )
     colors = [(text[0], color) for text, color in colors if text not in {"+0%", "+0,0 p.p.", "–"}]
+    panel.unroute("**/api/v1/chart/data?*")
+    _ask_again(panel, "Números")
+    expect_figures(panel, now, before)
     assert set(colors) == {("+", _GREEN), ("-", _RED)}
+
+
+def _swap_visits(route: Route) -> None:
+    answer = route.fetch()
+    body = answer.json()
+    for row in body["result"][0]["data"]:
+        (before,) = (name for name in row if name.startswith("visitas__"))
+        row["visitas"], row[before] = row[before], row["visitas"]
+    route.fulfill(response=answer, json=body)
+
+
+def _ask_again(page: Page, name: str) -> None:
+    chart = find_chart(page, name).get_attribute("data-test-chart-id")
+    page.evaluate(
+        """chart => supersetStore.dispatch(
+            refreshChart(chart, true, supersetStore.getState().dashboardInfo.id))""",
+        int(chart or 0),
+    )
 
 
 def test_the_filters_change_every_figure_to_what_sql_says(sign_in: SignIn) -> None:

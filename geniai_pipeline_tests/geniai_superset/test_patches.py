@@ -123,6 +123,12 @@ def test_each_patch_names_a_test_that_exists(test: str) -> None:
     assert any(f"def {test}(" in file for file in files)
 
 
+@pytest.mark.parametrize("name", ["refresh of a chart", "state of the page"])
+def test_what_our_scripts_read_is_set_in_one_place(name: str) -> None:
+    scripts = (path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js"))
+    assert sum(len(_SCRIPTS[name].target.findall(script)) for script in scripts) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -131,6 +137,8 @@ def test_each_patch_names_a_test_that_exists(test: str) -> None:
         ("search", 'label:"Nome ou telefone"'),
         ("cross-filters", "_:Q,isUsingTimeComparison:"),
         ("whole numbers", 'minInterval:eR===",d"?1:0'),
+        ("refresh of a chart", "window.refreshChart=ei;"),
+        ("state of the page", "let e2=window.supersetStore=e1()"),
         ("downloads of a page", "children:g.filter(e=>!/^export-/.test(e.key))"),
     ],
 )  # fmt: skip

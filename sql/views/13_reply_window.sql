@@ -36,6 +36,36 @@ return case
     else 'prazo encerrado'
 end;
 
+-- How long somebody waits, as a span that names the instant: waiting.js keeps it up to date in an
+-- open page, by the same rule.
+create function dashboards.wait_span(since timestamptz) returns text
+language sql stable parallel safe
+return format(
+    '<span class="g-since-%s">%s</span>',
+    floor(extract(epoch from since)),
+    dashboards.duration(60 * floor(extract(epoch from ops.now() - since) / 60))
+);
+
+-- The rest of the reply window, as such a span. color: whether its class says how urgent it is:
+-- g-open, g-soon for the last four hours, g-late after its end.
+create function dashboards.window_span(channel text, reply_until timestamptz, color boolean)
+returns text
+language sql stable parallel safe
+return format(
+    '<span class="%s">%s</span>',
+    concat_ws(' ',
+        case
+            when not color then null
+            when reply_until < ops.now() then 'g-late'
+            when reply_until < ops.now() + interval '4 hours' then 'g-soon'
+            when reply_until is not null then 'g-open'
+        end,
+        'g-until-' || floor(extract(epoch from reply_until)),
+        case when channel = 'WhatsApp' then 'g-template' end
+    ),
+    dashboards.time_left(channel, reply_until, ops.now())
+);
+
 -- How many minutes a tenant has to answer who waits, to sort by. Where the window has no end, a day
 -- counts as one; who may not be written to freely any more comes last.
 create function dashboards.urgency(

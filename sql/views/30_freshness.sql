@@ -24,24 +24,35 @@ create function dashboards.is_stale(complete_up_to timestamptz) returns boolean
 language sql stable parallel safe
 return complete_up_to < ops.now() - interval '7 hours';
 
--- The instant up to which figures are complete, and the next sync, in the reader's time zone.
+-- Whether live brings changes to the pages within seconds.
+create function dashboards.is_live(live_up_to timestamptz) returns boolean
+language sql stable parallel safe
+return coalesce(live_up_to > ops.now() - interval '5 minutes', false);
+
+-- The instant up to which figures are complete, by a run or by live, and how they go on, in the
+-- reader's time zone.
 create function dashboards.freshness(
-    complete_up_to timestamp, has_failed boolean, is_running boolean default false
+    complete_up_to timestamp, has_failed boolean, is_running boolean default false,
+    live_up_to timestamp default null, live_failing_since timestamptz default null
 ) returns text
 language sql stable parallel safe
 return case
-    when complete_up_to is not null then format(
+    when coalesce(complete_up_to, live_up_to) is not null then format(
         '<span class="%s">Dados completos até <b>%s</b></span>',
-        case when dashboards.is_stale(complete_up_to::timestamptz) then 'g-late' else '' end,
-        to_char(complete_up_to, 'DD/MM/YYYY HH24:MI')
+        case when dashboards.is_stale(greatest(complete_up_to, live_up_to)::timestamptz)
+            then 'g-late' else '' end,
+        to_char(greatest(complete_up_to, live_up_to), 'DD/MM/YYYY HH24:MI')
     )
     when is_running then 'A primeira atualização está em andamento'
     else 'Ainda sem dados: aparecem depois da primeira atualização'
 end || ' · ' || case
+    when dashboards.is_live(live_up_to::timestamptz) then '<b>ao vivo</b>'
     when has_failed then '<span class="g-late">a última atualização falhou</span>'
     when dashboards.next_sync() is null
         then '<span class="g-late">a atualização automática está parada</span>'
     else format('próxima atualização às <b>%s</b>', to_char(dashboards.next_sync(), 'HH24:MI'))
+        || case when live_failing_since < ops.now() - interval '10 minutes'
+            then ' e depois a cada seis horas' else '' end
 end;
 
 -- Instants without a zone are in the reader's time zone: Superset shows the others in UTC.
@@ -50,6 +61,7 @@ select
     r.tenant_id, t.name as tenant_name, r.started_at,
     r.started_at::timestamp as started_local,
     r.complete_up_to::timestamp as complete_up_to_local,
+    l.complete_up_to::timestamp as live_up_to_local, l.failing_since as live_failing_since,
     case r.status
         when 'running' then 'Em andamento'
         when 'success' then 'Concluída'
@@ -58,5 +70,6 @@ select
     end as result,
     r.rows_read, r.rows_written, r.rows_rejected, r.error
 from ops.etl_control r
-left join ops.tenants t using (tenant_id);
+left join ops.tenants t using (tenant_id)
+left join ops.live_state l using (tenant_id);
 grant select on dashboards.runs to bi_tenant, bi_staff;

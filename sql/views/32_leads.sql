@@ -43,7 +43,7 @@ select
         dashboards.urgency(w.since, w.reply_until, ops.now())
     end as urgency,
     case when c.opted_out then 'não quer mensagens' when w.since is not null
-        then dashboards.time_left(w.channel, w.reply_until, ops.now()) else '' end as time_left
+        then dashboards.window_span(w.channel, w.reply_until, false) else '' end as time_left
 from analytics.conversations_analytics c
 left join ops.tenants t using (tenant_id)
 left join (

@@ -4,7 +4,6 @@
 -- Who awaits a reply, each person once: with a score of 4 or 5, however long they wait; and, whatever
 -- their score, the backlog of the tenant's first day. The shortest remaining reply window comes first;
 -- a channel without one counts as having a day.
--- CSS classes of the window: g-open, g-soon for the last four hours, g-late after its end.
 create view dashboards.waiting with (security_invoker = true) as
 select
     c.tenant_id, t.name as tenant_name, c.conversation_id, c.created_at, c.inbox_name,
@@ -21,17 +20,10 @@ select
         '<small>' || dashboards.unread_audios(c.unread_audios) || '</small>'
     ) as lead_link,
     dashboards.phone_link(c.contact_phone) as phone_link,
-    concat_ws(' ', dashboards.duration(waited.minutes * 60),
+    concat_ws(' ', dashboards.wait_span(waited.since),
         '<span class="g-undelivered">' || dashboards.undelivered(c.delivery_error) || '</span>'
     ) as waiting,
-    format('<span class="%s">%s</span>',
-        case
-            when left_over.minutes < 0 then 'g-late'
-            when left_over.minutes < 240 then 'g-soon'
-            when left_over.minutes >= 240 then 'g-open'
-        end,
-        dashboards.time_left(c.channel, c.reply_until, ops.now())
-    ) as window_left,
+    dashboards.window_span(c.channel, c.reply_until, true) as window_left,
     dashboards.plain(dashboards.suggestion(
         x.suggested_message, x.suggestion_holds_until, x.suggestion_afterwards, ops.now()
     )) as suggested_message,

@@ -58,10 +58,8 @@ select
     concat(
         case when dashboards.is_waiting(c.awaits_reply, c.waiting_since, ops.now()) then format(
             '<div class="g-wait">Espera a sua resposta há %s · %s.</div>',
-            dashboards.duration(
-                extract(epoch from ops.now() - coalesce(c.waiting_since, c.last_spoke_at))
-            ),
-            dashboards.time_left(c.channel, c.reply_until, ops.now())
+            dashboards.wait_span(coalesce(c.waiting_since, c.last_spoke_at)),
+            dashboards.window_span(c.channel, c.reply_until, false)
         ) end,
         case when c.opted_out
             then '<div class="g-wait g-late">Pediu para não receber mais mensagens.</div>' end,

@@ -18,15 +18,15 @@ select
         when not t.active then 'Desativado'
         when latest.status is null then 'Nunca sincronizado'
         when latest.status = 'failed' then 'Com erro'
-        when good.complete_up_to is null then 'Primeira sincronização'
-        when dashboards.is_stale(good.complete_up_to) then 'Atrasado'
+        when fresh.complete_up_to is null then 'Primeira sincronização'
+        when dashboards.is_stale(fresh.complete_up_to) then 'Atrasado'
         else 'Em dia'
     end as state,
     t.active,
     case when t.active then
         format('<a href="/geniai/cliente/%s">Abrir painel</a>', t.slug)
     else '' end as open_link,
-    good.complete_up_to::timestamp as complete_up_to_local,
+    fresh.complete_up_to::timestamp as complete_up_to_local,
     coalesce(figures.conversations, 0) as conversations,
     coalesce(figures.leads, 0) as leads,
     coalesce(people.users, 0) as users,
@@ -46,6 +46,10 @@ left join lateral (
     select e.complete_up_to from ops.etl_control e
     where e.tenant_id = t.tenant_id and e.status = 'success' order by e.started_at desc limit 1
 ) good on true
+left join ops.live_state l using (tenant_id)
+cross join lateral (
+    select greatest(good.complete_up_to, l.complete_up_to) as complete_up_to
+) fresh
 left join lateral (
     select sum(m.conversations)::bigint as conversations, sum(m.leads)::bigint as leads
     from analytics.daily_metrics m

@@ -329,6 +329,20 @@ SCRIPT_PATCHES: tuple[ScriptPatch, ...] = (
         test="test_a_tenant_without_conversations_sees_zeros_and_what_to_do",
     ),
     ScriptPatch(
+        "refresh of a chart",
+        re.compile(r"(refreshChart:\(\)=>(\w+),.{1,200}?\}\);)(?=var \w+=\w+\()"),
+        r"\1window.refreshChart=\2;",
+        "No script of ours can have a chart ask again: an open page shows who waited once.",
+        test="test_who_begins_to_wait_is_shown_in_an_open_page",
+    ),
+    ScriptPatch(
+        "state of the page",
+        re.compile(r"(devTools:!1,enhancers:\[\w+\]\},\w+\)\)\}let \w+=)(?=\w+\(\)\})"),
+        r"\1window.supersetStore=",
+        "A chart that asks again must not show so: what it is told passes by our script.",
+        test="test_who_begins_to_wait_is_shown_in_an_open_page",
+    ),
+    ScriptPatch(
         "phone",
         re.compile(r"\b(\w)\.meta\.width\|\|(\w+\.tK)\b"),
         r"(innerWidth<768?(\1.meta.width<3?6:12):\1.meta.width||\2)",

@@ -4,7 +4,6 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
-from cachetools.func import ttl_cache
 from flask import g, has_app_context, has_request_context, session
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
@@ -13,13 +12,13 @@ from sqlalchemy.engine.url import URL, make_url
 from geniai_pipeline.dashboards.provisioning import ADMIN, STAFF, SUPERSET_ADMIN, TENANT_ROLE
 from geniai_pipeline.errors import GeniaiError
 from geniai_pipeline.tenants import admin_login_name, login_name
-from geniai_pipeline.warehouse.connections import connect, role_url
+from geniai_pipeline.warehouse.connections import role_url
+from geniai_superset.row_versions import read_row_versions
 
 STAFF_ROLES = {SUPERSET_ADMIN, STAFF}
 STAFF_LOGIN, NO_ACCESS_LOGIN = "bi_staff", "bi_none"
 VIEWED_TENANT = "geniai_client"
 """Key in a staff user's session of the tenant that they view."""
-_VERSION_SECONDS = 3
 
 
 def tenant_slug() -> str | None:
@@ -66,7 +65,7 @@ def get_impersonation_key(_spec: Any, _user: Any) -> str:
     """Returns what Superset adds to the cache key of a chart's result.
 
     Users of one tenant share results, tenants never do. A new sync or renewal invalidates them at
-    once.
+    once, what live publishes within five minutes.
     """
     return login_and_version()
 
@@ -74,23 +73,12 @@ def get_impersonation_key(_spec: Any, _user: Any) -> str:
 def login_and_version() -> str:
     """Returns the signed-in user's Postgres login and the version of the rows that it sees."""
     login = postgres_login()
-    return f"{login} {_read_version(login)}"
-
-
-@ttl_cache(maxsize=10_000, ttl=_VERSION_SECONDS)
-def _read_version(login: str) -> str:
-    """Returns the end of the last sync and the last renewal."""
     if login == NO_ACCESS_LOGIN:
-        return ""
+        return login
     try:
-        with connect(role_url(login)) as connection:
-            row = connection.execute(
-                "select max(ended_at), (select max(renewed_at) from ops.publications)"
-                " from ops.etl_control"
-            ).fetchone()
+        return f"{login} {read_row_versions(login).rows}"
     except GeniaiError:  # the chart's own query will report the error
-        return ""
-    return str(row) if row else ""
+        return login
 
 
 def _identity() -> tuple[str, str | None]:
