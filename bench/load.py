@@ -160,7 +160,7 @@ def _tenant() -> int:
 
 def _empty() -> None:
     with psycopg.connect(admin_url(), autocommit=True) as connection:
-        connection.execute("truncate raw.messages")
+        connection.execute("truncate raw.messages cascade")
         connection.execute("drop table if exists plain")
         connection.execute(
             "create table plain (tenant_id integer, conversation_id bigint, message_id bigint,"

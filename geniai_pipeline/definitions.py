@@ -15,6 +15,7 @@ defs = dg.Definitions(
     schedules=[
         schedules.every_six_hours,
         schedules.hourly_renewals,
+        schedules.nightly_list,
         schedules.weekly_full_sweep,
         schedules.weekly_reports,
         schedules.daily_clean_up,
@@ -22,6 +23,7 @@ defs = dg.Definitions(
     sensors=[
         sensors.tenant_partitions,
         sensors.recovered_chatwoots,
+        sensors.live_changes,
         sensors.failed_runs,
     ],
     resources={

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     secret_key_old: SecretStr | None = None
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     superset_port: int = Field(default=8088, ge=1, le=65535)
+    live_port: int = Field(default=3300, ge=1, le=65535)
+    """Of the receiver of Chatwoot's webhooks."""
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     dagster_public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$")
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -98,6 +100,11 @@ class Settings(BaseSettings):
     def superset_url(self) -> str:
         """The local address of Superset."""
         return f"http://127.0.0.1:{self.superset_port}"
+
+    @property
+    def live_url(self) -> str:
+        """The local address of the receiver of webhooks."""
+        return f"http://127.0.0.1:{self.live_port}"
 
     @property
     def visible_superset_url(self) -> str:

@@ -25,6 +25,7 @@ os.environ |= {
     "GENIAI_HOME": str(_HOME / "home"),
     "GENIAI_DAGSTER_PORT": str(free_port()),
     "GENIAI_SUPERSET_PORT": str(free_port()),
+    "GENIAI_LIVE_PORT": str(free_port()),
     "GENIAI_DEMO_PORT": str(free_port()),
     "GENIAI_TRUSTED_PROXIES": "1",  # the tests say where they are as a proxy does
 }

@@ -10,6 +10,8 @@ READERS = {
     "geniai_pipeline/chatwoot/client.py": "a server that tells no time is taken to have ours",
     "geniai_pipeline/chatwoot/transport.py": "the same, for the date of a Retry-After",
     "geniai_pipeline/cli/analysis.py": "a file without instants is read at its end, which is now",
+    "geniai_pipeline/doctor/live.py": "a Chatwoot's clock is compared with the machine's",
+    "geniai_pipeline/live/receiver.py": "a delivery's time is compared with the machine's",
     "geniai_pipeline/orchestration/jobs.py": "Dagster stamps its runs by the machine's clock",
     "geniai_pipeline/pipeline/analyzers.py": "an operator's own analysis needs no database",
     "geniai_pipeline/warehouse/archive.py": "the name of a file",

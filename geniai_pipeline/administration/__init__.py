@@ -25,10 +25,12 @@ from geniai_pipeline.administration.users import (
     remove_user,
     set_password,
 )
+from geniai_pipeline.administration.webhooks import Registration
 
 __all__ = [
     "AddedTenant",
     "Login",
+    "Registration",
     "add_tenant",
     "add_user",
     "change_user",

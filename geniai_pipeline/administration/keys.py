@@ -23,6 +23,8 @@ from geniai_pipeline.warehouse.logins import set_password
 _SECRETS = (
     ("ops.tenant_configs", "chatwoot_token", "Chatwoot token"),
     ("ops.member_keys", "hash_key", "key of the members' hashes"),
+    ("ops.webhooks", "token", "token of the webhook"),
+    ("ops.webhooks", "secret", "secret of the webhook"),
 )
 """By table and column, what is encrypted by the secret key."""
 
@@ -30,20 +32,21 @@ _SECRETS = (
 def rotate_key() -> int:
     """Encrypts every token with the new key and sets every own login's derived password.
 
-    So are the keys of the members' hashes, which are none of the secret key's: the hashes stay.
+    So are the keys of the members' hashes, which are none of the secret key's: the hashes stay; and
+    what webhooks are checked by: Chatwoot keeps their addresses.
 
     It is one transaction and idempotent. Superset's service account and signing key change when
     Superset next starts.
 
     Returns:
-        The number of tokens.
+        The number of Chatwoot tokens.
 
     Raises:
         PermanentError: neither key decrypts a secret, or the database rejects both passwords.
 
     """
     with connect(_reachable_admin_url()) as connection:
-        tokens, _ = (_reencrypt_column(connection, *each) for each in _SECRETS)
+        tokens, *_ = (_reencrypt_column(connection, *each) for each in _SECRETS)
         embedded = get_settings().database_url is None
         logins = [*OWN_LOGINS, EMBEDDED_ADMIN] if embedded else [*OWN_LOGINS]
         for (login,) in connection.execute(
@@ -63,7 +66,7 @@ def _reencrypt_column(
     rows = connection.execute(
         sql.SQL(
             "select t.tenant_id, t.slug, s.{column} from ops.tenants t"
-            " join {table} s using (tenant_id) for update of s"
+            " join {table} s using (tenant_id) where s.{column} is not null for update of s"
         ).format(**names)
     ).fetchall()
     for tenant_id, slug, stored in rows:

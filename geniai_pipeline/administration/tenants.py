@@ -3,12 +3,13 @@
 Each operation can stop after any of its steps; repeating the operation completes it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from geniai_pipeline.administration.users import store_users
+from geniai_pipeline.administration.webhooks import Registration, ensure_webhook, remove_webhook
 from geniai_pipeline.chatwoot import AccountCheck, Client, normalize_address
 from geniai_pipeline.conversations.conversion import find_unknown_labels
 from geniai_pipeline.dashboards import removal
@@ -33,7 +34,14 @@ class AddedTenant:
     has_dashboards: bool
     """Whether Superset was running and now has the tenant's role and row filter."""
     warnings: tuple[str, ...] = ()
-    """A sentence per label or agent that the settings name and the Chatwoot account lacks."""
+    """A sentence per label or agent that the settings name and the Chatwoot account lacks, and one
+    if the webhook in an earlier Chatwoot could not be deleted."""
+    webhook: Registration | None = None
+    """None: without a public address, its Chatwoot is only asked."""
+
+
+def _ignore(line: str) -> None:
+    """Reports nothing."""
 
 
 def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant:
@@ -65,16 +73,23 @@ def add_tenant(slug: str, name: str | None, config: TenantConfig) -> AddedTenant
     if config.chatwoot_url is not None:
         config = replace(config, chatwoot_url=normalize_address(config.chatwoot_url, slug))
     account, warnings = _ask_chatwoot(slug, config, is_new=known is None)
+    if known is not None and _is_moved(known, config) and (left := remove_webhook(slug)):
+        warnings += (left,)
     is_new = registry.add_tenant(slug, name or (known["name"] if known else slug), config)
     add_partitions([slug])
-    return AddedTenant(is_new, account, provision_if_running(slug), warnings)
+    webhook = ensure_webhook(slug)
+    return AddedTenant(is_new, account, provision_if_running(slug), warnings, webhook)
 
 
-def disable_tenant(slug: str) -> None:
+def disable_tenant(slug: str, warn: Callable[[str], None] = _ignore) -> None:
     """Stops a tenant's runs and its users' access at once; its data stays.
 
-    It disables the tenant's Postgres logins, ends their connections and signs its users out.
-    ``add_tenant`` enables the tenant again.
+    It disables the tenant's Postgres logins, ends their connections, signs its users out and
+    deletes its webhook in Chatwoot. ``add_tenant`` enables the tenant again.
+
+    Args:
+        slug: the tenant's.
+        warn: told what is left to be done by hand.
 
     Raises:
         PermanentError: there is none of that slug.
@@ -83,14 +98,20 @@ def disable_tenant(slug: str) -> None:
     registry.set_active(slug, False)
     end_sessions(tenant=slug)
     remove_partition(slug)
+    if left := remove_webhook(slug):
+        warn(left)
 
 
-def remove_tenant(slug: str) -> Path | None:
+def remove_tenant(slug: str, warn: Callable[[str], None] = _ignore) -> Path | None:
     """Removes a tenant with all its data, its logins, partition, users, role and reports.
 
     It disables the tenant first and writes its rows into a backup file. The audit log keeps its
     entries. Superset need not be running. An interrupted removal can be repeated, because the
     registry comes last.
+
+    Args:
+        slug: the tenant's.
+        warn: told what is left to be done by hand.
 
     Returns:
         The backup file for ``restore_tenant``; None: the tenant was removed before, and this call
@@ -111,7 +132,7 @@ def remove_tenant(slug: str) -> Path | None:
         if not any(found):
             raise registry.build_unknown_tenant_error(slug)
         return None
-    disable_tenant(slug)
+    disable_tenant(slug, warn)
     intent_id = remains.begin_removal(tenant["tenant_id"], slug)
     backup = archive.write_archive(slug, tenant["tenant_id"])
     removal.remove_tenant(slug)
@@ -133,6 +154,7 @@ def restore_tenant(backup: Path) -> str:
     """
     slug = archive.read_archive(backup)
     add_partitions([slug])
+    ensure_webhook(slug)
     provision_if_running(slug)
     return slug
 
@@ -188,6 +210,17 @@ def find_mismatches(client: Client, labels: Collection[str], agents: Collection[
             if not any(matches_agent([name], a.get("id"), a.get("name")) for a in known)
         ),
     ]
+
+
+def _is_moved(known: dict[str, Any], config: TenantConfig) -> bool:
+    """Whether the settings name another Chatwoot or account than the stored ones."""
+    return any(
+        value is not None and value != known[name]
+        for name, value in (
+            ("chatwoot_url", config.chatwoot_url),
+            ("chatwoot_account_id", config.chatwoot_account_id),
+        )
+    )
 
 
 class _TenantRow(NamedTuple):

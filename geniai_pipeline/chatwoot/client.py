@@ -138,6 +138,16 @@ class Client:
             self._path(path), params, tries=tries, body=body, divisible=True
         )
 
+    def delete(self, path: str, *, tries: int = TRIES) -> None:
+        """Deletes what a path below ``/api/v1/accounts/{account_id}/`` names.
+
+        Raises:
+            PermanentError: as ``get``; ``NotFoundError``: it is not there.
+            TransientError: as ``get``.
+
+        """
+        self._transport.fetch(self._path(path), tries=tries, method="DELETE")
+
     def download(self, address: str, *, most_bytes: int) -> bytes:
         """Downloads a message's file into memory, within the rate limit and without the token.
 

@@ -93,13 +93,16 @@ class _Chunk:
     readings: list[_Reading] = field(default_factory=list)
 
 
-def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> AccountChanges:
+def fetch_changes(
+    client: Client, *, since: datetime, elapsed: timedelta, overlap: timedelta = OVERLAP
+) -> AccountChanges:
     """Lists what changed in the account, in one request.
 
     Args:
         client: of the account.
         since: the ``as_of`` of the last run that succeeded, or of the last answer.
         elapsed: how long ago that was by our clock.
+        overlap: what is listed again before that.
 
     Raises:
         PermanentError: the token, the account or the address has to be corrected.
@@ -108,7 +111,7 @@ def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> Acc
 
     """
     sent = time.monotonic()
-    page = listing.list_changes_within(client, elapsed + OVERLAP)
+    page = listing.list_changes_within(client, elapsed + overlap)
     as_of = client.server_time() - timedelta(seconds=time.monotonic() - sent)
     conversations: list[LandedConversation] = []
     rejected = list(page.rejected)
@@ -120,7 +123,7 @@ def fetch_changes(client: Client, *, since: datetime, elapsed: timedelta) -> Acc
         page.total,
         conversations,
         rejected,
-        is_whole=drift < OVERLAP / 2 and since <= as_of + OVERLAP,
+        is_whole=drift < overlap / 2 and since <= as_of + overlap,
     )
 
 
@@ -163,7 +166,7 @@ def extract(
         TransientError: the server keeps failing or is unreachable. Yielded batches stay valid.
 
     """
-    people = _fetch_inboxes_and_agents(client)
+    people = fetch_inboxes_and_agents(client)
     as_of = client.server_time()
     yield replace(people, as_of=as_of)
     # A watermark in the future comes from a clock corrected since: it may hide changes.
@@ -182,6 +185,69 @@ def extract(
         yield Batch(missing=run.missing)
     else:
         yield Batch(present_ids=frozenset(run.present))
+
+
+@dataclass(frozen=True)
+class FetchedConversations:
+    """Some conversations as they are now."""
+
+    batch: Batch
+    gone: Sequence[int]
+    """Those that Chatwoot does not know."""
+    failed: Sequence[int]
+    """Those on which the server fails, as while their contact is being deleted."""
+
+
+def fetch_conversations(client: Client, conversation_ids: Sequence[int]) -> FetchedConversations:
+    """Reads some conversations with all their messages: two requests each.
+
+    Raises:
+        PermanentError: the token, the account or the address has to be corrected.
+        TransientError: the server answers nothing.
+
+    """
+    reader = MessageReader(client)
+    builder = _BatchBuilder()
+    gone: list[int] = []
+    failed: list[int] = []
+    for conversation_id in conversation_ids:
+        requested = time.monotonic()
+        try:
+            raw = client.get(f"conversations/{conversation_id}", tries=1)
+            thread = reader.read(conversation_id)
+        except NotFoundError:
+            gone.append(conversation_id)
+        except (NotAllowedError, UnansweredError):
+            client.confirm_alive()
+            failed.append(conversation_id)
+        else:
+            row = rows.build_conversation(raw)
+            if isinstance(row, LandedConversation):
+                builder.conversations.append(replace(row, requested=requested))
+            else:
+                builder.rejected.append(row)
+            for message in thread.rows:
+                _append_row(message, builder.messages, builder.rejected)
+    return FetchedConversations(builder.build(len(conversation_ids)), gone, failed)
+
+
+def fetch_inboxes_and_agents(client: Client) -> Batch:
+    """Reads the account's inboxes and agents: two requests.
+
+    Raises:
+        PermanentError: the token, the account or the address has to be corrected.
+        TransientError: the server answers nothing.
+
+    """
+    inboxes: list[LandedInbox] = []
+    agents: list[LandedAgent] = []
+    rejected: list[Rejected] = []
+    for raw in client.rows("inboxes"):
+        _append_row(rows.build_inbox(raw), inboxes, rejected)
+    with suppress(NotAllowedError):
+        for raw in client.rows("agents"):
+            _append_row(rows.build_agent(raw), agents, rejected)
+    return Batch(inboxes=inboxes, agents=agents, rejected=_drop_duplicates(rejected))
 
 
 @dataclass
@@ -255,18 +321,23 @@ class _ExtractionRun:
 
     def _chunks(self, pages: Iterator[Page]) -> Iterator[_Chunk]:
         chunk = _Chunk()
+        requested = time.monotonic()
         for page in pages:
             self._total = self._total if page.total is None else page.total
             self.missing = page.missing
             chunk.rejected += page.rejected
             self.present.update(int(refused.key) for refused in page.rejected)
             for raw in page.rows:
-                _append_row(rows.build_conversation(raw), chunk.read, chunk.rejected)
+                row = rows.build_conversation(raw)
+                if isinstance(row, LandedConversation):
+                    row = replace(row, requested=requested)
+                _append_row(row, chunk.read, chunk.rejected)
                 if (row_id := rows.find_usable_id(raw)) is not None:
                     self.present.add(row_id)
                 if len(chunk.read) == BATCH:
                     yield chunk
                     chunk = _Chunk()
+            requested = time.monotonic()
         if chunk.read or chunk.rejected:
             yield chunk
 
@@ -329,18 +400,6 @@ class _ExtractionRun:
         with self._lock:
             self._ahead += thread.size
         return thread
-
-
-def _fetch_inboxes_and_agents(client: Client) -> Batch:
-    inboxes: list[LandedInbox] = []
-    agents: list[LandedAgent] = []
-    rejected: list[Rejected] = []
-    for raw in client.rows("inboxes"):
-        _append_row(rows.build_inbox(raw), inboxes, rejected)
-    with suppress(NotAllowedError):
-        for raw in client.rows("agents"):
-            _append_row(rows.build_agent(raw), agents, rejected)
-    return Batch(inboxes=inboxes, agents=agents, rejected=_drop_duplicates(rejected))
 
 
 def _append_row(row: Row | Rejected, accepted: list[Row], rejected: list[Rejected]) -> None:

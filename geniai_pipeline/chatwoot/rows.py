@@ -3,8 +3,9 @@
 import hashlib
 import json
 import reprlib
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -37,6 +38,8 @@ class LandedConversation:
     conversation is read again whenever it is listed."""
     updated_at: datetime | None
     """By Chatwoot's clock; None before its version 4.0.2."""
+    requested: float = field(default_factory=time.monotonic, compare=False)
+    """When it was requested, by ``time.monotonic``: of two readings the later one counts."""
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ class Transport:
         *,
         tries: int | None = None,
         body: Any = None,
+        method: str | None = None,
         divisible: bool = False,
     ) -> Any:
         """Fetches the JSON at a path below the address.
@@ -150,7 +151,8 @@ class Transport:
             path: of the request.
             params: of the query.
             tries: attempts at most.
-            body: sent by POST; None: the request is a GET.
+            body: sent as JSON.
+            method: of the request; None: POST with a body, GET without.
             divisible: whether the caller can split a request that is too large.
 
         Raises:
@@ -181,7 +183,9 @@ class Transport:
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    return self._send_once(path, params, body)
+                    return self._send_once(
+                        path, params, body, method or ("GET" if body is None else "POST")
+                    )
         except _RetryableError as sick:
             failure = sick.becomes(
                 f"Chatwoot at {self.host} {sick}.", mend=LATER, tenant=self.tenant
@@ -191,14 +195,13 @@ class Transport:
             raise failure from sick
         raise AssertionError("every attempt returns or raises")
 
-    def _send_once(self, path: str, params: Params | None, question: Any) -> Any:
+    def _send_once(self, path: str, params: Params | None, question: Any, method: str) -> Any:
         self._wait()
         if self._closed is not None:
             raise self._closed
         with self._lock:
             self.requests += 1
         url = f"{self.url}/{path}"
-        method = "GET" if question is None else "POST"
         started = time.monotonic()
         try:
             with self._http.stream(method, url, params=params, json=question) as response:
@@ -250,6 +253,8 @@ class Transport:
             if isinstance(refused, ClosedError):
                 self._closed = refused
             raise refused
+        if method == "DELETE" and not body:
+            return None
         try:
             return parse_json(body)
         except BodySizeError as error:

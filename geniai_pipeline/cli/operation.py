@@ -130,7 +130,7 @@ def status(as_json: AsJson = False) -> None:
 def _show_status(tenants: list[dict[str, Any]]) -> None:
     shown = table(
         "tenant", "last run", "last checked", "last success", "complete up to", "next run",
-        "conversations", "leads", "spent / budget",
+        "live lag", "conversations", "leads", "spent / budget",
     )  # fmt: skip
     for t in tenants:
         shown.add_row(
@@ -140,6 +140,7 @@ def _show_status(tenants: list[dict[str, Any]]) -> None:
                 format_instant(t[k])
                 for k in ("last_checked_at", "last_success_at", "complete_up_to", "next_run_at")
             ),
+            "" if t["live_lag_seconds"] is None else f"{t['live_lag_seconds']:.1f} s",
             f"{t['conversations']:,}",
             f"{t['leads']:,}",
             f"R$ {t['spend_brl']:.2f} / {t['budget_brl'] or 0:.2f}",
@@ -150,5 +151,9 @@ def _show_status(tenants: list[dict[str, Any]]) -> None:
     for t in tenants:
         if t["last_error"]:
             console.print(f"[red]{escape(t['last_error'])}[/]", highlight=False)
+        if t["live_error"]:
+            console.print(
+                f"[red]{t['slug']}: live fails: {escape(t['live_error'])}[/]", highlight=False
+            )
         if t["notice"]:
             console.print(f"[yellow]{t['slug']}: {escape(t['notice'])}[/]", highlight=False)

@@ -51,6 +51,11 @@ def print_error(line: object) -> None:
     typer.echo("error: " + " ".join(remove_controls(str(line)).split()), err=True)
 
 
+def print_warning(line: object) -> None:
+    """Prints a warning on one line of standard error."""
+    typer.echo("warning: " + " ".join(remove_controls(str(line)).split()), err=True)
+
+
 def table(*headings: str) -> Table:
     """Builds an empty table for a terminal."""
     shown = Table(box=None, header_style="bold", pad_edge=False)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,10 +11,14 @@ from geniai_pipeline.cli.output import (
     Slug,
     console,
     print_json,
+    print_warning,
     table,
 )
 from geniai_pipeline.errors import GeniaiError, PermanentError
 from geniai_pipeline.tenant_settings import SETTINGS, TenantConfig
+
+if TYPE_CHECKING:
+    from geniai_pipeline.administration import Registration
 
 tenant_app = typer.Typer(help="The gyms this installation serves.", no_args_is_help=True)
 
@@ -98,6 +102,8 @@ def tenant_add(
                 "account": account,
                 "has_dashboards": added.has_dashboards,
                 "warnings": added.warnings,
+                "webhook": added.webhook
+                and {"address": added.webhook.address, "error": added.webhook.error},
             }
         )
         return
@@ -107,9 +113,30 @@ def tenant_add(
         console.print(f"Its token belongs to the account '{added.account.name}'{version}.")
     for warning in added.warnings:
         console.print(warning)
+    if added.webhook:
+        _print_registration(added.webhook)
     if not added.has_dashboards:
         console.print("Its dashboards are created when Superset next starts (`geniai up`).")
     console.print(f"Fill its dashboards now with: geniai sync {slug}")
+
+
+def _print_registration(webhook: "Registration") -> None:
+    """Prints that a webhook was registered, or how to do it by hand."""
+    from geniai_pipeline.chatwoot.webhooks import EVENTS
+
+    if webhook.error is None:
+        if webhook.is_new:
+            console.print("Its Chatwoot tells changes at once, by a webhook.")
+        return
+    console.print(
+        f"Its webhook could not be registered: {webhook.error}", markup=False, highlight=False
+    )
+    console.print(
+        "Until it is, its Chatwoot is asked every minute. Repeat this command, or let an"
+        " administrator of its Chatwoot add it: Settings, Integrations, Webhooks, with the address"
+    )
+    console.print(webhook.address, soft_wrap=True, highlight=False)
+    console.print(f"(keep it secret) and the events {', '.join(EVENTS)}.", highlight=False)
 
 
 @tenant_app.command("list")
@@ -134,7 +161,8 @@ def tenant_list(as_json: AsJson = False) -> None:
 
 @tenant_app.command("show")
 def tenant_show(slug: Slug, as_json: AsJson = False) -> None:
-    """Show one tenant's settings, never its token, and its last list of members."""
+    """Show one tenant's settings, never its token, its last list of members and its webhook."""
+    from geniai_pipeline.warehouse import webhooks
     from geniai_pipeline.warehouse.connections import TenantSession
     from geniai_pipeline.warehouse.members import read_last_list
     from geniai_pipeline.warehouse.registry import describe_tenants
@@ -142,6 +170,7 @@ def tenant_show(slug: Slug, as_json: AsJson = False) -> None:
     (tenant,) = describe_tenants(slug)
     with TenantSession(tenant["tenant_id"]) as session:
         last = read_last_list(session)
+        tenant["webhook"] = webhooks.read_state(session).describe()
     tenant["members_list"] = last and last._asdict()
     if as_json:
         print_json(tenant)
@@ -186,7 +215,7 @@ def tenant_disable(slug: Slug, as_json: AsJson = False) -> None:
     """Stop a tenant's runs and its users' access at once; its data stays."""
     from geniai_pipeline.administration import disable_tenant
 
-    disable_tenant(slug)
+    disable_tenant(slug, print_warning)
     if as_json:
         print_json({"tenant": slug, "active": False})
     else:
@@ -209,7 +238,7 @@ def tenant_remove(
     name = next((t["name"] for t in describe_tenants() if t["slug"] == slug), None)
     if name is not None and not yes:
         typer.confirm(f"Delete '{name}' ({slug}) with all its data?", abort=True)
-    backup = remove_tenant(slug)
+    backup = remove_tenant(slug, print_warning)
     if as_json:
         print_json({"tenant": slug, "removed": True, "backup": backup and str(backup)})
     elif backup is None:

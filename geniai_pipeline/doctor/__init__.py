@@ -6,7 +6,7 @@ becomes a finding itself.
 
 from collections.abc import Callable, Iterator
 
-from geniai_pipeline.doctor import analysis, dashboards, database, removals, service
+from geniai_pipeline.doctor import analysis, dashboards, database, live, removals, service
 from geniai_pipeline.doctor.finding import Finding
 from geniai_pipeline.errors import GeniaiError
 
@@ -27,6 +27,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "bots": service.check_bots,
     "openai": analysis.check_openai,
     "freshness": service.check_freshness,
+    "live": live.check_live,
     "dagster": service.check_dagster,
     "superset": dashboards.check_protections,
     "row filters": dashboards.check_row_filters,

@@ -44,6 +44,8 @@ SYNC_STEPS = (
     "daily_metrics",
 )
 """The assets of one sync, in order."""
+LIVE_STEPS = tuple(name for name in SYNC_STEPS if name != "audio_transcriptions")
+"""Those of them that live changes, too."""
 
 _REJECTED_SHARE_LIMIT = 0.01
 _FALLBACKS = dg.TableSchema(
@@ -56,6 +58,10 @@ class ExtractConfig(dg.Config):
 
     full: bool = False
     """Whether to sweep: it finds deletions and edits that leave no trace in Chatwoot."""
+    list_all: bool = False
+    """Whether to list every conversation: it finds deletions and changed contacts."""
+    reread_recent: bool = False
+    """Whether to read again what was active within two days: it finds edits of messages."""
 
 
 @dg.asset(
@@ -78,7 +84,13 @@ def chatwoot_raw(
     started = time.monotonic()
     with registry.load(context) as (tenant, session), chatwoot.connect(tenant, context) as client:
         extraction = extract_conversations(
-            session, context.run.run_id, client, full=config.full, report=context.log.info
+            session,
+            context.run.run_id,
+            client,
+            full=config.full,
+            list_all=config.list_all,
+            reread_recent=config.reread_recent,
+            report=context.log.info,
         )
         _close_partial_run(context, session)
     return dg.MaterializeResult(
@@ -88,6 +100,7 @@ def chatwoot_raw(
             "rows_written": extraction.count.written,
             "rows_unchanged": extraction.count.unchanged,
             "rows_rejected": extraction.count.rejected,
+            "conversations_changed": extraction.count.conversations,
             "conversations_deleted": extraction.deleted,
             "requests": extraction.requests,
             "watermark": dg.MetadataValue.timestamp(extraction.watermark_to),

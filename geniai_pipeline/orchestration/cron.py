@@ -3,6 +3,8 @@
 TIMEZONE = "America/Sao_Paulo"
 SYNC = "0 */6 * * *"
 FULL_SWEEP = "0 3 * * 0"
+LIST_ALL = "0 3 * * 1-6"
+"""The other nights: the sweep lists all, too."""
 REPORT = "0 * * * 0-2"
 """Every hour, in UTC, in which it may be Monday somewhere."""
 RENEWAL = "30 * * * *"

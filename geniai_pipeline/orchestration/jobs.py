@@ -13,6 +13,10 @@ from geniai_pipeline.settings import get_settings
 
 FULL_SWEEP = {"ops": {"chatwoot_raw": {"config": {"full": True}}}}
 """Run configuration of a sweep."""
+LIST_ALL = {"ops": {"chatwoot_raw": {"config": {"list_all": True}}}}
+"""Run configuration that lists all conversations."""
+REREAD_RECENT = {"ops": {"chatwoot_raw": {"config": {"reread_recent": True}}}}
+"""Run configuration that reads again what was active lately."""
 
 TickResult = dg.RunRequest | dg.SkipReason
 
@@ -77,7 +81,7 @@ def request_runs(
         yield dg.RunRequest(
             run_key=f"{moment:%Y%m%dT%H%M}:{check.slug}",
             partition_key=check.slug,
-            run_config=run_config,
+            run_config=REREAD_RECENT if check.misses_changes else run_config,
         )
     if not due:
         yield dg.SkipReason(f"{len(checks)} tenants were checked; no run is due.")

@@ -1,4 +1,4 @@
-"""Dagster schedules: six-hourly syncs, hourly renewals, weekly sweeps and reports, a clean-up."""
+"""Dagster schedules: syncs, renewals, nightly lists, weekly sweeps and reports, a clean-up."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import dagster as dg
 from geniai_pipeline.orchestration import cron
 from geniai_pipeline.orchestration.jobs import (
     FULL_SWEEP,
+    LIST_ALL,
     TickResult,
     clean_up,
     renew_tenant,
@@ -46,6 +47,20 @@ def weekly_full_sweep(context: dg.ScheduleEvaluationContext) -> Iterator[TickRes
         registry.read_active_slugs(), due="Everything is read again each week."
     )
     yield from request_runs(context, checks, run_config=FULL_SWEEP)
+
+
+@dg.schedule(
+    job=sync_tenant,
+    cron_schedule=cron.LIST_ALL,
+    execution_timezone=cron.TIMEZONE,
+    default_status=_STATUS,
+)
+def nightly_list(context: dg.ScheduleEvaluationContext) -> Iterator[TickResult]:
+    """Requests a run per active tenant that lists all: nothing else tells deleted conversations."""
+    checks = change_checks.check(
+        registry.read_active_slugs(), due="All conversations are listed each night."
+    )
+    yield from request_runs(context, checks, run_config=LIST_ALL)
 
 
 @dg.schedule(

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -22,6 +22,8 @@ from geniai_pipeline.warehouse.core import PendingConversation, TypedConversatio
 from geniai_pipeline.warehouse.facts import load_facts
 
 _STORE_ROWS = 500
+_PASSES = 3
+"""Conversations change while others are analyzed: their episodes are then still pending."""
 
 
 @dataclass
@@ -57,7 +59,33 @@ def analyze_conversations(
     reanalyze: bool = False,
     report: Report,
 ) -> AnalysisResult:
-    """Analyzes the episodes whose content changed since their last analysis.
+    """Analyzes the episodes whose content changed since their last analysis; counts them all.
+
+    As ``analyze_changes``, once more for what changed meanwhile.
+    """
+    result = AnalysisResult()
+    for _ in range(_PASSES):
+        analyze_changes(session, run_id, analyzer, result, reanalyze=reanalyze, report=report)
+        result.rows = core.count(session, "core.conversation_analysis")
+        result.missing = core.count(session, "core.conversations") - result.rows
+        if not result.missing:
+            break
+    if analyzer.bill:
+        result.notices = analyzer.bill.notices
+    return result
+
+
+def analyze_changes(
+    session: TenantSession,
+    run_id: str,
+    analyzer: Analyzer,
+    result: AnalysisResult,
+    *,
+    conversation_ids: Sequence[int] | None = None,
+    reanalyze: bool = False,
+    report: Report,
+) -> None:
+    """Analyzes the episodes of some conversations whose content changed.
 
     An episode whose state older rules judged is analyzed again, too: an answer that was paid for is
     found again. A suggestion that ran out is ``renew``'s matter. Episodes stream through the
@@ -70,11 +98,12 @@ def analyze_conversations(
         session: the tenant's.
         run_id: Dagster's.
         analyzer: the one the tenant chose.
+        result: what it counts in.
+        conversation_ids: the conversations; None: all.
         reanalyze: whether to analyze those too that another version, or another analyzer, did.
         report: takes the progress.
 
     """
-    result = AnalysisResult()
     again = analyzer.can_replace_fallbacks()
     version = analyzer.version if reanalyze else None
     suggestions = SuggestionWriter(load_facts(session))
@@ -94,7 +123,11 @@ def analyze_conversations(
 
     def stream() -> Iterator[Transcript]:
         for batch in core.pending_analysis(
-            session, rules_version=rules_version, again=again, other_than=version
+            session,
+            rules_version=rules_version,
+            again=again,
+            other_than=version,
+            conversation_ids=conversation_ids,
         ):
             for row in batch:
                 transcript = to_conversation(row)
@@ -127,11 +160,6 @@ def analyze_conversations(
             store()
             stored_at = time.monotonic()
     store()
-    result.rows = core.count(session, "core.conversation_analysis")
-    result.missing = core.count(session, "core.conversations") - result.rows
-    if analyzer.bill:
-        result.notices = analyzer.bill.notices
-    return result
 
 
 def to_conversation(row: TypedConversation) -> Transcript:

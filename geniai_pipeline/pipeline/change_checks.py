@@ -20,7 +20,7 @@ from geniai_pipeline.errors import DatabaseDownError, GeniaiError, PermanentErro
 from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import check_results, hosts, landing, registry
+from geniai_pipeline.warehouse import check_results, hosts, landing, live, registry
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.rate_limiter import HostRateLimiter
 from geniai_pipeline.warehouse.runs import Watermark
@@ -50,6 +50,8 @@ class Check:
     slug: str
     verdict: Verdict
     reason: str
+    misses_changes: bool = False
+    """Whether the run is to read again what was active lately."""
 
 
 def check(slugs: Iterable[str], *, due: str | None = None) -> list[Check]:
@@ -170,6 +172,11 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
 def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
     reason, mark = (due, None) if due else _compare_latest_run(tenant)
     if mark is not None:
+        with TenantSession(tenant.tenant_id) as session:
+            misses_changes = live.misses_changes(session)
+        if misses_changes:
+            why = "No webhook tells edits: what was active within two days is read again."
+            return Check(tenant.slug, Verdict.DUE, why, misses_changes=True)
         reason = _ask(tenant, client, mark)
     return Check(
         tenant.slug,

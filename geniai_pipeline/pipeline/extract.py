@@ -1,13 +1,16 @@
 """Extract: Chatwoot to the ``raw`` tables."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from geniai_pipeline import chatwoot
 from geniai_pipeline.pipeline.progress import REPORT_SECONDS, Report
-from geniai_pipeline.warehouse import landing, runs
+from geniai_pipeline.warehouse import landing, live, runs
 from geniai_pipeline.warehouse.connections import TenantSession
+
+RECENT = timedelta(days=2)
 
 
 @dataclass
@@ -29,9 +32,27 @@ class ExtractResult:
 
 
 def extract_conversations(
-    session: TenantSession, run_id: str, client: chatwoot.Client, *, full: bool, report: Report
+    session: TenantSession,
+    run_id: str,
+    client: chatwoot.Client,
+    *,
+    full: bool,
+    list_all: bool = False,
+    reread_recent: bool = False,
+    report: Report,
 ) -> ExtractResult:
     """Lands what Chatwoot changed since the watermark, then moves the watermark.
+
+    Args:
+        session: the tenant's.
+        run_id: Dagster's.
+        client: of the tenant's Chatwoot.
+        full: list every conversation, and read every message again.
+        list_all: list every conversation: it finds deleted ones and changed contacts, which leave
+            no other trace.
+        reread_recent: read the messages again of conversations that were active within
+            ``RECENT``: edited and undelivered messages leave no other trace.
+        report: takes the progress.
 
     Raises:
         TransientError: Chatwoot or the database did not answer for longer than a request waits.
@@ -40,7 +61,8 @@ def extract_conversations(
     """
     mark = runs.start_run(session, run_id, "full" if full else "incremental")
     result = ExtractResult(watermark_from=mark.until if mark else None)
-    last_report, read = time.monotonic(), 0
+    began = last_report = time.monotonic()
+    read = 0
 
     def progress(done: int, total: int | None) -> None:
         nonlocal last_report, read
@@ -55,6 +77,9 @@ def extract_conversations(
                 session, run_id, read=done, expected=total, requests=client.requests
             )
 
+    def find_unchanged(found: Sequence[chatwoot.LandedConversation]) -> set[int]:
+        return set() if reread_recent else landing.find_unchanged(session, found)
+
     def known() -> chatwoot.KnownConversations:
         return chatwoot.KnownConversations(
             landing.read_landed_ids(session), landing.read_unreadable(session)
@@ -67,7 +92,7 @@ def extract_conversations(
             since=since,
             elapsed=elapsed,
             full=full,
-            unchanged=lambda found: landing.find_unchanged(session, found),
+            unchanged=find_unchanged,
             progress=progress,
             known=known,
             unread=landing.read_unread(session),
@@ -79,7 +104,10 @@ def extract_conversations(
 
     # after a sweep that was short everything is listed again, whatever stands in the window
     base = mark if mark and mark.count_gap is not None else None
-    present = land_all(*(base[:2] if base else (None, timedelta(0))))
+    if base is None or list_all:
+        present = land_all(None, timedelta(0))
+    else:
+        present = land_all(base.until, max(base.age, RECENT) if reread_recent else base.age)
     if not full and present is None and base and result.expected is not None:
         gap = landing.count_gap(session, result.expected)
         if gap != base.count_gap:
@@ -92,9 +120,11 @@ def extract_conversations(
         run_id,
         result.watermark_to,
         present=present,
+        age=time.monotonic() - began,
         expected=None if result.missing else result.expected,
         count_gap=None if result.missing else (base.count_gap if base else 0),
     )
+    live.count_found_by_run(session, result.count.conversations)
     result.requests = client.requests
     result.landed = landing.count_landed_conversations(session)
     runs.report_reading(

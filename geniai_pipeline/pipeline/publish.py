@@ -7,11 +7,17 @@ from geniai_pipeline.warehouse import publish, renewals, runs
 from geniai_pipeline.warehouse.clock import read_clock
 from geniai_pipeline.warehouse.connections import TenantSession
 
+_PASSES = 3
+"""Conversations are analyzed while others are published: they are then still missing."""
+
 
 def publish_conversations(tenant: Tenant, session: TenantSession) -> publish.Published:
     """Brings the rows that the dashboards read up to date."""
     as_of = read_clock()
-    published = publish.publish_conversations(session, tenant.timezone.key)
+    for _ in range(_PASSES):
+        published = publish.publish_conversations(session, tenant.timezone.key)
+        if not published.missing:
+            break
     renewals.store_publication(session, published_at=as_of)
     return published
 

@@ -1,6 +1,8 @@
 """Transform: ``raw`` payloads to one row per episode in ``core.conversations``."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from geniai_pipeline import conversations
 from geniai_pipeline.pipeline.progress import Report, StepProgress
@@ -23,8 +25,32 @@ def transform_conversations(
     tenant: Tenant, session: TenantSession, run_id: str, *, report: Report
 ) -> TransformResult:
     """Makes the typed rows of each conversation that changed, and keeps the refused with why."""
-    result = TransformResult(deleted=core.drop_deleted(session))
-    inboxes = core.inboxes(session)
+    result = transform_changes(tenant, session, run_id, core.inboxes(session), report=report)
+    result.rows = core.count(session, "core.conversations")
+    return result
+
+
+def transform_changes(
+    tenant: Tenant,
+    session: TenantSession,
+    run_id: str,
+    inboxes: Mapping[int, dict[str, Any]],
+    *,
+    conversation_ids: Sequence[int] | None = None,
+    report: Report,
+) -> TransformResult:
+    """Makes the typed rows of some conversations, where they changed.
+
+    Args:
+        tenant: the tenant.
+        session: the tenant's.
+        run_id: of the run.
+        inboxes: the tenant's, by id.
+        conversation_ids: the conversations; None: all.
+        report: takes the progress.
+
+    """
+    result = TransformResult(deleted=core.drop_deleted(session, conversation_ids))
     version = conversations.settings_version(tenant, inboxes)
     progress = StepProgress(
         session,
@@ -33,7 +59,7 @@ def transform_conversations(
         report,
         lambda: core.count_pending_conversations(session, version),
     )
-    for pending in core.pending_conversations(session, version):
+    for pending in core.pending_conversations(session, version, conversation_ids):
         typed = conversations.transform(pending, tenant, inboxes)
         written, rejected = core.store_typed(
             session,
@@ -45,5 +71,4 @@ def transform_conversations(
         result.written += written
         result.rejected += rejected
         progress.add(len(pending))
-    result.rows = core.count(session, "core.conversations")
     return result

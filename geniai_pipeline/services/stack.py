@@ -1,6 +1,6 @@
 """``geniai up``: starts all services and runs in the foreground until Ctrl-C.
 
-Postgres -> migrations -> Dagster (code server, webserver, daemon) and Superset, in parallel
+Postgres -> migrations -> Dagster (code server, webserver, daemon), Superset and live, in parallel
          -> with --demo: the sample Chatwoot, its gyms as tenants, their first sync
          -> the tenants' dashboards
 """
@@ -104,6 +104,8 @@ def _start(
     if orphans := dead_runs.fail_all_running():
         say(f"{orphans} interrupted runs are started again")
     start_dagster(settings, supervisor)
+    for service in live_services(settings):
+        supervisor.start(service)
     if demo:
         supervisor.start(_sample_chatwoot(settings))
     begin_superset(settings, supervisor)
@@ -205,6 +207,24 @@ def dagster_services(settings: Settings, code_port: int, workspace: Path) -> Ite
     )
 
 
+def live_services(settings: Settings) -> Iterator[Service]:
+    """Defines the worker that brings changes to the pages, and the receiver of webhooks."""
+    yield Service(
+        name="live",
+        command=[sys.executable, "-m", "geniai_pipeline.live"],
+        environment=settings.child_environment(),
+        ready=lambda: True,
+        working_directory=ROOT,
+    )
+    yield Service(
+        name="webhooks",
+        command=[sys.executable, "-m", "geniai_pipeline.live.receiver"],
+        environment=settings.child_environment(),
+        ready=lambda: _answers(f"{settings.live_url}/webhooks/health"),
+        working_directory=ROOT,
+    )
+
+
 def begin_superset(settings: Settings, supervisor: Supervisor) -> None:
     """Starts the initialisation of Superset's tables, as the job ``superset``."""
     supervisor.begin("superset", initialise_command(), _superset_environment(settings))
@@ -278,6 +298,7 @@ def _answers(url: str) -> bool:
 def _require_ports(settings: Settings, *, demo: bool) -> None:
     require_free(settings.dagster_port, user="Dagster", variable="GENIAI_DAGSTER_PORT")
     require_free(settings.superset_port, user="Superset", variable="GENIAI_SUPERSET_PORT")
+    require_free(settings.live_port, user="the receiver", variable="GENIAI_LIVE_PORT")
     if demo:
         require_free(settings.demo_port, user="the sample Chatwoot", variable="GENIAI_DEMO_PORT")
 

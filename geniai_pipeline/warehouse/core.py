@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from geniai_pipeline.conversations import RawConversation
 from geniai_pipeline.errors import Rejected
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.load import clear_rejections, reject_rows, upsert
+from geniai_pipeline.warehouse.load import clear_rejections, lock_table, reject_rows, upsert
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
@@ -48,11 +48,22 @@ _Row = TypeVar("_Row", RawConversation, PendingConversation)
 
 
 def pending_conversations(
-    session: TenantSession, settings_version: str
+    session: TenantSession, settings_version: str, conversation_ids: Sequence[int] | None = None
 ) -> Iterator[list[RawConversation]]:
-    """Yields raw conversations to type (again), with their messages, in batches."""
+    """Yields raw conversations to type (again), with their messages, in batches.
+
+    Args:
+        session: the tenant's.
+        settings_version: of what they are typed by.
+        conversation_ids: those that may be pending; None: any.
+
+    """
     yield from _read_pending(
-        session, RawConversation, "pending_conversations", settings_version=settings_version
+        session,
+        RawConversation,
+        "pending_conversations",
+        settings_version=settings_version,
+        conversation_ids=conversation_ids and list(conversation_ids),
     )
 
 
@@ -62,6 +73,7 @@ def pending_analysis(
     rules_version: str,
     again: bool = False,
     other_than: str | None = None,
+    conversation_ids: Sequence[int] | None = None,
 ) -> Iterator[list[PendingConversation]]:
     """Yields typed episodes to analyse (again), in batches.
 
@@ -70,6 +82,7 @@ def pending_analysis(
         rules_version: of the state and the suggestions; those of another version are written anew.
         again: include fallbacks, where the tenant's analyzer could not be used.
         other_than: include those that another analyzer version scored.
+        conversation_ids: those that may be pending; None: any.
 
     """
     yield from _read_pending(
@@ -79,6 +92,7 @@ def pending_analysis(
         rules_version=rules_version,
         again=again,
         other_than=other_than,
+        conversation_ids=conversation_ids and list(conversation_ids),
     )
 
 
@@ -129,11 +143,23 @@ def store_typed(
 ) -> tuple[int, int]:
     """Stores typed rows; a rejected conversation keeps the row it has, if any.
 
+    What was made of a conversation that has changed meanwhile is left out: it is still pending.
+
     Returns:
         How many rows were written, and how many were rejected.
 
     """
+    key, version = columns.index("conversation_id"), columns.index("source_version")
     with session.transaction() as connection:
+        lock_table(connection, "core.conversations")
+        ids = {row[key] for row in rows} | {int(each.key) for each in rejected}
+        current = dict(connection.execute(query("landed_versions"), [list(ids)]).fetchall())
+
+        def is_current(conversation_id: int, source_version: str) -> bool:
+            return source_version.partition("-")[0] == current.get(conversation_id)
+
+        rows = [row for row in rows if is_current(row[key], row[version])]
+        rejected = [each for each in rejected if is_current(int(each.key), each.version)]
         loaded = upsert(
             connection,
             "core.conversations",
@@ -164,13 +190,18 @@ def _drop_surplus_episodes(
     connection.execute(query("drop_surplus_episodes"), [list(latest), list(latest.values())])
 
 
-def drop_deleted(session: TenantSession) -> int:
-    """Drops the typed rows (and analyses) of conversations that Chatwoot no longer has."""
+def drop_deleted(session: TenantSession, conversation_ids: Sequence[int] | None = None) -> int:
+    """Drops the typed rows (and analyses) of conversations that Chatwoot no longer has.
+
+    Args:
+        session: the tenant's.
+        conversation_ids: those that may be gone; None: any.
+
+    """
     with session.transaction() as connection:
         return connection.execute(
-            "delete from core.conversations c using raw.conversations r"
-            " where r.tenant_id = c.tenant_id and r.conversation_id = c.conversation_id"
-            " and r.deleted_at is not null"
+            query("drop_deleted"),
+            {"conversation_ids": conversation_ids and list(conversation_ids)},
         ).rowcount
 
 
@@ -179,11 +210,23 @@ def store_analyses(
 ) -> int:
     """Stores analyses; those that say what is stored already are left as they are.
 
+    An analysis of a content that has changed meanwhile is left out: the episode is still pending.
+
     Returns:
         How many rows were written.
 
     """
+    places = [columns.index(name) for name in (*_KEY, "content_hash")]
     with session.transaction() as connection:
+        lock_table(connection, "core.conversation_analysis")
+        current = set(
+            connection.execute(
+                "select conversation_id, episode, content_hash from core.conversations"
+                " where conversation_id = any(%s)",
+                [[row[places[0]] for row in rows]],
+            ).fetchall()
+        )
+        rows = [row for row in rows if tuple(row[place] for place in places) in current]
         loaded = upsert(
             connection,
             "core.conversation_analysis",
@@ -259,6 +302,13 @@ def _count_pending(session: TenantSession, name: str, **arguments: Any) -> int:
     counted = sql.SQL("select count(*) from ({}) pending").format(query(name))
     with session.transaction() as connection:
         row = connection.execute(
-            counted, {"after": -1, "after_episode": 0, "limit": None, **arguments}
+            counted,
+            {
+                "after": -1,
+                "after_episode": 0,
+                "limit": None,
+                "conversation_ids": None,
+                **arguments,
+            },
         ).fetchone()
         return int(row[0]) if row else 0

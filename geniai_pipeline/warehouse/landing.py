@@ -1,8 +1,9 @@
 """``raw.*``: Chatwoot's rows, landed in batches, each in one transaction."""
 
+import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -10,8 +11,18 @@ import psycopg
 from geniai_pipeline.chatwoot import Batch, LandedConversation
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.load import Loaded, clear_rejections, reject_rows, upsert
+from geniai_pipeline.warehouse.live import LIVE
+from geniai_pipeline.warehouse.load import (
+    Loaded,
+    clear_rejections,
+    lock_table,
+    reject_rows,
+    upsert,
+)
 from geniai_pipeline.warehouse.queries import query
+
+_AT_ONCE = timedelta(milliseconds=10)
+"""Requests so near to each other are of one instant: two clocks are compared."""
 
 
 @dataclass
@@ -22,6 +33,8 @@ class LandingCount:
     written: int = 0
     unchanged: int = 0
     rejected: int = 0
+    conversations: int = 0
+    """Conversations that changed, or some of whose messages did."""
 
     def add(self, other: "LandingCount") -> None:
         """Adds another count to this one."""
@@ -29,6 +42,7 @@ class LandingCount:
         self.written += other.written
         self.unchanged += other.unchanged
         self.rejected += other.rejected
+        self.conversations += other.conversations
 
 
 def find_unchanged(session: TenantSession, conversations: Sequence[LandedConversation]) -> set[int]:
@@ -83,7 +97,7 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
     """Lands one batch of the extraction, in one transaction, and counts it in the run's row.
 
     A conversation whose messages changed is marked as changed with them, so that the next step
-    sees it.
+    sees it. One that another process requested later, and landed, stays as it is.
 
     Raises:
         PermanentError: the tenant was removed while its run went on.
@@ -91,20 +105,22 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
     """
     with session.transaction() as connection:
         _lock_run(connection, run_id)
+        lock_table(connection, "raw.conversations")
+        batch, fetched_at = _drop_outdated(connection, batch)
         loads = [
             _land_rows(connection, "raw.inboxes", ("inbox_id",), batch.inboxes),
             _land_rows(connection, "raw.agents", ("agent_id",), batch.agents),
             upsert(
                 connection,
                 "raw.conversations",
-                ("conversation_id", "payload", "content_hash", "updated_at"),
+                ("conversation_id", "payload", "content_hash", "updated_at", "fetched_at"),
                 [
-                    (c.conversation_id, c.json, c.content_hash, c.updated_at)
-                    for c in batch.conversations
+                    (c.conversation_id, c.json, c.content_hash, c.updated_at, at)
+                    for c, at in zip(batch.conversations, fetched_at, strict=True)
                 ],
                 key=("conversation_id",),
                 hash_column="content_hash",
-                also_set="changed_at = now(), fetched_at = ops.now(), deleted_at = null",
+                also_set="changed_at = now(), deleted_at = null",
             ),
         ]
         messages = _land_rows(
@@ -123,6 +139,9 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
             + sum(map(len, (batch.inboxes, batch.agents, batch.messages, batch.rejected))),
             written=sum(len(load.written) for load in (*loads, messages)),
             rejected=len(rejected),
+            conversations=len(
+                {key[0] for key in loads[2].written} | {key[0] for key in messages.written}
+            ),
         )
         count.unchanged = count.read - count.written - count.rejected
         connection.execute(
@@ -140,6 +159,7 @@ def commit_watermark(
     watermark: datetime | None,
     *,
     present: Collection[int] | None,
+    age: float = 0,
     expected: int | None = None,
     count_gap: int | None = None,
 ) -> int:
@@ -150,8 +170,9 @@ def commit_watermark(
         run_id: Dagster's.
         watermark: by Chatwoot's clock, when the extraction began.
         present: after a full sweep, the ids of all conversations there are: those that have landed
-            and are no longer among them are marked as deleted, in the same transaction, and what
-            their messages are deleted.
+            and are no longer among them are marked as deleted, in the same transaction, and their
+            messages are deleted.
+        age: seconds since these ids began to be listed; what was requested since stays.
         expected: how many conversations Chatwoot counts. What differs from it in the end is noted,
             so that the next run need not look for what this one did not find.
         count_gap: what is noted if that is not known. None: the next run lists everything.
@@ -163,8 +184,7 @@ def commit_watermark(
     with session.transaction() as connection:
         deleted = 0
         if present is not None:
-            row = connection.execute(query("drop_absent"), {"present": list(present)}).fetchone()
-            deleted = int(row[0]) if row else 0
+            deleted = _drop_absent(connection, present=list(present), age=age)
         connection.execute(
             "update ops.etl_control set watermark_to = %s, count_gap = coalesce(%s"
             " - (select count(*) from raw.conversations where deleted_at is null), %s)"
@@ -172,6 +192,13 @@ def commit_watermark(
             [watermark, expected, count_gap, run_id],
         )
     return deleted
+
+
+def delete_conversations(session: TenantSession, ids: Collection[int]) -> int:
+    """Marks conversations as deleted that Chatwoot does not know any more; counts the new ones."""
+    with session.transaction() as connection:
+        lock_table(connection, "raw.conversations")
+        return _drop_absent(connection, absent=list(ids))
 
 
 def count_landed_conversations(session: TenantSession) -> int:
@@ -186,6 +213,50 @@ def count_landed_conversations(session: TenantSession) -> int:
 def count_gap(session: TenantSession, expected: int) -> int:
     """Counts conversations that Chatwoot has beyond those that have landed."""
     return expected - count_landed_conversations(session)
+
+
+def _drop_absent(
+    connection: psycopg.Connection[Any],
+    *,
+    present: Sequence[int] | None = None,
+    absent: Sequence[int] | None = None,
+    age: float = 0,
+) -> int:
+    row = connection.execute(
+        query("drop_absent"), {"present": present, "absent": absent, "age": age}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _drop_outdated(
+    connection: psycopg.Connection[Any], batch: Batch
+) -> tuple[Batch, list[datetime]]:
+    """Drops the conversations that were requested later by another process, and have landed.
+
+    Returns:
+        The batch without them, and when each of its conversations was requested.
+
+    """
+    # ops.now() is that of the transaction's beginning, which may have waited since
+    row = connection.execute("select clock_timestamp() + (ops.now() - now())").fetchone()
+    assert row is not None  # noqa: S101
+    now, clock = row[0], time.monotonic()
+    requested = {
+        c.conversation_id: now - timedelta(seconds=clock - c.requested) for c in batch.conversations
+    }
+    newer = connection.execute(
+        "select r.conversation_id from raw.conversations r"
+        " join unnest(%s::bigint[], %s::timestamptz[]) as own (conversation_id, requested_at)"
+        " using (conversation_id) where r.fetched_at > own.requested_at + %s",
+        [list(requested), list(requested.values()), _AT_ONCE],
+    ).fetchall()
+    if dropped := {found for (found,) in newer}:
+        batch = replace(
+            batch,
+            conversations=[c for c in batch.conversations if c.conversation_id not in dropped],
+            messages=[m for m in batch.messages if m.conversation_id not in dropped],
+        )
+    return batch, [requested[c.conversation_id] for c in batch.conversations]
 
 
 def _land_rows(
@@ -205,7 +276,10 @@ def _land_rows(
 def _lock_run(connection: psycopg.Connection[Any], run_id: str) -> None:
     """Locks the run's row, so that the tenant cannot be removed during this transaction."""
     held = connection.execute(
-        "select from ops.etl_control where run_id = %s for no key update", [run_id]
+        "select from ops.live_state for no key update"
+        if run_id == LIVE
+        else "select from ops.etl_control where run_id = %(run_id)s for no key update",
+        {"run_id": run_id},
     ).fetchone()
     if held is None:
         raise PermanentError(

@@ -140,6 +140,14 @@ def _picker(columns: Sequence[str], key: Sequence[str]) -> Callable[[Row], Key]:
     return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
 
+def lock_table(connection: psycopg.Connection[Any], table: str) -> None:
+    """Waits for the table's other loads of this tenant, until the transaction ends.
+
+    What is read after it stays true while this transaction loads.
+    """
+    connection.execute("select pg_advisory_xact_lock(sec.loading_tenant(), hashtext(%s))", [table])
+
+
 def reject_rows(
     connection: psycopg.Connection[Any], run_id: str, rejected: Sequence[Rejected]
 ) -> None:

@@ -93,13 +93,18 @@ def has_standing_due(session: TenantSession, now: datetime) -> bool:
     return bool(row and row[0])
 
 
-def store_publication(session: TenantSession, *, published_at: datetime | None = None) -> None:
+def store_publication(
+    session: TenantSession, *, published_at: datetime | None = None, is_whole: bool = True
+) -> None:
     """Stores as of when the pages show what they do, and when the first of it runs out.
 
     Args:
         session: the tenant's.
         published_at: as of when all rows of the pages were written; None: they were not.
+        is_whole: whether caches of the pages are to be emptied: not for a live change.
 
     """
     with session.transaction() as connection:
-        connection.execute(query("store_publication"), {"published_at": published_at})
+        connection.execute(
+            query("store_publication"), {"published_at": published_at, "is_whole": is_whole}
+        )

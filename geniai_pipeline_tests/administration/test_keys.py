@@ -7,8 +7,9 @@ import pytest
 from geniai_pipeline import administration
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.warehouse import members, registry
+from geniai_pipeline.warehouse import members, registry, webhooks
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect, role_url
+from geniai_pipeline.warehouse.webhooks import Webhook
 from geniai_pipeline_tests.conftest import MakeTenant
 
 
@@ -39,6 +40,9 @@ def test_the_secret_key_is_rotated(
     tenant_id = make_tenant("rotated", chatwoot_token="kept through it").tenant_id
     with TenantSession(tenant_id) as session:
         hash_key = members.load_key(session)
+        webhooks.store_webhook(session, Webhook("of its address", "that signs", 7))
+    with TenantSession(make_tenant("unsigned").tenant_id) as session:
+        webhooks.store_webhook(session, Webhook("of another", None, 7))
     old = [role_url(login) for login in ("etl_writer", "superset", "bi_t_rotated", "gatekeeper")]
     request.getfixturevalue("changed_key")
     with pytest.raises(PermanentError, match="refused the login"), connect(role_url("etl_writer")):
@@ -50,15 +54,20 @@ def test_the_secret_key_is_rotated(
     assert registry.load_tenant("rotated").chatwoot_token == "kept through it"
     with TenantSession(tenant_id) as session:
         assert members.load_key(session) == hash_key, "the hashes stay"
+        assert webhooks.load_webhook(session, "rotated") == Webhook(
+            "of its address", "that signs", 7
+        )
     with connect(admin_url()) as connection:
         stored = connection.execute(
-            "select chatwoot_token, hash_key from ops.tenant_configs"
-            " join ops.member_keys using (tenant_id) where tenant_id = %s",
+            "select chatwoot_token, hash_key, token, secret from ops.tenant_configs"
+            " join ops.member_keys using (tenant_id) join ops.webhooks using (tenant_id)"
+            " where tenant_id = %s",
             [tenant_id],
         ).fetchone() or ("", "")
     newest = get_settings().cipher()._fernets[0]
     decrypted = [newest.decrypt(secret.encode()) for secret in stored]
-    assert decrypted == [b"kept through it", hash_key], "by the new key alone"
+    expected = [b"kept through it", hash_key, b"of its address", b"that signs"]
+    assert decrypted == expected, "by the new key alone"
     for url in old:
         with pytest.raises(PermanentError, match="refused the login"), connect(url):
             pass

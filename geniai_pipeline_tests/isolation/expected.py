@@ -29,6 +29,7 @@ GRANTS: dict[str, dict[str, str]] = {
     },
     "ops.llm_months": {"bi_staff": _READ},
     "ops.etl_control": {"bi_tenant": _READ, "bi_staff": _READ},
+    "ops.live_state": {"bi_tenant": _READ, "bi_staff": _READ},
     "ops.publications": {"bi_tenant": _READ, "bi_staff": _READ},
     "ops.report_recipients": {
         "gatekeeper": "select(tenant_id) select(email)"

@@ -12,13 +12,14 @@ from starlette.responses import PlainTextResponse, Response
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.definitions import defs
 from geniai_pipeline.orchestration.instance import open_instance
+from geniai_pipeline.orchestration.jobs import REREAD_RECENT
 from geniai_pipeline.orchestration.schedules import every_six_hours
 from geniai_pipeline.pipeline import change_checks
 from geniai_pipeline.pipeline.change_checks import Verdict
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import runs
-from geniai_pipeline.warehouse.connections import tenant_transaction
+from geniai_pipeline.warehouse import live, runs
+from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.hostile import hostile_server
 from geniai_pipeline_tests.support.ports import free_port
@@ -74,15 +75,22 @@ def make_gym(
 ) -> MakeGym:
     def make(number: int = 0) -> Tenant:
         name = "".join(c for c in request.node.name.lower() if c.isalnum())
-        return make_tenant(
+        gym = make_tenant(
             f"c{name[-26:]}{number}",
             **connection_settings(chatwoot.url),
         )
+        with TenantSession(gym.tenant_id) as session:
+            live.store_event(
+                session, kind="message_created", conversation_id=1, contact_id=None, delivery_id="1"
+            )
+        return gym
 
     return make
 
 
-def sync(gym: Tenant, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+def sync(
+    gym: Tenant, instance: dg.DagsterInstance, run_config: dict[str, Any] | None = None
+) -> dg.ExecuteInProcessResult:
     """Runs a sync as a schedule does, not interactively."""
     instance.add_dynamic_partitions("tenant", [gym.slug])
     return dg.materialize(
@@ -90,6 +98,7 @@ def sync(gym: Tenant, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult
         partition_key=gym.slug,
         instance=instance,
         resources=defs.resources,
+        run_config=run_config,
         raise_on_error=False,
     )
 
@@ -125,6 +134,31 @@ def test_checking_an_unchanged_tenant_takes_one_request_and_counts_as_a_sync(
     assert after["complete_up_to"] > before["complete_up_to"]
     assert sql(gym, "select requests from ops.etl_control where kind = 'check'") == [(1,)]
     assert verdict(gym) is Verdict.UNCHANGED
+
+
+def test_what_no_webhook_tells_is_read_again(
+    make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
+) -> None:
+    gym = make_gym()
+    assert sync(gym, instance).success
+    assert verdict(gym) is Verdict.UNCHANGED
+    silent = "last_event_at = now() - interval '2 days'"
+    missing = "found_by_poll_at = now() - interval '2 hours'"
+    for state in (silent, missing):
+        sql(gym, "update ops.live_state set last_event_at = now(), found_by_poll_at = null")
+        sql(gym, f"update ops.live_state set {state}")
+        (found,) = change_checks.check([gym.slug])
+        assert (found.verdict, found.misses_changes) == (Verdict.DUE, True), state
+    talk = max(
+        chatwoot.world.accounts[GYM.account_id].conversations.values(),
+        key=lambda each: each.last_activity_at,
+    )
+    chatwoot.world.edit_message(talk.messages[-1], "mudou de ideia")
+    for is_reread in (False, True):
+        done = sync(gym, instance, REREAD_RECENT if is_reread else None)
+        assert done.success
+        text = sql(gym, "select 1 from raw.messages where payload ->> 'content' = 'mudou de ideia'")
+        assert bool(text) == is_reread
 
 
 def test_a_change_between_checks_is_due_and_never_skipped(

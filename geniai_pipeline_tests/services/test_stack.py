@@ -91,6 +91,17 @@ def test_status_lists_every_tenant(stack: Stack) -> None:
         assert found["last_error"] is None
 
 
+def test_live_keeps_every_gym_up_to_date(stack: Stack) -> None:
+    def are_live() -> bool:
+        gyms = [t for t in stack.json("status") if t["live_error"] is None]
+        return len(gyms) == len(GYMS) and all(
+            datetime.fromisoformat(gym["complete_up_to"]) > started for gym in gyms
+        )
+
+    started = datetime.now(timezone.utc)
+    wait_until(are_live, seconds=120, pause=2, describe=stack.text)
+
+
 @pytest.fixture(scope="module")
 def first_sync(stack: Stack, frozen: DemoServer) -> dict[str, Any]:
     """The result of the first sync of a new tenant, ``novo``."""
@@ -117,7 +128,9 @@ def test_a_second_sync_with_nothing_new_writes_nothing_and_says_so(stack: Stack)
               "core.conversation_analysis", "analytics.conversations_analytics",
               "analytics.conversation_texts", "analytics.daily_metrics")  # fmt: skip
     versions = " union all ".join(
-        f"select '{table}' as name, max(xmin::text::bigint) from {table}" for table in tables
+        f"select '{table}' as name, max({table}.xmin::text::bigint) from {table}"
+        " join ops.tenants using (tenant_id) where slug = 'novo'"
+        for table in tables
     )
     versions += " order by name"
     before = stack.sql(versions)
@@ -144,7 +157,7 @@ def test_changes_in_chatwoot_reach_the_dashboards(stack: Stack, frozen: DemoServ
     ((before,),) = stack.sql(query, conversation.display_id)
     frozen.world.add_message(conversation, "Bom dia, ainda tem vaga na turma das 7h?")
     (outcome,) = stack.json("sync", "novo")
-    assert outcome["written"] == 2
+    assert outcome["written"] in (0, 2), "live may come first"
     assert stack.sql(query, conversation.display_id) == [(before + 1,)]
 
 

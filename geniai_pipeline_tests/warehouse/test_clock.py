@@ -21,8 +21,8 @@ from geniai_pipeline_tests.warehouse.rows import show
 pytestmark = pytest.mark.usefixtures("database")
 
 SLUG = "pontual"
-_TIMES = """
-select l.waiting, w.window_left,
+_TIMES = r"""
+select l.waiting, regexp_replace(w.window_left, ' g-until-\d+ g-template', ''),
     dashboards.freshness(r.complete_up_to_local, false) like '%"g-late">Dados%' as is_stale
 from dashboards.leads l
 left join dashboards.waiting w using (conversation_id)

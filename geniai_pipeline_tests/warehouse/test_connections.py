@@ -5,8 +5,16 @@ import threading
 import psycopg
 import pytest
 
-from geniai_pipeline.errors import DatabaseDownError
-from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
+from geniai_pipeline.errors import DatabaseDownError, PermanentError
+from geniai_pipeline.tenants import login_name
+from geniai_pipeline.warehouse import registry
+from geniai_pipeline.warehouse.connections import (
+    LoginConnections,
+    TenantSession,
+    admin_url,
+    connect,
+    role_url,
+)
 from geniai_pipeline_tests.conftest import MakeTenant
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -116,3 +124,40 @@ def test_threads_that_share_a_session_take_turns(session: TenantSession) -> None
         for thread in threads:
             thread.join()
         assert read(session, COUNT) == len(seen) == 80
+
+
+def test_each_login_keeps_one_connection_and_reads_by_its_own_rights(
+    make_tenant: MakeTenant,
+) -> None:
+    tenants = [make_tenant(f"logins{number}") for number in range(3)]
+    urls = [role_url(login_name(tenant.slug)) for tenant in tenants]
+    connections = LoginConnections(most=2)
+
+    def read(url: str) -> tuple[int, int]:
+        row = connections.fetch_row(
+            url, "select sec.reading_tenant() as who, pg_backend_pid() as backend"
+        )
+        return row["who"], row["backend"]
+
+    first, second = read(urls[0]), read(urls[1])
+    assert [who for who, _ in (first, second)] == [tenant.tenant_id for tenant in tenants[:2]]
+    assert (read(urls[0]), read(urls[1])) == (first, second)
+
+    terminate(first[1])
+    again = read(urls[0])
+    assert again[0] == first[0]
+    assert again[1] != first[1]
+
+    read(urls[2])  # the second read least recently
+    assert read(urls[0]) == again
+    assert read(urls[1])[1] != second[1]
+
+
+def test_a_login_that_may_not_connect_any_more_reads_nothing(make_tenant: MakeTenant) -> None:
+    tenant = make_tenant("loginended")
+    connections, url = LoginConnections(most=2), role_url(login_name(tenant.slug))
+    backend = connections.fetch_row(url, BACKEND)["pg_backend_pid"]
+    registry.set_active(tenant.slug, False)
+    terminate(backend)
+    with pytest.raises(PermanentError):
+        connections.fetch_row(url, BACKEND)

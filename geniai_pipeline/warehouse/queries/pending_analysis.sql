@@ -7,6 +7,7 @@ select
 from core.conversations c
 left join core.conversation_analysis a using (tenant_id, conversation_id, episode)
 where (c.conversation_id, c.episode) > (%(after)s, %(after_episode)s)
+  and (%(conversation_ids)s::bigint[] is null or c.conversation_id = any(%(conversation_ids)s))
   and (
     a.content_hash is distinct from c.content_hash
     or a.rules_version <> %(rules_version)s

@@ -20,6 +20,7 @@ cross join lateral (
 ) as made_from (version)
 where r.deleted_at is null
   and r.conversation_id > %(after)s
+  and (%(conversation_ids)s::bigint[] is null or r.conversation_id = any(%(conversation_ids)s))
   and c.source_version is distinct from made_from.version
   and not exists (
       select from ops.rejected_rows x

@@ -1,4 +1,5 @@
--- One wide row per episode; a row that says the same as the stored one is left alone.
+-- One wide row per episode; a row that says the same as the stored one is left alone. Given persons,
+-- theirs alone: conversation_ids are then all of their conversations.
 --
 -- Persons. A sale, a label that declares one, or, of who had asked as a lead, the day that a list of
 -- members tells, enrols its person (docs/glossary.md). What a person is to the gym when an episode
@@ -14,44 +15,21 @@
 -- conversations ends it. Nobody waits who is blocked, who asked not to be written to, or whose
 -- conversation a person resolved; a snoozed one waits from the end of its snooze.
 --
--- Messenger's and Instagram's window is the installation's own: the latest conversation that was
--- read when one of 24 hours would have been over, and one of seven days not, tells by its can_reply.
--- Messages bear the time of Chatwoot's clock, which may be hours from ours.
 -- One may write until the window after the last incoming message is over; where the contact spoke
 -- last it is counted from when they wrote, should that have come late.
-with clock as materialized (
-    select coalesce((
-        select watermark_to - started_at from ops.etl_control
-        where watermark_to is not null order by started_at desc limit 1
-    ), interval '0') as ahead
-),
-long_windows as materialized (
-    select distinct on (i.payload ->> 'channel_type')
-        i.payload ->> 'channel_type' as channel_type,
-        r.payload -> 'can_reply' = 'true' as is_long
-    from raw.inboxes i
-    join core.conversations c on c.tenant_id = i.tenant_id and c.inbox_id = i.inbox_id
-    join raw.conversations r
-        on r.tenant_id = c.tenant_id and r.conversation_id = c.conversation_id
-    cross join clock
-    where i.payload ->> 'channel_type' in ('Channel::FacebookPage', 'Channel::Instagram')
-      and r.payload -> 'can_reply' in ('true', 'false')
-      and r.fetched_at + clock.ahead - c.last_incoming_at
-          between interval '25 hours' and interval '167 hours'
-    order by i.payload ->> 'channel_type', r.fetched_at desc
-),
-windows as materialized (
+with windows as materialized (
     select i.tenant_id, i.inbox_id, dashboards.reply_window(
         i.payload ->> 'channel_type', i.payload ->> 'medium',
         i.payload #> '{additional_attributes,agent_reply_time_window}', l.is_long
     ) as reply_window
     from raw.inboxes i
-    left join long_windows l on l.channel_type = i.payload ->> 'channel_type'
+    left join core.long_windows l on l.channel_type = i.payload ->> 'channel_type'
 ),
 hashed_persons as materialized (
     select k.person_id, array_agg(distinct each) as hashes
     from core.contacts k
     cross join lateral unnest(k.hashes) as each
+    where %(person_ids)s::bigint[] is null or k.person_id = any(%(person_ids)s)
     group by k.person_id
 ),
 episodes as materialized (
@@ -69,6 +47,7 @@ episodes as materialized (
     left join lateral core.member_standing(
         (select sec.loading_tenant()), h.hashes, c.created_at, %(timezone)s
     ) m on h.hashes is not null
+    where %(conversation_ids)s::bigint[] is null or c.conversation_id = any(%(conversation_ids)s)
 ),
 declared as materialized (
     select e.person_id, s.sold_on as day

@@ -1,4 +1,5 @@
--- The whole rollup of one tenant, compared with what is stored: written is what differs.
+-- The rollup of some of a tenant's days, or of all, compared with what is stored: written is what
+-- differs.
 -- Conversations and leads are of the day they began; visits, of the day they were first agreed;
 -- conversions, of the day of the enrolment. What became of a day's leads is of the leads' own day.
 with happened as (
@@ -8,16 +9,19 @@ with happened as (
         (c.lead_agreed_visit and c.enrolled_on is not null)::integer as lead_visit_conversions,
         (c.is_new_lead and c.enrolled_on is not null)::integer as lead_conversions
     from analytics.conversations_analytics c
+    where c.created_at >= %(since)s::date::timestamp at time zone %(timezone)s
+      and c.created_at < %(until)s::date::timestamp at time zone %(timezone)s
     union all
     select c.tenant_id, (c.visit_agreed_at at time zone %(timezone)s)::date, c.inbox_id,
         c.inbox_name, c.status, c.lead_score, 0, 0, 1, 0, 0, 0, 0
     from analytics.conversations_analytics c
-    where c.visit_agreed_at is not null
+    where c.visit_agreed_at >= %(since)s::date::timestamp at time zone %(timezone)s
+      and c.visit_agreed_at < %(until)s::date::timestamp at time zone %(timezone)s
     union all
     select c.tenant_id, c.enrolled_on, c.inbox_id, c.inbox_name, c.status, c.lead_score,
         0, 0, 0, 1, 0, 0, 0
     from analytics.conversations_analytics c
-    where c.enrolled_on is not null
+    where c.enrolled_on >= %(since)s::date and c.enrolled_on < %(until)s::date
 ),
 fresh as materialized (
     select
@@ -31,7 +35,7 @@ fresh as materialized (
 ),
 emptied as (
     delete from analytics.daily_metrics stored
-    where not exists (
+    where stored.day >= %(since)s::date and stored.day < %(until)s::date and not exists (
         select from fresh
         where fresh.tenant_id = stored.tenant_id and fresh.day = stored.day
           and fresh.inbox_id = stored.inbox_id and fresh.status = stored.status

@@ -17,8 +17,11 @@ select
     ),
     now()
 from publication
+where publication.published_at is not null
 on conflict (tenant_id) do update set
     published_at = excluded.published_at,
     listed_at = excluded.listed_at,
     due_at = excluded.due_at,
-    renewed_at = excluded.renewed_at
+    renewed_at = case
+        when %(is_whole)s then excluded.renewed_at else publications.renewed_at
+    end

@@ -1,0 +1,1 @@
+"""Tests of live: the receiver, the poll, the worker and what they write."""

@@ -1,0 +1,316 @@
+"""The worker and the poll against a Chatwoot that changes: what is told is soon on the pages."""
+
+import random
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from chatwoot_demo.gyms import GYMS
+from chatwoot_demo.records import DemoConversation
+from chatwoot_demo.server import DemoServer
+from geniai_pipeline.live import poll as poll_module
+from geniai_pipeline.live import worker as worker_module
+from geniai_pipeline.live.poll import Poll
+from geniai_pipeline.live.worker import Worker
+from geniai_pipeline.settings import get_settings
+from geniai_pipeline.tenants import Tenant
+from geniai_pipeline.warehouse import live, registry
+from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.faults.harness import assert_landed, assert_same_tables
+from geniai_pipeline_tests.faults.sync import sync
+from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+GYM = GYMS[6]
+LEFT = "select count(*) from ops.live_events where done_at is null"
+SECONDS = 30.0
+"""That a change may take on a busy machine; usually it takes less than one."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    """A Chatwoot whose data changes only by the tests."""
+    with DemoServer(anchor=ANCHOR, requests_per_minute=10**6) as running:
+        yield running
+
+
+@pytest.fixture
+def tenant(server: DemoServer, make_tenant: MakeTenant) -> Iterator[Tenant]:
+    made = make_tenant(f"live-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
+    sync(made.slug, uuid.uuid4().hex)
+    yield made
+    server.faults.clear()
+    registry.remove_tenant(made.slug)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    running = Worker()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def poll(worker: Worker, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Poll]:
+    monkeypatch.setattr(poll_module, "POLL_SECONDS", 0.3)
+    monkeypatch.setattr(poll_module, "WEBHOOK_POLL_SECONDS", 0.6)
+    running = Poll(worker)
+    running.start()
+    yield running
+    running.stop()
+
+
+def talks(server: DemoServer) -> list[DemoConversation]:
+    return [*server.world.accounts[GYM.account_id].conversations.values()]
+
+
+def tell(tenant: Tenant, talk: DemoConversation, contact_id: int | None = None) -> None:
+    """Stores an event as the receiver does."""
+    with TenantSession(tenant.tenant_id) as session:
+        live.store_event(
+            session,
+            kind="message_created",
+            conversation_id=None if contact_id else talk.display_id,
+            contact_id=contact_id,
+            delivery_id=uuid.uuid4().hex,
+        )
+
+
+def sql(tenant: Tenant, statement: str, *values: Any) -> Any:
+    with tenant_transaction(tenant.tenant_id) as connection:
+        return connection.execute(statement.encode(), values).fetchone()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_shown(tenant: Tenant, talk: DemoConversation) -> bool:
+    """Whether the pages have as many messages of a conversation as Chatwoot."""
+    found = sql(
+        tenant,
+        "select sum(message_count) from analytics.conversations_analytics"
+        " where conversation_id = %s",
+        talk.display_id,
+    )
+    true = sum(m.message_type in (0, 1, 3) and not m.private for m in talk.messages)
+    return found is not None and found[0] == true
+
+
+def state(tenant: Tenant) -> dict[str, Any]:
+    with tenant_transaction(tenant.tenant_id) as connection:
+        row = connection.execute("select to_jsonb(s) from ops.live_state s").fetchone()
+    return row[0] if row else {}
+
+
+def test_an_event_brings_its_conversation_to_the_pages(
+    server: DemoServer, tenant: Tenant, worker: Worker
+) -> None:
+    talk = server.world.start_conversation(
+        GYM.account_id, "Lia Castro", "+5531990002222", "Oi, quanto custa o plano?"
+    )
+    tell(tenant, talk)
+    wait_until(lambda: is_shown(tenant, talk))
+    wait_until(lambda: state(tenant)["changes"] == 1)
+    assert state(tenant)["waiting_at"]
+    assert state(tenant)["lag_seconds"] < SECONDS
+    assert sql(tenant, LEFT) == (0,)
+
+
+def test_a_contacts_event_reaches_all_their_conversations(
+    server: DemoServer, tenant: Tenant, worker: Worker
+) -> None:
+    theirs = [
+        server.world.start_conversation(GYM.account_id, "Ana Lia", phone, "Oi, quanto custa?")
+        for phone in ("+5531990003333", "+5531990004444")
+    ]
+    server.world.merge_contact(theirs[1], theirs[0])
+    for talk in theirs:
+        tell(tenant, talk)
+    wait_until(lambda: all(is_shown(tenant, talk) for talk in theirs))
+    server.world.rename_contact(theirs[0], "Nome Novo")
+    tell(tenant, theirs[0], theirs[0].contact.id)
+    wait_until(
+        lambda: (
+            sql(
+                tenant,
+                "select count(distinct conversation_id) from core.conversations"
+                " where contact_name = 'Nome Novo'",
+            )
+            == (len(theirs),)
+        )
+    )
+
+
+def test_the_poll_finds_what_no_event_told_and_counts_it(
+    server: DemoServer, tenant: Tenant, poll: Poll
+) -> None:
+    wait_until(lambda: bool(state(tenant).get("polled_at")))
+    before = state(tenant)["complete_up_to"]
+    talk = talks(server)[3]
+    server.world.add_message(talk, "Oi, ainda tem vaga na turma das 19h?")
+    wait_until(lambda: is_shown(tenant, talk))
+    wait_until(lambda: state(tenant)["complete_up_to"] > before)
+    assert state(tenant)["found_by_poll"] == 0, "it has no webhook that could have told"
+
+    tell(tenant, talks(server)[4])
+    wait_until(lambda: state(tenant)["changes"] >= 2)
+    other, third = talks(server)[5:7]
+    server.world.add_message(other, "Posso levar minha irmã?")
+    server.world.add_message(third, "Oi?")
+    tell(tenant, third)
+    wait_until(lambda: is_shown(tenant, other) and is_shown(tenant, third))
+    wait_until(lambda: state(tenant)["found_by_poll"] == 1)
+
+
+@pytest.mark.parametrize("hours", [-3, 5])
+def test_a_chatwoot_whose_clock_differs_is_polled_all_the_same(
+    hours: int, make_tenant: MakeTenant, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll_module, "POLL_SECONDS", 0.3)
+    with DemoServer(anchor=ANCHOR + timedelta(hours=hours), requests_per_minute=10**6) as server:
+        tenant = make_tenant(f"clock-{abs(hours)}", **connection_settings(server.url, GYM))
+        sync(tenant.slug, uuid.uuid4().hex)
+        running = Poll(worker)
+        running.start()
+        try:
+            wait_until(lambda: bool(state(tenant).get("polled_at")))
+            talk = talks(server)[2]
+            server.world.add_message(talk, "Oi, ainda tem vaga?")
+            wait_until(lambda: is_shown(tenant, talk))
+        finally:
+            running.stop()
+            registry.remove_tenant(tenant.slug)
+
+
+def test_a_chatwoot_that_was_down_is_caught_up_with(
+    server: DemoServer, tenant: Tenant, poll: Poll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll_module, "_LONGEST_WAIT_SECONDS", 1.0)
+    monkeypatch.setattr(worker_module, "_RETRY_SECONDS", (0.2, 1.0))
+    wait_until(lambda: bool(state(tenant).get("polled_at")))
+    server.faults.append(lambda request: PlainTextResponse("Bad Gateway", 502))
+    first, second = talks(server)[7:9]
+    server.world.add_message(first, "Oi!")
+    tell(tenant, first)
+    server.world.add_message(second, "Alguém aí?")
+    wait_until(lambda: state(tenant)["error"] is not None)
+    complete = state(tenant)["complete_up_to"]
+    server.world.advance(3600)  # for an hour nobody answers
+    server.faults.clear()
+    wait_until(lambda: is_shown(tenant, first) and is_shown(tenant, second))
+    wait_until(lambda: state(tenant)["complete_up_to"] > complete)
+    wait_until(lambda: state(tenant)["error"] is None)
+
+
+def test_a_conversation_that_cannot_be_shown_holds_up_nothing(
+    server: DemoServer, tenant: Tenant, poll: Poll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "_RETRY_SECONDS", (0.2, 0.2))
+    wait_until(lambda: bool(state(tenant).get("polled_at")))
+    orphan, other = talks(server)[9:11]
+    server.faults.append(
+        lambda request: (
+            PlainTextResponse("", 500)
+            if f"/conversations/{orphan.display_id}/" in f"{request.url.path}/"
+            else None
+        )
+    )
+    server.world.add_message(orphan, "Oi!")
+    tell(tenant, orphan)
+    wait_until(lambda: sql(tenant, LEFT) == (0,))
+    complete = state(tenant)["complete_up_to"]
+    server.world.add_message(other, "Oi, tudo bem?")
+    wait_until(lambda: is_shown(tenant, other))
+    wait_until(lambda: state(tenant)["complete_up_to"] > complete)
+    server.faults.clear()
+    tell(tenant, orphan)
+    wait_until(lambda: is_shown(tenant, orphan))
+
+
+def test_a_tenant_that_is_removed_leaves_the_queue(
+    server: DemoServer, make_tenant: MakeTenant, worker: Worker
+) -> None:
+    gone = make_tenant("leaves", **connection_settings(server.url, GYM))
+    registry.remove_tenant(gone.slug)
+    is_done = threading.Event()
+    worker.submit(gone.slug, [1], lambda session: is_done.set())
+    wait_until(lambda: gone.slug not in worker._lanes)
+    assert not is_done.is_set()
+
+
+def test_sweeps_and_live_at_once_lose_and_double_nothing(
+    server: DemoServer, tenant: Tenant, worker: Worker, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(3)
+    is_over = threading.Event()
+    failures: list[BaseException] = []
+
+    def sweep() -> None:
+        try:
+            while not is_over.is_set():
+                sync(tenant.slug, uuid.uuid4().hex, "full")
+        except BaseException as error:
+            failures.append(error)
+
+    sweeps = threading.Thread(target=sweep)
+    sweeps.start()
+    for number in range(25):
+        talk = rng.choice(talks(server))
+        server.world.add_message(talk, f"mensagem {number}")
+        tell(tenant, talk)
+        if number % 8 == 7:
+            gone = rng.choice(talks(server))
+            server.world.delete_conversation(gone)
+            tell(tenant, gone)
+        time.sleep(0.1)
+    wait_until(lambda: sql(tenant, LEFT) == (0,))
+    is_over.set()
+    sweeps.join()
+    assert failures == []
+    assert_landed(server.world, GYM, tenant)
+    twin = make_tenant(f"twin-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
+    sync(twin.slug, uuid.uuid4().hex)
+    assert_same_tables(tenant, twin)
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.slow)])
+def test_a_worker_killed_at_any_instant_loses_and_doubles_nothing(
+    kills: int, server: DemoServer, tenant: Tenant, make_tenant: MakeTenant
+) -> None:
+    rng = random.Random(kills)
+    for number in range(kills + 1):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "geniai_pipeline.live"],
+            env=get_settings().child_environment(CHATWOOT_REQUESTS_PER_MINUTE="1000000"),
+        )
+        is_last = number == kills
+        for _ in range(1 if is_last else 4):
+            talk = rng.choice(talks(server))
+            server.world.add_message(talk, f"mensagem {rng.random()}")
+            tell(tenant, talk)
+        if is_last:
+            wait_until(lambda: sql(tenant, LEFT) == (0,), 60)
+        else:  # some events are taken when it dies
+            wait_until(lambda: sql(tenant, LEFT)[0] < 4, 60)
+            time.sleep(rng.random() / 2)
+        process.kill()
+        process.wait()
+    assert_landed(server.world, GYM, tenant)
+    twin = make_tenant(f"twin-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
+    sync(twin.slug, uuid.uuid4().hex)
+    assert_same_tables(tenant, twin)
