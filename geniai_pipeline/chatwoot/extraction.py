@@ -216,7 +216,8 @@ def fetch_conversations(client: Client, conversation_ids: Sequence[int]) -> Fetc
             raw = client.get(f"conversations/{conversation_id}", tries=1)
             thread = reader.read(conversation_id)
         except NotFoundError:
-            gone.append(conversation_id)
+            # a proxy's 404 is none of Chatwoot's, which goes on to know its administrator
+            (gone if client.is_administrator() else failed).append(conversation_id)
         except (NotAllowedError, UnansweredError):
             client.confirm_alive()
             failed.append(conversation_id)

@@ -29,6 +29,7 @@ _LEAST_OVERLAP = timedelta(seconds=30)
 _REGISTRY_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 300.0
 _READ_SECONDS = 12.0
+_PATIENCE_SECONDS = 600.0
 _EVENT_SECONDS = 300.0
 """An event that tells what a poll found came at most so long before or after it."""
 
@@ -48,8 +49,8 @@ class _Account:
     unconfirmed: dict[int, float] = field(default_factory=dict)
     """What a poll found, and when: an event may still tell it."""
     failures: int = 0
-    waits: bool = False
-    """Whether what a poll found is not yet on the pages."""
+    waits_until: float = 0.0
+    """What a poll found is not yet on the pages; it is asked for again after that."""
 
 
 class Poll:
@@ -100,10 +101,11 @@ class Poll:
             host = self._hosts.get(name)
             if host is None:
                 host = self._hosts[name] = _Host(self._worker, self._is_over)
-                host.update(by_host[name])
                 host.thread.start()
-            else:
+            try:
                 host.update(by_host.get(name, {}))
+            except GeniaiError as error:
+                _log.warning("%s", error)
 
 
 class _Host:
@@ -175,37 +177,39 @@ class _Host:
         if state is None:  # its first sync brings it
             return
         account.has_webhook = state.has_webhook
-        if account.waits:
-            return
         began = time.monotonic()
-        if account.since is None:
+        if began < account.waits_until:
+            return
+        # an earlier process may have landed what it did not bring to the pages
+        is_first = account.since is None
+        if is_first:
             live.open_state(self._session)
-            account.since, age = state.complete_up_to, state.age
-        else:
-            age = timedelta(seconds=began - account.asked_at)
+        since, age = account.since, timedelta(seconds=began - account.asked_at)
+        if since is None or state.complete_up_to > since:  # by a run
+            since, age = state.complete_up_to, state.age
         overlap = max(_LEAST_OVERLAP, timedelta(seconds=window) - age)
-        answer = chatwoot.fetch_changes(
-            account.client, since=account.since, elapsed=age, overlap=overlap
-        )
+        answer = chatwoot.fetch_changes(account.client, since=since, elapsed=age, overlap=overlap)
         if not answer.is_whole:  # Chatwoot's clock was put forward
-            age = answer.as_of - account.since
             answer = chatwoot.fetch_changes(
-                account.client, since=account.since, elapsed=age, overlap=overlap
+                account.client, since=since, elapsed=answer.as_of - since, overlap=overlap
             )
-        known = landing.find_unchanged(self._session, answer.conversations)
+        self._worker.hurry(account.tenant.slug)
+        known = set() if is_first else landing.find_unchanged(self._session, answer.conversations)
         changed = {each.conversation_id for each in answer.conversations} - known
         changed.update(int(each.key) for each in answer.rejected if each.key.isdecimal())
+        if not changed and self._worker.is_behind(account.tenant.slug):
+            return
         missed = self._count_missed(account)
         if not changed:
             self._finish(account, answer.as_of, began, missed)
             return
-        if account.has_webhook:
+        if account.has_webhook and not is_first:
             account.unconfirmed.update(dict.fromkeys(changed, began))
-        account.waits = True
 
         def finish(session: TenantSession) -> None:
             self._finish(account, answer.as_of, began, missed, session)
 
+        account.waits_until = began + _PATIENCE_SECONDS
         self._worker.submit(account.tenant.slug, changed, finish)
 
     def _finish(
@@ -217,7 +221,7 @@ class _Host:
         session: TenantSession | None = None,
     ) -> None:
         """Notes that everything up to an answer is on the pages."""
-        account.since, account.asked_at, account.waits = as_of, asked_at, False
+        account.since, account.asked_at, account.waits_until = as_of, asked_at, 0.0
         live.store_poll(session or self._session, complete_up_to=as_of, found=missed)
 
     def _count_missed(self, account: _Account) -> int:

@@ -1,5 +1,6 @@
 """Takes the conversations of a tenant that changed through the steps of a sync."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import core, landing, live, publish, renewals
 from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.live import LIVE
+
+_INBOXES_SECONDS = 600.0
+"""Lifetime of what is known of inboxes: whether one is a bridge is told by all conversations."""
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Refresher:
         self._client = client
         self._analyzer = analyzer
         self._inboxes: Mapping[int, dict[str, Any]] | None = None
+        self._inboxes_until = 0.0
 
     def refresh(self, conversation_ids: Iterable[int], contact_ids: Sequence[int] = ()) -> Refresh:
         """Reads these conversations, and those of these contacts, and brings them to the pages.
@@ -104,8 +109,9 @@ class Refresher:
         if not live.has_inboxes(self._session, ids):
             landing.land(self._session, LIVE, chatwoot.fetch_inboxes_and_agents(self._client))
             self._inboxes = None
-        if self._inboxes is None:
+        if self._inboxes is None or time.monotonic() > self._inboxes_until:
             self._inboxes = core.inboxes(self._session)
+            self._inboxes_until = time.monotonic() + _INBOXES_SECONDS
         return self._inboxes
 
 

@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 THREADS = 3
 """Tenants at once: while one waits for its Chatwoot, another's rows are written."""
-_EVENTS_AT_ONCE = 500
+_EVENTS_AT_ONCE, _CONVERSATIONS_AT_ONCE = 100, 50
+"""Of one refresh: what a bulk change brings does not stand before the next message."""
 _LOOK_SECONDS = 5.0
 """Interval of the look for events that no notification told."""
 _TENANT_SECONDS = 60.0
@@ -119,6 +120,21 @@ class Worker:
             lane.found.on_done.append(on_done)
             self._change.notify()
 
+    def is_behind(self, slug: str) -> bool:
+        """Whether something that was told of a tenant is not yet on the pages."""
+        with self._change:
+            lane = self._lanes.get(slug)
+            return lane is not None and (
+                lane.is_taken or lane.has_events or lane.found is not None or lane.failures > 0
+            )
+
+    def hurry(self, slug: str) -> None:
+        """Lets a tenant whose Chatwoot answers again be tried at once."""
+        with self._change:
+            if (lane := self._lanes.get(slug)) is not None:
+                lane.not_before = 0.0
+                self._change.notify()
+
     def limit(self, tenant: Tenant) -> HostRateLimiter:
         """Returns the rate limiter of a tenant's host, one for all threads."""
         host = hosts.parse_host(tenant.chatwoot_url)
@@ -153,14 +169,16 @@ class Worker:
                 self._change.notify_all()
 
     def _work(self) -> None:
-        while (lane := self._take()) is not None:
-            found, lane.found = lane.found, None
-            lane.has_events = False
+        while (taken := self._take()) is not None:
+            lane, found = taken
             try:
                 self._refresh(lane, found)
                 lane.failures = 0
             except Exception as error:
-                self._postpone(lane, found, error)
+                try:
+                    self._postpone(lane, found, error)
+                except Exception:  # a thread less would be a tenant less at once, for ever
+                    _log.exception("%s: the failure could not be handled.", lane.slug)
             finally:
                 if lane.session is not None:  # a hundred idle tenants hold no connection
                     lane.session.__exit__()
@@ -168,7 +186,7 @@ class Worker:
                     lane.is_taken = False
                     self._change.notify()
 
-    def _take(self) -> _Lane | None:
+    def _take(self) -> tuple[_Lane, Found | None] | None:
         with self._change:
             while not self._is_over.is_set():
                 for lane in self._lanes.values():
@@ -176,7 +194,8 @@ class Worker:
                         lane.is_taken = True
                         # the others come first next time
                         self._lanes[lane.slug] = self._lanes.pop(lane.slug)
-                        return lane
+                        found, lane.found, lane.has_events = lane.found, None, False
+                        return lane, found
                 self._change.wait(timeout=1.0)
         return None
 
@@ -184,11 +203,16 @@ class Worker:
         self._open(lane)
         assert lane.session is not None and lane.refresher is not None  # noqa: S101,PT018
         events = live.read_events(lane.session, _EVENTS_AT_ONCE)
+        if not events and found is None:
+            return
         conversations = {e.conversation_id for e in events if e.conversation_id is not None}
         contacts = sorted({e.contact_id for e in events if e.contact_id is not None})
         started = time.monotonic() - max((e.age for e in events), default=0.0)
+        later: set[int] = set()
         if found is not None:
-            conversations |= found.conversation_ids
+            own = sorted(found.conversation_ids - conversations, reverse=True)
+            conversations.update(own[:_CONVERSATIONS_AT_ONCE])
+            later.update(own[_CONVERSATIONS_AT_ONCE:])
             started = min(started, found.since)
         result = lane.refresher.refresh(conversations, contacts)
         live.store_change(
@@ -206,8 +230,12 @@ class Worker:
                 tenant=lane.slug,
             )
         live.finish_events(lane.session, [event.event_id for event in events])
-        for done in found.on_done if found else ():
-            done(lane.session)
+        if found is not None and later:
+            with self._change:
+                self._return(lane, Found(later, found.since, found.on_done))
+        elif found is not None:
+            for done in found.on_done:
+                done(lane.session)
         if len(events) == _EVENTS_AT_ONCE:
             lane.has_events = True
 
@@ -224,10 +252,16 @@ class Worker:
             live.open_state(lane.session)
             limiter = self.limit(tenant)
             lane.client = chatwoot.Client.for_tenant(tenant, wait=limiter.wait, tries=2)
-        assert lane.session is not None and lane.client is not None  # noqa: S101,PT018
-        # an analyzer knows the facts and the budget of when it was built
-        analyzer = analyzers.build_for_tenant(tenant, lane.session)
-        lane.refresher = Refresher(tenant, lane.session, lane.client, analyzer)
+            analyzer = analyzers.build_for_live(tenant)
+            lane.refresher = Refresher(tenant, lane.session, lane.client, analyzer)
+
+    @staticmethod
+    def _return(lane: _Lane, found: Found) -> None:
+        """Puts what was taken back into the queue, together with what came meanwhile."""
+        newer, lane.found = lane.found, found
+        if newer is not None:
+            found.conversation_ids |= newer.conversation_ids
+            found.on_done = found.on_done + newer.on_done
 
     def _is_gone(self, lane: _Lane) -> bool:
         """Whether a lane's tenant was removed or disabled; then it leaves the queue."""
@@ -245,7 +279,7 @@ class Worker:
         """Queues again what failed, with a growing wait, and stores why."""
         wait = _RETRY_SECONDS[min(lane.failures, len(_RETRY_SECONDS) - 1)]
         what = str(error) if isinstance(error, GeniaiError) else type(error).__name__
-        if isinstance(error, PermanentError) and self._is_gone(lane):
+        if self._is_gone(lane):
             return
         if isinstance(error, GeniaiError):
             _log.warning("%s: %s Tried again in %d s.", lane.slug, what, wait)
@@ -256,10 +290,7 @@ class Worker:
             lane.not_before = time.monotonic() + wait
             lane.has_events = True
             if found is not None:
-                newer, lane.found = lane.found, found
-                if newer is not None:
-                    found.conversation_ids |= newer.conversation_ids
-                    found.on_done += newer.on_done
+                self._return(lane, found)
         if lane.session is not None:
             try:
                 live.store_error(lane.session, what)

@@ -67,7 +67,7 @@ def analyze_conversations(
     for _ in range(_PASSES):
         analyze_changes(session, run_id, analyzer, result, reanalyze=reanalyze, report=report)
         result.rows = core.count(session, "core.conversation_analysis")
-        result.missing = core.count(session, "core.conversations") - result.rows
+        result.missing = core.count_unanalyzed(session)
         if not result.missing:
             break
     if analyzer.bill:

@@ -1,6 +1,7 @@
 """Builds the analyzer that a tenant chose, or that an operator names."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -23,11 +24,42 @@ from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.facts import load_facts
 from geniai_pipeline.warehouse.llm import SharedRateLimiter, TenantLedger
 
+PROVISIONAL = "live"
+"""The reason of a fallback that stands until the next run."""
+
 
 def build_for_tenant(tenant: Tenant, session: TenantSession) -> Analyzer:
     """Builds the analyzer the tenant chose; the rules if it forbids external analysis."""
     if tenant.analyzer == "openai" and tenant.external_analysis:
         return build_openai(session, only_unsure=tenant.openai_when == "unsure")
+    return RulesAnalyzer()
+
+
+class ProvisionalAnalyzer(RulesAnalyzer):
+    """The local analyzer, for a moment in which OpenAI is not asked: a run replaces what it says.
+
+    A message is on the pages at once, and a talk of twenty costs one question, not twenty.
+
+    Args:
+        only_unsure: whether the tenant asks OpenAI only where this analyzer is unsure.
+
+    """
+
+    def __init__(self, *, only_unsure: bool) -> None:
+        super().__init__()
+        self._only_unsure = only_unsure
+
+    def analyze(self, conversations: Iterable[Transcript]) -> Iterator[Analysis]:
+        """Yields one analysis per conversation, in order; those for OpenAI are fallbacks."""
+        for analysis in super().analyze(conversations):
+            is_final = self._only_unsure and analysis.estimate.is_certain
+            yield analysis if is_final else replace(analysis, fallback_reason=PROVISIONAL)
+
+
+def build_for_live(tenant: Tenant) -> Analyzer:
+    """Builds the analyzer that judges single messages as they come."""
+    if tenant.analyzer == "openai" and tenant.external_analysis:
+        return ProvisionalAnalyzer(only_unsure=tenant.openai_when == "unsure")
     return RulesAnalyzer()
 
 

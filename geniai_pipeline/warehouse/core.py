@@ -152,14 +152,18 @@ def store_typed(
     key, version = columns.index("conversation_id"), columns.index("source_version")
     with session.transaction() as connection:
         lock_table(connection, "core.conversations")
-        ids = {row[key] for row in rows} | {int(each.key) for each in rejected}
+        ids = {row[key] for row in rows} | {_find_id(each) for each in rejected}
         current = dict(connection.execute(query("landed_versions"), [list(ids)]).fetchall())
 
         def is_current(conversation_id: int, source_version: str) -> bool:
             return source_version.partition("-")[0] == current.get(conversation_id)
 
         rows = [row for row in rows if is_current(row[key], row[version])]
-        rejected = [each for each in rejected if is_current(int(each.key), each.version)]
+        rejected = [
+            each
+            for each in rejected
+            if not each.version or is_current(_find_id(each), each.version)
+        ]
         loaded = upsert(
             connection,
             "core.conversations",
@@ -177,6 +181,11 @@ def store_typed(
             [len(all_rejected), run_id],
         )
     return len(loaded.written), len(all_rejected)
+
+
+def _find_id(rejected: Rejected) -> int:
+    """Finds the conversation of a rejected row, of whose messages one may be meant."""
+    return int(rejected.key.partition("/")[0])
 
 
 def _drop_surplus_episodes(
@@ -262,6 +271,17 @@ def count_buyers_who_wrote(session: TenantSession) -> int:
             "select count(*) from core.conversations c where exists (select from core.sales s"
             " where s.tenant_id = c.tenant_id"
             " and (s.phone = c.contact_phone or s.email = c.contact_email))"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+def count_unanalyzed(session: TenantSession) -> int:
+    """Counts typed episodes without an analysis."""
+    with session.transaction() as connection:
+        row = connection.execute(
+            "select count(*) from core.conversations c where not exists (select"
+            " from core.conversation_analysis a where a.tenant_id = c.tenant_id"
+            " and a.conversation_id = c.conversation_id and a.episode = c.episode)"
         ).fetchone()
         return int(row[0]) if row else 0
 

@@ -1,7 +1,7 @@
 """``raw.*``: Chatwoot's rows, landed in batches, each in one transaction."""
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,9 +20,6 @@ from geniai_pipeline.warehouse.load import (
     upsert,
 )
 from geniai_pipeline.warehouse.queries import query
-
-_AT_ONCE = timedelta(milliseconds=10)
-"""Requests so near to each other are of one instant: two clocks are compared."""
 
 
 @dataclass
@@ -126,7 +123,15 @@ def land(session: TenantSession, run_id: str, batch: Batch) -> LandingCount:
         messages = _land_rows(
             connection, "raw.messages", ("conversation_id", "message_id"), batch.messages
         )
-        _mark_changed(connection, {conversation_id for conversation_id, _ in messages.written})
+        changed = {conversation_id for conversation_id, _ in messages.written}
+        _mark_changed(
+            connection,
+            {
+                c.conversation_id: at
+                for c, at in zip(batch.conversations, fetched_at, strict=True)
+                if c.conversation_id in changed
+            },
+        )
         _restore_deleted(connection, [c.conversation_id for c in batch.conversations])
         _clear_batch_rejections(connection, batch)
         rejected = [
@@ -185,11 +190,11 @@ def commit_watermark(
         deleted = 0
         if present is not None:
             deleted = _drop_absent(connection, present=list(present), age=age)
+        if expected is not None:
+            count_gap = _count_gap(connection, expected)
         connection.execute(
-            "update ops.etl_control set watermark_to = %s, count_gap = coalesce(%s"
-            " - (select count(*) from raw.conversations where deleted_at is null), %s)"
-            " where run_id = %s",
-            [watermark, expected, count_gap, run_id],
+            "update ops.etl_control set watermark_to = %s, count_gap = %s where run_id = %s",
+            [watermark, count_gap, run_id],
         )
     return deleted
 
@@ -211,8 +216,18 @@ def count_landed_conversations(session: TenantSession) -> int:
 
 
 def count_gap(session: TenantSession, expected: int) -> int:
-    """Counts conversations that Chatwoot has beyond those that have landed."""
-    return expected - count_landed_conversations(session)
+    """Counts conversations that Chatwoot has beyond those that have landed.
+
+    Where live is at work there are never fewer: it lands what is created while Chatwoot's number
+    is on its way.
+    """
+    with session.transaction() as connection:
+        return _count_gap(connection, expected)
+
+
+def _count_gap(connection: psycopg.Connection[Any], expected: int) -> int:
+    row = connection.execute(query("count_gap"), {"expected": expected}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _drop_absent(
@@ -233,6 +248,8 @@ def _drop_outdated(
 ) -> tuple[Batch, list[datetime]]:
     """Drops the conversations that were requested later by another process, and have landed.
 
+    What was requested in the future is of a clock that was put back since, and counts for nothing.
+
     Returns:
         The batch without them, and when each of its conversations was requested.
 
@@ -247,8 +264,8 @@ def _drop_outdated(
     newer = connection.execute(
         "select r.conversation_id from raw.conversations r"
         " join unnest(%s::bigint[], %s::timestamptz[]) as own (conversation_id, requested_at)"
-        " using (conversation_id) where r.fetched_at > own.requested_at + %s",
-        [list(requested), list(requested.values()), _AT_ONCE],
+        " using (conversation_id) where r.fetched_at > own.requested_at and r.fetched_at <= %s",
+        [list(requested), list(requested.values()), now],
     ).fetchall()
     if dropped := {found for (found,) in newer}:
         batch = replace(
@@ -276,7 +293,8 @@ def _land_rows(
 def _lock_run(connection: psycopg.Connection[Any], run_id: str) -> None:
     """Locks the run's row, so that the tenant cannot be removed during this transaction."""
     held = connection.execute(
-        "select from ops.live_state for no key update"
+        # deliveries update that row meanwhile; only its deletion has to wait
+        "select from ops.live_state for key share"
         if run_id == LIVE
         else "select from ops.etl_control where run_id = %(run_id)s for no key update",
         {"run_id": run_id},
@@ -302,11 +320,13 @@ def _clear_batch_rejections(connection: psycopg.Connection[Any], batch: Batch) -
     )
 
 
-def _mark_changed(connection: psycopg.Connection[Any], ids: Collection[int]) -> None:
+def _mark_changed(connection: psycopg.Connection[Any], requested: Mapping[int, datetime]) -> None:
+    """Marks conversations whose messages changed, with when each was requested."""
     connection.execute(
-        "update raw.conversations set changed_at = now()"
-        " where conversation_id = any(%s) and changed_at < now()",
-        [list(ids)],
+        "update raw.conversations r set changed_at = now(), fetched_at = own.requested_at"
+        " from unnest(%s::bigint[], %s::timestamptz[]) as own (conversation_id, requested_at)"
+        " where r.conversation_id = own.conversation_id and r.tenant_id = sec.loading_tenant()",
+        [list(requested), list(requested.values())],
     )
 
 

@@ -43,12 +43,9 @@ def publish_conversations(session: TenantSession, timezone: str) -> Published:
         lock_table(connection, "analytics.conversations_analytics")
         connection.execute(query("store_long_windows"))
         removed, written = _publish(connection, timezone)
-        row = connection.execute(
-            "select (select count(*) from analytics.conversations_analytics),"
-            " (select count(*) from core.conversation_analysis)"
-        ).fetchone()
-    rows, analysed = row or (0, 0)
-    return Published(written=written, removed=removed, rows=rows, missing=analysed - rows)
+        row = connection.execute(query("count_published")).fetchone()
+    rows, missing = row or (0, 0)
+    return Published(written=written, removed=removed, rows=rows, missing=missing)
 
 
 def publish_changes(

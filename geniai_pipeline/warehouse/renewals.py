@@ -13,6 +13,7 @@ from geniai_pipeline.analysis.state.roles import Role
 from geniai_pipeline.analysis.state.visits import State
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
 from geniai_pipeline.warehouse.core import TypedConversation
+from geniai_pipeline.warehouse.load import lock_table
 from geniai_pipeline.warehouse.queries import query
 
 _BATCH = 500
@@ -24,6 +25,8 @@ class DueSuggestion(TypedConversation):
 
     is_current: bool
     """Whether the state is of the transcript as it is now."""
+    result_hash: str
+    """Of the analysis that is renewed."""
     afterwards: str
     """The message that stands in the place of the one that ran out."""
     proposal: str
@@ -68,6 +71,8 @@ def store_suggestions(
     """Stores suggested messages and publishes them, in one transaction."""
     conversation_ids = [row.conversation_id for row, _ in renewed]
     with session.transaction() as connection:
+        lock_table(connection, "core.conversation_analysis")
+        lock_table(connection, "analytics.conversations_analytics")
         connection.execute(
             query("store_suggestions"),
             {
@@ -76,6 +81,7 @@ def store_suggestions(
                 "messages": [suggestion.text for _, suggestion in renewed],
                 "holds_until": [suggestion.holds_until for _, suggestion in renewed],
                 "afterwards": [suggestion.afterwards for _, suggestion in renewed],
+                "result_hashes": [row.result_hash for row, _ in renewed],
             },
         )
         connection.execute(query("publish_texts"), {"conversation_ids": conversation_ids})

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import pytest
+from starlette.responses import PlainTextResponse
 
 from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline import chatwoot
+from geniai_pipeline.analysis.files import parse_record
 from geniai_pipeline.analysis.local.analyzer import RulesAnalyzer
+from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.live.refresh import Refresh, Refresher
+from geniai_pipeline.pipeline import analyzers
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import landing, live
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
@@ -113,8 +117,9 @@ def test_a_new_person_and_their_second_thread_are_one_lead(
         GYM.account_id, "Nina Prado", "+5531990001234", "Oi, quanto custa? Quero uma aula amanhã"
     )
     assert refresh(tenant, [first.display_id]).waiting
+    server.world.advance(60)
     second = server.world.start_conversation(
-        GYM.account_id, "Nina", "+5531990001234", "Oi, mandei mensagem e ninguém respondeu"
+        GYM.account_id, "Nina", "+5531990001234", "Oi, qual o valor do plano mensal?"
     )
     assert refresh(tenant, [second.display_id]).waiting
     with tenant_transaction(tenant.tenant_id) as connection:
@@ -150,3 +155,37 @@ def test_a_reading_that_is_older_than_what_landed_changes_nothing(
         count = landing.land(session, live.LIVE, old.batch)
     assert count.written == 0
     assert_landed(server.world, GYM, tenant)
+
+
+def test_an_older_reading_of_messages_alone_changes_nothing(
+    server: DemoServer, tenant: Tenant
+) -> None:
+    talk = [*server.world.accounts[GYM.account_id].conversations.values()][1]
+    with chatwoot.Client.for_tenant(tenant) as client, TenantSession(tenant.tenant_id) as session:
+        live.open_state(session)
+        old = chatwoot.fetch_conversations(client, [talk.display_id])
+        server.world.edit_message(talk.messages[0], "mudei o que tinha escrito")
+        refresh(tenant, [talk.display_id])
+        assert landing.land(session, live.LIVE, old.batch).written == 0
+    assert_landed(server.world, GYM, tenant)
+
+
+def test_a_proxys_404_deletes_nothing(server: DemoServer, tenant: Tenant) -> None:
+    talk = [*server.world.accounts[GYM.account_id].conversations.values()][2]
+    server.faults.append(lambda request: PlainTextResponse("404 page not found", 404))
+    with pytest.raises(PermanentError):
+        refresh(tenant, [talk.display_id])
+    server.faults.clear()
+    assert_landed(server.world, GYM, tenant)
+
+
+def test_openai_is_not_asked_for_each_message(make_tenant: MakeTenant) -> None:
+    transcript = parse_record(
+        {"id": 1, "inbox": "WhatsApp", "contact_name": "Ana", "messages": [
+            {"from": "contact", "at": "2026-03-11T18:22", "text": "Oi, quanto custa o plano?"}
+        ]}
+    )  # fmt: skip
+    for analyzer, reason in (("openai", "live"), ("rules", None)):
+        gym = make_tenant("asks-openai", analyzer=analyzer)
+        (analysis,) = analyzers.build_for_live(gym).analyze([transcript])
+        assert (analysis.analyzer, analysis.fallback_reason) == ("rules", reason)

@@ -147,7 +147,7 @@ def test_a_rejected_row_is_deleted_once_it_can_be_read(make_tenant: MakeTenant) 
     unread = LandedConversation(1, {}, "{}", "", None)
     rejected = [Rejected("raw.messages", "1/", "sick", ""), Rejected("raw.messages", "1/7", "", "")]
     still = Rejected("raw.messages", "1/8", "no created_at", "{}")
-    read = replace(unread, content_hash="hash")
+    read = replace(unread, content_hash="hash", requested=unread.requested + 0.001)
     batches = [
         Batch(conversations=[unread], rejected=rejected),
         Batch([read], [LandedMessage(1, 7, {}, "{}", "hash")], rejected=[still]),

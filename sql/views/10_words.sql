@@ -116,6 +116,7 @@ language sql immutable parallel safe
 return case
     when analyzer = 'openai' then 'OpenAI'
     when fallback_reason = 'budget' then 'Regras, porque o orçamento da OpenAI acabou'
+    when fallback_reason = 'live' then 'Regras, até a próxima avaliação da OpenAI'
     when fallback_reason is not null then 'Regras, porque a OpenAI não respondeu'
     else 'Regras'
 end;

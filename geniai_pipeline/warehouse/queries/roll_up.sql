@@ -31,6 +31,7 @@ fresh as materialized (
         sum(lead_visit_conversions) as lead_visit_conversions,
         sum(lead_conversions) as lead_conversions
     from happened
+    where day >= %(since)s::date and day < %(until)s::date  -- where an hour comes twice
     group by tenant_id, day, inbox_id, status, lead_score
 ),
 emptied as (
