@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.conftest import SignIn
 from geniai_pipeline_tests.browser.gyms import FORTE, VAZIA
 from geniai_pipeline_tests.browser.pages import expect_charts_loaded, open_tab
+from geniai_pipeline_tests.support.waiting import wait_until
 from geniai_superset import SUPERSET
 
 _PANEL = "/superset/dashboard/painel/"
@@ -151,8 +152,16 @@ def _open_refresh_dialog(page: Page) -> None:
 
 
 def _close_dialog(page: Page) -> None:
-    page.locator(".ant-modal-close").click()
-    expect(page.locator(".ant-modal-content")).to_have_count(0)
+    dialog = page.locator(".ant-modal-content")
+    # a click on a dialog that is still opening is lost
+    wait_until(lambda: _is_closed(page, dialog), seconds=30, pause=0.5)
+
+
+def _is_closed(page: Page, dialog: Locator) -> bool:
+    if dialog.count():
+        page.locator(".ant-modal-close").click(timeout=5_000)
+        page.wait_for_timeout(1_000)  # it fades
+    return dialog.count() == 0
 
 
 def _read_open(page: Page) -> str:
