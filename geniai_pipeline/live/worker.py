@@ -244,6 +244,10 @@ class Worker:
         if lane.tenant is not None and time.monotonic() - lane.loaded < _TENANT_SECONDS:
             return
         tenant = registry.load_tenant(lane.slug)
+        if not tenant.active:
+            raise PermanentError(
+                "The tenant is disabled.", mend="`geniai tenant add` enables it.", tenant=lane.slug
+            )
         lane.loaded = time.monotonic()
         if lane.refresher is None or tenant != lane.tenant:
             _close(lane)

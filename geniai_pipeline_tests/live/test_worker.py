@@ -253,6 +253,17 @@ def test_a_tenant_that_is_removed_leaves_the_queue(
     assert not is_done.is_set()
 
 
+def test_a_disabled_tenants_chatwoot_is_left_alone(
+    server: DemoServer, make_tenant: MakeTenant, worker: Worker
+) -> None:
+    rests = make_tenant("rests", **connection_settings(server.url, GYM))
+    registry.set_active(rests.slug, False)
+    worker.submit(rests.slug, [1], lambda session: None)
+    wait_until(lambda: rests.slug not in worker._lanes)
+    assert sql(rests, "select count(*) from raw.conversations") == (0,)
+    registry.remove_tenant(rests.slug)
+
+
 def test_sweeps_and_live_at_once_lose_and_double_nothing(
     server: DemoServer, tenant: Tenant, worker: Worker, make_tenant: MakeTenant
 ) -> None:
