@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from geniai_pipeline.chatwoot.rows import LARGEST_ID
 from geniai_pipeline.chatwoot.webhooks import CONTACT_EVENTS, CONVERSATION_EVENTS, MESSAGE_EVENTS
 
 CLOCK_SECONDS = 300
 """How far a delivery's time may be from ours, in either direction."""
-_LARGEST_ID = 2**63 - 1
 
 
 class RefusedError(Exception):
@@ -99,7 +99,7 @@ def read_event(body: bytes, account_id: int) -> Event | None:
 
 def _read_id(record: Any) -> int:
     number = record.get("id") if isinstance(record, dict) else None
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _LARGEST_ID:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= LARGEST_ID:
         raise RefusedError(400, "it names no conversation or contact")
     return number
 

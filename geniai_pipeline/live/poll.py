@@ -116,7 +116,6 @@ class _Host:
         self._is_over = is_over
         self._accounts: dict[str, _Account] = {}
         self._lock = threading.Lock()
-        self._mean_seconds = 0.05
         self._session = TenantSession(0)
         self.thread = threading.Thread(target=self._run, name="poll-host", daemon=True)
 
@@ -147,7 +146,6 @@ class _Host:
                 began = time.monotonic()
                 self._poll(account)
                 seconds = time.monotonic() - began
-                self._mean_seconds += (seconds - self._mean_seconds) / 20
                 # the host rests nine times as long as it was busy
                 self._is_over.wait(seconds * (1 / _SHARE - 1))
             earliest = min((each.next_poll for each in accounts), default=time.monotonic() + 1)
