@@ -66,6 +66,13 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _read_settings_anew() -> Iterator[None]:
+    """After monkeypatch has restored the environment: no test gets another one's settings."""
+    yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[None]:
     """The embedded server, migrated."""

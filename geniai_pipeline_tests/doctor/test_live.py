@@ -44,8 +44,6 @@ def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Public]:
         monkeypatch.setenv("GENIAI_PUBLIC_URL", server.url)
         get_settings.cache_clear()
         yield public
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -76,21 +76,13 @@ def test_a_weak_secret_is_found(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    try:
-        assert find_faults(service.check_secrets, says)
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
+    assert find_faults(service.check_secrets, says)
 
 
 def test_a_strong_secret_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENIAI_SECRET_KEY", "0123456789abcdef" * 4)
     get_settings.cache_clear()
-    try:
-        assert list(service.check_secrets()) == []
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
+    assert list(service.check_secrets()) == []
 
 
 @pytest.mark.usefixtures("open_umask")
@@ -101,11 +93,7 @@ def test_the_doctor_finds_files_that_others_can_read(
     tmp_path.chmod(0o711)
     monkeypatch.setenv("GENIAI_HOME", str(tmp_path))
     get_settings.cache_clear()
-    try:
-        (finding,) = check_files()
-        assert str(tmp_path / "logs") in finding.what
-        subprocess.run(finding.mend.split(), check=True)
-        assert list(check_files()) == []
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
+    (finding,) = check_files()
+    assert str(tmp_path / "logs") in finding.what
+    subprocess.run(finding.mend.split(), check=True)
+    assert list(check_files()) == []

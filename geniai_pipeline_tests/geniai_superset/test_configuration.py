@@ -98,11 +98,7 @@ def test_a_client_address_is_accepted_from_the_configured_number_of_proxies(
 ) -> None:
     monkeypatch.setenv("GENIAI_TRUSTED_PROXIES", number)
     get_settings.cache_clear()
-    try:
-        config = runpy.run_path(str(ROOT / "superset" / "superset_config.py"))
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
+    config = runpy.run_path(str(ROOT / "superset" / "superset_config.py"))
 
     trusted = config["PROXY_FIX_CONFIG"]["x_for"] if config["ENABLE_PROXY_FIX"] else 0
     assert trusted == int(number or 0)

@@ -77,7 +77,6 @@ def test_what_openai_wrote_down_is_shown_and_its_failure_costs_no_sync(
         assert gym.row(failed)["notice"] == "Audios stay unread: RuntimeError"
         assert "1 áudio não lido" in read_page(gym, lead.display_id, "summary")
         assert gym.sync().success
-    get_settings.cache_clear()
 
     assert f"(transcrição) {SPOKEN}" in read_page(gym, lead.display_id, "talk")
     assert "áudio" not in read_page(gym, lead.display_id, "summary")

@@ -254,8 +254,6 @@ def test_a_run_is_due_wherever_it_could_find_something_to_do(
     monkeypatch.setenv("OPENAI_API_KEY", "a key")
     get_settings.cache_clear()
     assert verdict(gym) is Verdict.DUE
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 def test_the_tick_launches_due_runs_and_marks_the_other_partitions(

@@ -130,8 +130,6 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         get_settings.cache_clear()
         yield running
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 def answer_files(answer: Callable[[], Response]) -> Callable[[Request], Response | None]:

@@ -45,8 +45,6 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         get_settings.cache_clear()
         yield running
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)
