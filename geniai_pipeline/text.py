@@ -29,4 +29,6 @@ def remove_controls(text: str) -> str:
 
 def remove_accents(text: str) -> str:
     """Removes accents ("não" becomes "nao") and folds compatibility forms (NFKD)."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEW_WORDS = 3
 _SPACED_LETTER = re.compile(r"\b([a-z])\s(?=[a-z]\b)")
 _MIXED_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*\d)\w+")
+_DIGIT = re.compile(r"\d")
 _DIGITS = str.maketrans("013457", "oieast")
 
 
@@ -61,11 +62,15 @@ def _hide_order(message: TranscriptMessage) -> TranscriptMessage:
 
 
 def _fold(text: str) -> str:
-    letters = "".join(c for c in remove_accents(text) if c.isprintable())
+    letters = remove_accents(text)
+    if not letters.isprintable():
+        letters = "".join(c for c in letters if c.isprintable())
     return " ".join(letters.lower().split())
 
 
 def _spell(folded: str) -> str:
     """Writes "i g n o r e" and "1gn0re" as the word."""
     joined = _SPACED_LETTER.sub(r"\1", folded)
+    if not _DIGIT.search(joined):
+        return joined
     return _MIXED_WORD.sub(lambda word: word[0].translate(_DIGITS), joined)
