@@ -15,7 +15,7 @@ from geniai_pipeline.analysis.model.combinations import COMBINATIONS
 FOLDER = Path(__file__).parent / "dialogues"
 TRAINING_FILES = sorted(FOLDER.glob("author_*.jsonl"))
 TUNING_FILE = FOLDER / "tune.jsonl"
-TEST_FILES = tuple(FOLDER / f"{name}.jsonl" for name in ("test", "test_2", "test_3"))
+TEST_FILES = tuple(FOLDER / f"{name}.jsonl" for name in ("test", "test_2", "test_3", "test_4"))
 EPISODES_FILE = FOLDER / "episodes.jsonl"
 
 ROLES = (

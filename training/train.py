@@ -261,10 +261,16 @@ def measure_doubt(validated: Mapping[str, tuple[Floats, Floats, Samples]]) -> fl
     return float(np.quantile(leads.max(axis=1), _DOUBTFUL))
 
 
-def write_weights(samples: Samples, fits: tuple[Fit, Fit], doubt: float) -> None:
-    """Writes the weights, and what they were made from; leaves out features that weigh little."""
+def write_weights(samples: Samples, fits: tuple[Fit, Fit], doubt: float) -> str:
+    """Writes the weights as JSON, and what they were made from.
+
+    They are those of a part's tokens, so the scale of the part is in them. Features that weigh
+    little are left out.
+    """
     combinations, actors = fits
-    rounded = np.rint(np.hstack([combinations.weights, actors.weights]) * UNIT).astype(int)
+    scales = np.array([_get_scale(name.partition(": ")[0]) for name in samples.names])
+    fitted = np.hstack([combinations.weights, actors.weights])
+    rounded = np.rint(fitted * scales[:, None] * UNIT).astype(int)
     parts: dict[str, list[str]] = {}
     for name, row in zip(samples.names, rounded.tolist(), strict=True):
         if max(map(abs, row)) >= _LEAST:
@@ -283,8 +289,7 @@ def write_weights(samples: Samples, fits: tuple[Fit, Fit], doubt: float) -> None
         "biases": combinations.biases.round(4).tolist(),
         "actor_biases": actors.biases.round(4).tolist(),
     }
-    text = f'{json.dumps(head)[:-1]},\n"weights": {{\n{weights}\n}}}}\n'
-    WEIGHTS.write_text(text, "utf-8")
+    return f'{json.dumps(head)[:-1]},\n"weights": {{\n{weights}\n}}}}\n'
 
 
 def main() -> None:
@@ -292,22 +297,24 @@ def main() -> None:
     samples = read_samples(FILES)
     validated = cross_validate(samples)
     print_figures(validated)
-    write_weights(samples, train(samples), measure_doubt(validated))
+    text = write_weights(samples, train(samples), measure_doubt(validated))
+    WEIGHTS.write_text(text, "utf-8")
 
 
 def _weigh(parts: Iterable[Part]) -> dict[str, float]:
     """Builds the features of a conversation: name -> value."""
     found: dict[str, float] = {}
     for part in parts:
-        value = (
-            _SCALES[part.name.removeprefix("short ").partition(" of ")[0]]
-            * max(len(part.tokens), 1) ** -0.5
-        )
+        value = _get_scale(part.name) * max(len(part.tokens), 1) ** -0.5
         for token in part.tokens:
             for feature in list_features(part.name, token):
                 name = f"{part.name}: {feature}"
                 found[name] = found.get(name, 0.0) + value
     return found
+
+
+def _get_scale(part: str) -> float:
+    return _SCALES[part.removeprefix("short ").partition(" of ")[0]]
 
 
 def _select_features(
