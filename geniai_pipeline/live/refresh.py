@@ -72,6 +72,9 @@ class Refresher:
             others = set(live.find_outdated_contacts(self._session, contact_ids)) - ids
             self._land(others, result)
             ids |= others
+        result.conversations = len(ids.difference(result.failed))
+        if contact_ids:  # one that landed as a process died differs from the latest no more
+            ids.update(live.find_conversations(self._session, contact_ids))
         ids.difference_update(result.failed)
         if not ids:
             return result
@@ -94,7 +97,6 @@ class Refresher:
         )
         change = publish.publish_changes(self._session, self._tenant.timezone.key, changed)
         renewals.store_publication(self._session, is_whole=False)
-        result.conversations = len(changed)
         result.episodes, result.waiting = change.episodes, change.waiting
         return result
 

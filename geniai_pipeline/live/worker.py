@@ -218,7 +218,6 @@ class Worker:
         live.store_change(
             lane.session,
             conversations=result.conversations,
-            waiting=result.waiting,
             shown=result.episodes > 0,
             lag_seconds=time.monotonic() - started,
         )

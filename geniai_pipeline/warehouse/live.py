@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import psycopg
 from psycopg.rows import class_row
 
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
@@ -138,6 +140,16 @@ def find_outdated_contacts(session: TenantSession, contact_ids: Sequence[int]) -
     return [found for (found,) in rows]
 
 
+def find_conversations(session: TenantSession, contact_ids: Sequence[int]) -> list[int]:
+    """Finds all conversations of some contacts."""
+    with session.transaction() as connection:
+        rows = connection.execute(
+            "select distinct conversation_id from core.conversations where contact_id = any(%s)",
+            [list(contact_ids)],
+        ).fetchall()
+    return [found for (found,) in rows]
+
+
 def has_inboxes(session: TenantSession, conversation_ids: Sequence[int]) -> bool:
     """Whether the inboxes of some landed conversations have landed, too."""
     with session.transaction() as connection:
@@ -150,16 +162,33 @@ def has_inboxes(session: TenantSession, conversation_ids: Sequence[int]) -> bool
     return bool(row and row[0])
 
 
+def stamp_change(connection: psycopg.Connection[Any], *, waiting: bool) -> None:
+    """Stamps when the pages changed, in the transaction that changes them.
+
+    Args:
+        connection: that transaction.
+        waiting: whether who waits changed.
+
+    """
+    connection.execute(
+        "update ops.live_state set published_at = clock.now,"
+        " waiting_at = case when %s then clock.now else waiting_at end"
+        # ops.now() is that of the transaction's beginning, which may have waited since
+        " from (select clock_timestamp() + (ops.now() - now()) as now) clock",
+        [waiting],
+    )
+
+
 def store_change(
-    session: TenantSession, *, conversations: int, waiting: bool, shown: bool, lag_seconds: float
+    session: TenantSession, *, conversations: int, shown: bool, lag_seconds: float
 ) -> None:
     """Stores that a change is on the pages.
 
     Args:
         session: the tenant's.
         conversations: how many changed.
-        waiting: whether who waits changed.
-        shown: whether anything that the pages show changed.
+        shown: whether anything that the pages show changed. When they did is stamped once more:
+            a cache may have been filled between the first stamp and the end of its transaction.
         lag_seconds: from the event or the poll that told the change.
 
     """
@@ -167,14 +196,8 @@ def store_change(
         connection.execute(
             "update ops.live_state set changes = changes + %(conversations)s,"
             " lag_seconds = %(lag)s, error = null, failing_since = null,"
-            " published_at = case when %(shown)s then ops.now() else published_at end,"
-            " waiting_at = case when %(waiting)s then ops.now() else waiting_at end",
-            {
-                "conversations": conversations,
-                "waiting": waiting,
-                "shown": shown,
-                "lag": lag_seconds,
-            },
+            " published_at = case when %(shown)s then ops.now() else published_at end",
+            {"conversations": conversations, "shown": shown, "lag": lag_seconds},
         )
 
 

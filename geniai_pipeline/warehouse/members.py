@@ -44,7 +44,7 @@ def load_key(session: TenantSession) -> bytes:
 
     """
     with session.transaction() as connection:
-        return _load_key(connection)
+        return fetch_key(connection)
 
 
 def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: bool) -> ListChange:
@@ -68,8 +68,8 @@ def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: boo
             mend="Give a list of those who train there now.",
         )
     with session.transaction() as connection:
-        key = _load_key(connection, begins_anew=is_confirmed)
-        last = _read_last_list(connection)
+        key = fetch_key(connection, begins_anew=is_confirmed)
+        last = fetch_last_list(connection)
         before = last.members if last else 0
         joined = _store_members(connection, key, listed.members)
         change = ListChange(members, joined, max(0, before - (members - joined)))
@@ -93,7 +93,7 @@ def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: boo
 def read_last_list(session: TenantSession) -> LastList | None:
     """Reads when the last list was imported, and how many were on it; None: there is none."""
     with session.transaction() as connection:
-        return _read_last_list(connection)
+        return fetch_last_list(connection)
 
 
 def remove_lists(session: TenantSession) -> int:
@@ -109,7 +109,17 @@ def remove_lists(session: TenantSession) -> int:
         return _remove_lists(connection)
 
 
-def _load_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False) -> bytes:
+def fetch_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False) -> bytes:
+    """Loads the key of the tenant's hashes within a transaction; the first call makes it.
+
+    Args:
+        connection: the tenant's transaction.
+        begins_anew: whether lists whose key cannot be decrypted give way to a new one.
+
+    Raises:
+        PermanentError: it was encrypted by another secret key.
+
+    """
     cipher = get_settings().cipher()
     connection.execute(
         "insert into ops.member_keys (tenant_id, hash_key) values (sec.loading_tenant(), %s)"
@@ -122,7 +132,7 @@ def _load_key(connection: psycopg.Connection[Any], *, begins_anew: bool = False)
     except InvalidToken as error:
         if begins_anew:  # without its key, no hash is found again
             _remove_lists(connection)
-            return _load_key(connection)
+            return fetch_key(connection)
         raise PermanentError(
             "The key of the members' hashes cannot be decrypted with this secret key.",
             mend="Set GENIAI_SECRET_KEY_OLD to the key that encrypted it and run"
@@ -136,7 +146,8 @@ def _remove_lists(connection: psycopg.Connection[Any]) -> int:
     return connection.execute("delete from core.member_lists").rowcount
 
 
-def _read_last_list(connection: psycopg.Connection[Any]) -> LastList | None:
+def fetch_last_list(connection: psycopg.Connection[Any]) -> LastList | None:
+    """Reads the last list as ``read_last_list`` does, within a transaction."""
     row = connection.execute(
         "select listed_at, members from core.member_lists order by listed_at desc limit 1"
     ).fetchone()

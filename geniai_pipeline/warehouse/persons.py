@@ -2,25 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.conversations.members import hash_identity
 from geniai_pipeline.conversations.persons import group_contacts
-from geniai_pipeline.warehouse.connections import TenantSession
 from geniai_pipeline.warehouse.load import lock_table
-from geniai_pipeline.warehouse.members import load_key, read_last_list
+from geniai_pipeline.warehouse.members import fetch_key, fetch_last_list
 from geniai_pipeline.warehouse.queries import query
 
 
-def link_contacts(session: TenantSession, contact_ids: Sequence[int] | None = None) -> set[int]:
+def link_contacts(
+    connection: psycopg.Connection[Any], contact_ids: Sequence[int] | None = None
+) -> set[int]:
     """Finds the persons of the contacts that changed, and of those linked with them.
 
     Everybody's is found anew when the tenant's key of hashes is: with the first list of members,
-    and when the lists are removed.
+    and when the lists are removed. Who was linked is known to this transaction alone: it has to
+    publish them, too.
 
     Args:
-        session: the tenant's.
+        connection: the tenant's transaction.
         contact_ids: those whose person may have changed, with all of their persons; None: all.
 
     Returns:
@@ -28,24 +32,23 @@ def link_contacts(session: TenantSession, contact_ids: Sequence[int] | None = No
 
     """
     only = {"contact_ids": contact_ids and list(contact_ids)}
-    key = load_key(session) if read_last_list(session) else None
+    key = fetch_key(connection) if fetch_last_list(connection) else None
     key_id = hash_identity(key, "") if key else ""
-    with session.transaction() as connection:
-        lock_table(connection, "core.contacts")
-        rows = connection.execute(query("changed_contacts"), {"key_id": key_id, **only}).fetchall()
-        identities: dict[int, set[str]] = defaultdict(set)
-        versions: dict[int, str] = {}
-        for contact, phone, email, version in rows:
-            identities[contact].update(filter(None, (phone, email)))
-            versions[contact] = version
-        contacts = [
-            [
-                contact,
-                person,
-                sorted(hash_identity(key, each) for each in identities[contact]) if key else [],
-                versions[contact],
-            ]
-            for contact, person in group_contacts(row[:3] for row in rows).items()
+    lock_table(connection, "core.contacts")
+    rows = connection.execute(query("changed_contacts"), {"key_id": key_id, **only}).fetchall()
+    identities: dict[int, set[str]] = defaultdict(set)
+    versions: dict[int, str] = {}
+    for contact, phone, email, version in rows:
+        identities[contact].update(filter(None, (phone, email)))
+        versions[contact] = version
+    contacts = [
+        [
+            contact,
+            person,
+            sorted(hash_identity(key, each) for each in identities[contact]) if key else [],
+            versions[contact],
         ]
-        connection.execute(query("store_persons"), {"persons": Jsonb(contacts), **only})
+        for contact, person in group_contacts(row[:3] for row in rows).items()
+    ]
+    connection.execute(query("store_persons"), {"persons": Jsonb(contacts), **only})
     return set(identities)

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from geniai_pipeline.warehouse.connections import TenantSession
+from geniai_pipeline.warehouse.live import stamp_change
 from geniai_pipeline.warehouse.load import lock_table
 from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline.warehouse.queries import query
@@ -37,9 +38,9 @@ class PublishedChange:
 
 
 def publish_conversations(session: TenantSession, timezone: str) -> Published:
-    """Updates the persons, the wide rows and their texts; the latter in one transaction."""
-    link_contacts(session)
+    """Updates the persons, the wide rows and their texts, in one transaction."""
     with session.transaction() as connection:
+        link_contacts(connection)
         lock_table(connection, "analytics.conversations_analytics")
         connection.execute(query("store_long_windows"))
         removed, written = _publish(connection, timezone)
@@ -53,16 +54,16 @@ def publish_changes(
 ) -> PublishedChange:
     """Publishes some conversations: what it reads and writes grows with their persons' alone.
 
-    The persons, the wide rows, their texts and the daily figures; all but the first in one
-    transaction.
+    The persons, the wide rows, their texts, the daily figures, and the instant that tells open
+    pages of it, in one transaction: nothing but the difference of what is stored tells a later
+    process what this one had still to publish.
     """
     with session.transaction() as connection:
         found = connection.execute(
             query("affected_contacts"), {"conversation_ids": list(conversation_ids)}
         ).fetchall()
-    contact_ids = [contact for (contact,) in found]
-    linked = link_contacts(session, contact_ids) if contact_ids else set()
-    with session.transaction() as connection:
+        contact_ids = [contact for (contact,) in found]
+        linked = link_contacts(connection, contact_ids) if contact_ids else set()
         lock_table(connection, "analytics.conversations_analytics")
         row: Any = connection.execute(
             query("affected_conversations"),
@@ -79,7 +80,10 @@ def publish_changes(
         states = [state for key in changed for state in (before.get(key), after.get(key)) if state]
         for day in sorted({day for state in states for day in state.days}):
             _roll_up(connection, timezone, day, day + _DAY)
-    return PublishedChange(len(changed), any(state.awaits_reply for state in states))
+        waiting = any(state.awaits_reply for state in states)
+        if changed:
+            stamp_change(connection, waiting=waiting)
+    return PublishedChange(len(changed), waiting)
 
 
 def roll_up(session: TenantSession, timezone: str) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def tenant(make_tenant: MakeTenant) -> Iterator[Tenant]:
 
 def publish(tenant: Tenant) -> None:
     with TenantSession(tenant.tenant_id) as session:
-        live.store_change(session, conversations=3, waiting=True, shown=True, lag_seconds=0.4)
+        live.store_change(session, conversations=3, shown=True, lag_seconds=0.4)
 
 
 def read_reports() -> list[dg.AssetMaterialization]:

@@ -13,7 +13,12 @@ from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import members, registry
 from geniai_pipeline.warehouse.clock import read_clock
-from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
+from geniai_pipeline.warehouse.connections import (
+    TenantSession,
+    admin_url,
+    connect,
+    tenant_transaction,
+)
 from geniai_pipeline.warehouse.members import ListChange
 from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline_tests.conftest import MakeTenant
@@ -197,23 +202,23 @@ def test_a_date_after_the_first_list_with_somebody_is_a_renewal(gym: Gym) -> Non
 def test_lists_are_removed_with_their_key_and_whatever_was_found_by_them(gym: Gym) -> None:
     _insert_contact(gym, ANA)
     gym.import_list(ANA, "12")
-    with TenantSession(gym.tenant.tenant_id) as session:
-        assert len(link_contacts(session)) == 1
+    with tenant_transaction(gym.tenant.tenant_id) as connection:
+        assert len(link_contacts(connection)) == 1
     assert len(_read_rows(gym)) > 13
     assert remove_member_lists("listed") == 1
     assert _read_rows(gym) == [f'({gym.tenant.tenant_id},1,1,{{}},"")']
     assert read_lines("listed")[-1]["act"] == "members.remove"
     assert gym.standing(0.1, ANA) is None
-    with TenantSession(gym.tenant.tenant_id) as session:
-        assert (len(link_contacts(session)), link_contacts(session)) == (1, set())
+    with tenant_transaction(gym.tenant.tenant_id) as connection:
+        assert (len(link_contacts(connection)), link_contacts(connection)) == (1, set())
     assert remove_member_lists("listed") == 0
 
 
 def test_lists_leave_with_their_tenant(gym: Gym, make_tenant: MakeTenant) -> None:
     _insert_contact(gym, ANA)
     gym.import_list(ANA, "12")
-    with TenantSession(gym.tenant.tenant_id) as session:
-        link_contacts(session)
+    with tenant_transaction(gym.tenant.tenant_id) as connection:
+        link_contacts(connection)
     registry.remove_tenant("listed")
     assert _read_rows(gym) == []
     make_tenant("listed")
