@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from starlette.responses import PlainTextResponse
@@ -22,17 +21,17 @@ from geniai_pipeline.live.poll import Poll
 from geniai_pipeline.live.worker import Worker
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import live, registry
-from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
+from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed, assert_same_tables
 from geniai_pipeline_tests.faults.sync import sync
+from geniai_pipeline_tests.support.live import LEFT, is_shown, read_state, sql, tell
 from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
+from geniai_pipeline_tests.support.waiting import wait_until as wait_for
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
 GYM = GYMS[6]
-LEFT = "select count(*) from ops.live_events where done_at is null"
 SECONDS = 30.0
 """That a change may take on a busy machine; usually it takes less than one."""
 
@@ -75,46 +74,8 @@ def talks(server: DemoServer) -> list[DemoConversation]:
     return [*server.world.accounts[GYM.account_id].conversations.values()]
 
 
-def tell(tenant: Tenant, talk: DemoConversation, contact_id: int | None = None) -> None:
-    """Stores an event as the receiver does."""
-    with TenantSession(tenant.tenant_id) as session:
-        live.store_event(
-            session,
-            kind="message_created",
-            conversation_id=None if contact_id else talk.display_id,
-            contact_id=contact_id,
-            delivery_id=uuid.uuid4().hex,
-        )
-
-
-def sql(tenant: Tenant, statement: str, *values: Any) -> Any:
-    with tenant_transaction(tenant.tenant_id) as connection:
-        return connection.execute(statement.encode(), values).fetchone()
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def is_shown(tenant: Tenant, talk: DemoConversation) -> bool:
-    """Whether the pages have as many messages of a conversation as Chatwoot."""
-    found = sql(
-        tenant,
-        "select sum(message_count) from analytics.conversations_analytics"
-        " where conversation_id = %s",
-        talk.display_id,
-    )
-    true = sum(m.message_type in (0, 1, 3) and not m.private for m in talk.messages)
-    return found is not None and found[0] == true
-
-
-def state(tenant: Tenant) -> dict[str, Any]:
-    with tenant_transaction(tenant.tenant_id) as connection:
-        row = connection.execute("select to_jsonb(s) from ops.live_state s").fetchone()
-    return row[0] if row else {}
+def wait_until(holds: Callable[[], bool]) -> None:
+    wait_for(holds, SECONDS, pause=0.05)
 
 
 def test_an_event_brings_its_conversation_to_the_pages(
@@ -125,9 +86,9 @@ def test_an_event_brings_its_conversation_to_the_pages(
     )
     tell(tenant, talk)
     wait_until(lambda: is_shown(tenant, talk))
-    wait_until(lambda: state(tenant)["changes"] == 1)
-    assert state(tenant)["waiting_at"]
-    assert state(tenant)["lag_seconds"] < SECONDS
+    wait_until(lambda: read_state(tenant)["changes"] == 1)
+    assert read_state(tenant)["waiting_at"]
+    assert read_state(tenant)["lag_seconds"] < SECONDS
     assert sql(tenant, LEFT) == (0,)
 
 
@@ -159,22 +120,22 @@ def test_a_contacts_event_reaches_all_their_conversations(
 def test_the_poll_finds_what_no_event_told_and_counts_it(
     server: DemoServer, tenant: Tenant, poll: Poll
 ) -> None:
-    wait_until(lambda: bool(state(tenant).get("polled_at")))
-    before = state(tenant)["complete_up_to"]
+    wait_until(lambda: bool(read_state(tenant).get("polled_at")))
+    before = read_state(tenant)["complete_up_to"]
     talk = talks(server)[3]
     server.world.add_message(talk, "Oi, ainda tem vaga na turma das 19h?")
     wait_until(lambda: is_shown(tenant, talk))
-    wait_until(lambda: state(tenant)["complete_up_to"] > before)
-    assert state(tenant)["found_by_poll"] == 0, "it has no webhook that could have told"
+    wait_until(lambda: read_state(tenant)["complete_up_to"] > before)
+    assert read_state(tenant)["found_by_poll"] == 0, "it has no webhook that could have told"
 
     tell(tenant, talks(server)[4])
-    wait_until(lambda: state(tenant)["changes"] >= 2)
+    wait_until(lambda: read_state(tenant)["changes"] >= 2)
     other, third = talks(server)[5:7]
     server.world.add_message(other, "Posso levar minha irmã?")
     server.world.add_message(third, "Oi?")
     tell(tenant, third)
     wait_until(lambda: is_shown(tenant, other) and is_shown(tenant, third))
-    wait_until(lambda: state(tenant)["found_by_poll"] == 1)
+    wait_until(lambda: read_state(tenant)["found_by_poll"] == 1)
 
 
 @pytest.mark.parametrize("hours", [-3, 5])
@@ -188,7 +149,7 @@ def test_a_chatwoot_whose_clock_differs_is_polled_all_the_same(
         running = Poll(worker)
         running.start()
         try:
-            wait_until(lambda: bool(state(tenant).get("polled_at")))
+            wait_until(lambda: bool(read_state(tenant).get("polled_at")))
             talk = talks(server)[2]
             server.world.add_message(talk, "Oi, ainda tem vaga?")
             wait_until(lambda: is_shown(tenant, talk))
@@ -202,26 +163,26 @@ def test_a_chatwoot_that_was_down_is_caught_up_with(
 ) -> None:
     monkeypatch.setattr(poll_module, "_LONGEST_WAIT_SECONDS", 1.0)
     monkeypatch.setattr(worker_module, "_RETRY_SECONDS", (0.2, 1.0))
-    wait_until(lambda: bool(state(tenant).get("polled_at")))
+    wait_until(lambda: bool(read_state(tenant).get("polled_at")))
     server.faults.append(lambda request: PlainTextResponse("Bad Gateway", 502))
     first, second = talks(server)[7:9]
     server.world.add_message(first, "Oi!")
     tell(tenant, first)
     server.world.add_message(second, "Alguém aí?")
-    wait_until(lambda: state(tenant)["error"] is not None)
-    complete = state(tenant)["complete_up_to"]
+    wait_until(lambda: read_state(tenant)["error"] is not None)
+    complete = read_state(tenant)["complete_up_to"]
     server.world.advance(3600)  # for an hour nobody answers
     server.faults.clear()
     wait_until(lambda: is_shown(tenant, first) and is_shown(tenant, second))
-    wait_until(lambda: state(tenant)["complete_up_to"] > complete)
-    wait_until(lambda: state(tenant)["error"] is None)
+    wait_until(lambda: read_state(tenant)["complete_up_to"] > complete)
+    wait_until(lambda: read_state(tenant)["error"] is None)
 
 
 def test_a_conversation_that_cannot_be_shown_holds_up_nothing(
     server: DemoServer, tenant: Tenant, poll: Poll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_module, "_RETRY_SECONDS", (0.2, 0.2))
-    wait_until(lambda: bool(state(tenant).get("polled_at")))
+    wait_until(lambda: bool(read_state(tenant).get("polled_at")))
     orphan, other = talks(server)[9:11]
     server.faults.append(
         lambda request: (
@@ -233,10 +194,10 @@ def test_a_conversation_that_cannot_be_shown_holds_up_nothing(
     server.world.add_message(orphan, "Oi!")
     tell(tenant, orphan)
     wait_until(lambda: sql(tenant, LEFT) == (0,))
-    complete = state(tenant)["complete_up_to"]
+    complete = read_state(tenant)["complete_up_to"]
     server.world.add_message(other, "Oi, tudo bem?")
     wait_until(lambda: is_shown(tenant, other))
-    wait_until(lambda: state(tenant)["complete_up_to"] > complete)
+    wait_until(lambda: read_state(tenant)["complete_up_to"] > complete)
     server.faults.clear()
     tell(tenant, orphan)
     wait_until(lambda: is_shown(tenant, orphan))
@@ -315,9 +276,9 @@ def test_a_worker_killed_at_any_instant_loses_and_doubles_nothing(
             server.world.add_message(talk, f"mensagem {rng.random()}")
             tell(tenant, talk)
         if is_last:
-            wait_until(lambda: sql(tenant, LEFT) == (0,), 60)
+            wait_for(lambda: sql(tenant, LEFT) == (0,), 60)
         else:  # some events are taken when it dies
-            wait_until(lambda: sql(tenant, LEFT)[0] < 4, 60)
+            wait_for(lambda: sql(tenant, LEFT)[0] < 4, 60)
             time.sleep(rng.random() / 2)
         process.kill()
         process.wait()
