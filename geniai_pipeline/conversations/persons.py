@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 
+MOST_CONTACTS = 20
+"""That may be one person by one telephone or e-mail. A family has some five members, and with
+several channels a dozen contacts; what an import or an attendant wrote into everybody's contact,
+such as +5511999999999, has thousands.
+"""
+
 
 def group_contacts(
     identities: Iterable[tuple[int, str | None, str | None]],
 ) -> dict[int, int]:
     """Finds each contact's person: the least id of the contacts that are linked with it.
 
-    A telephone that a family shares makes one person of the family.
+    A telephone that a family shares makes one person of the family. One that more than
+    ``MOST_CONTACTS`` share is to be left out.
 
     Args:
         identities: contact id, telephone (E.164) and e-mail, as often as they were seen; a contact

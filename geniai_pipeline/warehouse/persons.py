@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from geniai_pipeline.conversations.members import hash_identity
-from geniai_pipeline.conversations.persons import group_contacts
+from geniai_pipeline.conversations.persons import MOST_CONTACTS, group_contacts
 from geniai_pipeline.warehouse.load import lock_table
 from geniai_pipeline.warehouse.members import fetch_key, fetch_last_list
 from geniai_pipeline.warehouse.queries import query
@@ -35,6 +35,7 @@ def link_contacts(
     key = fetch_key(connection) if fetch_last_list(connection) else None
     key_id = hash_identity(key, "") if key else ""
     lock_table(connection, "core.contacts")
+    connection.execute(query("store_shared_identities"), {"most": MOST_CONTACTS, **only})
     rows = connection.execute(query("changed_contacts"), {"key_id": key_id, **only}).fetchall()
     identities: dict[int, set[str]] = defaultdict(set)
     versions: dict[int, str] = {}

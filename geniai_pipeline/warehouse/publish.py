@@ -59,6 +59,7 @@ def publish_changes(
     process what this one had still to publish.
     """
     with session.transaction() as connection:
+        lock_table(connection, "core.contacts")
         found = connection.execute(
             query("affected_contacts"), {"conversation_ids": list(conversation_ids)}
         ).fetchall()

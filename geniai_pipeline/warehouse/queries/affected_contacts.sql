@@ -1,6 +1,6 @@
 -- The contacts whose person may change with some conversations: theirs, those who were of the same
--- person when these were last published, and whoever shares a telephone or an e-mail with them; and
--- everybody who is of one person with any of these.
+-- person when these were last published, and whoever shares a telephone or an e-mail with them, unless
+-- too many do; and everybody who is of one person with any of these.
 with own as (
     select c.contact_id
     from core.conversations c
@@ -12,9 +12,12 @@ with own as (
     where w.conversation_id = any(%(conversation_ids)s)
 ),
 identities as (
-    select c.contact_phone, c.contact_email
+    select distinct told.identity
     from core.conversations c
+    cross join lateral (values (c.contact_phone), (c.contact_email)) as told (identity)
     where c.contact_id in (select contact_id from own)
+      and told.identity is not null
+      and told.identity not in (select identity from core.shared_identities)
 ),
 linked as (
     select contact_id from own
@@ -22,12 +25,12 @@ linked as (
     select c.contact_id
     from core.conversations c
     where c.contact_id is not null
-      and c.contact_phone in (select contact_phone from identities where contact_phone is not null)
+      and c.contact_phone in (select identity from identities)
     union
     select c.contact_id
     from core.conversations c
     where c.contact_id is not null
-      and c.contact_email in (select contact_email from identities where contact_email is not null)
+      and c.contact_email in (select identity from identities)
 )
 select contact_id from linked
 union

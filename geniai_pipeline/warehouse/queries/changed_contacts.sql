@@ -1,9 +1,14 @@
 -- The contacts whose person is to be found anew, with their telephones and e-mails: those whose
 -- telephones, e-mails or key changed or who are gone, and everybody of the persons that they belonged
 -- to or now share a telephone or an e-mail with. Given contacts, among these alone
--- (affected_contacts.sql).
+-- (affected_contacts.sql). A telephone or an e-mail that too many share counts as none: as it begins
+-- to, or ends, all who have it have changed.
 with identities as materialized (
-    select distinct contact_id, contact_phone, contact_email
+    select distinct contact_id,
+        case when contact_phone not in (select identity from core.shared_identities)
+            then contact_phone end as contact_phone,
+        case when contact_email not in (select identity from core.shared_identities)
+            then contact_email end as contact_email
     from core.conversations
     where contact_id is not null
       and (%(contact_ids)s::bigint[] is null or contact_id = any(%(contact_ids)s))

@@ -1,7 +1,7 @@
 -- One wide row per episode; a row that says the same as the stored one is left alone. Given persons,
 -- theirs alone: conversation_ids are then all of their conversations.
 --
--- Persons. A sale, a label that declares one, or, of who had asked as a lead, the day that a list of
+-- Persons. A telephone or an e-mail that too many contacts share tells nothing of any. A sale, a label that declares one, or, of who had asked as a lead, the day that a list of
 -- members tells, enrols its person (docs/glossary.md). What a person is to the gym when an episode
 -- begins is told by the lists, then by what marks members in Chatwoot, then by an earlier enrolment or
 -- the words of an earlier episode. Who trains here is no lead, unless they ask for somebody else;
@@ -53,10 +53,12 @@ declared as materialized (
     select e.person_id, s.sold_on as day
     from episodes e
     join core.sales s on s.tenant_id = e.tenant_id and s.phone = e.contact_phone
+    where s.phone not in (select identity from core.shared_identities)
     union
     select e.person_id, s.sold_on
     from episodes e
     join core.sales s on s.tenant_id = e.tenant_id and s.email = e.contact_email
+    where s.email not in (select identity from core.shared_identities)
     union
     select person_id, (converted_at at time zone %(timezone)s)::date from episodes where crm_converted
 ),
