@@ -187,7 +187,8 @@ class _Host:
             since, age = state.complete_up_to, state.age
         overlap = max(_LEAST_OVERLAP, timedelta(seconds=window) - age)
         answer = chatwoot.fetch_changes(account.client, since=since, elapsed=age, overlap=overlap)
-        if not answer.is_whole:  # Chatwoot's clock was put forward
+        # Chatwoot's clock was put forward; if it was put back, the window by our clock has all
+        if not answer.is_whole and answer.as_of - since > age:
             answer = chatwoot.fetch_changes(
                 account.client, since=since, elapsed=answer.as_of - since, overlap=overlap
             )

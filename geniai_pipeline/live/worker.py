@@ -170,21 +170,24 @@ class Worker:
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
-            lane, found = taken
+            self._serve(*taken)
+
+    def _serve(self, lane: _Lane, found: Found | None) -> None:
+        """Refreshes what waits in a lane that was taken, and frees it."""
+        try:
+            self._refresh(lane, found)
+            lane.failures = 0
+        except Exception as error:
             try:
-                self._refresh(lane, found)
-                lane.failures = 0
-            except Exception as error:
-                try:
-                    self._postpone(lane, found, error)
-                except Exception:  # a thread less would be a tenant less at once, for ever
-                    _log.exception("%s: the failure could not be handled.", lane.slug)
-            finally:
-                if lane.session is not None:  # a hundred idle tenants hold no connection
-                    lane.session.__exit__()
-                with self._change:
-                    lane.is_taken = False
-                    self._change.notify()
+                self._postpone(lane, found, error)
+            except Exception:  # a thread less would be a tenant less at once, for ever
+                _log.exception("%s: the failure could not be handled.", lane.slug)
+        finally:
+            if lane.session is not None:  # a hundred idle tenants hold no connection
+                lane.session.__exit__()
+            with self._change:
+                lane.is_taken = False
+                self._change.notify()
 
     def _take(self) -> tuple[_Lane, Found | None] | None:
         with self._change:
