@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import g, has_request_context, request, session
@@ -38,10 +39,12 @@ from geniai_superset import (
     patches,
     refusals,
     response_cache,
+    row_versions,
     security_manager,
     sessions,
     statements,
     tenancy,
+    waiting,
 )
 from geniai_superset.patch_types import FunctionPatch
 from geniai_superset.security_manager import SecurityManager
@@ -183,6 +186,21 @@ def _send_without_permission(respond: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
+def _login_of_anybody() -> str:
+    login = tenancy.postgres_login()
+    return "bi_t_leve" if login == tenancy.NO_ACCESS_LOGIN else login
+
+
+def _login_by_parameter() -> str:
+    login = tenancy.postgres_login()
+    named = request.args.get(tenancy.VIEWED_TENANT)
+    return login_name(named) if named and login != tenancy.NO_ACCESS_LOGIN else login
+
+
+def _hash_without_login(text: bytes) -> Any:
+    return sha256(text.partition(b" ")[2])
+
+
 _STAFF = ("bi_staff", None)
 MUTANTS: dict[str, Callable[[], None]] = {
     # Postgres logins
@@ -194,6 +212,13 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "no one's is a gym's": _logins(bi_none=("bi_t_leve", None)),
     "a cookie says which gym": _replace(tenancy, "_resolve_identity", _identity_from_cookie),
     "anybody opens a client": _replace(navigation, "is_staff", lambda: True),
+    # who waits
+    "told without signing in": _replace(waiting, "postgres_login", _login_of_anybody),
+    "a parameter says whose": _replace(waiting, "postgres_login", _login_by_parameter),
+    "read as the staff": _replace(
+        waiting, "read_row_versions", lambda _: row_versions.read_row_versions("bi_staff")
+    ),
+    "one version for all": _replace(waiting, "sha256", _hash_without_login),
     # the cache
     "one cache for all logins": _replace(tenancy, "get_impersonation_key", _shared_key),
     "kept for anybody": _replace(response_cache, "_make_key", _key_without_user),

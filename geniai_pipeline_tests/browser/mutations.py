@@ -26,6 +26,8 @@ class Mutation:
     """The probes that might find it."""
     sql: str = ""
     """SQL on Superset's database; provisioning restores it."""
+    data_sql: tuple[str, str] | None = None
+    """SQL on the data's database, and what restores it."""
     mutant: str = ""
     """Name of a change of Superset's code; see ``mutants.py``."""
     behind: str | None = None
@@ -114,6 +116,18 @@ def _logins() -> Iterator[Mutation]:
     yield Mutation(
         "answers that are kept", "anybody's", (isolation.answers,), mutant="kept for anybody"
     )
+
+    seen, waits = (isolation.who_waits,), "who waits, in an open page"
+    for mutant in (
+        "told without signing in", "a parameter says whose", "read as the staff",
+        "one version for all", "a cookie says which gym",
+    ):  # fmt: skip
+        yield Mutation(waits, mutant, seen, mutant=mutant, behind="no more than an instant is told")
+    policy = "alter policy own on ops.live_state using"
+    yield Mutation(
+        waits, "no row-level security", seen, behind="no more than an instant is told",
+        data_sql=(f"{policy} (true)", f"{policy} (tenant_id = (select sec.reading_tenant()))"),
+    )  # fmt: skip
 
     yield Mutation(
         "no guests",

@@ -91,7 +91,10 @@ def _find_faults(mutation: Mutation, scene: Scene) -> dict[str, str]:
 
 @contextmanager
 def _disable(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Disables the protection in Superset's database, in another Superset's code, or in both."""
+    """Disables the protection in a database, in another Superset's code, or in both."""
+    if mutation.data_sql:
+        with connect(admin_url()) as connection:
+            connection.execute(mutation.data_sql[0].encode())
     if mutation.sql:
         with connect(admin_url(SUPERSET)) as connection:
             assert connection.execute(mutation.sql.encode()).rowcount, mutation.name
@@ -108,6 +111,9 @@ def _disable(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
                 yield
     finally:
         get_settings.cache_clear()
+        if mutation.data_sql:
+            with connect(admin_url()) as connection:
+                connection.execute(mutation.data_sql[1].encode())
         if mutation.sql:
             administration.provision_all()
 

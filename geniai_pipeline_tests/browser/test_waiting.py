@@ -21,7 +21,7 @@ from geniai_pipeline_tests.browser.pages import (
     open_tab,
 )
 from geniai_pipeline_tests.browser.visitor import Visitor
-from geniai_pipeline_tests.support.published import publish
+from geniai_pipeline_tests.support.published import note_waiting, publish
 
 _PATH = "/geniai/espera"
 _SECONDS = 6
@@ -180,13 +180,7 @@ def _waiting_lead(gym: Gym) -> Iterator[None]:
 
 
 def _change(gym: Gym) -> None:
-    """Tells that who waits changed, as live does."""
-    with tenant_transaction(number(gym)) as connection:
-        connection.execute(
-            "insert into ops.live_state (tenant_id, waiting_at) values (%s, ops.now())"
-            " on conflict (tenant_id) do update set waiting_at = excluded.waiting_at",
-            [number(gym)],
-        )
+    note_waiting(number(gym))
 
 
 def _list_requests(page: Page) -> list[str]:

@@ -6,6 +6,17 @@ from typing import Any
 from geniai_pipeline.warehouse.connections import tenant_transaction
 
 
+def note_waiting(tenant_id: int, at: datetime | None = None) -> None:
+    """Tells open pages that who waits changed, as live does; None: now."""
+    with tenant_transaction(tenant_id) as connection:
+        connection.execute(
+            "insert into ops.live_state (tenant_id, waiting_at)"
+            " values (%s, coalesce(%s, ops.now()))"
+            " on conflict (tenant_id) do update set waiting_at = excluded.waiting_at",
+            [tenant_id, at],
+        )
+
+
 def publish(
     tenant_id: int,
     number: int,

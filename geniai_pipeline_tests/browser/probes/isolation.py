@@ -1,15 +1,19 @@
 """Probes of tenant isolation: charts, addresses, logins, caches and cached responses."""
 
+import time
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import httpx2
 
 from geniai_pipeline_tests.browser.attacks import POSTS, QUESTIONS, contains_other_tenant
-from geniai_pipeline_tests.browser.gyms import BOTH, FORTE, LEVE, STAFF, STRANGER
+from geniai_pipeline_tests.browser.gyms import BOTH, FORTE, LEVE, STAFF, STRANGER, number
 from geniai_pipeline_tests.browser.probes.rights import FILE, LISTS, STAFF_PATHS
 from geniai_pipeline_tests.browser.probes.scene import Probe, Scene, make_column
 from geniai_pipeline_tests.browser.visitor import Visitor
+from geniai_pipeline_tests.support.published import note_waiting
 
 _LOGINS = {
     FORTE.viewer: "bi_t_forte", FORTE.admin: "bi_a_forte", LEVE.viewer: "bi_t_leve",
@@ -18,6 +22,12 @@ _LOGINS = {
 # Enough to find a disabled protection; test_attacks.py sends all of them.
 _CHOSEN = {"columns", "samples", "spreadsheet", "the list as a file", "or true", "metric", "people"}
 _SQL_LAB = "/api/v1/sqllab/execute/"
+_WAITING = "/geniai/espera"
+_OTHER = {
+    "geniai_client": LEVE.slug, "tenant": LEVE.slug, "slug": LEVE.slug, "client": LEVE.slug,
+    "tenant_id": "2", "login": "bi_t_leve",
+}  # fmt: skip
+"""Parameters that might name another tenant."""
 
 
 def charts(scene: Scene) -> Iterator[str]:
@@ -81,8 +91,38 @@ def answers(scene: Scene) -> Iterator[str]:
             yield f"{who} is answered what another login was"
 
 
-PROBES: tuple[Probe, ...] = (logins, cache, answers)
+def who_waits(scene: Scene) -> Iterator[str]:
+    """An open page is told of its own tenant's changes, whatever it asks; nobody without one is."""
+    for who in ("nobody", "a guest", "without a tenant", "with two tenants"):
+        answer = scene.attackers()[who].http.get(_WAITING)
+        if (answer.status_code, answer.text) != (httpx2.codes.UNAUTHORIZED, "{}"):
+            yield f"{who} is told who waits"
+    then = datetime.now(timezone.utc) - timedelta(hours=1)
+    for gym in (FORTE, LEVE):
+        note_waiting(number(gym), then)
+    viewer, forger = scene.visitor(FORTE.viewer), scene.attackers()["with a forged cookie"]
+    before, _ = _ask_who_waits(viewer)
+    if before == _ask_who_waits(scene.visitor(LEVE.viewer))[0]:
+        yield "two gyms have one version"
+    note_waiting(number(LEVE))
+    version, seconds = _ask_who_waits(viewer)
+    if version != before or seconds < timedelta(minutes=1).total_seconds():
+        yield "a viewer is told that another gym's has changed"
+    if _ask_who_waits(viewer, params=_OTHER, headers=_OTHER)[0] != before:
+        yield "a viewer is told of the gym that they name"
+    if _ask_who_waits(forger)[0] != before:
+        yield "a viewer is told of the gym that their cookie names"
+
+
+PROBES: tuple[Probe, ...] = (logins, cache, answers, who_waits)
 """Those that a test of their own does not ask already, as test_attacks.py does the others."""
+
+
+def _ask_who_waits(who: Visitor, **request: Any) -> tuple[str, float]:
+    """Returns the version that a page gets, and the seconds since it changed."""
+    time.sleep(0.6)  # for so long the server keeps what it read
+    answer = who.http.get(_WAITING, **request)
+    return answer.headers["ETag"], float(answer.json()["seconds_since_change"])
 
 
 def _find_login(scene: Scene, who: Visitor) -> str | None:
