@@ -90,6 +90,27 @@ def test_a_hidden_page_asks_nothing_and_a_shown_one_at_once(panel: Page) -> None
     expect(hot.get_by_role("link", name=_NAME)).to_have_count(0, timeout=1000 * _SECONDS)
 
 
+def test_the_backlog_keeps_up_on_its_first_page_and_leaves_the_second_alone(panel: Page) -> None:
+    open_tab(panel, "Conversas paradas")
+    chart = find_chart(panel, "Conversas paradas")
+    rows, pages = chart.locator("tbody tr"), chart.locator(".dt-pagination li")
+    expect(rows).to_have_count(20)
+    new = rows.filter(has_text=_NAME)
+    with _waiting_lead(FORTE, since=timedelta(days=60)):
+        expect(new).to_be_attached(timeout=1000 * _SECONDS)
+        pages.get_by_text("2", exact=True).click()
+        expect(pages.locator("xpath=self::*[contains(@class, 'active')]")).to_have_text("2")
+        second = rows.all_text_contents()
+        panel.wait_for_timeout(1000)
+        requests = _list_requests(panel)
+    panel.wait_for_timeout(1000 * (_SECONDS + 1))
+    assert set(requests) == {_PATH}
+    assert rows.all_text_contents() == second
+    pages.get_by_text("1", exact=True).click()
+    expect(rows).to_have_count(20)
+    expect(new).to_have_count(0, timeout=1000 * _SECONDS)
+
+
 def test_times_count_on_by_the_rule_of_sql(panel: Page) -> None:
     minutes = [*range(-3, 121), *range(121, 30_000, 97)]
     seconds = [60 * each + offset for each in minutes for offset in (0, 31)]
@@ -159,9 +180,9 @@ def test_who_sees_no_tenant_is_refused_without_a_page(superset: object, email: s
 
 
 @contextmanager
-def _waiting_lead(gym: Gym) -> Iterator[None]:
-    """Has a lead begin to wait, and stop in the end."""
-    now = datetime.now(timezone.utc)
+def _waiting_lead(gym: Gym, since: timedelta = timedelta()) -> Iterator[None]:
+    """Has a lead begin to wait, so long ago, and stop in the end."""
+    now = datetime.now(timezone.utc) - since
     publish(
         number(gym), _CONVERSATION, now, reply="Oi!", contact_name=_NAME, lead_score=5,
         awaits_reply=True, last_spoke_at=now, waiting_since=now, channel="WhatsApp",

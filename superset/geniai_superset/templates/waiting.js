@@ -2,8 +2,10 @@
    changed; if so, the charts that show it ask again and are drawn in place. How long somebody waits,
    and what is left to answer, move with the clock by the rules of sql/views/13_reply_window.sql. */
 (() => {
-  // Not "Conversas paradas": new rows return a list that the browser pages to its first page.
-  const CHARTS = ["Esperando agora", "Leads quentes esperando resposta", "Leads", "O que fazer"];
+  const CHARTS = ["Esperando agora", "Leads quentes esperando resposta", "Leads", "O que fazer", "Conversas paradas"];
+  // New rows return a list that the browser pages to its first page: on another, the reader is left alone.
+  const LATER_PAGE = ".dt-pagination li.active:not(:first-child)";
+  const BROWSER_PAGED = ["Conversas paradas"];
   const FRESHNESS = ["Atualização"];
   const PAUSE = 5_000, LONGEST_PAUSE = 300_000, FRESHNESS_PAUSE = 60_000, NO_CHARTS_PAUSE = 1_000; // milliseconds
   const CACHE_SECONDS = 300; // of a chart's rows, by superset_config.py
@@ -15,8 +17,9 @@
   let clockOffset = null; // milliseconds that the server's clock is ahead
   let freshnessAskedAt = performance.now();
 
+  const isTurned = card => BROWSER_PAGED.includes(card.dataset.testChartName) && card.querySelector(LATER_PAGE);
   const findCharts = names => [...document.querySelectorAll('[data-test-viz-type="table"][data-test-chart-name]')]
-    .filter(card => names.includes(card.dataset.testChartName) && card.offsetParent);
+    .filter(card => names.includes(card.dataset.testChartName) && card.offsetParent && !isTurned(card));
   const chartId = card => Number(card.dataset.testChartId);
 
   window.writeTimeLeft = (seconds, hasTemplates) => {
@@ -43,8 +46,9 @@
   };
 
   // Superset's own way to ask again, but it tells the page only of rows that came: neither a chart that
-  // loads, nor an error. Rows that came too late are dropped: for a filter that was chosen meanwhile, or
-  // for a tab that was left, in which a table cannot be measured and would stay invisible.
+  // loads, nor an error. Rows that came too late are dropped: for a filter that was chosen meanwhile, for
+  // a page that was turned, or for a tab that was left, in which a table cannot be measured and would stay
+  // invisible.
   const refresh = async (card, isForced) => {
     const { getState, dispatch } = window.supersetStore;
     const id = chartId(card), asked = version, { charts, dashboardInfo } = getState();
@@ -54,7 +58,7 @@
     const tell = action => {
       if (typeof action === "function") return action(tell, getState);
       if (action.type === "CHART_UPDATE_FAILED") hasFailed = true;
-      const isWanted = card.offsetParent && getState().charts[id]?.queryController === queryController;
+      const isWanted = card.offsetParent && !isTurned(card) && getState().charts[id]?.queryController === queryController;
       if (action.type === "CHART_UPDATE_SUCCEEDED" && isWanted) {
         drawnVersions.set(id, asked);
         dispatch(action);
