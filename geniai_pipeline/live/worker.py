@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import psycopg
@@ -37,8 +37,11 @@ _TENANT_SECONDS = 60.0
 """Lifetime of what was read of a tenant's settings."""
 _RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0, 300.0)
 """Waits after failures in a row."""
-_TRIES = 3
-"""For a conversation that Chatwoot cannot show: the next sync rejects it, with the reason."""
+_TRIES, _MOST_TRIES = 3, 60
+"""For a conversation that Chatwoot cannot show: while the others wait for it, and in all, within an
+hour. The next sync rejects it, with the reason."""
+_ASIDE_SECONDS = 60.0
+"""Between two tries when the others wait no more."""
 
 
 @dataclass
@@ -64,6 +67,8 @@ class _Lane:
     not_before: float = 0.0
     tries: Counter[int] = field(default_factory=Counter)
     """Of conversations that Chatwoot could not show."""
+    aside: dict[int, float] = field(default_factory=dict)
+    """Those of them for which the others wait no more, with when they are asked for again."""
     refresher: Refresher | None = None
     tenant: Tenant | None = None
     loaded: float = 0.0
@@ -73,8 +78,29 @@ class _Lane:
     @property
     def is_due(self) -> bool:
         """Whether a thread may take it."""
-        waits = self.has_events or self.found is not None
-        return waits and not self.is_taken and time.monotonic() >= self.not_before
+        waits = self.has_events or self.found is not None or self.list_aside(is_due=True)
+        return bool(waits) and not self.is_taken and time.monotonic() >= self.not_before
+
+    def list_aside(self, *, is_due: bool) -> list[int]:
+        """Lists the conversations set aside that are to be asked for now, or those that are not."""
+        now = time.monotonic()
+        return [each for each, due in self.aside.items() if (due <= now) is is_due]
+
+    def note_tries(self, asked: Iterable[int], failed: Collection[int]) -> list[int]:
+        """Notes what Chatwoot showed, and sets aside what it failed to show several times.
+
+        Returns:
+            What the others wait for: it is to be asked for again at once.
+
+        """
+        for each in asked:
+            self.tries[each] += 1
+            if each not in failed or self.tries[each] >= _MOST_TRIES:
+                del self.tries[each]
+                self.aside.pop(each, None)
+            elif self.tries[each] >= _TRIES:
+                self.aside[each] = time.monotonic() + _ASIDE_SECONDS
+        return [each for each in failed if 0 < self.tries[each] < _TRIES]
 
 
 class Worker:
@@ -205,10 +231,14 @@ class Worker:
     def _refresh(self, lane: _Lane, found: Found | None) -> None:
         self._open(lane)
         assert lane.session is not None and lane.refresher is not None  # noqa: S101,PT018
-        events = live.read_events(lane.session, _EVENTS_AT_ONCE)
-        if not events and found is None:
+        aside = lane.list_aside(is_due=True)
+        events = live.read_events(
+            lane.session, _EVENTS_AT_ONCE, without=lane.list_aside(is_due=False)
+        )
+        if not events and found is None and not aside:
             return
         conversations = {e.conversation_id for e in events if e.conversation_id is not None}
+        conversations.update(aside)
         contacts = sorted({e.contact_id for e in events if e.contact_id is not None})
         started = time.monotonic() - max((e.age for e in events), default=0.0)
         later: set[int] = set()
@@ -224,14 +254,15 @@ class Worker:
             shown=result.episodes > 0,
             lag_seconds=time.monotonic() - started,
         )
-        lane.tries = Counter({each: lane.tries[each] + 1 for each in result.failed})
-        if again := [each for each in result.failed if lane.tries[each] < _TRIES]:
+        if again := lane.note_tries(conversations.union(result.failed), result.failed):
             raise PermanentError(
                 f"Chatwoot cannot show the conversations {again[:10]} now.",
                 mend="They are asked for again.",
                 tenant=lane.slug,
             )
-        live.finish_events(lane.session, [event.event_id for event in events])
+        live.finish_events(
+            lane.session, [e.event_id for e in events if e.conversation_id not in lane.aside]
+        )
         if found is not None and later:
             with self._change:
                 self._return(lane, Found(later, found.since, found.on_done))

@@ -99,16 +99,19 @@ def find_tenants_with_events() -> list[str]:
         return [slug for (slug,) in rows]
 
 
-def read_events(session: TenantSession, limit: int) -> list[LiveEvent]:
-    """Reads the oldest events that are not done."""
+def read_events(
+    session: TenantSession, limit: int, *, without: Sequence[int] = ()
+) -> list[LiveEvent]:
+    """Reads the oldest events that are not done, but for those of some conversations."""
     with session.transaction() as connection:
         return (
             connection.cursor(row_factory=class_row(LiveEvent))
             .execute(
                 "select event_id, conversation_id, contact_id,"
                 " extract(epoch from clock_timestamp() - received_at)::float8 as age"
-                " from ops.live_events where done_at is null order by event_id limit %s",
-                [limit],
+                " from ops.live_events where done_at is null"
+                " and not coalesce(conversation_id = any(%s), false) order by event_id limit %s",
+                [list(without), limit],
             )
             .fetchall()
         )

@@ -179,28 +179,61 @@ def test_a_chatwoot_that_was_down_is_caught_up_with(
 
 
 def test_a_conversation_that_cannot_be_shown_holds_up_nothing(
-    server: DemoServer, tenant: Tenant, poll: Poll, monkeypatch: pytest.MonkeyPatch
+    server: DemoServer,
+    tenant: Tenant,
+    worker: Worker,
+    poll: Poll,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(worker_module, "_RETRY_SECONDS", (0.2, 0.2))
+    monkeypatch.setattr(worker_module, "_ASIDE_SECONDS", 0.5)
     wait_until(lambda: bool(read_state(tenant).get("polled_at")))
     orphan, other = talks(server)[9:11]
-    server.faults.append(
-        lambda request: (
-            PlainTextResponse("", 500)
-            if f"/conversations/{orphan.display_id}/" in f"{request.url.path}/"
-            else None
-        )
-    )
+    hide(server, orphan)
     server.world.add_message(orphan, "Oi!")
     tell(tenant, orphan)
-    wait_until(lambda: sql(tenant, LEFT) == (0,))
+    wait_until(
+        lambda: sql(tenant, LEFT) == (1,) and list_aside(worker, tenant) == [orphan.display_id]
+    )
     complete = read_state(tenant)["complete_up_to"]
     server.world.add_message(other, "Oi, tudo bem?")
     wait_until(lambda: is_shown(tenant, other))
     wait_until(lambda: read_state(tenant)["complete_up_to"] > complete)
+    assert sql(tenant, LEFT) == (1,)
     server.faults.clear()
-    tell(tenant, orphan)
-    wait_until(lambda: is_shown(tenant, orphan))
+    wait_until(lambda: is_shown(tenant, orphan) and sql(tenant, LEFT) == (0,))
+    assert list_aside(worker, tenant) == []
+
+
+def test_a_conversation_that_is_never_shown_is_given_up(
+    server: DemoServer, tenant: Tenant, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_RETRY_SECONDS", (0.1, 0.1)), ("_ASIDE_SECONDS", 0.1),
+                        ("_MOST_TRIES", 5)):  # fmt: skip
+        monkeypatch.setattr(worker_module, name, value)
+    orphan, other = talks(server)[11:13]
+    hide(server, orphan)
+    server.world.add_message(other, "Oi, tudo bem?")
+    for talk in (orphan, other):
+        tell(tenant, talk)
+    wait_until(lambda: sql(tenant, LEFT) == (0,))
+    lane = worker._lanes[tenant.slug]
+    assert (lane.aside, lane.tries) == ({}, {})
+    assert is_shown(tenant, other)
+
+
+def list_aside(worker: Worker, tenant: Tenant) -> list[int]:
+    """Lists the conversations for which the others of a tenant wait no more."""
+    lane = worker._lanes.get(tenant.slug)
+    return list(lane.aside) if lane else []
+
+
+def hide(server: DemoServer, talk: DemoConversation) -> None:
+    """Lets Chatwoot fail on one conversation, as while its contact is being deleted."""
+    path = f"/conversations/{talk.display_id}/"
+    server.faults.append(
+        lambda request: PlainTextResponse("", 500) if path in f"{request.url.path}/" else None
+    )
 
 
 def test_a_tenant_that_is_removed_leaves_the_queue(
