@@ -69,7 +69,7 @@ class Turn:
                 or parse_menu(self.text)
                 or ("?" in self.text and len(self.words) <= _BRIEF)
             )
-        return "answers_bot" in self.moves and "automática" in self.text.lower()
+        return "answers_bot" in self.moves and "automatica" in self.words
 
     @property
     def is_survey(self) -> bool:

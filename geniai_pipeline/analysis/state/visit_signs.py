@@ -54,7 +54,7 @@ def read_moments(turn: Turn) -> Moments:
 
 def chooses(turn: Turn) -> bool:
     """Whether the contact means one of several moments that they name: not with "ou"."""
-    return turn.is_contact and " ou " not in turn.text
+    return turn.is_contact and "ou" not in turn.words
 
 
 def is_whole(named: Moments) -> bool:
