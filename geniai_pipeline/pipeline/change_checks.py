@@ -170,18 +170,20 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
 
 
 def _check(tenant: Tenant, client: chatwoot.Client, due: str | None) -> Check:
-    reason, mark = (due, None) if due else _compare_latest_run(tenant)
-    if mark is not None:
-        with TenantSession(tenant.tenant_id) as session:
-            misses_changes = live.misses_changes(session)
-        if misses_changes:
-            why = "No webhook tells edits: what was active within two days is read again."
-            return Check(tenant.slug, Verdict.DUE, why, misses_changes=True)
+    if due:
+        return Check(tenant.slug, Verdict.DUE, due)
+    with TenantSession(tenant.tenant_id) as session:
+        misses_changes = live.misses_changes(session)
+    reason, mark = _compare_latest_run(tenant)
+    if misses_changes:
+        reason = reason or "No list tells edits: what was active within two days is read again."
+    elif mark is not None:
         reason = _ask(tenant, client, mark)
     return Check(
         tenant.slug,
         Verdict.DUE if reason else Verdict.UNCHANGED,
         reason or "Nothing changed.",
+        misses_changes,
     )
 
 

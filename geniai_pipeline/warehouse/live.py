@@ -263,8 +263,8 @@ def count_found_by_run(session: TenantSession, conversations: int) -> None:
 def misses_changes(session: TenantSession) -> bool:
     """Whether changes that leave no trace on Chatwoot's lists may be missing.
 
-    No webhook tells them, or the poll of the last day found what no event had told; and something
-    was active within two days.
+    They may wherever something was active within two days: Chatwoot delivers an event once, and
+    nothing tells of one that was lost.
     """
     with session.transaction() as connection:
         row = connection.execute(query("misses_changes")).fetchone()
