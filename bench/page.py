@@ -23,7 +23,6 @@ import io
 import json
 import os
 import random
-import shutil
 import statistics
 import time
 from collections.abc import Iterator
@@ -35,6 +34,7 @@ from tempfile import TemporaryDirectory
 import _plain
 import httpx2
 from _five_million import CONVERSATIONS, open_five_million, slug
+from _superset import find_chromium, running_superset
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 from rich.console import Console
 from rich.table import Table
@@ -42,9 +42,6 @@ from rich.table import Table
 from geniai_pipeline import administration
 from geniai_pipeline.administration import Login
 from geniai_pipeline.dashboards.client import connect_superset
-from geniai_pipeline.services.ports import is_taken
-from geniai_pipeline.services.stack import begin_superset, superset_service
-from geniai_pipeline.services.supervisor import Supervisor
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline_tests.browser.visitor import Visitor
 
@@ -52,7 +49,6 @@ THINK_SECONDS = 10
 ORIGINAL_SECONDS = 3.0
 PAGE, PLAIN = "/superset/dashboard/painel/", f"/superset/dashboard/{_plain.SLUG}/"
 
-_PORTS = range(20000, 24000)
 _EXPORTED_DAYS = 80
 _CHARTS = 8  # of the first tab
 _AT_ONCE = 6  # connections of a browser with one host
@@ -126,7 +122,7 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
     """Measures everything and prints one table."""
     busy = os.getloadavg()[0]
     table = Table("", "GeniAI", "plain Superset", "goal", "", box=None)
-    with superset():
+    with running_superset():
         logins = people(users)
         with chromium() as browser:
             drawn, requested = draw(browser, logins[0], loads)
@@ -166,25 +162,6 @@ def main(loads: int, repetitions: int, users: int, seconds: int) -> None:
     print(f"The machine's load average was {busy:.1f} before, {os.getloadavg()[0]:.1f} after.")
 
 
-@contextmanager
-def superset() -> Iterator[None]:
-    """Runs the product's Superset for the block."""
-    port = next(port for port in _PORTS if not is_taken(port))
-    os.environ["GENIAI_SUPERSET_PORT"] = str(port)
-    get_settings.cache_clear()
-    settings = get_settings()
-    supervisor = Supervisor(settings.home, print)
-    try:
-        begin_superset(settings, supervisor)
-        while not supervisor.has_ended("superset"):
-            time.sleep(0.5)
-        supervisor.start(superset_service(settings))
-        supervisor.wait_ready("superset")
-        yield
-    finally:
-        supervisor.stop()
-
-
 def people(count: int) -> list[Login]:
     """Creates an administrator per large tenant, who may open the plain panel too."""
     administration.provision_all()
@@ -201,13 +178,10 @@ def people(count: int) -> list[Login]:
 @contextmanager
 def chromium() -> Iterator[BrowserContext]:
     """Starts the system's or Playwright's Chromium with a profile, which keeps compiled scripts."""
-    executable = next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None
-    )
     with TemporaryDirectory() as profile, sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=executable,
+            executable_path=find_chromium(),
             args=["--no-sandbox"],
             viewport={"width": 1400, "height": 2400},  # a page draws what fits: all of the tab
             locale="pt-BR",
