@@ -4,8 +4,9 @@
              -> DUE: a run has to look; UNCHANGED: noted as if it had; DOWN: nobody is there
 
 A run costs seconds of CPU before its first request. Whatever is not plainly unchanged is due, so
-that every doubt and every error is left to the run, which has more time. A host that is down is
-tried once for all its tenants, and then every minute until it answers.
+that every doubt and every error is left to the run, which has more time. So is a tenant in which
+something was active within two days: no list tells what became of its messages. A host that is down
+is tried once for all its tenants, and then every minute until it answers.
 """
 
 import time
