@@ -146,7 +146,7 @@ class Deliveries:
             if is_public_only and not await _is_public(webhook.url):
                 self.outcomes["private"] += 1
                 return
-            headers = _build_headers(webhook, body, self._clock(), version)
+            headers = build_headers(webhook, body, self._clock(), version)
             try:
                 answer = await asyncio.wait_for(
                     self._client.post(webhook.url, headers=headers, content=body), _TIMEOUT_SECONDS
@@ -157,7 +157,8 @@ class Deliveries:
             self.outcomes["received" if answer.is_success else "refused"] += 1
 
 
-def _build_headers(webhook: Webhook, body: bytes, now: float, version: Version) -> dict[str, str]:
+def build_headers(webhook: Webhook, body: bytes, now: float, version: Version) -> dict[str, str]:
+    """Builds the headers of a post; ``now`` in epoch seconds is what a new version signs."""
     headers = {"Content-Type": "application/json", "User-Agent": "Ruby"}
     if version.has_feature("webhook names and secrets"):
         timestamp = str(int(now))
