@@ -52,6 +52,7 @@ def take() -> None:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         for ending, width in SIZES.items():
             page = _sign_in(browser, f"dono@{SLUG}.example.com", own, width)
+            _open_tab(page, "Leads")  # at night nobody may wait on the first
             lead = page.locator('a[href*="/dashboard/lead/"]').first.get_attribute("href")
             for name, tab in {
                 "hoje": "Hoje", "leads": "Leads", "velocidade": "Velocidade",

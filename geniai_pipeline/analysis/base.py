@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # both are read from the transcripts of this module
     from geniai_pipeline.analysis.state.roles import Role
 
 Sender = Literal["contact", "agent", "bot"]
+_MENU_DIGIT = re.compile(r"\W*\d\W*")
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,14 @@ class Analysis:
 
     @property
     def quotes(self) -> list[str]:
-        """The contact's words that support the score, each once."""
-        return list(dict.fromkeys(evidence.quote for evidence in self.evidence))
+        """The contact's words that support the score, each once; a menu's digit is none."""
+        quotes = dict.fromkeys(evidence.quote for evidence in self.evidence)
+        return [quote for quote in quotes if not is_menu_digit(quote)]
+
+
+def is_menu_digit(quote: str) -> bool:
+    """Whether a contact's words are one digit alone, as they choose from a menu."""
+    return bool(_MENU_DIGIT.fullmatch(quote))
 
 
 class Analyzer(Protocol):

@@ -71,10 +71,15 @@ def test_orders_to_the_system_are_no_evidence(analyzer: RulesAnalyzer) -> None:
     assert (result.score, result.is_lead, result.visit_scheduled) == (0, False, False)
 
 
-def test_who_answers_a_menu_is_quoted_with_the_number_they_wrote(analyzer: RulesAnalyzer) -> None:
+def test_a_digit_that_answers_a_menu_is_evidence_and_no_quote(analyzer: RulesAnalyzer) -> None:
     result = analyze_lines(analyzer, "a: Deseja agendar sua visita? 1-Sim 2-Não", "c: 2")
     assert [e.quote for e in result.evidence] == ["2"]
+    assert result.quotes == []
     assert result.score == 0
+    lines = "a: 1️⃣ Quero treinar\n2️⃣ Já treino aqui", "c: 1️⃣", "c: quanto custa o plano mensal?"
+    result = analyze_lines(analyzer, *lines)
+    assert result.quotes == ["quanto custa o plano mensal?"]
+    assert "“1" not in result.reasoning
 
 
 def test_the_reasoning_names_the_appointment(

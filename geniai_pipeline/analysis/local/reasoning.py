@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from geniai_pipeline.analysis.base import is_menu_digit
 from geniai_pipeline.analysis.local.rules import Kind
 from geniai_pipeline.analysis.scoring import Score
 
@@ -51,7 +52,8 @@ def write_reasoning(at: Situation) -> str:
     facts: dict[str, str] = {}  # the fact with the largest weight of each quote
     for proof in sorted(at.proofs, key=lambda proof: -_WEIGHTS.get(proof.kind, 0)):
         if proof.quote not in facts and proof.means not in "".join(facts.values()):
-            facts[proof.quote] = f"{proof.means} (“{_shorten(proof.quote)}”)"
+            shown = "pelo menu" if is_menu_digit(proof.quote) else f"“{_shorten(proof.quote)}”"
+            facts[proof.quote] = f"{proof.means} ({shown})"
     conditions = at.kinds & {Kind.CONDITION, Kind.GOAL}
     first = "O contato " + _join(list(facts.values())[:3]) + "." if facts else ""
     if at.appointment:
