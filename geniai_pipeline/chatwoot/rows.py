@@ -41,6 +41,13 @@ class LandedConversation:
     requested: float = field(default_factory=time.monotonic, compare=False)
     """When it was requested, by ``time.monotonic``: of two readings the later one counts."""
 
+    def was_active_since(self, instant: datetime) -> bool:
+        """Whether it was active, or changed, since an instant of Chatwoot's clock."""
+        active_at = parse_number(self.payload.get("last_activity_at"))
+        return (active_at is not None and active_at >= instant.timestamp()) or (
+            self.updated_at is not None and self.updated_at >= instant
+        )
+
 
 @dataclass(frozen=True)
 class LandedMessage:

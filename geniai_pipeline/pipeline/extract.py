@@ -77,8 +77,20 @@ def extract_conversations(
                 session, run_id, read=done, expected=total, requests=client.requests
             )
 
+    # after a sweep that was short everything is listed again, whatever stands in the window
+    base = mark if mark and mark.count_gap is not None else None
+    window = max(base.age, RECENT) if base else RECENT
+    reread: set[int] = set()
+
     def find_unchanged(found: Sequence[chatwoot.LandedConversation]) -> set[int]:
-        return set() if reread_recent else landing.find_unchanged(session, found)
+        unchanged = landing.find_unchanged(session, found)
+        if reread_recent and result.watermark_to:
+            # where all are listed, only some are to be read again; and each of them once
+            since = result.watermark_to - window
+            recent = {c.conversation_id for c in found if c.was_active_since(since)} - reread
+            reread.update(recent)
+            unchanged -= recent
+        return unchanged
 
     def known() -> chatwoot.KnownConversations:
         return chatwoot.KnownConversations(
@@ -102,12 +114,10 @@ def extract_conversations(
             present, result.missing = batch.present_ids, batch.missing
         return present
 
-    # after a sweep that was short everything is listed again, whatever stands in the window
-    base = mark if mark and mark.count_gap is not None else None
     if base is None or list_all:
         present = land_all(None, timedelta(0))
     else:
-        present = land_all(base.until, max(base.age, RECENT) if reread_recent else base.age)
+        present = land_all(base.until, window if reread_recent else base.age)
     if not full and present is None and base and result.expected is not None:
         gap = landing.count_gap(session, result.expected)
         if gap != base.count_gap:

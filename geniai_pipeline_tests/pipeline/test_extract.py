@@ -40,7 +40,7 @@ class Gym:
         self.requests: list[str] = []
         server.faults.append(self._count)
 
-    def extract(self, *, full: bool = False) -> ExtractResult:
+    def extract(self, *, full: bool = False, reread_recent: bool = False) -> ExtractResult:
         self.requests.clear()
         run_id = uuid.uuid4().hex
         with (
@@ -48,7 +48,12 @@ class Gym:
             TenantSession(self.tenant.tenant_id) as session,
         ):
             got = extract_conversations(
-                session, run_id, client, full=full, report=lambda line: None
+                session,
+                run_id,
+                client,
+                full=full,
+                reread_recent=reread_recent,
+                report=lambda line: None,
             )
             runs.finish_run(session, run_id)
         return got
@@ -67,6 +72,10 @@ class Gym:
     def notice(self) -> str | None:
         (found,) = [row["notice"] for row in runs.status() if row["slug"] == self.tenant.slug]
         return None if found is None else str(found)
+
+    def count_threads(self) -> int:
+        """Counts the requests for messages in the last extraction."""
+        return sum(path.endswith("/messages") for path in self.requests)
 
     @property
     def conversations(self) -> dict[int, DemoConversation]:
@@ -151,6 +160,23 @@ def test_the_run_after_an_incomplete_sweep_sweeps_again(gym: Gym) -> None:
     got = gym.extract()
     assert (got.deleted, got.missing) == (1, 0)
     assert gym.rejected() == {"5"}
+
+
+def test_what_was_active_lately_is_read_again_and_nothing_else(gym: Gym) -> None:
+    gym.extract()
+    gym.extract(reread_recent=True)
+    recent = gym.count_threads()
+    assert 0 < recent < len(gym.conversations) / 2
+    gym.server.world.delete_conversation(gym.conversations[9])
+    assert gym.extract(reread_recent=True).deleted == 1, "the count tells it: all are listed"
+    assert gym.count_threads() == recent
+    gym.server.faults.append(hide_conversations(gym.server, {7, 8}))
+    assert gym.extract(full=True).missing == 2
+    talk = max(gym.conversations.values(), key=lambda each: each.last_activity_at)
+    gym.server.world.edit_message(talk.messages[-1], "mudou de ideia")
+    assert gym.extract(reread_recent=True).missing == 2, "it is listed anew each time"
+    assert 0 < gym.count_threads() <= recent
+    assert gym.sql("select from raw.messages where payload ->> 'content' = 'mudou de ideia'")
 
 
 def test_a_chatwoot_without_counts_is_not_swept_each_time(gym: Gym) -> None:
