@@ -1,5 +1,6 @@
 """Reads a transcript as turns: what each message that the other side saw does."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -12,6 +13,7 @@ from geniai_pipeline.analysis.local.matcher import Matcher, Reading, Sentence
 from geniai_pipeline.analysis.local.rules import CONTACT_RULES, GYM_RULES, Kind, read_rule_file
 from geniai_pipeline.analysis.local.words import GROUPS
 from geniai_pipeline.analysis.state.instants import Moments, find_dates_and_hours
+from geniai_pipeline.text import remove_accents
 
 _FOLDER = Path(__file__).with_name("moves")
 CONTACT_MOVES = read_rule_file(_FOLDER / "contact.ini")
@@ -25,6 +27,7 @@ MOVES = (*CONTACT_MOVES, *GYM_MOVES, *ROLE_MOVES, *VISIT_MOVES, *OUTCOME_MOVES)
 _TAGS = tuple([word] for word in ("ok", "ne", "esta", "viu", "certo", "beleza", "hein"))
 _BEGIN = datetime(2026, 1, 5, 0, 5, tzinfo=timezone.utc)
 """Where no message has an instant, the first is taken as written early on a Monday."""
+_AUTOMATIC = re.compile(r"(?<![a-z])automaticas?(?![a-z])")
 _BRIEF = 14
 """Words of a bot's question that tells nothing besides."""
 
@@ -69,7 +72,10 @@ class Turn:
                 or parse_menu(self.text)
                 or ("?" in self.text and len(self.words) <= _BRIEF)
             )
-        return "answers_bot" in self.moves and "automatica" in self.words
+        # not of the regular words: those take "débito automático" for a typing error
+        return "answers_bot" in self.moves and bool(
+            _AUTOMATIC.search(remove_accents(self.text).lower())
+        )
 
     @property
     def is_survey(self) -> bool:
