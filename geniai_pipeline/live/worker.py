@@ -40,8 +40,11 @@ _RETRY_SECONDS = (2.0, 10.0, 30.0, 60.0, 300.0)
 _TRIES, _MOST_TRIES = 3, 60
 """For a conversation that Chatwoot cannot show: while the others wait for it, and in all, within an
 hour. The next sync rejects it, with the reason."""
-_ASIDE_SECONDS = 60.0
+_ASIDE_SECONDS, _LONGEST_ASIDE_SECONDS = 60.0, 300.0
 """Between two tries when the others wait no more."""
+_REST = 9
+"""Between them, times what a refresh with such a try took: the others wait for each, and one that
+does not answer takes half a minute."""
 
 
 @dataclass
@@ -86,20 +89,29 @@ class _Lane:
         now = time.monotonic()
         return [each for each, due in self.aside.items() if (due <= now) is is_due]
 
-    def note_tries(self, asked: Iterable[int], failed: Collection[int]) -> list[int]:
+    def note_tries(
+        self, asked: Iterable[int], failed: Collection[int], seconds: float
+    ) -> list[int]:
         """Notes what Chatwoot showed, and sets aside what it failed to show several times.
+
+        Args:
+            asked: the conversations that it was asked for.
+            failed: those of them that it failed to show.
+            seconds: how long the refresh took.
 
         Returns:
             What the others wait for: it is to be asked for again at once.
 
         """
+        rest = max(_ASIDE_SECONDS, min(_REST * seconds, _LONGEST_ASIDE_SECONDS))
         for each in asked:
             self.tries[each] += 1
             if each not in failed or self.tries[each] >= _MOST_TRIES:
                 del self.tries[each]
                 self.aside.pop(each, None)
             elif self.tries[each] >= _TRIES:
-                self.aside[each] = time.monotonic() + _ASIDE_SECONDS
+                self.aside[each] = time.monotonic() + rest
+                self.tries[each] += int(rest / _ASIDE_SECONDS) - 1  # a longer rest counts for more
         return [each for each in failed if 0 < self.tries[each] < _TRIES]
 
 
@@ -247,14 +259,17 @@ class Worker:
             conversations.update(own[:_CONVERSATIONS_AT_ONCE])
             later.update(own[_CONVERSATIONS_AT_ONCE:])
             started = min(started, found.since)
+        began = time.monotonic()
         result = lane.refresher.refresh(conversations, contacts)
+        seconds = time.monotonic() - began
         live.store_change(
             lane.session,
             conversations=result.conversations,
             shown=result.episodes > 0,
             lag_seconds=time.monotonic() - started,
         )
-        if again := lane.note_tries(conversations.union(result.failed), result.failed):
+        asked = conversations.union(result.failed)
+        if again := lane.note_tries(asked, result.failed, seconds):
             raise PermanentError(
                 f"Chatwoot cannot show the conversations {again[:10]} now.",
                 mend="They are asked for again.",

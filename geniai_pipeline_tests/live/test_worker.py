@@ -222,6 +222,24 @@ def test_a_conversation_that_is_never_shown_is_given_up(
     assert is_shown(tenant, other)
 
 
+def test_the_slower_a_try_was_the_later_is_the_next_and_all_end_within_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for seconds, rest in ((0.2, 60.0), (30.0, 270.0), (90.0, 300.0)):
+        lane = worker_module._Lane("x")
+        tries, begin = 0, now
+        while not tries or lane.tries:
+            tries += 1
+            is_awaited = bool(lane.note_tries([7], [7], seconds))
+            assert is_awaited == (tries < 3), "a slow try costs the others three, too"
+            if 7 in lane.aside:
+                assert lane.aside[7] == now + rest
+                now = lane.aside[7] + seconds
+        assert 3000 < now - begin < 5400
+
+
 def list_aside(worker: Worker, tenant: Tenant) -> list[int]:
     """Lists the conversations for which the others of a tenant wait no more."""
     lane = worker._lanes.get(tenant.slug)
