@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from geniai_pipeline import chatwoot
@@ -149,9 +149,12 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
     rate_limiter = HostRateLimiter(
         tenants[0].chatwoot_url, get_settings().chatwoot_requests_per_minute
     )
+    # a run that nobody could check for looks for all: it costs little where nothing was active
+    looks_for_all = due is None
     checks, requests = [], 0
     for tenant in tenants:
-        reason = "There was no time for its check." if time.monotonic() > latest else due
+        is_late = looks_for_all and time.monotonic() > latest
+        reason = "There was no time for its check." if is_late else due
         try:
             with chatwoot.Client.for_tenant(
                 tenant, wait=rate_limiter.wait, tries=1, read_seconds=_READ_SECONDS
@@ -160,13 +163,13 @@ def _ask_host(tenants: list[Tenant], due: str | None, latest: float) -> list[Che
                 if not requests and not client.requests:
                     client.require_server()
                 requests += client.requests
-                checks.append(found)
+                checks.append(replace(found, misses_changes=True) if is_late else found)
         except (chatwoot.UnreachableError, DatabaseDownError):
             raise
         except GeniaiError as error:
-            checks.append(Check(tenant.slug, Verdict.DUE, str(error)))
+            checks.append(Check(tenant.slug, Verdict.DUE, str(error), looks_for_all))
         except Exception as error:  # a hostile Chatwoot's answer costs no other tenant its run
-            checks.append(Check(tenant.slug, Verdict.DUE, repr(error)))
+            checks.append(Check(tenant.slug, Verdict.DUE, repr(error), looks_for_all))
     return checks
 
 

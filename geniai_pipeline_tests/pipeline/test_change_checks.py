@@ -168,6 +168,28 @@ def test_what_was_active_lately_is_read_again_whatever_webhooks_told(
         assert bool(text) == is_reread
 
 
+def test_what_could_not_be_checked_is_read_again_too(
+    make_gym: MakeGym,
+    chatwoot: Chatwoot,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gyms = [make_gym(number) for number in range(2)]
+    for gym in gyms:
+        assert sync(gym, instance).success
+    monkeypatch.setattr(change_checks, "_CHECK_SECONDS", -1.0)
+    slugs = [gym.slug for gym in gyms]
+    for due, misses_changes in ((None, True), ("Everything is read again each week.", False)):
+        found = change_checks.check(slugs, due=due)
+        assert [each.verdict for each in found] == [Verdict.DUE] * 2
+        assert [each.misses_changes for each in found] == [misses_changes] * 2, due
+        assert [each.reason == due for each in found] == [due is not None] * 2
+    chatwoot.status = 502
+    assert {each.verdict for each in change_checks.check(slugs)} == {Verdict.DOWN}
+    chatwoot.status = None
+    assert {each.slug for each in change_checks.check_recovered()} >= {*slugs}
+
+
 def test_a_change_between_checks_is_due_and_never_skipped(
     make_gym: MakeGym, chatwoot: Chatwoot, instance: dg.DagsterInstance
 ) -> None:
