@@ -12,7 +12,7 @@ from geniai_pipeline.conversations.members import TABLE, Member, MembersList, ha
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
 from geniai_pipeline.warehouse.connections import TenantSession
-from geniai_pipeline.warehouse.load import reject_rows
+from geniai_pipeline.warehouse.load import lock_table, reject_rows
 from geniai_pipeline.warehouse.queries import query
 
 
@@ -104,6 +104,7 @@ def remove_lists(session: TenantSession) -> int:
 
     """
     with session.transaction() as connection:
+        lock_table(connection, "core.contacts")
         connection.execute("delete from ops.rejected_rows where source = %s", [TABLE])
         connection.execute("update core.contacts set hashes = '{}', identities_hash = ''")
         return _remove_lists(connection)

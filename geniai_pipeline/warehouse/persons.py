@@ -32,9 +32,9 @@ def link_contacts(
 
     """
     only = {"contact_ids": contact_ids and list(contact_ids)}
+    lock_table(connection, "core.contacts")
     key = fetch_key(connection) if fetch_last_list(connection) else None
     key_id = hash_identity(key, "") if key else ""
-    lock_table(connection, "core.contacts")
     connection.execute(query("store_shared_identities"), {"most": MOST_CONTACTS, **only})
     rows = connection.execute(query("changed_contacts"), {"key_id": key_id, **only}).fetchall()
     identities: dict[int, set[str]] = defaultdict(set)

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from geniai_pipeline.conversations.persons import MOST_CONTACTS, group_contacts
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import live, members, publish, registry
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
+from geniai_pipeline.warehouse.load import lock_table
 from geniai_pipeline.warehouse.persons import link_contacts
 from geniai_pipeline.warehouse.queries import query
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.contacts import insert_conversation
 from geniai_pipeline_tests.support.landed import LandedTenant
+from geniai_pipeline_tests.support.waiting import wait_until
 
 CONTACTS = 60
 PLACEHOLDER, NO_EMAIL = "+5511999999999", "naotem@gmail.com"
@@ -126,6 +129,45 @@ def test_lists_tell_nothing_by_what_too_many_share(tenant: Tenant) -> None:
     with TenantSession(tenant.tenant_id) as session:
         _link(session)
         assert {tuple(hashes) for _, hashes in _read_persons(session).values()} == {()}
+
+
+def test_lists_that_are_removed_during_a_publication_leave_no_hash(tenant: Tenant) -> None:
+    _insert_sharers(tenant, range(1, 3))
+    LandedTenant(tenant).list_members((PLACEHOLDER, None))
+
+    def link() -> None:
+        with TenantSession(tenant.tenant_id) as own:
+            _link(own)
+
+    def remove() -> None:
+        with TenantSession(tenant.tenant_id) as own:
+            members.remove_lists(own)
+
+    with TenantSession(tenant.tenant_id) as session, ThreadPoolExecutor() as pool:
+        _link(session)
+        assert all(hashes for _, hashes in _read_persons(session).values())
+        with session.transaction() as connection:
+            lock_table(connection, "core.contacts")
+            store = "update core.contacts set identities_hash = '' where contact_id = %s"
+            connection.execute(store, [2])
+            removal = pool.submit(remove)
+            wait_until(lambda: _count_waiting() == 1)
+            linking = pool.submit(link)
+            wait_until(lambda: _count_waiting() == 2)
+            connection.execute(store, [1])  # in another order than the removal writes them
+        for each in (removal, linking):
+            each.result()
+        assert {tuple(hashes) for _, hashes in _read_persons(session).values()} == {()}
+
+
+def _count_waiting() -> int:
+    """Counts the transactions that wait for another."""
+    with connect(admin_url()) as connection:
+        row = connection.execute(
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
+        ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _insert_sharers(tenant: Tenant, numbers: Iterable[int], **values: Any) -> None:
