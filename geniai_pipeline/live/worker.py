@@ -252,21 +252,20 @@ class Worker:
         conversations = {e.conversation_id for e in events if e.conversation_id is not None}
         conversations.update(aside)
         contacts = sorted({e.contact_id for e in events if e.contact_id is not None})
-        started = time.monotonic() - max((e.age for e in events), default=0.0)
+        read = time.monotonic()
         later: set[int] = set()
         if found is not None:
             own = sorted(found.conversation_ids - conversations, reverse=True)
             conversations.update(own[:_CONVERSATIONS_AT_ONCE])
             later.update(own[_CONVERSATIONS_AT_ONCE:])
-            started = min(started, found.since)
-        began = time.monotonic()
         result = lane.refresher.refresh(conversations, contacts)
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - read
+        told = [read - e.age for e in events if e.conversation_id not in result.failed]
         live.store_change(
             lane.session,
             conversations=result.conversations,
             shown=result.episodes > 0,
-            lag_seconds=time.monotonic() - started,
+            lag_seconds=time.monotonic() - min([read, *told, *([found.since] if found else [])]),
         )
         asked = conversations.union(result.failed)
         if again := lane.note_tries(asked, result.failed, seconds):

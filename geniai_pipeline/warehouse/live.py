@@ -192,13 +192,14 @@ def store_change(
         conversations: how many changed.
         shown: whether anything that the pages show changed. When they did is stamped once more:
             a cache may have been filled between the first stamp and the end of its transaction.
-        lag_seconds: from the event or the poll that told the change.
+        lag_seconds: from the event or the poll that told the change; nothing, if none changed.
 
     """
     with session.transaction() as connection:
         connection.execute(
             "update ops.live_state set changes = changes + %(conversations)s,"
-            " lag_seconds = %(lag)s, error = null, failing_since = null,"
+            " lag_seconds = case when %(conversations)s > 0 then %(lag)s else lag_seconds end,"
+            " error = null, failing_since = null,"
             " published_at = case when %(shown)s then ops.now() else published_at end",
             {"conversations": conversations, "shown": shown, "lag": lag_seconds},
         )

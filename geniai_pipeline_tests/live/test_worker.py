@@ -216,7 +216,10 @@ def test_a_conversation_that_is_never_shown_is_given_up(
     server.world.add_message(other, "Oi, tudo bem?")
     for talk in (orphan, other):
         tell(tenant, talk)
+    hour = "update ops.live_events set received_at = received_at - interval '1 hour'"
+    sql(tenant, f"{hour} where conversation_id = %s returning 1", orphan.display_id)
     wait_until(lambda: sql(tenant, LEFT) == (0,))
+    assert read_state(tenant)["lag_seconds"] < SECONDS, "what was never shown has no lag"
     lane = worker._lanes[tenant.slug]
     assert (lane.aside, lane.tries) == ({}, {})
     assert is_shown(tenant, other)
