@@ -265,12 +265,13 @@ def store_sales(session: TenantSession, sales: Sequence[Any], rejected: Sequence
 
 
 def count_buyers_who_wrote(session: TenantSession) -> int:
-    """Counts conversations of contacts to whom a sale was made."""
+    """Counts conversations of contacts to whom a sale was made, as publications tell them."""
     with session.transaction() as connection:
         row = connection.execute(
             "select count(*) from core.conversations c where exists (select from core.sales s"
-            " where s.tenant_id = c.tenant_id"
-            " and (s.phone = c.contact_phone or s.email = c.contact_email))"
+            " cross join lateral (values (s.phone, c.contact_phone), (s.email, c.contact_email))"
+            " as told (sold, wrote) where s.tenant_id = c.tenant_id and told.sold = told.wrote"
+            " and told.sold not in (select identity from core.shared_identities))"
         ).fetchone()
         return int(row[0]) if row else 0
 

@@ -11,7 +11,7 @@ import pytest
 from geniai_pipeline.conversations.members import hash_identity
 from geniai_pipeline.conversations.persons import MOST_CONTACTS, group_contacts
 from geniai_pipeline.tenants import Tenant
-from geniai_pipeline.warehouse import live, members, publish, registry
+from geniai_pipeline.warehouse import core, live, members, publish, registry
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect
 from geniai_pipeline.warehouse.load import lock_table
 from geniai_pipeline.warehouse.persons import link_contacts
@@ -129,6 +129,10 @@ def test_lists_tell_nothing_by_what_too_many_share(tenant: Tenant) -> None:
     with TenantSession(tenant.tenant_id) as session:
         _link(session)
         assert {tuple(hashes) for _, hashes in _read_persons(session).values()} == {()}
+        for email, count in ((None, 0), ("ana@example.com", 1)):
+            _insert_sharers(tenant, [100], contact_email=email) if email else None
+            core.store_sales(session, [(str(email), PLACEHOLDER, email, None)], [])
+            assert core.count_buyers_who_wrote(session) == count
 
 
 def test_lists_that_are_removed_during_a_publication_leave_no_hash(tenant: Tenant) -> None:
