@@ -93,8 +93,8 @@ class World:
         """Edits, deletes and fails a message, and answers a menu: events alone tell of it."""
         recent = list_recent(account, 100)
         answered = rng.choice([each for each in recent if _find_menu(each) is not None])
-        told = [each for each in recent if each is not answered and _list_ours(each)]
-        edited, deleted, failed = rng.sample(told, 3)
+        others = [each for each in recent if each is not answered and _list_ours(each)]
+        edited, deleted, failed = rng.sample(others, 3)
         now = self.installation.now()
         with self._watch(edited):
             edited.messages[0].content = f"Na verdade quero saber dos horários ({now:.3f})"

@@ -349,13 +349,13 @@ def watch(world: World, is_over: threading.Event) -> None:
                 waiting = dict(world.sent)
             if not waiting:
                 continue
-            asked = {(tenants[account], number) for account, number, _ in waiting}
+            pairs = {(tenants[account], number) for account, number, _ in waiting}
             counts = connection.execute(
                 "select tenant_id, conversation_id, sum(message_count)"
                 " from analytics.conversations_analytics join unnest(%s::int[], %s::bigint[])"
                 " as asked (tenant_id, conversation_id) using (tenant_id, conversation_id)"
                 " group by 1, 2",
-                [[tenant for tenant, _ in asked], [number for _, number in asked]],
+                [[tenant for tenant, _ in pairs], [number for _, number in pairs]],
             ).fetchall()
             shown = {(tenant, number): count for tenant, number, count in counts}
             now = time.monotonic()

@@ -90,12 +90,12 @@ class _Lane:
         return [each for each, due in self.aside.items() if (due <= now) is is_due]
 
     def note_tries(
-        self, asked: Iterable[int], failed: Collection[int], seconds: float
+        self, requested: Iterable[int], failed: Collection[int], seconds: float
     ) -> list[int]:
         """Notes what Chatwoot showed, and sets aside what it failed to show several times.
 
         Args:
-            asked: the conversations that it was asked for.
+            requested: the conversations that it was asked for.
             failed: those of them that it failed to show.
             seconds: how long the refresh took.
 
@@ -104,7 +104,7 @@ class _Lane:
 
         """
         rest = max(_ASIDE_SECONDS, min(_REST * seconds, _LONGEST_ASIDE_SECONDS))
-        for each in asked:
+        for each in requested:
             self.tries[each] += 1
             if each not in failed or self.tries[each] >= _MOST_TRIES:
                 del self.tries[each]
@@ -260,15 +260,17 @@ class Worker:
             later.update(own[_CONVERSATIONS_AT_ONCE:])
         result = lane.refresher.refresh(conversations, contacts)
         seconds = time.monotonic() - read
-        told = [read - e.age for e in events if e.conversation_id not in result.failed]
+        since = [read - e.age for e in events if e.conversation_id not in result.failed]
+        if found is not None:
+            since.append(found.since)
         live.store_change(
             lane.session,
             conversations=result.conversations,
             shown=result.episodes > 0,
-            lag_seconds=time.monotonic() - min([read, *told, *([found.since] if found else [])]),
+            lag_seconds=time.monotonic() - min(since, default=read),
         )
-        asked = conversations.union(result.failed)
-        if again := lane.note_tries(asked, result.failed, seconds):
+        requested = conversations.union(result.failed)
+        if again := lane.note_tries(requested, result.failed, seconds):
             raise PermanentError(
                 f"Chatwoot cannot show the conversations {again[:10]} now.",
                 mend="They are asked for again.",

@@ -113,26 +113,26 @@ def test_a_chatwoot_down_for_an_hour_is_asked_seldom_and_loses_nothing(
     for _ in range(3):
         live.step()
     complete = datetime.fromisoformat(read_state(tenant)["complete_up_to"])
-    told, found, deleted = talks(server)[3:6]
+    noted, found, deleted = talks(server)[3:6]
     down = live.now
     live.polls.clear()
     live.tries.clear()
     server.faults.append(lambda request: PlainTextResponse("Bad Gateway", 502))
-    server.world.add_message(told, "Oi, ainda tem vaga?")
+    server.world.add_message(noted, "Oi, ainda tem vaga?")
     server.world.add_message(found, "Alguém aí?")
     server.world.delete_message(deleted.messages[0])
-    for talk in (told, deleted):
+    for talk in (noted, deleted):
         tell(tenant, talk)
 
     while live.now < down + HOUR:
         live.step()
 
-    for asked, least in ((live.polls, POLL_SECONDS), (live.tries, LEAST)):
-        waits = [later - earlier for earlier, later in pairwise(asked)]
+    for instants, least in ((live.polls, POLL_SECONDS), (live.tries, LEAST)):
+        waits = [later - earlier for earlier, later in pairwise(instants)]
         assert min(waits) >= least
         assert max(waits) <= LONGEST
         assert waits == sorted(waits)
-        assert HOUR / LONGEST <= len(asked) < 20
+        assert HOUR / LONGEST <= len(instants) < 20
     advance_clock(timedelta(seconds=HOUR))
     failing = "select ops.now() - failing_since, error from ops.live_state"
     since, error = sql(tenant, failing)
@@ -147,7 +147,7 @@ def test_a_chatwoot_down_for_an_hour_is_asked_seldom_and_loses_nothing(
     while sql(tenant, LEFT) != (0,) or not is_shown(tenant, found):
         live.step()
     assert live.now - up <= LONGEST
-    assert is_shown(tenant, told)
+    assert is_shown(tenant, noted)
     assert_landed(server.world, GYM, tenant)
     live.step()
     state = read_state(tenant)
@@ -178,9 +178,9 @@ def _write(server: DemoServer, talk: DemoConversation, ago: float = 0) -> None:
         talk.updated_at = talk.last_activity_at = server.world.now() - ago
 
 
-@pytest.mark.parametrize("whose", ["Chatwoot's", "ours"])
+@pytest.mark.parametrize("clock", ["Chatwoot's", "ours"])
 def test_a_clock_that_is_set_while_it_is_read_loses_nothing(
-    whose: str, server: DemoServer, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    clock: str, server: DemoServer, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poll_module, "POLL_SECONDS", 0.3)
     worker = Worker()
@@ -191,7 +191,7 @@ def test_a_clock_that_is_set_while_it_is_read_loses_nothing(
         try:
             wait_until(lambda: bool(read_state(tenant).get("polled_at")), 30)
             for number, hours in enumerate((-2, 2)):
-                if whose == "ours":
+                if clock == "ours":
                     advance_clock(timedelta(hours=hours))
                 else:
                     server.world.advance(hours * HOUR)

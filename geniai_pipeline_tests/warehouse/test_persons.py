@@ -209,8 +209,8 @@ def _link_all(session: TenantSession, *, has_list: bool) -> dict[int, tuple[int,
         rows = connection.execute(
             "select contact_id, contact_phone, contact_email from core.conversations"
         ).fetchall()
-    told = {(contact, each) for contact, *identities in rows for each in identities}
-    numbers = Counter(each for _, each in told)
+    identified = {(contact, each) for contact, *identities in rows for each in identities}
+    numbers = Counter(each for _, each in identified)
     rows = [
         (contact, *(None if numbers[each] > MOST_CONTACTS else each for each in identities))
         for contact, *identities in rows
