@@ -8,6 +8,7 @@
   const BROWSER_PAGED = ["Conversas paradas"];
   const FRESHNESS = ["Atualização"];
   const PAUSE = 5_000, LONGEST_PAUSE = 300_000, FRESHNESS_PAUSE = 60_000, NO_CHARTS_PAUSE = 1_000; // milliseconds
+  const BACKLOG_PAUSE = 30_000; // all rows of a list that the browser pages are asked for each time
   const CACHE_SECONDS = 300; // of a chart's rows, by superset_config.py
   const TIMES = '[class*="g-since-"], [class*="g-until-"]';
 
@@ -15,9 +16,10 @@
   let firstVersion = null; // that the page's charts certainly had when it was opened
   const drawnVersions = new Map(); // chart id -> version that it was asked for with
   let clockOffset = null; // milliseconds that the server's clock is ahead
-  let freshnessAskedAt = performance.now();
+  let freshnessAskedAt = performance.now(), backlogAskedAt = -BACKLOG_PAUSE;
 
-  const isTurned = card => BROWSER_PAGED.includes(card.dataset.testChartName) && card.querySelector(LATER_PAGE);
+  const isBrowserPaged = card => BROWSER_PAGED.includes(card.dataset.testChartName);
+  const isTurned = card => isBrowserPaged(card) && card.querySelector(LATER_PAGE);
   const findCharts = names => [...document.querySelectorAll('[data-test-viz-type="table"][data-test-chart-name]')]
     .filter(card => names.includes(card.dataset.testChartName) && card.offsetParent && !isTurned(card));
   const chartId = card => Number(card.dataset.testChartId);
@@ -85,7 +87,10 @@
   };
 
   const refreshCharts = () => {
-    const old = findCharts(CHARTS).filter(card => (drawnVersions.get(chartId(card)) ?? firstVersion) !== version);
+    const isDue = card => !isBrowserPaged(card) || performance.now() - backlogAskedAt > BACKLOG_PAUSE;
+    const old = findCharts(CHARTS)
+      .filter(card => (drawnVersions.get(chartId(card)) ?? firstVersion) !== version && isDue(card));
+    if (old.some(isBrowserPaged)) backlogAskedAt = performance.now();
     const works = old.map(card => refresh(card, true));
     if (performance.now() - freshnessAskedAt > FRESHNESS_PAUSE) {
       freshnessAskedAt = performance.now();
