@@ -66,7 +66,7 @@ def hooks(
         chatwoot_token=GYM.token,
     )
     ensure_webhook(SLUG)
-    _insert_conversation(tenant.tenant_id, datetime.now(timezone.utc) + timedelta(seconds=1))
+    _insert_conversation(tenant.tenant_id, datetime.now(timezone.utc) + timedelta(minutes=5))
     yield hooks
     registry.remove_tenant(SLUG)
 
