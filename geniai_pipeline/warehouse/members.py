@@ -36,17 +36,6 @@ class ListChange(NamedTuple):
         return 3 * self.joined <= self.members
 
 
-def load_key(session: TenantSession) -> bytes:
-    """Loads the key of the tenant's hashes; the first call makes it.
-
-    Raises:
-        PermanentError: it was encrypted by another secret key.
-
-    """
-    with session.transaction() as connection:
-        return fetch_key(connection)
-
-
 def store_list(session: TenantSession, listed: MembersList, *, is_confirmed: bool) -> ListChange:
     """Stores who is on a list, who has left it since the last one, and the lines it rejects.
 

@@ -28,10 +28,11 @@ from geniai_pipeline.warehouse.connections import (
     tenant_transaction,
 )
 from geniai_pipeline.warehouse.llm import TenantLedger
-from geniai_pipeline.warehouse.members import load_key, store_list
+from geniai_pipeline.warehouse.members import store_list
 from geniai_pipeline.warehouse.tables import tenant_tables
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.audit import read_lines
+from geniai_pipeline_tests.support.members import load_key
 
 
 def fill_tables(tenant_id: int) -> None:

@@ -7,10 +7,11 @@ import pytest
 from geniai_pipeline import administration
 from geniai_pipeline.errors import PermanentError
 from geniai_pipeline.settings import get_settings
-from geniai_pipeline.warehouse import members, registry, webhooks
+from geniai_pipeline.warehouse import registry, webhooks
 from geniai_pipeline.warehouse.connections import TenantSession, admin_url, connect, role_url
 from geniai_pipeline.warehouse.webhooks import Webhook
 from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.support.members import load_key
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_secret_key_is_rotated(
 ) -> None:
     tenant_id = make_tenant("rotated", chatwoot_token="kept through it").tenant_id
     with TenantSession(tenant_id) as session:
-        hash_key = members.load_key(session)
+        hash_key = load_key(session)
         webhooks.store_webhook(session, Webhook("of its address", "that signs", 7))
     with TenantSession(make_tenant("unsigned").tenant_id) as session:
         webhooks.store_webhook(session, Webhook("of another", None, 7))
@@ -53,7 +54,7 @@ def test_the_secret_key_is_rotated(
 
     assert registry.load_tenant("rotated").chatwoot_token == "kept through it"
     with TenantSession(tenant_id) as session:
-        assert members.load_key(session) == hash_key, "the hashes stay"
+        assert load_key(session) == hash_key, "the hashes stay"
         assert webhooks.load_webhook(session, "rotated") == Webhook(
             "of its address", "that signs", 7
         )

@@ -25,6 +25,7 @@ from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.audit import read_lines
 from geniai_pipeline_tests.support.clock import advance_clock
 from geniai_pipeline_tests.support.contacts import insert_conversation
+from geniai_pipeline_tests.support.members import load_key
 
 ANA, RUI, EVA = "+5511987654321", "+5585991234567", "+5521998761234"
 OTHERS = [f"+55119800000{number}" for number in range(10, 20)]
@@ -73,7 +74,7 @@ class Gym:
 
     def _ask(self, question: str, identities: tuple[str, ...], when: date | datetime) -> Any:
         with TenantSession(self.tenant.tenant_id) as session:
-            key = members.load_key(session)
+            key = load_key(session)
             hashes = [hash_identity(key, identity) for identity in identities]
             with session.transaction() as connection:
                 (answer,) = connection.execute(
@@ -290,10 +291,10 @@ def test_the_key_of_the_hashes_is_the_tenants_and_its_loss_is_told(
     gym.import_list(ANA)
     neighbour = make_tenant("listed-too")
     with TenantSession(gym.tenant.tenant_id) as session:
-        key = members.load_key(session)
-        assert key == members.load_key(session)
+        key = load_key(session)
+        assert key == load_key(session)
     with TenantSession(neighbour.tenant_id) as session:
-        assert members.load_key(session) != key
+        assert load_key(session) != key
         assert members.read_last_list(session) is None
     registry.remove_tenant("listed-too")
 

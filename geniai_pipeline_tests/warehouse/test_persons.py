@@ -19,6 +19,7 @@ from geniai_pipeline.warehouse.queries import query
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.support.contacts import insert_conversation
 from geniai_pipeline_tests.support.landed import LandedTenant
+from geniai_pipeline_tests.support.members import load_key
 from geniai_pipeline_tests.support.waiting import wait_until
 
 CONTACTS = 60
@@ -204,7 +205,7 @@ def _read_persons(session: TenantSession) -> dict[int, tuple[int, list[str]]]:
 
 
 def _link_all(session: TenantSession, *, has_list: bool) -> dict[int, tuple[int, list[str]]]:
-    key = members.load_key(session)
+    key = load_key(session)
     with session.transaction() as connection:
         rows = connection.execute(
             "select contact_id, contact_phone, contact_email from core.conversations"

@@ -1,11 +1,12 @@
 -- One wide row per episode; a row that says the same as the stored one is left alone. Given persons,
 -- theirs alone: conversation_ids are then all of their conversations.
 --
--- Persons. A telephone or an e-mail that too many contacts share tells nothing of any. A sale, a label that declares one, or, of who had asked as a lead, the day that a list of
--- members tells, enrols its person (docs/glossary.md). What a person is to the gym when an episode
--- begins is told by the lists, then by what marks members in Chatwoot, then by an earlier enrolment or
--- the words of an earlier episode. Who trains here is no lead, unless they ask for somebody else;
--- without a list, their words may tell that they left or come back.
+-- Persons. A telephone or an e-mail that too many contacts share tells nothing of any. A sale, a label
+-- that declares one, or, of who had asked as a lead, the day that a list of members tells, enrols its
+-- person (docs/glossary.md). What a person is to the gym when an episode begins is told by the lists,
+-- then by what marks members in Chatwoot, then by an earlier enrolment or the words of an earlier
+-- episode. Who trains here is no lead, unless they ask for somebody else; without a list, their words
+-- may tell that they left or come back.
 -- A lead counts once: in the person's first episode as a lead after 30 days in which none began. What
 -- becomes of it, a visit or an enrolment, is found in all of the person's episodes until the next.
 -- An enrolment belongs to the latest lead before it; without one, to the person's first episode; one
