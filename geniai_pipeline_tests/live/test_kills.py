@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.settings import get_settings
@@ -23,13 +22,12 @@ from geniai_pipeline.warehouse.connections import admin_url, connect
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed, assert_same_tables
 from geniai_pipeline_tests.faults.sync import sync
-from geniai_pipeline_tests.support.live import LEFT, is_shown, sql, tell
-from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
+from geniai_pipeline_tests.support.live import GYM, LEFT, is_shown, make_synced, sql, tell
+from geniai_pipeline_tests.support.syncs import ANCHOR
 from geniai_pipeline_tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
-GYM = GYMS[6]
 SECONDS = 60.0
 STEPS = {
     "claimed": "raw.conversations",
@@ -70,7 +68,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture(scope="module")
 def tenant(embedded: None, server: DemoServer, make_tenant: MakeTenant) -> Iterator[Tenant]:
-    made = _make_synced(make_tenant, server)
+    made = make_synced(make_tenant, server)
     yield made
     registry.remove_tenant(made.slug)
 
@@ -98,16 +96,9 @@ def test_a_worker_killed_at_a_step_loses_and_doubles_nothing(
     assert _count_persons(tenant, family) == 2
     assert _tells_who_waits(tenant)
     assert_landed(server.world, GYM, tenant)
-    twin = _make_synced(make_tenant, server)
+    twin = make_synced(make_tenant, server)
     assert_same_tables(tenant, twin, by_live=True)
     registry.remove_tenant(twin.slug)
-
-
-def _make_synced(make_tenant: MakeTenant, server: DemoServer) -> Tenant:
-    settings = connection_settings(server.url, GYM)
-    tenant = make_tenant(f"killed-{uuid.uuid4().hex[:12]}", **settings)
-    sync(tenant.slug, uuid.uuid4().hex)
-    return tenant
 
 
 def _make_family(server: DemoServer) -> _Family:

@@ -4,7 +4,6 @@ The hour passes on a clock of the test's: each question is asked at the instant 
 """
 
 import threading
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from types import SimpleNamespace
 import pytest
 from starlette.responses import PlainTextResponse
 
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.doctor.live import check_live
@@ -27,15 +25,21 @@ from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed
-from geniai_pipeline_tests.faults.sync import sync
 from geniai_pipeline_tests.support.clock import advance_clock, restore_clock
-from geniai_pipeline_tests.support.live import LEFT, is_shown, read_state, sql, tell
-from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
+from geniai_pipeline_tests.support.live import (
+    GYM,
+    LEFT,
+    is_shown,
+    make_synced,
+    read_state,
+    sql,
+    tell,
+)
+from geniai_pipeline_tests.support.syncs import ANCHOR
 from geniai_pipeline_tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
-GYM = GYMS[6]
 HOUR = 3600.0
 LONGEST = 300.0
 """Between two questions, in seconds: so late at most is a Chatwoot that answers again noticed."""
@@ -50,8 +54,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def tenant(server: DemoServer, make_tenant: MakeTenant) -> Iterator[Tenant]:
-    made = make_tenant(f"outage-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
-    sync(made.slug, uuid.uuid4().hex)
+    made = make_synced(make_tenant, server)
     yield made
     registry.remove_tenant(made.slug)
 

@@ -1,14 +1,12 @@
 """A refresh of some conversations writes what a run of the whole tenant would."""
 
 import random
-import uuid
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import pytest
 from starlette.responses import PlainTextResponse
 
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline import chatwoot
 from geniai_pipeline.analysis.files import parse_record
@@ -21,12 +19,10 @@ from geniai_pipeline.warehouse import landing, live
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed, assert_same_tables
-from geniai_pipeline_tests.faults.sync import sync
-from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
+from geniai_pipeline_tests.support.live import GYM, make_synced
+from geniai_pipeline_tests.support.syncs import ANCHOR
 
 pytestmark = pytest.mark.usefixtures("embedded")
-
-GYM = GYMS[6]
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +35,7 @@ def server() -> Iterator[DemoServer]:
 @pytest.fixture(scope="module")
 def tenant(embedded: None, server: DemoServer, make_tenant: MakeTenant) -> Tenant:
     """A tenant that was synced once; what the tests change is refreshed alone."""
-    return make_synced(make_tenant, server, "live")
-
-
-def make_synced(make_tenant: MakeTenant, server: DemoServer, slug: str) -> Tenant:
-    made = make_tenant(slug, **connection_settings(server.url, GYM))
-    sync(made.slug, uuid.uuid4().hex)
-    return made
+    return make_synced(make_tenant, server)
 
 
 def refresh(tenant: Tenant, ids: Iterable[int], contacts: Iterable[int] = ()) -> Refresh:
@@ -58,7 +48,7 @@ def refresh(tenant: Tenant, ids: Iterable[int], contacts: Iterable[int] = ()) ->
 def assert_as_by_a_run(server: DemoServer, tenant: Tenant, make_tenant: MakeTenant) -> None:
     """What a tenant has equals Chatwoot's, and what a first run makes of it."""
     assert_landed(server.world, GYM, tenant)
-    assert_same_tables(tenant, make_synced(make_tenant, server, f"twin-{uuid.uuid4().hex[:12]}"))
+    assert_same_tables(tenant, make_synced(make_tenant, server))
 
 
 def test_days_of_changes_in_any_order_are_what_a_run_makes_of_them(

@@ -12,7 +12,6 @@ from datetime import timedelta
 import pytest
 from starlette.responses import PlainTextResponse
 
-from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import DemoConversation
 from chatwoot_demo.server import DemoServer
 from geniai_pipeline.live import poll as poll_module
@@ -25,13 +24,20 @@ from geniai_pipeline.warehouse import registry
 from geniai_pipeline_tests.conftest import MakeTenant
 from geniai_pipeline_tests.faults.harness import assert_landed, assert_same_tables
 from geniai_pipeline_tests.faults.sync import sync
-from geniai_pipeline_tests.support.live import LEFT, is_shown, read_state, sql, tell
+from geniai_pipeline_tests.support.live import (
+    GYM,
+    LEFT,
+    is_shown,
+    make_synced,
+    read_state,
+    sql,
+    tell,
+)
 from geniai_pipeline_tests.support.syncs import ANCHOR, connection_settings
 from geniai_pipeline_tests.support.waiting import wait_until as wait_for
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
-GYM = GYMS[6]
 SECONDS = 30.0
 """That a change may take on a busy machine; usually it takes less than one."""
 
@@ -45,8 +51,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def tenant(server: DemoServer, make_tenant: MakeTenant) -> Iterator[Tenant]:
-    made = make_tenant(f"live-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
-    sync(made.slug, uuid.uuid4().hex)
+    made = make_synced(make_tenant, server)
     yield made
     server.faults.clear()
     registry.remove_tenant(made.slug)
@@ -309,8 +314,7 @@ def test_sweeps_and_live_at_once_lose_and_double_nothing(
     sweeps.join()
     assert failures == []
     assert_landed(server.world, GYM, tenant)
-    twin = make_tenant(f"twin-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
-    sync(twin.slug, uuid.uuid4().hex)
+    twin = make_synced(make_tenant, server)
     assert_same_tables(tenant, twin)
 
 
@@ -337,6 +341,5 @@ def test_a_worker_killed_at_any_instant_loses_and_doubles_nothing(
         process.kill()
         process.wait()
     assert_landed(server.world, GYM, tenant)
-    twin = make_tenant(f"twin-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
-    sync(twin.slug, uuid.uuid4().hex)
+    twin = make_synced(make_tenant, server)
     assert_same_tables(tenant, twin, by_live=True)

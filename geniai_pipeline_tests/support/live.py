@@ -3,12 +3,25 @@
 import uuid
 from typing import Any
 
+from chatwoot_demo.gyms import GYMS
 from chatwoot_demo.records import DemoConversation
+from chatwoot_demo.server import DemoServer
 from geniai_pipeline.tenants import Tenant
 from geniai_pipeline.warehouse import live
 from geniai_pipeline.warehouse.connections import TenantSession, tenant_transaction
+from geniai_pipeline_tests.conftest import MakeTenant
+from geniai_pipeline_tests.faults.sync import sync
+from geniai_pipeline_tests.support.syncs import connection_settings
 
+GYM = GYMS[6]
 LEFT = "select count(*) from ops.live_events where done_at is null"
+
+
+def make_synced(make_tenant: MakeTenant, server: DemoServer) -> Tenant:
+    """Registers a tenant of the gym's account, and syncs it."""
+    made = make_tenant(f"live-{uuid.uuid4().hex[:12]}", **connection_settings(server.url, GYM))
+    sync(made.slug, uuid.uuid4().hex)
+    return made
 
 
 def tell(tenant: Tenant, talk: DemoConversation, contact_id: int | None = None) -> None:
